@@ -1,0 +1,1 @@
+"""The local test harness: an object store and a Redshift substitute that stand in for AWS."""
