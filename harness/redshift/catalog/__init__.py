@@ -1,0 +1,1 @@
+"""What the database knows of itself: relations, system tables and views."""

@@ -1,0 +1,42 @@
+"""What session functions such as GETDATE() or CURRENT_USER answer while a statement runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+VERSION = (
+    "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 "
+    "(Red Hat 3.4.2-6.fc3), Redshift 1.0.12103"
+)
+"""Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_VERSION.html"""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionContext:
+    """The session and the moment in which a statement runs.
+
+    Args:
+        statement_time: Start of the statement, UTC, aware.
+        transaction_time: Start of the transaction, UTC, aware.
+        user: Session user.
+        database: Current database.
+        search_path: Schemas that exist, in order, ``$user`` resolved.
+        pid: Process id of the session.
+        settings: Configuration parameters by lower-case name, as SHOW prints them.
+        last_copy_id: Query id of the last COPY, -1 before any.
+        last_copy_count: Rows that the last COPY loaded.
+        last_unload_count: Rows that the last UNLOAD wrote.
+        last_query_id: Query id of the last query, -1 before any.
+    """
+
+    statement_time: datetime
+    transaction_time: datetime
+    user: str
+    database: str
+    search_path: tuple[str, ...]
+    pid: int
+    settings: Mapping[str, str]
+    last_copy_id: int = -1
+    last_copy_count: int = 0
+    last_unload_count: int = 0
+    last_query_id: int = -1

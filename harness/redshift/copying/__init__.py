@@ -1,0 +1,1 @@
+"""COPY: its plan, the objects it reads, formats, conversion, load errors."""

@@ -1,0 +1,1 @@
+"""What statements do: one executor for each kind of statement."""

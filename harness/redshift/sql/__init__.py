@@ -1,0 +1,1 @@
+"""Strict Redshift SQL: parsing, the closed world, names and types."""

@@ -1,0 +1,1 @@
+"""The binder: from a parsed statement to the typed tree."""

@@ -1,0 +1,1 @@
+"""The functions and operators that Redshift has, with their signatures."""

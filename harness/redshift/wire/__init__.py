@@ -1,0 +1,1 @@
+"""Redshift's wire protocol, without sockets: framing, messages, authentication, rows."""
