@@ -93,10 +93,12 @@ class Prepared(Protocol):
     """
 
     @property
-    def parameters(self) -> tuple[RedshiftType, ...]: ...
+    def parameters(self) -> tuple[RedshiftType, ...]:
+        """Types of the parameters."""
 
     @property
-    def fields(self) -> tuple[Field, ...] | None: ...
+    def fields(self) -> tuple[Field, ...] | None:
+        """Result columns."""
 
 
 class Backend(Protocol):
