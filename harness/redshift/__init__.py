@@ -1,1 +1,1 @@
-"""The Redshift substitute: a server that speaks Redshift's wire protocol and SQL in front of an engine."""
+"""The Redshift substitute: Redshift's wire protocol and SQL in front of an engine."""
