@@ -1,0 +1,1 @@
+"""The Sparkify pipeline's own operators, quality checks and settings for Apache Airflow."""

@@ -1,0 +1,59 @@
+"""By what right COPY reads from S3: taken from an Airflow connection of type aws.
+
+Airflow: https://airflow.apache.org/docs/apache-airflow-providers-amazon/stable/connections/aws.html
+"""
+
+from dataclasses import dataclass
+
+from airflow.sdk import BaseHook
+
+from sparkify.copying import AccessKeys, Authorization, IamRole
+from sparkify.errors import SourceError
+
+ROLE_EXTRAS = ("iam_role", "aws_iam_role", "role_arn")
+"""Fields of the connection's extra that name a role for the cluster. `role_arn` means so in the
+provider's own S3ToRedshiftOperator, too."""
+
+
+@dataclass(frozen=True)
+class S3Access:
+    """What an aws connection says about reading from S3."""
+
+    authorization: Authorization
+    region: str | None
+
+
+def s3_access(aws_conn_id: str, iam_role: str | None = None) -> S3Access:
+    """Reads an aws connection: a role for the cluster to assume, else keys.
+
+    Args:
+        aws_conn_id: name of the connection.
+        iam_role: takes precedence over what the connection says.
+
+    Raises:
+        SourceError: it has neither.
+    """
+    connection = BaseHook.get_connection(aws_conn_id)
+    extra = connection.extra_dejson
+    region = extra.get("region_name")
+    role = iam_role or next((extra[name] for name in ROLE_EXTRAS if extra.get(name)), None)
+    if role:
+        return S3Access(IamRole(role), region)
+    return S3Access(_keys(aws_conn_id), region)
+
+
+def _keys(aws_conn_id: str) -> AccessKeys:
+    # Imported here: parsing a DAG must not load boto3.
+    from airflow.providers.amazon.aws.hooks.base_aws import AwsGenericHook  # noqa: PLC0415
+
+    hook = AwsGenericHook(aws_conn_id=aws_conn_id, client_type="s3")
+    try:
+        keys = hook.get_credentials()
+    except AttributeError:  # boto3 found no credentials at all
+        keys = None
+    if keys is None or not keys.access_key or not keys.secret_key:
+        raise SourceError(
+            f"connection {aws_conn_id} has neither keys nor a role: set login and password, "
+            f"or one of {', '.join(ROLE_EXTRAS)} in its extra"
+        )
+    return AccessKeys(keys.access_key, keys.secret_key, keys.token)

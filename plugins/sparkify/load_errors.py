@@ -1,0 +1,86 @@
+"""What stl_load_errors says about a failed COPY, made readable.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_ERRORS.html
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sparkify.errors import LoadError, PipelineError
+from sparkify.warehouse import Session
+
+SHOWN = 10
+"""Load errors in a message; the view has them all."""
+
+_VALUE_WIDTH = 80
+
+_QUERY = f"""
+SELECT TRIM(filename), line_number, TRIM(colname), TRIM(type), TRIM(col_length), position,
+       TRIM(raw_field_value), err_code, TRIM(err_reason)
+FROM stl_load_errors
+WHERE query = %s
+ORDER BY filename, line_number, position
+LIMIT {SHOWN + 1}
+"""  # noqa: S608 - a number of ours
+
+
+@dataclass(frozen=True)
+class LoadErrorRow:
+    """One refused record."""
+
+    filename: str
+    line_number: int
+    column: str
+    type: str
+    length: str
+    position: int
+    value: str
+    code: int
+    reason: str
+
+    def __str__(self) -> str:
+        """`s3://bucket/key line 3: column length (float8): Invalid digit [1207], value 'abc'`."""
+        place = f"{self.filename} line {self.line_number}"
+        size = f"({self.length})" if self.length and self.length != "0" else ""
+        column = f" column {self.column} ({self.type}{size}):" if self.column else ""
+        value = self.value
+        if len(value) > _VALUE_WIDTH:
+            value = value[:_VALUE_WIDTH] + "…"
+        return f"{place}:{column} {self.reason} [{self.code}]" + (
+            f", value {value!r}" if value else ""
+        )
+
+
+def last_copy_id(session: Session) -> int:
+    """Number of the session's last COPY that began to load; -1 where there was none.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_COPY_ID.html
+    """
+    return int(session.scalar("SELECT pg_last_copy_id()", doing="asking for the COPY's number"))
+
+
+def load_errors_of(session: Session, copy_id: int) -> list[LoadErrorRow]:
+    """The first refused records of a COPY, at most one more than are shown."""
+    rows = session.rows(_QUERY, copy_id, doing="reading stl_load_errors")
+    return [LoadErrorRow(*("" if value is None else value for value in row)) for row in rows]
+
+
+def with_load_errors(
+    error: PipelineError, rows: Sequence[LoadErrorRow], hide: Sequence[str] = ()
+) -> PipelineError:
+    """The error with the refused records in its message.
+
+    Args:
+        error: what COPY raised.
+        rows: its load errors, maybe none.
+        hide: secrets, in case a record contains one.
+    """
+    if not rows:
+        return error
+    lines = [f"  {row}" for row in rows[:SHOWN]]
+    if len(rows) > SHOWN:
+        lines.append("  … and more in stl_load_errors")
+    text = "\n".join([str(error), *lines])
+    for secret in hide:
+        text = text.replace(secret, "***")
+    return LoadError(text)

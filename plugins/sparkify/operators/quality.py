@@ -1,0 +1,111 @@
+"""Checks of what was loaded."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from airflow.sdk import Context
+
+from sparkify.errors import PermanentError, QualityError
+from sparkify.operators.base import WarehouseOperator
+from sparkify.quality import Check, Outcome, report
+from sparkify.quoting import qualified
+from sparkify.warehouse import Row, Session
+
+RESULTS_KEY = "quality_results"
+"""XCom key of all outcomes, as dictionaries; there even when the task fails."""
+
+
+class DataQualityOperator(WarehouseOperator):
+    """Runs all checks, and fails with one message that lists every check that failed.
+
+    A check whose query the warehouse refuses has failed; the others still run.
+
+    Args:
+        checks: see `sparkify.quality`.
+        schema: of the tables; templated.
+        tables: names in the warehouse of tables that are not called as the checks call them;
+            templated.
+    """
+
+    ui_color = "#89DA59"
+    template_fields: Sequence[str] = ("schema", "tables", "redshift_conn_id")
+    template_ext: Sequence[str] = (".sql",)
+
+    def __init__(
+        self,
+        *,
+        checks: Sequence[Check],
+        schema: str | None = None,
+        tables: Mapping[str, str] | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(**kwargs)
+        if not checks:
+            raise ValueError("a task without checks would always be green")
+        self.checks = checks
+        self.schema = schema
+        self.tables = tables
+
+    def execute(self, context: Context) -> int:
+        """Returns the number of checks, all of which passed.
+
+        Raises:
+            QualityError: with every check that failed.
+            TransientError: the warehouse could not be asked.
+        """
+        # Templates are rendered before anything is sent: a mistake there is no finding.
+        rendered: dict[str, str] = {}
+        environment = self.get_template_env()
+
+        def render(sql: str) -> str:
+            if sql not in rendered:
+                text = self.render_template(sql, context, environment)
+                rendered[sql] = str(text).rstrip().rstrip(";")
+            return rendered[sql]
+
+        outcomes = []
+        with self.transaction() as session:
+            questions = _Questions(session, self.schema, self.tables or {}, render)
+            for check in self.checks:
+                outcome = _evaluate(check, questions)
+                self.log.info("%s %s", "✓" if outcome.passed else "✗", outcome)
+                outcomes.append(outcome)
+        results = [outcome.as_dict() for outcome in outcomes]
+        context["ti"].xcom_push(key=RESULTS_KEY, value=results)
+        if not all(outcome.passed for outcome in outcomes):
+            raise QualityError(report(outcomes))
+        return len(outcomes)
+
+
+def _evaluate(check: Check, questions: "_Questions") -> Outcome:
+    try:
+        return check.evaluate(questions)
+    except PermanentError as error:
+        questions.start_again()
+        return Outcome(check.name, passed=False, expected="an answer", actual=str(error))
+
+
+class _Questions:
+    """How checks ask the warehouse."""
+
+    def __init__(
+        self,
+        session: Session,
+        schema: str | None,
+        tables: Mapping[str, str],
+        render: Callable[[str], str],
+    ) -> None:
+        self._session = session
+        self._schema = schema
+        self._tables = tables
+        self.render = render
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        return self._session.rows(sql, *parameters, doing="asking")
+
+    def name_of(self, table: str) -> str:
+        return qualified(self._schema, self._tables.get(table, table))
+
+    def start_again(self) -> None:
+        """After an error, the transaction takes no more statements."""
+        self._session.rollback()

@@ -1,0 +1,169 @@
+"""One transaction on the warehouse, for operators: opened, committed or undone, and closed.
+
+The driver sends one statement per `execute` (extended protocol) and opens the transaction itself
+before the first; nothing is ever sent through the hook's `run`, which would log statements.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sparkify.errors import ConnectionLostError, classify, translate
+
+if TYPE_CHECKING:
+    from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
+
+Row = tuple[Any, ...]
+
+
+class Cursor(Protocol):
+    """The part of a DB-API cursor in use here."""
+
+    rowcount: int
+
+    def execute(self, operation: str, args: Sequence[object] | None = None) -> object:
+        """Sends one statement."""
+
+    def fetchall(self) -> Sequence[Sequence[Any]]:
+        """The rows of the last statement."""
+
+
+class Connection(Protocol):
+    """The part of a DB-API connection in use here."""
+
+    def cursor(self) -> Cursor:
+        """A cursor for statements."""
+
+    def commit(self) -> None:
+        """Makes the transaction permanent."""
+
+    def rollback(self) -> None:
+        """Undoes the transaction."""
+
+    def close(self) -> None:
+        """Ends the session."""
+
+
+class Session:
+    """A connection to the warehouse, with errors translated."""
+
+    def __init__(self, connection: Connection, secrets: Collection[str] = ()) -> None:
+        """Wraps an open connection.
+
+        Args:
+            connection: with autocommit off.
+            secrets: strings that must show in no error.
+        """
+        self._connection = connection
+        self._cursor = connection.cursor()
+        self._secrets = secrets
+
+    def execute(self, sql: str, *parameters: object, doing: str) -> int:
+        """Sends one statement.
+
+        Args:
+            sql: with `%s` for each parameter.
+            parameters: values to bind.
+            doing: what it does, for errors: "COPY into staging_events".
+
+        Returns:
+            The number of rows inserted, updated or deleted; -1 for other statements.
+
+        Raises:
+            PipelineError: see `sparkify.errors`.
+        """
+        try:
+            self._cursor.execute(sql, parameters or None)
+        except Exception as error:  # the driver also lets struct.error and OSError through
+            # Without its cause: the driver's text and frames may hold the statement.
+            raise translate(error, doing, self._secrets) from None
+        return self._cursor.rowcount
+
+    def rows(self, sql: str, *parameters: object, doing: str) -> list[Row]:
+        """Sends one query; its rows."""
+        self.execute(sql, *parameters, doing=doing)
+        try:
+            return [tuple(row) for row in self._cursor.fetchall()]
+        except Exception as error:
+            raise translate(error, doing, self._secrets) from None
+
+    def scalar(self, sql: str, *parameters: object, doing: str) -> Any:  # noqa: ANN401
+        """Sends one query; the first value of its first row, None where there is none."""
+        rows = self.rows(sql, *parameters, doing=doing)
+        return rows[0][0] if rows else None
+
+    def commit(self) -> None:
+        """Makes everything since the last commit or rollback permanent."""
+        try:
+            self._connection.commit()
+        except Exception as error:
+            raise translate(error, "COMMIT", self._secrets) from None
+
+    def rollback(self) -> None:
+        """Undoes everything since the last commit or rollback."""
+        try:
+            self._connection.rollback()
+        except Exception as error:
+            raise translate(error, "ROLLBACK", self._secrets) from None
+
+    def close(self) -> None:
+        """Ends the session; what is not committed is undone."""
+        with suppress(Exception):  # a lost connection cannot be closed properly
+            self._connection.close()
+
+
+@contextmanager
+def transaction(hook: "RedshiftSQLHook", secrets: Collection[str] = ()) -> Iterator[Session]:
+    """A session whose work is committed at the end of the block, or undone if it raises.
+
+    Args:
+        hook: of the warehouse's connection.
+        secrets: strings that must show in no error.
+
+    Raises:
+        PipelineError: from the block, from connecting, or from the commit.
+    """
+    session = Session(connect(hook), secrets)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        with suppress(Exception):  # the first error is the one to report
+            session.rollback()
+        raise
+    finally:
+        session.close()
+
+
+def redshift_hook(conn_id: str) -> "RedshiftSQLHook":
+    """The provider's hook for a connection."""
+    # Imported here: parsing a DAG must not load the driver and boto3.
+    from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook  # noqa: PLC0415
+
+    return RedshiftSQLHook(redshift_conn_id=conn_id, log_sql=False)
+
+
+def connect(hook: "RedshiftSQLHook") -> Connection:
+    """Connects, with the hook's own retries, but only where they can help.
+
+    The hook tries five times in 15 seconds whatever the reason; a wrong password would be sent five
+    times, which locks accounts and hides the cause.
+    """
+    from tenacity import retry_if_exception  # noqa: PLC0415 - see redshift_hook
+
+    may_pass = retry_if_exception(lambda error: classify(error) is ConnectionLostError)
+    get_conn: Any = type(hook).get_conn
+    attempt = get_conn.retry_with(retry=may_pass) if hasattr(get_conn, "retry_with") else get_conn
+    try:
+        connection: Connection = attempt(hook)
+    except Exception as error:
+        doing = f"connecting to {hook.get_conn_id()}"
+        raise translate(error, doing, _secrets_of(hook)) from None
+    return connection
+
+
+def _secrets_of(hook: "RedshiftSQLHook") -> Collection[str]:
+    with suppress(Exception):  # there may be no such connection
+        password = hook.conn.password
+        return (password,) if password else ()
+    return ()

@@ -1,0 +1,28 @@
+{#- The plays among the staged events, for the loads to include as the query of a CTE.
+
+A play without session, item or time has no identity and cannot be loaded; the quality check
+staged_plays_missing.sql reports it. `ts` counts milliseconds: the seconds come by integer division,
+the rest is added, so that the time is exact. -#}
+SELECT
+    session_id,
+    item_in_session,
+    DATEADD(
+        ms,
+        CAST(MOD(ts, 1000) AS INTEGER),
+        TIMESTAMP 'epoch' + ts / 1000 * INTERVAL '1 second'
+    ) AS start_time,
+    user_id,
+    first_name,
+    last_name,
+    gender,
+    level,
+    song,
+    artist,
+    length,
+    location,
+    user_agent
+FROM {{ table('staging_events') }}
+WHERE page = 'NextSong'
+    AND session_id IS NOT NULL
+    AND item_in_session IS NOT NULL
+    AND ts IS NOT NULL
