@@ -33,6 +33,9 @@ RedshiftError                         XX000
 ├── DuplicateStatement                42P05
 ├── Deadlock                          40P01
 ├── QueryCanceled                     57014
+├── InvalidPortalState                55000
+├── AdminShutdown                     57P01
+├── TooManyConnections                53300
 ├── ProtocolViolation                 08P01
 ├── AuthenticationFailed              28000
 ├── UndefinedDatabase                 3D000
@@ -309,6 +312,41 @@ class QueryCanceled(RedshiftError):
     """The statement was cancelled or ran into statement_timeout."""
 
     sqlstate = "57014"
+
+
+class InvalidPortalState(RedshiftError):
+    """A portal ran to its end and cannot run again."""
+
+    sqlstate = "55000"
+
+
+class AdminShutdown(RedshiftError):
+    """The server stops, or PG_TERMINATE_BACKEND ended the session.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_TERMINATE_BACKEND.html
+    """
+
+    sqlstate = "57P01"
+    severity = "FATAL"
+
+    def __init__(self) -> None:
+        super().__init__("terminating connection due to administrator command")
+
+
+class TooManyConnections(RedshiftError):
+    """The connection limit is reached.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html
+
+    Args:
+        limit: Connections that the server takes.
+    """
+
+    sqlstate = "53300"
+    severity = "FATAL"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f'connection limit "{limit}" exceeded for non-bootstrap users')
 
 
 class ProtocolViolation(RedshiftError):

@@ -1,0 +1,1 @@
+"""Messages that clients send, one module per chapter of the protocol."""
