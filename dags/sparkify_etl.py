@@ -24,7 +24,6 @@ from pathlib import Path
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, chain
-
 from sparkify.operators import (
     DataQualityOperator,
     LoadDimensionOperator,
@@ -84,8 +83,6 @@ with DAG(
     tags=["sparkify", "redshift"],
     doc_md=__doc__,
 ) as dag:
-    begin = EmptyOperator(task_id="Begin_execution", doc_md="Where a run begins.")
-
     create_tables = SqlScriptOperator(
         task_id="Create_tables",
         sql="create_tables.sql",
@@ -150,14 +147,12 @@ with DAG(
         doc_md="Runs every check on the staged and loaded rows and lists those that fail.",
     )
 
-    end = EmptyOperator(task_id="End_execution", doc_md="Where a run ends.")
-
     chain(
-        begin,
+        EmptyOperator(task_id="Begin_execution", doc_md="Where a run begins."),
         create_tables,
         [stage_events, stage_songs],
         load_songplays,
         load_dimensions,
         run_quality_checks,
-        end,
+        EmptyOperator(task_id="End_execution", doc_md="Where a run ends."),
     )

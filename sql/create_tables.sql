@@ -1,5 +1,5 @@
 -- All tables, in one transaction. Keys are informational in Redshift: the loads keep them, the
--- quality checks prove them. VARCHAR lengths are bytes; a longer value fails its COPY.
+-- quality checks prove them. VARCHAR lengths are bytes: a longer value fails its COPY.
 
 CREATE TABLE IF NOT EXISTS {{ table('staging_events') }} (
     artist          VARCHAR(1024),

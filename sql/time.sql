@@ -1,4 +1,4 @@
--- One row per time at which something was played. Weeks are ISO's; a week begins on Sunday = 0.
+-- One row per time at which something was played, with ISO weeks, and Sunday as weekday 0.
 WITH plays AS (
 {% include 'staged_plays.sql' %}
 ),

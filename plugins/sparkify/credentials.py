@@ -4,6 +4,7 @@ Airflow: https://airflow.apache.org/docs/apache-airflow-providers-amazon/stable/
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from airflow.sdk import BaseHook
 
@@ -46,7 +47,7 @@ def _keys(aws_conn_id: str) -> AccessKeys:
     # Imported here: parsing a DAG must not load boto3.
     from airflow.providers.amazon.aws.hooks.base_aws import AwsGenericHook  # noqa: PLC0415
 
-    hook = AwsGenericHook(aws_conn_id=aws_conn_id, client_type="s3")
+    hook: AwsGenericHook[Any] = AwsGenericHook(aws_conn_id=aws_conn_id, client_type="s3")
     try:
         keys = hook.get_credentials()
     except AttributeError:  # boto3 found no credentials at all

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sparkify.errors import LoadError, PipelineError
-from sparkify.warehouse import Session
+from sparkify.warehouse import Row, Session
 
 SHOWN = 10
 """Load errors in a message; the view has them all."""
@@ -62,7 +62,22 @@ def last_copy_id(session: Session) -> int:
 def load_errors_of(session: Session, copy_id: int) -> list[LoadErrorRow]:
     """The first refused records of a COPY, at most one more than are shown."""
     rows = session.rows(_QUERY, copy_id, doing="reading stl_load_errors")
-    return [LoadErrorRow(*("" if value is None else value for value in row)) for row in rows]
+    return [_error_row(row) for row in rows]
+
+
+def _error_row(row: Row) -> LoadErrorRow:
+    filename, line, column, kind, length, position, value, code, reason = row
+    return LoadErrorRow(
+        filename=filename,
+        line_number=line,
+        column=column or "",
+        type=kind or "",
+        length=length or "",
+        position=position or 0,
+        value=value or "",
+        code=code,
+        reason=reason or "",
+    )
 
 
 def with_load_errors(

@@ -102,13 +102,13 @@ class Load:
         return identifier(self.table + INCOMING_SUFFIX)
 
     def _insert_select(self) -> Step:
-        sql = f"INSERT INTO {self._target} ({identifiers(self.columns)})\n{self.select}"  # noqa: S608
+        sql = f"INSERT INTO {self._target} ({identifiers(self.columns)})\n{self.select}"
         return Step(sql, f"loading {self.table}", counts=True)
 
     def _collect(self) -> list[Step]:
         """Into a temporary table, whose columns are the target's: types and NOT NULL hold there."""
         create = f"CREATE TEMP TABLE {self._incoming} (LIKE {self._target})"
-        insert = f"INSERT INTO {self._incoming} ({identifiers(self.columns)})\n{self.select}"  # noqa: S608
+        insert = f"INSERT INTO {self._incoming} ({identifiers(self.columns)})\n{self.select}"
         return [
             Step(create, f"making room for the rows of {self.table}"),
             Step(insert, f"selecting the rows of {self.table}", counts=True),
@@ -122,7 +122,7 @@ class Load:
 
     def _insert_incoming(self) -> Step:
         names = identifiers(self.columns)
-        sql = f"INSERT INTO {self._target} ({names})\nSELECT {names} FROM {self._incoming}"  # noqa: S608
+        sql = f"INSERT INTO {self._target} ({names})\nSELECT {names} FROM {self._incoming}"
         return Step(sql, f"inserting into {self.table}")
 
     def _merge(self) -> Step:

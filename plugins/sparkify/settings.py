@@ -81,7 +81,7 @@ def params() -> dict[str, Param]:
     }
 
 
-def resolve(name: str, params: Mapping[str, Any], variables: Any) -> str:  # noqa: ANN401
+def resolve(name: str, params: Mapping[str, Any], variables: Any) -> str:
     """A setting's value for this run.
 
     Args:
@@ -96,19 +96,19 @@ def resolve(name: str, params: Mapping[str, Any], variables: Any) -> str:  # noq
 
 @pass_context
 def setting(context: TemplateContext, name: str) -> str:
-    """Template function: `{{ setting('bucket') }}`."""
+    """For templates: the value of the named setting."""
     return resolve(name, context["params"], context["var"]["value"])
 
 
 @pass_context
 def table(context: TemplateContext, name: str) -> str:
-    """Template function: `{{ table('users') }}` is the quoted, schema-qualified name."""
+    """For templates: the quoted, schema-qualified name of one of the pipeline's tables."""
     return qualified(setting(context, "schema"), table_name(context, name))
 
 
 @pass_context
 def table_name(context: TemplateContext, name: str) -> str:
-    """Template function: the bare name of a table, for operators that quote it themselves."""
+    """For templates: the bare name, for operators that quote it themselves."""
     if name not in TABLES:
         raise ValueError(f"unknown table {name!r}; the pipeline has {', '.join(TABLES)}")
     return str(context["params"].get("tables", {}).get(name, name))
@@ -116,7 +116,7 @@ def table_name(context: TemplateContext, name: str) -> str:
 
 @pass_context
 def log_key(context: TemplateContext) -> str:
-    """Template function: the key prefix of the logs that this run loads."""
+    """For templates: the key prefix of the logs that this run loads."""
     interval_start = context.get("data_interval_start")
     if context["params"].get("full_load") or isinstance(interval_start, Undefined):
         interval_start = None
@@ -126,7 +126,7 @@ def log_key(context: TemplateContext) -> str:
 
 @pass_context
 def song_key(context: TemplateContext) -> str:
-    """Template function: the key prefix of the song files."""
+    """For templates: the key prefix of the song files."""
     return folder_of(setting(context, "song_prefix"))
 
 

@@ -72,44 +72,44 @@ class Session:
         Raises:
             PipelineError: see `sparkify.errors`.
         """
-        try:
+        with _translated(doing, self._secrets):
             self._cursor.execute(sql, parameters or None)
-        except Exception as error:  # the driver also lets struct.error and OSError through
-            # Without its cause: the driver's text and frames may hold the statement.
-            raise translate(error, doing, self._secrets) from None
         return self._cursor.rowcount
 
     def rows(self, sql: str, *parameters: object, doing: str) -> list[Row]:
         """Sends one query; its rows."""
         self.execute(sql, *parameters, doing=doing)
-        try:
+        with _translated(doing, self._secrets):
             return [tuple(row) for row in self._cursor.fetchall()]
-        except Exception as error:
-            raise translate(error, doing, self._secrets) from None
 
-    def scalar(self, sql: str, *parameters: object, doing: str) -> Any:  # noqa: ANN401
+    def scalar(self, sql: str, *parameters: object, doing: str) -> Any:
         """Sends one query; the first value of its first row, None where there is none."""
         rows = self.rows(sql, *parameters, doing=doing)
         return rows[0][0] if rows else None
 
     def commit(self) -> None:
         """Makes everything since the last commit or rollback permanent."""
-        try:
+        with _translated("COMMIT", self._secrets):
             self._connection.commit()
-        except Exception as error:
-            raise translate(error, "COMMIT", self._secrets) from None
 
     def rollback(self) -> None:
         """Undoes everything since the last commit or rollback."""
-        try:
+        with _translated("ROLLBACK", self._secrets):
             self._connection.rollback()
-        except Exception as error:
-            raise translate(error, "ROLLBACK", self._secrets) from None
 
     def close(self) -> None:
         """Ends the session; what is not committed is undone."""
         with suppress(Exception):  # a lost connection cannot be closed properly
             self._connection.close()
+
+
+@contextmanager
+def _translated(doing: str, secrets: Collection[str]) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - the driver lets struct.error and OSError through
+        # Without its cause: the driver's text and frames may hold the statement.
+        raise translate(error, doing, secrets) from None
 
 
 @contextmanager
@@ -154,11 +154,8 @@ def connect(hook: "RedshiftSQLHook") -> Connection:
     may_pass = retry_if_exception(lambda error: classify(error) is ConnectionLostError)
     get_conn: Any = type(hook).get_conn
     attempt = get_conn.retry_with(retry=may_pass) if hasattr(get_conn, "retry_with") else get_conn
-    try:
+    with _translated(f"connecting to {hook.get_conn_id()}", _secrets_of(hook)):
         connection: Connection = attempt(hook)
-    except Exception as error:
-        doing = f"connecting to {hook.get_conn_id()}"
-        raise translate(error, doing, _secrets_of(hook)) from None
     return connection
 
 

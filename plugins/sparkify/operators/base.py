@@ -18,7 +18,7 @@ class WarehouseOperator(BaseOperator):
 
     ui_fgcolor = "#000000"
 
-    def __init__(self, *, redshift_conn_id: str = "redshift", **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *, redshift_conn_id: str = "redshift", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.redshift_conn_id = redshift_conn_id
 

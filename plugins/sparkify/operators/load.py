@@ -34,7 +34,7 @@ class LoadTableOperator(WarehouseOperator):
         schema: str | None = None,
         mode: LoadMode | str = LoadMode.DELETE_INSERT,
         key: Sequence[str] = (),
-        **kwargs: Any,  # noqa: ANN401
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.table = table

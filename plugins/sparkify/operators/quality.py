@@ -37,7 +37,7 @@ class DataQualityOperator(WarehouseOperator):
         checks: Sequence[Check],
         schema: str | None = None,
         tables: Mapping[str, str] | None = None,
-        **kwargs: Any,  # noqa: ANN401
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         if not checks:

@@ -21,7 +21,7 @@ class SqlScriptOperator(WarehouseOperator):
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = {"sql": "sql"}  # noqa: RUF012 - as BaseOperator declares it
 
-    def __init__(self, *, sql: str, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *, sql: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.sql = sql
 

@@ -70,7 +70,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         clear_target: bool = True,
         aws_conn_id: str = "aws_credentials",
         iam_role: str | None = None,
-        **kwargs: Any,  # noqa: ANN401
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.table = table

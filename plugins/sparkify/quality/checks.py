@@ -188,7 +188,7 @@ class Unique(_TableCheck):
 
 @dataclass(frozen=True)
 class References(_TableCheck):
-    """Each value that is not NULL occurs in another table. Redshift does not enforce foreign keys."""
+    """Each value that is not NULL occurs in another table. Redshift enforces no foreign keys."""
 
     column: str
     parent: str
