@@ -1,0 +1,152 @@
+"""What Amazon S3 checks before it serves a request, and moto does not.
+
+A WSGI application in front of moto's. moto verifies signatures and IAM policies; the gate refuses
+unsigned requests and those signed for another region, and corrects what moto answers otherwise than
+S3 when a request is refused.
+"""
+
+import re
+import urllib.parse
+import xml.sax.saxutils
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from werkzeug.test import run_wsgi_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_SIGNED = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=[^/, ]+/\d{8}/(?P<region>[^/, ]+)/(?P<service>[^/, ]+)"
+    r"/aws4_request, ?SignedHeaders=[^, ]+, ?Signature=[0-9a-f]{64}"
+)
+
+_SERVICES = frozenset({"s3", "iam", "sts"})
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error answer of S3.
+
+    AWS: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+    """
+
+    status: str
+    code: str
+    message: str
+    region: str | None = None
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        """Answers a request."""
+        region = f"<Region>{self.region}</Region>" if self.region else ""
+        body = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f"<Error><Code>{self.code}</Code>"
+            f"<Message>{xml.sax.saxutils.escape(self.message)}</Message>"
+            f"{region}<Resource>{xml.sax.saxutils.escape(environ['PATH_INFO'])}</Resource></Error>"
+        ).encode()
+        headers = [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))]
+        if self.region:
+            headers.append(("x-amz-bucket-region", self.region))
+        start(self.status, headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+ACCESS_DENIED = Refusal("403 Forbidden", "AccessDenied", "Access Denied")
+NO_SUCH_BUCKET = Refusal("404 Not Found", "NoSuchBucket", "The specified bucket does not exist")
+PRESIGNED = Refusal(
+    "501 Not Implemented", "NotImplemented", "not emulated: presigned URLs; sign by header"
+)
+OTHER_SERVICE = Refusal(
+    "501 Not Implemented", "NotImplemented", "not emulated: a service other than S3, IAM and STS"
+)
+NO_DATE = Refusal(
+    "403 Forbidden",
+    "AccessDenied",
+    "AWS authentication requires a valid Date or x-amz-date header",
+)
+MALFORMED = Refusal(
+    "400 Bad Request",
+    "AuthorizationHeaderMalformed",
+    "The authorization header that you provided is not valid.",
+)
+OLD_SIGNATURE = Refusal(
+    "400 Bad Request",
+    "InvalidRequest",
+    "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+)
+
+
+def wrong_region(given: str, expected: str) -> Refusal:
+    """The request is signed for another region than the bucket's."""
+    return Refusal(
+        "400 Bad Request",
+        "AuthorizationHeaderMalformed",
+        f"The authorization header is malformed; the region '{given}' is wrong; "
+        f"expecting '{expected}'",
+        region=expected,
+    )
+
+
+class Gate:
+    """Stands before moto's application."""
+
+    def __init__(
+        self, app: "WSGIApplication", region: str, bucket_exists: Callable[[str], bool]
+    ) -> None:
+        self._app = app
+        self._region = region
+        self._bucket_exists = bucket_exists
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        """Serves a request or refuses it."""
+        refusal = self._refusal(environ)
+        if refusal is not None:
+            return refusal(environ, start)
+        body, status, headers = run_wsgi_app(self._app, environ)
+        if status.startswith("403") and _is_s3(environ):
+            denied = b"".join(body)
+            if not denied or b"<Code>AccessDenied</Code>" in denied:
+                # The signature was right, else it would be named: AWS tells who is known that the
+                # bucket is not there, whatever they may do; a Deny of its policy has a body.
+                missing = not self._bucket_exists(_bucket(environ))
+                return (NO_SUCH_BUCKET if missing else ACCESS_DENIED)(environ, start)
+            body = [denied]
+        start(status, list(headers))
+        return body
+
+    def _refusal(self, environ: "WSGIEnvironment") -> Refusal | None:
+        """Why the request does not reach moto, if it does not."""
+        authorization = environ.get("HTTP_AUTHORIZATION", "")
+        query = urllib.parse.parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+        if not authorization:
+            return PRESIGNED if {"X-Amz-Signature", "Signature"} & query.keys() else ACCESS_DENIED
+        if authorization.startswith("AWS "):
+            return OLD_SIGNATURE
+        signed = _SIGNED.fullmatch(authorization)
+        if signed is None:
+            return MALFORMED
+        if "HTTP_X_AMZ_DATE" not in environ:
+            return NO_DATE
+        if signed["service"] not in _SERVICES or environ["PATH_INFO"].startswith("/moto-api"):
+            return OTHER_SERVICE
+        # Where a bucket is may be asked from anywhere: so do clients that look for its region.
+        if (
+            signed["service"] == "s3"
+            and signed["region"] != self._region
+            and "location" not in query
+        ):
+            return wrong_region(signed["region"], self._region)
+        return None
+
+
+def _is_s3(environ: "WSGIEnvironment") -> bool:
+    signed = _SIGNED.fullmatch(environ["HTTP_AUTHORIZATION"])
+    return signed is not None and signed["service"] == "s3"
+
+
+def _bucket(environ: "WSGIEnvironment") -> str:
+    """The bucket of a path-style request; empty for the list of buckets."""
+    path: str = environ["PATH_INFO"]
+    return path.lstrip("/").partition("/")[0]
