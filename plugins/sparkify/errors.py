@@ -126,7 +126,7 @@ class ServerMessage:
         """Reads the fields that redshift_connector passes as a dictionary."""
         fields = error.args[0] if error.args else None
         if not isinstance(fields, Mapping):
-            return cls(str(error) or type(error).__name__)
+            return cls(": ".join(map(str, error.args)) or type(error).__name__)
         detail = " ".join(str(fields.get("D", "")).replace("-" * 5, "").split())
         return cls(str(fields.get("M", "")), str(fields.get("C", "")), detail.strip("- "))
 

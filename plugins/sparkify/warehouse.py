@@ -144,23 +144,18 @@ def redshift_hook(conn_id: str) -> "RedshiftSQLHook":
 
 
 def connect(hook: "RedshiftSQLHook") -> Connection:
-    """Connects, with the hook's own retries, but only where they can help.
+    """Connects; a connection that cannot be made is tried once more after a second.
 
-    The hook tries five times in 15 seconds whatever the reason; a wrong password would be sent five
-    times, which locks accounts and hides the cause.
+    The hook's own five tries in 15 seconds, whatever the reason, are too few for a restart and too
+    many for a wrong password: that locks accounts. Longer waits are the task's retries.
     """
-    from tenacity import retry_if_exception  # noqa: PLC0415 - see redshift_hook
+    from tenacity import retry_if_exception, stop_after_attempt  # noqa: PLC0415 - see above
 
     may_pass = retry_if_exception(lambda error: classify(error) is ConnectionLostError)
     get_conn: Any = type(hook).get_conn
-    attempt = get_conn.retry_with(retry=may_pass) if hasattr(get_conn, "retry_with") else get_conn
-    with _translated(f"connecting to {hook.get_conn_id()}", _secrets_of(hook)):
+    settings = hook.conn
+    place = f"{hook.get_conn_id()} ({settings.host}:{settings.port}, user {settings.login})"
+    with _translated(f"connecting to {place}", [settings.password or ""]):
+        attempt = get_conn.retry_with(retry=may_pass, stop=stop_after_attempt(2))
         connection: Connection = attempt(hook)
     return connection
-
-
-def _secrets_of(hook: "RedshiftSQLHook") -> Collection[str]:
-    with suppress(Exception):  # there may be no such connection
-        password = hook.conn.password
-        return (password,) if password else ()
-    return ()
