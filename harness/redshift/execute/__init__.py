@@ -1,1 +1,29 @@
 """What statements do: one executor for each kind of statement."""
+
+from harness.redshift.execute import (
+    alter,
+    copy,
+    cursors,
+    maintenance,
+    parameters,
+    queries,
+    schemas,
+    tables,
+    transactions,
+)
+from harness.redshift.execute.backends import DuckDBBackends, open_backends
+
+CHAPTERS = (
+    alter,
+    copy,
+    cursors,
+    maintenance,
+    parameters,
+    queries,
+    schemas,
+    tables,
+    transactions,
+)
+"""Importing a chapter registers its executors."""
+
+__all__ = ["CHAPTERS", "DuckDBBackends", "open_backends"]

@@ -1,0 +1,19 @@
+-- oid oid
+-- relname name
+-- relnamespace oid
+-- relowner int4
+-- relkind char(1)
+-- relnatts int2
+-- reltuples float8
+-- reldiststyle int2
+-- relhasindex bool
+-- relispopulated bool
+
+SELECT r.oid, r.name, s.oid, 100,
+    CASE r.kind WHEN 'table' THEN 'r' ELSE 'v' END,
+    (SELECT count(*) FROM _columns AS c WHERE c.relation = r.oid),
+    0.001,
+    CASE r.diststyle WHEN 'EVEN' THEN 0 WHEN 'KEY' THEN 1 WHEN 'ALL' THEN 8 ELSE 9 END,
+    false, true
+FROM _relations AS r
+LEFT JOIN _schemas AS s ON s.name = r.schema

@@ -1,0 +1,8 @@
+-- oid oid
+-- datname name
+-- datdba int4
+-- encoding int4
+-- datistemplate bool
+-- datallowconn bool
+
+SELECT 100000, name, 100, 6, false, true FROM _databases

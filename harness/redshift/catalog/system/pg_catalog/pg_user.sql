@@ -1,0 +1,7 @@
+-- usename name
+-- usesysid int4
+-- usecreatedb bool
+-- usesuper bool
+-- usecatupd bool
+
+SELECT name, id, true, true, true FROM _users

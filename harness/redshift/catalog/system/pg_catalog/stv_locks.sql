@@ -1,0 +1,9 @@
+-- table_id int4
+-- last_update timestamp
+-- lock_owner int8
+-- lock_owner_pid int8
+-- lock_status char(22)
+
+SELECT r.oid, NULL, l.pid, l.pid, 'Holding write lock'
+FROM _locks AS l
+JOIN _relations AS r ON r.schema = l.schema AND r.name = l.name

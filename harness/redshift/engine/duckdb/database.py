@@ -1,0 +1,183 @@
+"""A DuckDB database as the engine: opening, connections, queries."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from harness.redshift.backend import Format
+from harness.redshift.catalog.relations import Relation
+from harness.redshift.catalog.store import FIRST_OID
+from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.definitions import Definitions
+from harness.redshift.engine.duckdb.faults import translate
+from harness.redshift.engine.duckdb.lower import lower, lower_output
+from harness.redshift.engine.duckdb.names import quote, table_name
+from harness.redshift.engine.duckdb.saved import load_relation
+from harness.redshift.sql import tree
+
+BATCH_ROWS = 32_768
+MEMORY_LIMIT = "256MiB"
+"""Enough for a stream of batches; larger sorts and joins spill to disk next to the file."""
+
+_SETTINGS = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "enable_external_access": False,
+}
+_BOOTSTRAP = (
+    "CREATE SCHEMA IF NOT EXISTS public",
+    "CREATE SCHEMA IF NOT EXISTS _catalog",
+    "CREATE TABLE IF NOT EXISTS _catalog.schemas (name VARCHAR)",
+    "CREATE TABLE IF NOT EXISTS _catalog.relations (oid BIGINT, definition VARCHAR)",
+    "INSERT INTO _catalog.schemas SELECT 'public' "
+    "WHERE NOT EXISTS (FROM _catalog.schemas WHERE name = 'public')",
+)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the engine's errors into ours.
+
+    Arrow wraps what goes wrong while a result streams into OSError.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        raise translate(error) from error
+    except OSError as error:
+        raise translate(duckdb.Error(str(error))) from error
+
+
+class DuckDBConnection(Definitions):
+    """One client's connection: a DuckDB cursor with its own transaction and temporary tables."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        super().__init__(cursor)
+        self._cursor = cursor
+        self._in_transaction = False
+
+    def begin(self) -> None:
+        """Start a transaction; its snapshot is taken now, not at the first read."""
+        with translated():
+            self._cursor.execute("BEGIN TRANSACTION")
+            self._in_transaction = True
+            self._cursor.execute("FROM _catalog.schemas LIMIT 0")
+
+    def commit(self) -> None:
+        """Commit."""
+        self._in_transaction = False
+        with translated():
+            self._cursor.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Roll back; without a transaction nothing happens."""
+        if self._in_transaction:
+            self._in_transaction = False
+            with translated():
+                self._cursor.execute("ROLLBACK")
+
+    def query(
+        self,
+        node: tree.Query,
+        formats: Sequence[Format],
+        context: ExecutionContext,
+        arguments: Sequence[object],
+        system: Mapping[str, pa.Table],
+    ) -> Iterator[pa.RecordBatch]:
+        """Run a query; rows stream in batches."""
+        sql = lower_output(node, formats, context)
+        with self._system_tables(system), translated():
+            reader = self._cursor.sql(sql, params=list(arguments) or None).to_arrow_reader(
+                BATCH_ROWS
+            )
+            try:
+                yield from reader
+            finally:
+                reader.close()
+
+    def modify(
+        self,
+        node: tree.Insert | tree.Update | tree.Delete | tree.Merge,
+        context: ExecutionContext,
+        arguments: Sequence[object],
+        system: Mapping[str, pa.Table],
+    ) -> int:
+        """Run DML; the number of rows it touched."""
+        with self._system_tables(system), translated():
+            return self._count(lower(node, context), arguments)
+
+    def fill_table(
+        self,
+        table: Relation,
+        node: tree.Query,
+        context: ExecutionContext,
+        system: Mapping[str, pa.Table],
+    ) -> int:
+        """Insert a query's rows into a table that CREATE TABLE AS made."""
+        sql = f"INSERT INTO {table_name(table)} {lower(node, context)}"
+        with self._system_tables(system), translated():
+            return self._count(sql)
+
+    @contextmanager
+    def _system_tables(self, system: Mapping[str, pa.Table]) -> Iterator[None]:
+        try:
+            with translated():
+                for name, rows in system.items():
+                    self._cursor.register(name, rows)
+            yield
+        finally:
+            for name in system:
+                self._cursor.execute(f"DROP VIEW IF EXISTS temp.{quote(name)}")
+
+    def interrupt(self) -> None:
+        """Stop the running statement, from another thread."""
+        self._cursor.interrupt()
+
+    def close(self) -> None:
+        """Roll back and close."""
+        try:
+            self.rollback()
+        finally:
+            self._cursor.close()
+
+
+class DuckDBEngine:
+    """A DuckDB database in a file or in memory.
+
+    Args:
+        file: Where the database lives; None keeps it in memory.
+
+    Raises:
+        OSError: The file cannot be opened, or another server has it.
+    """
+
+    def __init__(self, file: Path | None) -> None:
+        try:
+            self._database = duckdb.connect(str(file or ":memory:"), config=_SETTINGS)
+        except duckdb.IOException as error:
+            raise OSError(f"cannot open the database file {file}: {error}") from error
+        if file is not None:
+            self._database.execute(f"SET GLOBAL memory_limit = '{MEMORY_LIMIT}'")
+        self._database.execute("SET GLOBAL TimeZone = 'UTC'")
+        for statement in _BOOTSTRAP:
+            self._database.execute(statement)
+
+    def connect(self) -> DuckDBConnection:
+        """A connection for one client."""
+        return DuckDBConnection(self._database.cursor())
+
+    def load_catalog(self) -> tuple[list[str], list[Relation]]:
+        """Schemas and relations as they were saved."""
+        schemas = self._database.execute("SELECT name FROM _catalog.schemas").fetchall()
+        saved = self._database.execute(
+            "SELECT definition FROM _catalog.relations WHERE oid >= ?", [FIRST_OID]
+        ).fetchall()
+        return [name for (name,) in schemas], [load_relation(text) for (text,) in saved]
+
+    def close(self) -> None:
+        """Checkpoint and close."""
+        self._database.close()

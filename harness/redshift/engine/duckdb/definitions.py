@@ -1,0 +1,177 @@
+"""DDL on DuckDB, and the definitions that are saved beside the data in the same transaction."""
+
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow as pa
+
+from harness.redshift.catalog.relations import Column, Relation
+from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.faults import translate
+from harness.redshift.engine.duckdb.lower import lower_expression
+from harness.redshift.engine.duckdb.names import quote, table_name
+from harness.redshift.engine.duckdb.saved import save_relation
+from harness.redshift.engine.duckdb.storage import storage_type
+from harness.redshift.sql import tree
+
+_INCOMING = "_incoming_rows"
+
+
+def _sequence(table: Relation) -> str:
+    return f"_catalog.{quote(f'identity_{table.oid}')}"
+
+
+def _column_sql(table: Relation, column: Column) -> str:
+    parts = [quote(column.name), storage_type(column.type)]
+    if column.identity is not None:
+        parts.append(f"DEFAULT nextval('{_sequence(table)}')")
+    if column.not_null:
+        parts.append("NOT NULL")
+    return " ".join(parts)
+
+
+class Definitions:
+    """The DDL half of a connection.
+
+    Args:
+        cursor: The DuckDB cursor of one client.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._ddl = cursor
+
+    def _run(self, sql: str, arguments: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        try:
+            return self._ddl.execute(sql, list(arguments) or None).fetchall()
+        except duckdb.Error as error:
+            raise translate(error) from error
+
+    def _count(self, sql: str, arguments: Sequence[object] = ()) -> int:
+        match self._run(sql, arguments):
+            case [(int(count),)]:
+                return count
+            case _:
+                return 0
+
+    # --- schemas and tables ---
+
+    def create_schema(self, name: str) -> None:
+        """CREATE SCHEMA."""
+        self._run(f"CREATE SCHEMA {quote(name)}")
+
+    def drop_schema(self, name: str) -> None:
+        """DROP SCHEMA of an empty schema."""
+        self._run(f"DROP SCHEMA {quote(name)}")
+
+    def create_table(self, table: Relation) -> None:
+        """Create the storage of a table, NOT NULL and IDENTITY included."""
+        for column in table.columns:
+            if column.identity is not None:
+                self._run(
+                    f"CREATE SEQUENCE {_sequence(table)} START {column.identity.seed} "
+                    f"INCREMENT {column.identity.step} "
+                    + ("MINVALUE -9223372036854775807" if column.identity.step > 0 else "")
+                )
+        columns = ", ".join(_column_sql(table, column) for column in table.columns)
+        temporary = "TEMP " if table.temporary else ""
+        self._run(f"CREATE {temporary}TABLE {table_name(table)} ({columns})")
+
+    def drop_table(self, table: Relation) -> None:
+        """Drop the storage of a table."""
+        self._run(f"DROP TABLE {table_name(table)}")
+        if any(column.identity is not None for column in table.columns):
+            self._run(f"DROP SEQUENCE {_sequence(table)}")
+
+    def truncate(self, table: Relation) -> None:
+        """Delete all rows."""
+        self._run(f"DELETE FROM {table_name(table)}")
+
+    def rename_table(self, table: Relation, name: str) -> None:
+        """ALTER TABLE RENAME TO."""
+        self._run(f"ALTER TABLE {table_name(table)} RENAME TO {quote(name)}")
+
+    def rename_column(self, table: Relation, old: str, new: str) -> None:
+        """ALTER TABLE RENAME COLUMN."""
+        self._run(f"ALTER TABLE {table_name(table)} RENAME COLUMN {quote(old)} TO {quote(new)}")
+
+    def add_column(
+        self,
+        table: Relation,
+        column: Column,
+        default: tree.Expression | None,
+        context: ExecutionContext,
+    ) -> None:
+        """ALTER TABLE ADD COLUMN; existing rows get the default, new ones get it by INSERT."""
+        name = quote(column.name)
+        self._run(f"ALTER TABLE {table_name(table)} ADD COLUMN {name} {storage_type(column.type)}")
+        if default is not None:
+            self._run(
+                f"UPDATE {table_name(table)} SET {name} = {lower_expression(default, context)}"
+            )
+        if column.not_null:
+            self._run(f"ALTER TABLE {table_name(table)} ALTER COLUMN {name} SET NOT NULL")
+
+    def drop_column(self, table: Relation, column: str) -> None:
+        """ALTER TABLE DROP COLUMN."""
+        self._run(f"ALTER TABLE {table_name(table)} DROP COLUMN {quote(column)}")
+
+    # --- rows ---
+
+    def longest(self, table: Relation, column: str) -> int:
+        """Bytes of the longest value of a text column; 0 in an empty table."""
+        return self._count(
+            f"SELECT coalesce(max(strlen({quote(column)})), 0) FROM {table_name(table)}"
+        )
+
+    def has_null(self, table: Relation, column: str) -> bool:
+        """Whether a column holds a NULL."""
+        return bool(
+            self._run(f"SELECT 1 FROM {table_name(table)} WHERE {quote(column)} IS NULL LIMIT 1")
+        )
+
+    def count(self, table: Relation) -> int:
+        """Rows of a table."""
+        return self._count(f"SELECT count(*) FROM {table_name(table)}")
+
+    def append(self, table: Relation, columns: Sequence[str], rows: pa.RecordBatchReader) -> int:
+        """Insert rows in storage types, streaming; the number inserted."""
+        names = ", ".join(quote(column) for column in columns)
+        self._ddl.register(_INCOMING, rows)
+        try:
+            return self._count(
+                f"INSERT INTO {table_name(table)} ({names}) SELECT * FROM {_INCOMING}"
+            )
+        finally:
+            self._ddl.unregister(_INCOMING)
+
+    def move(self, source: Relation, target: Relation, columns: Sequence[str]) -> int:
+        """Move all rows from one table to another, matching columns by name."""
+        names = ", ".join(quote(column) for column in columns)
+        moved = self._count(
+            f"INSERT INTO {table_name(target)} ({names}) SELECT {names} FROM {table_name(source)}"
+        )
+        self.truncate(source)
+        return moved
+
+    # --- saved definitions ---
+
+    def save_schema(self, name: str) -> None:
+        """Add a schema to what the file knows."""
+        self._run("INSERT INTO _catalog.schemas VALUES (?)", [name])
+
+    def forget_schema(self, name: str) -> None:
+        """Remove a schema from what the file knows."""
+        self._run("DELETE FROM _catalog.schemas WHERE name = ?", [name])
+
+    def save_relation(self, relation: Relation) -> None:
+        """Add or replace a definition, by its oid; temporary ones are not kept."""
+        self.forget_relation(relation)
+        if not relation.temporary:
+            self._run(
+                "INSERT INTO _catalog.relations VALUES (?, ?)",
+                [relation.oid, save_relation(relation)],
+            )
+
+    def forget_relation(self, relation: Relation) -> None:
+        """Remove a definition."""
+        self._run("DELETE FROM _catalog.relations WHERE oid = ?", [relation.oid])

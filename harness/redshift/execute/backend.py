@@ -1,0 +1,184 @@
+"""One client's statements: prepared, executed, logged, timed out, cancelled."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from harness.redshift.backend import Format, Result
+from harness.redshift.errors import FailedTransaction, NotEmulated, RedshiftError
+from harness.redshift.execute.parameters import describe_listing
+from harness.redshift.execute.registry import EXECUTORS, Call, Prepared
+from harness.redshift.execute.results import OpenResult
+from harness.redshift.execute.session import Session
+from harness.redshift.logs import QueryRecord
+from harness.redshift.sql.input import read
+from harness.redshift.sql.parse import parse_one, split
+from harness.redshift.sql.statements import QueryStatement, ShowObjects, Statement
+from harness.redshift.types import RedshiftType
+
+
+class SessionBackend:
+    """Implements ``Backend`` for one session.
+
+    Args:
+        session: What the executors work on.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def status(self) -> str:
+        """``I``, ``T`` or ``E``."""
+        return self._session.transaction.status
+
+    @property
+    def parameter_status(self) -> dict[str, str]:
+        """Settings that clients are told."""
+        return self._session.settings.reported()
+
+    def split(self, sql: str) -> Sequence[str]:
+        """The statements of a simple query."""
+        return [text for _, text in split(sql)]
+
+    def prepare(self, sql: str, parameters: Sequence[RedshiftType | None]) -> Prepared:
+        """Parse, resolve and type one statement; nothing runs."""
+        session = self._session
+        try:
+            statement = parse_one(sql)
+            if statement is None:
+                return Prepared(None)
+            if isinstance(statement, ShowObjects):
+                return describe_listing(session, statement, parameters)
+            executor = EXECUTORS.get(type(statement))
+            if executor is None:
+                raise NotEmulated(type(statement).__name__)
+            if not executor.in_failed_block:
+                session.transaction.refuse_if_failed()
+            if executor.describe is None:
+                return Prepared(statement, given=tuple(parameters))
+            return executor.describe(session, statement, parameters)
+        except FailedTransaction:
+            raise
+        except RedshiftError:
+            session.fail()
+            raise
+
+    def execute(
+        self,
+        prepared: Prepared,
+        arguments: Sequence[object],
+        formats: Sequence[Format],
+        *,
+        implicit_block: bool = False,
+    ) -> Result:
+        """Run a prepared statement."""
+        statement = prepared.statement
+        if statement is None:
+            return Result("", empty=True)
+        session = self._session
+        executor = EXECUTORS[type(statement)]
+        if not executor.in_failed_block:
+            session.transaction.refuse_if_failed()
+        session.arm()
+        session.last_query_id = session.server.logs.next_query()
+        timer = self._timer()
+        kind = statement.tag if isinstance(statement, QueryStatement) else executor.log_kind
+        done = self._recorder(statement, kind, timer)
+        try:
+            if executor.uses_engine:
+                session.settle()
+            values = tuple(
+                read(argument, type_) if isinstance(argument, str) else argument
+                for argument, type_ in zip(arguments, prepared.parameters, strict=True)
+            )
+            call = Call(session, prepared, values, formats, implicit_block)
+            result = executor.run(call, statement)
+        except RedshiftError as error:
+            session.fail()
+            done(0, error.message)
+            raise
+        except BaseException:
+            session.fail()
+            done(0, "internal error")
+            raise
+        if isinstance(result.batches, OpenResult):
+            return replace(result, batches=_recorded(result.batches, done))
+        done(_rows(result.tag), None)
+        return result
+
+    def _timer(self) -> threading.Timer | None:
+        seconds = self._session.statement_timeout
+        if not seconds:
+            return None
+        timer = threading.Timer(seconds, self._session.cancel)
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _recorder(
+        self, statement: Statement, kind: str, timer: threading.Timer | None
+    ) -> Callable[[int, str | None], None]:
+        session, started, query = self._session, datetime.now(UTC), self._session.last_query_id
+        label = session.settings.get("query_group")
+
+        def done(rows: int, error: str | None) -> None:
+            if timer is not None:
+                timer.cancel()
+            session.server.logs.add_query(
+                QueryRecord(
+                    query=query,
+                    pid=session.login.pid,
+                    user=session.login.user,
+                    database=session.server.database,
+                    text=statement.text,
+                    kind=kind,
+                    label="default" if label == "unset" else label[:30],
+                    start=started,
+                    end=datetime.now(UTC),
+                    error=error,
+                    rows=rows,
+                )
+            )
+
+        return done
+
+    def end_implicit_block(self) -> None:
+        """Commit what the statements of a simple query did."""
+        self._session.settle()
+        self._session.transaction.end_implicit()
+
+    def fail(self) -> None:
+        """Note an error that happened outside."""
+        self._session.fail()
+
+    def cancel(self) -> None:
+        """Interrupt the running statement, from another thread."""
+        self._session.cancel()
+
+    def close(self) -> None:
+        """Roll back and let go of everything."""
+        self._session.close()
+
+
+def _rows(tag: str) -> int:
+    last = tag.rpartition(" ")[2]
+    return int(last) if last.isdigit() else 0
+
+
+def _recorded(
+    rows: OpenResult, done: Callable[[int, str | None], None]
+) -> Iterator[pa.RecordBatch]:
+    """Pass the rows on; log the statement when they end, however they end."""
+    error: str | None = None
+    try:
+        yield from rows
+    except RedshiftError as fault:
+        error = fault.message
+        raise
+    finally:
+        rows.close()
+        done(rows.rows, error)

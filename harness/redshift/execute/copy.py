@@ -1,0 +1,90 @@
+"""COPY and UNLOAD.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
+"""
+
+from datetime import UTC, datetime
+
+from harness.redshift import copying
+from harness.redshift.backend import Result
+from harness.redshift.catalog.relations import Relation, RelationKind
+from harness.redshift.errors import ComputeFault, NotEmulated, Unsupported
+from harness.redshift.execute.registry import Call, executes
+from harness.redshift.execute.session import Session
+from harness.redshift.logs import FileRecord, LoadErrorRecord
+from harness.redshift.sql.statements import Copy, Unload
+
+
+def _target(session: Session, statement: Copy) -> Relation:
+    table = session.catalog.relation(statement.table)
+    if table is None:
+        raise ComputeFault(f"Cannot COPY into nonexistent table {statement.table[-1]}")
+    if table.kind is not RelationKind.TABLE:
+        raise Unsupported(f"Cannot COPY into {table.kind.value} {table.name}")
+    return table
+
+
+@executes(Copy, log_kind="COPY")
+def copy(call: Call, statement: Copy) -> Result:
+    """Load objects into a table: all good rows, or nothing.
+
+    The table is locked first; records are read and validated outside the engine's transaction,
+    and only rows that were accepted enter it. Load errors are kept whatever becomes of it.
+    """
+    session, transaction = call.session, call.session.transaction
+    server = session.server
+    with transaction.statement(keep_open=call.keep_open):
+        table = _target(session, statement)
+        plan = copying.prepare(statement, table)
+        transaction.write(table, changes_rows=False)
+        query = session.last_query_id
+        with copying.load(
+            plan,
+            server.s3,
+            folder=server.folder,
+            cancelled=lambda: session.cancelled,
+            query_id=query,
+        ) as load:
+            session.last_copy_id = query
+            session.last_copy_count = 0
+            _log(session, table, query, load)
+            session.check_cancelled()
+            if load.failed:
+                raise ComputeFault(
+                    f"Load into table '{table.name}' failed.  "
+                    "Check 'stl_load_errors' system table for details."
+                )
+            if not plan.noload:
+                transaction.snapshot()
+                session.engine.append(table, load.columns, load.batches())
+            session.last_copy_count = load.loaded_rows
+            _notify(session, table, load)
+    return Result("COPY")
+
+
+def _log(session: Session, table: Relation, query: int, load: copying.Load) -> None:
+    now, pid = datetime.now(UTC), session.login.pid
+    session.server.logs.add_load(
+        [LoadErrorRecord(query, pid, table.oid, now, error) for error in load.errors],
+        [FileRecord(query, pid, table.name, now, file) for file in load.files],
+    )
+
+
+def _notify(session: Session, table: Relation, load: copying.Load) -> None:
+    session.notice(
+        "INFO",
+        f"Load into table '{table.name}' completed, "
+        f"{load.loaded_rows} record(s) loaded successfully.",
+    )
+    if load.errors:
+        session.notice(
+            "INFO",
+            f"Load into table '{table.name}' completed, {len(load.errors)} record(s) could not be "
+            "loaded.  Check 'stl_load_errors' system table for details.",
+        )
+
+
+@executes(Unload, log_kind="UNLOAD")
+def unload(_call: Call, _statement: Unload) -> Result:
+    """UNLOAD is not there yet."""
+    raise NotEmulated("UNLOAD")

@@ -1,0 +1,77 @@
+"""VACUUM, ANALYZE, TRUNCATE, COMMENT, GRANT, CANCEL.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_VACUUM_command.html
+"""
+
+from harness.redshift.backend import Result
+from harness.redshift.catalog.relations import RelationKind
+from harness.redshift.errors import NotEmulated, UndefinedColumn, UndefinedObject, Unsupported
+from harness.redshift.execute.registry import Call, executes
+from harness.redshift.sql.statements import (
+    CancelBackend,
+    Comment,
+    Grant,
+    Maintenance,
+    Truncate,
+)
+
+
+@executes(Maintenance)
+def maintain(call: Call, statement: Maintenance) -> Result:
+    """Check the names; data is not changed."""
+    session = call.session
+    if statement.tag == "VACUUM":
+        session.transaction.refuse_in_block("VACUUM")
+    with session.transaction.statement(keep_open=call.keep_open):
+        if statement.table is not None:
+            table = session.catalog.require(statement.table)
+            for name in statement.columns:
+                if table.column(name) is None:
+                    raise UndefinedColumn(
+                        f'column "{name}" of relation "{table.name}" does not exist'
+                    )
+    return Result(statement.tag)
+
+
+@executes(Truncate, log_kind="DDL")
+def truncate(call: Call, statement: Truncate) -> Result:
+    """Delete all rows, and commit the transaction in which it runs.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_TRUNCATE.html
+    """
+    session, transaction = call.session, call.session.transaction
+    in_block = transaction.in_block
+    with transaction.statement(keep_open=False):
+        table = session.catalog.require(statement.name)
+        if table.kind is not RelationKind.TABLE:
+            raise Unsupported(f'"{table.name}" is not a table')
+        transaction.write(table, changes_rows=True)
+        transaction.snapshot()
+        session.engine.truncate(table)
+        session.close_cursor()
+        if in_block:
+            transaction.commit()
+    return Result("TRUNCATE TABLE", transaction_ended=in_block)
+
+
+@executes(Comment, log_kind="DDL")
+def comment(_call: Call, statement: Comment) -> Result:
+    """Comments are not kept."""
+    raise NotEmulated(f"COMMENT ON {statement.kind}")
+
+
+@executes(Grant, log_kind="DDL")
+def grant(_call: Call, statement: Grant) -> Result:
+    """Privileges are not kept: pretending to grant would hide a refusal on AWS."""
+    raise NotEmulated(statement.tag)
+
+
+@executes(CancelBackend)
+def cancel(call: Call, statement: CancelBackend) -> Result:
+    """Cancel the running statement of another session.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CANCEL.html
+    """
+    if not call.session.login.interrupt(statement.pid):
+        raise UndefinedObject(f"PID {statement.pid} is not a Redshift server process")
+    return Result("CANCEL")

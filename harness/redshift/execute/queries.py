@@ -1,0 +1,115 @@
+"""SELECT, INSERT, UPDATE, DELETE and MERGE."""
+
+from collections.abc import Sequence
+
+from harness.redshift.backend import Field, Format, Result
+from harness.redshift.catalog.relations import RelationKind
+from harness.redshift.execute.registry import Call, Prepared, executes
+from harness.redshift.execute.results import OpenResult
+from harness.redshift.execute.session import Session
+from harness.redshift.sql import tree
+from harness.redshift.sql.bind import bind
+from harness.redshift.sql.statements import QueryStatement
+from harness.redshift.types import RedshiftType
+
+
+def field(column: tree.OutputColumn, database: str) -> Field:
+    """A result column as RowDescription needs it."""
+    match column.expression:
+        case tree.ColumnRef(origin=(relation, name)) if relation.kind is not RelationKind.SYSTEM:
+            number = [item.name for item in relation.columns].index(name)
+            definition = relation.columns[number]
+            return Field(
+                name=column.name,
+                type=column.type,
+                table_oid=relation.oid,
+                column_number=number + 1,
+                schema=relation.schema,
+                table=relation.name,
+                column=name,
+                database=database,
+                nullable=not definition.not_null,
+                autoincrement=definition.identity is not None,
+            )
+        case _:
+            return Field(name=column.name, type=column.type)
+
+
+def describe_query(
+    session: Session, statement: QueryStatement, given: Sequence[RedshiftType | None]
+) -> Prepared:
+    """Resolve and type a query; nothing runs."""
+    version = session.catalog.version
+    bound = bind(statement, session.catalog, given, session.settings.values())
+    fields = None
+    if isinstance(bound.node, tree.Select | tree.SetOperation):
+        fields = tuple(field(column, session.server.database) for column in bound.columns)
+    return Prepared(
+        statement=statement,
+        parameters=bound.parameters,
+        fields=fields,
+        bound=bound,
+        catalog_version=version,
+        given=tuple(given),
+    )
+
+
+def current(session: Session, prepared: Prepared) -> tree.Bound:
+    """The typed tree of a prepared query, bound again if definitions changed since."""
+    statement = prepared.statement
+    stale = prepared.catalog_version != session.catalog.version or session.catalog.has_changes
+    if prepared.bound is not None and not stale:
+        return prepared.bound
+    assert isinstance(statement, QueryStatement)  # noqa: S101  # only queries have a tree
+    return bind(statement, session.catalog, prepared.given, session.settings.values())
+
+
+def open_query(
+    session: Session,
+    bound: tree.Bound,
+    arguments: Sequence[object],
+    formats: Sequence[Format],
+    *,
+    keep_open: bool,
+) -> OpenResult:
+    """Start a query; its rows stream.
+
+    Outside a block the engine's own transaction of the one statement is enough.
+    """
+    assert isinstance(bound.node, tree.Select | tree.SetOperation)  # noqa: S101  # a query
+    transaction = session.transaction
+    with transaction.statement(keep_open=keep_open):
+        if keep_open or transaction.in_block:
+            transaction.snapshot()
+        system = session.system_tables(bound.reads)
+        rows = session.engine.query(bound.node, formats, session.context(), arguments, system)
+        return session.stream(rows)
+
+
+@executes(QueryStatement, describe=describe_query, log_kind="SELECT")
+def run_query(call: Call, statement: QueryStatement) -> Result:
+    """Run a query or DML."""
+    session, transaction = call.session, call.session.transaction
+    bound = current(session, call.prepared)
+    node = bound.node
+    if isinstance(node, tree.Select | tree.SetOperation):
+        rows = open_query(session, bound, call.arguments, call.formats, keep_open=call.keep_open)
+        return Result("SELECT", call.prepared.fields, rows)
+    with transaction.statement(keep_open=call.keep_open):
+        if bound.writes is not None:
+            changes_rows = not isinstance(node, tree.Insert)
+            transaction.write(bound.writes, changes_rows=changes_rows)
+        transaction.snapshot()
+        system = session.system_tables(bound.reads)
+        count = session.engine.modify(node, session.context(), call.arguments, system)
+    return Result(_tag(statement.tag, count))
+
+
+def _tag(word: str, count: int) -> str:
+    match word:
+        case "INSERT":
+            return f"INSERT 0 {count}"
+        case "UPDATE" | "DELETE":
+            return f"{word} {count}"
+        case _:
+            return word

@@ -1,0 +1,194 @@
+"""CREATE SCHEMA, CREATE VIEW, DROP.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_DROP_TABLE.html
+"""
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from harness.redshift.backend import Result
+from harness.redshift.catalog.relations import Column, Relation, RelationKind
+from harness.redshift.errors import (
+    DependentObjects,
+    InvalidDefinition,
+    InvalidSchemaName,
+    UndefinedRelation,
+    Unsupported,
+)
+from harness.redshift.execute.registry import Call, executes
+from harness.redshift.execute.session import Session
+from harness.redshift.sql.bind import bind_query
+from harness.redshift.sql.parse import parse_query
+from harness.redshift.sql.statements import CreateSchema, CreateView, Drop, Name
+
+
+@executes(CreateSchema, log_kind="DDL")
+def create_schema(call: Call, statement: CreateSchema) -> Result:
+    """CREATE SCHEMA."""
+    session = call.session
+    with session.transaction.statement(keep_open=call.keep_open):
+        if statement.if_not_exists and session.catalog.schema_exists(statement.name):
+            session.notice("INFO", f'Schema "{statement.name}" already exists and will be skipped')
+            return Result("CREATE SCHEMA")
+        session.catalog.add_schema(statement.name)
+        session.transaction.snapshot()
+        session.engine.create_schema(statement.name)
+        session.engine.save_schema(statement.name)
+    return Result("CREATE SCHEMA")
+
+
+def _unqualified(query: exp.Expression) -> Iterator[str]:
+    for table in query.find_all(exp.Table):
+        if not table.db:
+            yield table.name
+
+
+@executes(CreateView, log_kind="DDL")
+def create_view(call: Call, statement: CreateView) -> Result:
+    """CREATE VIEW; a late-binding one is not looked at until it is queried.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
+    """
+    session = call.session
+    with session.transaction.statement(keep_open=call.keep_open):
+        temporary = statement.name[-1].startswith("#")
+        key = session.catalog.creation_key(statement.name, temporary=temporary)
+        existing = session.catalog.relation(key)
+        if not statement.replace or (existing and existing.kind is RelationKind.TABLE):
+            session.catalog.refuse_existing(key)
+        columns: tuple[Column, ...] = ()
+        if statement.late_binding:
+            for name in _unqualified(statement.query):
+                raise InvalidDefinition(
+                    f'relation "{name}" in a view with no schema binding must be qualified '
+                    "with its schema"
+                )
+        else:
+            bound = bind_query(statement.query, session.catalog, session.settings.values())
+            names = [column.name for column in bound.columns]
+            names[: len(statement.columns)] = statement.columns
+            columns = tuple(
+                Column(name, column.type) for name, column in zip(names, bound.columns, strict=True)
+            )
+            if existing is not None:
+                _refuse_other_columns(existing, columns)
+        kind = RelationKind.LATE_BINDING_VIEW if statement.late_binding else RelationKind.VIEW
+        view = Relation(
+            schema=key[0],
+            name=key[1],
+            kind=kind,
+            columns=columns,
+            oid=existing.oid if existing else session.catalog.new_oid(),
+            temporary=temporary,
+            definition=statement.query_text,
+            owner=session.login.user,
+        )
+        session.transaction.snapshot()
+        session.engine.save_relation(view)
+        session.catalog.put(view)
+    return Result("CREATE VIEW")
+
+
+def _refuse_other_columns(existing: Relation, columns: tuple[Column, ...]) -> None:
+    before = [(column.name, column.type) for column in existing.columns]
+    after = [(column.name, column.type) for column in columns]
+    if len(after) < len(before):
+        raise InvalidDefinition("cannot drop columns from view")
+    for old, new in zip(before, after, strict=False):
+        if old[0] != new[0]:
+            raise InvalidDefinition(f'cannot change name of view column "{old[0]}" to "{new[0]}"')
+        if old[1] != new[1]:
+            raise InvalidDefinition(f'cannot change data type of view column "{old[0]}"')
+    if len(after) != len(before):
+        raise InvalidDefinition("cannot change number of columns in view")
+
+
+def dependents(session: Session, relation: Relation) -> list[Relation]:
+    """Views that read a relation, late-binding ones apart; the nearest first."""
+    found = []
+    for other in session.catalog.relations().values():
+        if other.kind is not RelationKind.VIEW or other.definition is None:
+            continue
+        tree = parse_query(other.definition).tree
+        for table in tree.find_all(exp.Table):
+            name: Name = tuple(part for part in (table.db, table.name) if part)
+            target = session.catalog.relation(name) if name else None
+            if target is not None and target.oid == relation.oid:
+                found.append(other)
+                break
+    return found
+
+
+def _drop_relation(session: Session, relation: Relation, *, cascade: bool) -> None:
+    for view in dependents(session, relation):
+        if not cascade:
+            raise DependentObjects(
+                f"cannot drop {relation.kind.value} {relation.name} because other objects "
+                "depend on it",
+                detail=f"view {view.name} depends on {relation.kind.value} {relation.name}",
+                hint="Use DROP ... CASCADE to drop the dependent objects too.",
+            )
+        _drop_relation(session, view, cascade=True)
+    if relation.kind is RelationKind.TABLE:
+        session.transaction.write(relation, changes_rows=False)
+    session.transaction.snapshot()
+    if relation.kind is RelationKind.TABLE:
+        session.engine.drop_table(relation)
+    session.engine.forget_relation(relation)
+    session.catalog.remove(relation)
+
+
+def _drop_schema(session: Session, name: str, *, cascade: bool) -> None:
+    members = [item for item in session.catalog.relations().values() if item.schema == name]
+    if members and not cascade:
+        raise DependentObjects(
+            f"cannot drop schema {name} because other objects depend on it",
+            hint="Use DROP ... CASCADE to drop the dependent objects too.",
+        )
+    for member in members:
+        if session.catalog.relation((member.schema, member.name)) is not None:
+            _drop_relation(session, member, cascade=True)
+    session.transaction.snapshot()
+    session.engine.drop_schema(name)
+    session.engine.forget_schema(name)
+    session.catalog.remove_schema(name)
+
+
+@executes(Drop, log_kind="DDL")
+def drop(call: Call, statement: Drop) -> Result:
+    """DROP TABLE, VIEW or SCHEMA."""
+    session = call.session
+    word = statement.kind.capitalize()
+    with session.transaction.statement(keep_open=call.keep_open):
+        for name in statement.names:
+            if statement.kind == "SCHEMA":
+                exists = name[-1] in session.catalog.schemas()
+            else:
+                exists = _existing(session, name, if_exists=statement.if_exists) is not None
+            if not exists:
+                if not statement.if_exists:
+                    missing = InvalidSchemaName if statement.kind == "SCHEMA" else UndefinedRelation
+                    raise missing(f'{word} "{name[-1]}" does not exist')
+                session.notice("INFO", f'{word} "{name[-1]}" does not exist and will be skipped')
+            elif statement.kind == "SCHEMA":
+                _drop_schema(session, name[-1], cascade=statement.cascade)
+            else:
+                relation = session.catalog.require(name)
+                is_view = relation.kind is not RelationKind.TABLE
+                if is_view is not (statement.kind == "VIEW"):
+                    raise Unsupported(
+                        f'"{relation.name}" is not a {statement.kind.lower()}',
+                        hint=f"Use DROP {'VIEW' if is_view else 'TABLE'} to remove it.",
+                    )
+                _drop_relation(session, relation, cascade=statement.cascade)
+    return Result(f"DROP {statement.kind}")
+
+
+def _existing(session: Session, name: Name, *, if_exists: bool) -> Relation | None:
+    try:
+        return session.catalog.relation(name)
+    except InvalidSchemaName:
+        if if_exists:
+            return None
+        raise

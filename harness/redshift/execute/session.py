@@ -1,0 +1,203 @@
+"""What the executors of one client share: engine, catalog, settings, transaction, logs."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from harness.redshift.backend import Login, Notice
+from harness.redshift.catalog.contents import ServerState, contents
+from harness.redshift.catalog.relations import Relation, RelationKind
+from harness.redshift.catalog.session import SessionCatalog
+from harness.redshift.catalog.store import CatalogStore
+from harness.redshift.context import ExecutionContext
+from harness.redshift.copying import S3Settings
+from harness.redshift.engine.duckdb.names import system_name
+from harness.redshift.engine.protocol import Engine
+from harness.redshift.errors import QueryCanceled
+from harness.redshift.execute.results import OpenResult
+from harness.redshift.execute.transaction import Transaction
+from harness.redshift.locks import LockTable
+from harness.redshift.logs import Logs
+from harness.redshift.settings import SessionSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What all sessions of a server share.
+
+    Args:
+        engine: Where data lives.
+        database: Name of the only database.
+        users: Passwords by user name.
+        s3: Where COPY reads.
+        folder: For spooled objects; emptied when the server ends.
+    """
+
+    engine: Engine
+    catalog: CatalogStore
+    locks: LockTable
+    logs: Logs
+    database: str
+    users: Mapping[str, str] = field(repr=False)
+    s3: S3Settings
+    folder: Path
+    sessions: dict[int, "Session"] = field(default_factory=dict)
+
+
+class Cursor(Protocol):
+    """An open cursor, as the session needs it."""
+
+    @property
+    def name(self) -> str:
+        """Folded name."""
+
+    def settle(self) -> None:
+        """Fix the rows before something else changes them."""
+
+
+class Session:
+    """One client.
+
+    Args:
+        server: What it shares with the others.
+        login: Who it is.
+        overrides: Parameters of the start-up message.
+    """
+
+    def __init__(self, server: Server, login: Login, overrides: Mapping[str, str]) -> None:
+        self.server = server
+        self.login = login
+        self.engine = server.engine.connect()
+        self.settings = SessionSettings(overrides)
+        self.catalog = SessionCatalog(
+            server.catalog, server.database, lambda: self.settings.search_path(login.user)
+        )
+        self.transaction = Transaction(
+            self.engine,
+            self.catalog,
+            self.settings,
+            locks=server.locks,
+            pid=login.pid,
+            check=self.check_cancelled,
+        )
+        self.started = datetime.now(UTC)
+        self.cursor: Cursor | None = None
+        self.open_result: OpenResult | None = None
+        self.last_copy_id = -1
+        self.last_copy_count = 0
+        self.last_query_id = -1
+        self._cancelled = threading.Event()
+        server.sessions[login.pid] = self
+
+    def notice(self, severity: str, message: str, sqlstate: str = "00000") -> None:
+        """Send a notice before the statement's tag."""
+        self.login.notify(Notice(severity, message, sqlstate))
+
+    def context(self) -> ExecutionContext:
+        """What session functions answer now."""
+        return ExecutionContext(
+            statement_time=datetime.now(UTC),
+            transaction_time=self.transaction.started,
+            user=self.login.user,
+            database=self.server.database,
+            search_path=self.catalog.existing_search_path(),
+            pid=self.login.pid,
+            settings=self.settings.values(),
+            last_copy_id=self.last_copy_id,
+            last_copy_count=self.last_copy_count,
+            last_query_id=self.last_query_id,
+        )
+
+    def system_tables(self, reads: Sequence[Relation]) -> dict[str, pa.Table]:
+        """The contents of the system tables among the relations that a query reads."""
+        wanted = [item for item in reads if item.kind is RelationKind.SYSTEM]
+        if not wanted:
+            return {}
+        server = self.server
+        state = ServerState(
+            catalog=self.catalog,
+            logs=server.logs,
+            database=server.database,
+            users=tuple(server.users),
+            sessions=tuple(
+                (pid, other.login.user, other.started) for pid, other in [*server.sessions.items()]
+            ),
+            locks=server.locks.holders(),
+            settings=self.settings.values(),
+            count_rows=self.engine.count,
+        )
+        return {system_name(item): contents(item, state) for item in wanted}
+
+    # --- cancelling ---
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the running statement was cancelled."""
+        return self._cancelled.is_set()
+
+    def check_cancelled(self) -> None:
+        """Give up if the statement was cancelled.
+
+        Raises:
+            QueryCanceled: In Redshift's words.
+        """
+        if self.cancelled:
+            raise QueryCanceled(f"Query ({self.last_query_id}) canceled on user's request")
+
+    def cancel(self) -> None:
+        """Interrupt the running statement, from another thread."""
+        self._cancelled.set()
+        self.engine.interrupt()
+
+    @property
+    def statement_timeout(self) -> float:
+        """Seconds until a statement is cancelled; 0 is never."""
+        return int(self.settings.get("statement_timeout")) / 1000
+
+    def arm(self) -> None:
+        """Forget an earlier cancel; called when a statement starts."""
+        self._cancelled.clear()
+
+    # --- results that are still open ---
+
+    def settle(self) -> None:
+        """Read an open result to its end into memory, before the engine runs something else."""
+        if self.cursor is not None:
+            self.cursor.settle()
+        if self.open_result is not None:
+            self.open_result.buffer()
+            self.open_result = None
+
+    def fail(self) -> None:
+        """Note an error: an open result is gone, a block has failed."""
+        self._forget_results()
+        self.transaction.fail()
+
+    def close_cursor(self) -> None:
+        """Close the cursor, if one is open."""
+        self.cursor = None
+
+    def _forget_results(self) -> None:
+        if self.open_result is not None:
+            self.open_result.close()
+            self.open_result = None
+        self.close_cursor()
+
+    def stream(self, batches: Iterator[pa.RecordBatch]) -> OpenResult:
+        """Remember a result that the client will read piece by piece."""
+        self.open_result = OpenResult(batches)
+        return self.open_result
+
+    def close(self) -> None:
+        """Roll back and let go of everything."""
+        self.server.sessions.pop(self.login.pid, None)
+        try:
+            self._forget_results()
+            self.transaction.rollback()
+        finally:
+            self.engine.close()

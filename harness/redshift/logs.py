@@ -1,0 +1,103 @@
+"""What stl_, stv_ and sys_ tables tell: queries, loads, load errors. Not transactional.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_intro_system_tables.html
+Deviates: Redshift keeps two to five days; we keep the newest rows of the server's life.
+"""
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+
+from harness.redshift.copying import FileLoaded, LoadError
+
+KEPT_QUERIES = 10_000
+KEPT_LOAD_ROWS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRecord:
+    """A finished statement.
+
+    Args:
+        text: The statement, credentials masked.
+        kind: ``SELECT``, ``INSERT``, ``COPY``, ``DDL``, ``UTILITY`` ...
+        error: Message of the error it ended with, or None.
+    """
+
+    query: int
+    pid: int
+    user: str
+    database: str
+    text: str
+    kind: str
+    label: str
+    start: datetime
+    end: datetime
+    error: str | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadErrorRecord:
+    """A row of stl_load_errors."""
+
+    query: int
+    pid: int
+    table_oid: int
+    time: datetime
+    error: LoadError
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A row of stl_load_commits."""
+
+    query: int
+    pid: int
+    table_name: str
+    time: datetime
+    file: FileLoaded
+
+
+class Logs:
+    """The logs of a server; appended to and read by all sessions."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ids = count(1)
+        self._queries: deque[QueryRecord] = deque(maxlen=KEPT_QUERIES)
+        self._load_errors: deque[LoadErrorRecord] = deque(maxlen=KEPT_LOAD_ROWS)
+        self._files: deque[FileRecord] = deque(maxlen=KEPT_LOAD_ROWS)
+
+    def next_query(self) -> int:
+        """A query id."""
+        with self._lock:
+            return next(self._ids)
+
+    def add_query(self, record: QueryRecord) -> None:
+        """Note a finished statement."""
+        with self._lock:
+            self._queries.append(record)
+
+    def add_load(self, errors: list[LoadErrorRecord], files: list[FileRecord]) -> None:
+        """Note what a COPY read and what it could not."""
+        with self._lock:
+            self._load_errors.extend(errors)
+            self._files.extend(files)
+
+    def queries(self) -> list[QueryRecord]:
+        """Finished statements, oldest first."""
+        with self._lock:
+            return list(self._queries)
+
+    def load_errors(self) -> list[LoadErrorRecord]:
+        """Records that COPY could not load, oldest first."""
+        with self._lock:
+            return list(self._load_errors)
+
+    def files(self) -> list[FileRecord]:
+        """Objects that COPY read, oldest first."""
+        with self._lock:
+            return list(self._files)
