@@ -1,0 +1,53 @@
+# `make run` and `make test` each work as the very first command in a fresh clone.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
+	&& echo $$p && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench sql clean lock
+
+help: ## Show this help
+	@echo "Sparkify: the warehouse pipeline, and a local stand-in for S3 and Redshift"
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo '  Arguments pass through: make run ARGS="--days 3"'
+
+run: $(READY) ## Start the stack, fill it, run the pipeline, show the star schema
+	@$(BIN)/sparkify run $(ARGS)
+
+test: $(READY) ## Run every test that this machine can run
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY) ## Check style, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY) ## Measure, as ratios against references measured in the same run
+	@$(BIN)/python -m bench $(ARGS)
+
+sql: $(READY) ## Query the last run: make sql ARGS='"select count(*) from songplays"'
+	@$(BIN)/sparkify sql $(ARGS)
+
+clean: ## Remove the virtual environment, caches and local runs
+	rm -rf $(VENV) .sparkify .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock: $(READY) ## Resolve the dependencies again and pin them
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
+
+$(READY): requirements.lock requirements-uv.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: name it with PYTHON=..." >&2; exit 1; }
+	@echo "Installing into $(VENV) with $$($(PYTHON) --version) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
