@@ -1,0 +1,193 @@
+"""The stack of a run: object store, warehouse and Airflow; started, wired, seeded, torn down."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from fixtures import StoredObject
+from harness.airflow import (
+    Airflow,
+    RunResult,
+    TaskResult,
+    Wiring,
+    aws_connection,
+    redshift_connection,
+)
+from harness.objectstore import Endpoint, RunningStore, StoreKind, cache_folder, open_store
+from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
+
+BUCKET = "sparkify"
+DAG_ID = "sparkify_etl"
+UPLOADS_AT_ONCE = 8
+LOCAL_RETRY_DELAY = "1"
+"""Seconds between tries: waiting for a server of our own cures nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A running stack.
+
+    Args:
+        folder: Everything that the stack writes.
+        bucket: Holds the logs and songs.
+        store: The object store.
+        reader: The key that the pipeline uses: it may read the bucket and nothing else.
+        running: The warehouse's server.
+        airflow: Runs the DAG; starts with its first run, or with ``start``.
+    """
+
+    folder: Path
+    bucket: str
+    store: RunningStore
+    reader: Endpoint
+    running: RunningWarehouse
+    airflow: Airflow
+
+    @property
+    def warehouse(self) -> Warehouse:
+        """How clients get into the warehouse."""
+        return self.running.connection
+
+    def wiring(self) -> Wiring:
+        """The connections and Variables under which the DAG finds this stack."""
+        warehouse, reader = self.warehouse, self.reader
+        return Wiring(
+            connections={
+                "redshift": redshift_connection(
+                    host=warehouse.host,
+                    port=warehouse.port,
+                    user=warehouse.user,
+                    password=warehouse.password,
+                    database=warehouse.database,
+                    ssl=False,
+                ),
+                "aws_credentials": aws_connection(
+                    access_key=reader.access_key_id,
+                    secret_key=reader.secret_access_key,
+                    session_token=reader.session_token,
+                    region=reader.region,
+                    endpoint_url=reader.url,
+                ),
+            },
+            variables={
+                "sparkify_bucket": self.bucket,
+                "sparkify_retry_delay_seconds": LOCAL_RETRY_DELAY,
+            },
+        )
+
+    def seed(
+        self,
+        objects: Iterable[StoredObject],
+        on_object: Callable[[StoredObject], None] | None = None,
+    ) -> int:
+        """Put objects into the bucket, several at once.
+
+        Args:
+            objects: What to put; taken one by one, never all in memory.
+            on_object: Called after each.
+
+        Returns:
+            How many there were.
+        """
+        client = self.store.client()
+        count = 0
+
+        def put(item: StoredObject) -> StoredObject:
+            client.put_object(Bucket=self.bucket, Key=item.key, Body=item.body)
+            return item
+
+        with ThreadPoolExecutor(UPLOADS_AT_ONCE) as pool:
+            for batch in _batches(objects, 4 * UPLOADS_AT_ONCE):
+                for item in pool.map(put, batch):
+                    count += 1
+                    if on_object is not None:
+                        on_object(item)
+        return count
+
+    def run(
+        self,
+        day: dt.date | None = None,
+        *,
+        conf: Mapping[str, Any] | None = None,
+        wiring: Wiring | None = None,
+        on_task: Callable[[TaskResult], None] | None = None,
+    ) -> RunResult:
+        """Run the pipeline.
+
+        Args:
+            day: Loads that day's log; None loads all.
+            conf: Values for the DAG's Params.
+            wiring: Other connections than this stack's own.
+            on_task: Called after each try of a task.
+
+        Raises:
+            AirflowError: Airflow itself failed; a failed task is in the result.
+        """
+        return self.airflow.run_dag(
+            DAG_ID, wiring=wiring or self.wiring(), day=day, conf=conf, on_task=on_task
+        )
+
+
+def _batches(objects: Iterable[StoredObject], size: int) -> Iterator[list[StoredObject]]:
+    batch: list[StoredObject] = []
+    for item in objects:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    yield batch
+
+
+@contextmanager
+def open_stack(
+    folder: Path,
+    *,
+    store: Literal["auto"] | StoreKind = "auto",
+    external: Endpoint | None = None,
+    bucket: str = BUCKET,
+    region: str = "us-west-2",
+    in_memory: bool = False,
+    password: str | None = None,
+) -> Iterator[Stack]:
+    """A stack that runs until the context ends, or until we end in any other way.
+
+    Args:
+        folder: Takes data, logs and Airflow's home; made if need be.
+        store: What serves S3; see ``open_store``.
+        external: Where an external store is; its key is then the pipeline's own.
+        bucket: Made in a store that we start.
+        region: Of the bucket and of the imagined cluster.
+        in_memory: Keep the warehouse in memory instead of ``warehouse.duckdb`` in the folder.
+        password: Of the warehouse's user; random by default.
+
+    Raises:
+        ChildError: A server did not start.
+        ObjectStoreError: The store cannot be had.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as opened:
+        airflow = Airflow(folder / "airflow", cache=cache_folder())
+        opened.callback(airflow.close)
+        airflow.start()
+        running_store = opened.enter_context(
+            open_store(store, folder=folder / "objectstore", region=region, external=external)
+        )
+        if external is None:
+            running_store.create_bucket(bucket)
+            reader = running_store.grant_reader(bucket)
+        else:
+            reader = external
+        warehouse = opened.enter_context(
+            open_warehouse(
+                folder=folder,
+                file=None if in_memory else folder / "warehouse.duckdb",
+                s3_endpoint=running_store.endpoint.url,
+                region=region,
+                password=password,
+            )
+        )
+        yield Stack(folder, bucket, running_store, reader, warehouse, airflow)
