@@ -1,6 +1,10 @@
 """An S3 server in a child process of ours, for machines that have Python alone.
 
 It is moto's server behind a gate of ours: `harness.objectstore.embedded_server`.
+
+Deviates: presigned URLs and requests that are not signed are refused, even where a bucket's policy
+allows them; a bucket's policy can deny access to objects, and grants nothing; the clock of a
+request is not checked; a ranged read costs the server as much as a whole one.
 """
 
 import sys

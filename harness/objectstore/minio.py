@@ -1,4 +1,10 @@
-"""The real MinIO server, as a child process with a fresh folder, a port and keys of its own."""
+"""The real MinIO server, as a child process with a fresh folder, a port and keys of its own.
+
+Deviates: as MinIO does from S3. A bucket's policy binds only who does not sign; a key without
+rights on a missing bucket hears AccessDenied, not NoSuchBucket; a wrong session token is
+InvalidTokenId (403), not InvalidToken (400); the location of a bucket in us-east-1 is its name, not
+null; and where an object `a` exists, objects below `a/` are not listed.
+"""
 
 import http.client
 from collections.abc import Iterator
