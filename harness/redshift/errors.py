@@ -7,12 +7,16 @@ RedshiftError                         XX000
 ├── UndefinedRelation                 42P01
 ├── UndefinedColumn                   42703
 ├── AmbiguousColumn                   42702
+├── DuplicateAlias                    42712
+├── IndeterminateDatatype             42P18   a parameter whose type nothing decides
+├── LeaderNodeOnly                    0A000   leader-node functions over user tables
 ├── UndefinedFunction                 42883   functions and operators
 ├── UndefinedObject                   42704   types, settings, roles
 ├── DuplicateRelation                 42P07
 ├── DuplicateObject                   42710
 ├── InvalidSchemaName                 3F000
 ├── GroupingFault                     42803
+├── WindowingFault                    42P20
 ├── DatatypeMismatch                  42804
 ├── InvalidColumnReference            42P10
 ├── InvalidDefinition                 42P16
@@ -31,8 +35,10 @@ RedshiftError                         XX000
 ├── InvalidStatementName              26000
 ├── DuplicateCursor                   42P03
 ├── DuplicateStatement                42P05
+├── StatementTooComplex               54001
 ├── Deadlock                          40P01
 ├── QueryCanceled                     57014
+├── UndefinedParameter                42P02
 ├── InvalidPortalState                55000
 ├── AdminShutdown                     57P01
 ├── TooManyConnections                53300
@@ -44,6 +50,7 @@ RedshiftError                         XX000
 Redshift keeps PostgreSQL 8.0's fields: S, C, M, D, H, P, F, L, R, and no V.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -122,6 +129,23 @@ class Unsupported(RedshiftError):
     sqlstate = "0A000"
 
 
+class LeaderNodeOnly(Unsupported):
+    """Functions that only the leader node has stand in a query over user tables.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_sql-functions-leader-node.html
+
+    Args:
+        signatures: The functions, such as ``now()``; each is announced by an INFO notice before
+            the error.
+    """
+
+    def __init__(self, signatures: Sequence[str]) -> None:
+        super().__init__(
+            "Specified types or functions (one per INFO message) not supported on Redshift tables."
+        )
+        self.notices = tuple(f'Function "{name}" not supported.' for name in signatures)
+
+
 class UndefinedRelation(RedshiftError):
     """A table or view is not there."""
 
@@ -180,6 +204,24 @@ class GroupingFault(RedshiftError):
     """A column stands outside GROUP BY and aggregates, or an aggregate where none may."""
 
     sqlstate = "42803"
+
+
+class WindowingFault(RedshiftError):
+    """A window function stands where none may, or a function has no window form."""
+
+    sqlstate = "42P20"
+
+
+class DuplicateAlias(RedshiftError):
+    """Two FROM items have the same name."""
+
+    sqlstate = "42712"
+
+
+class IndeterminateDatatype(RedshiftError):
+    """Nothing decides the type of a parameter."""
+
+    sqlstate = "42P18"
 
 
 class DatatypeMismatch(RedshiftError):
@@ -302,6 +344,15 @@ class DuplicateStatement(RedshiftError):
     sqlstate = "42P05"
 
 
+class StatementTooComplex(RedshiftError):
+    """Expressions or queries are nested too deeply."""
+
+    sqlstate = "54001"
+
+    def __init__(self) -> None:
+        super().__init__("stack depth limit exceeded")
+
+
 class Deadlock(RedshiftError):
     """Two transactions wait for each other's tables."""
 
@@ -312,6 +363,12 @@ class QueryCanceled(RedshiftError):
     """The statement was cancelled or ran into statement_timeout."""
 
     sqlstate = "57014"
+
+
+class UndefinedParameter(RedshiftError):
+    """``$1`` in a statement that takes no arguments."""
+
+    sqlstate = "42P02"
 
 
 class InvalidPortalState(RedshiftError):

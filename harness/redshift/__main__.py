@@ -1,0 +1,211 @@
+"""``python -m harness.redshift``: the Redshift substitute as a program."""
+
+import argparse
+import errno
+import ipaddress
+import logging
+import os
+import signal
+import ssl
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from harness.redshift.backend import Backends
+
+PASSWORD: Final = "SPARKIFY_REDSHIFT_PASSWORD"  # noqa: S105 - the variable's name
+_TLS_FOLDER: Final = Path(".sparkify/tls")
+
+_EPILOG: Final = f"""\
+example:
+  export {PASSWORD}=$(openssl rand -hex 16)
+  python -m harness.redshift --memory --port 5439 &
+  PGPASSWORD=${PASSWORD} psql -h 127.0.0.1 -p 5439 -U awsuser dev -c 'select version()'
+
+  The password comes from the environment or a file, never from the command line, which every
+  user of the machine can read. Drivers of Redshift's want TLS unless told otherwise:
+  connect(..., ssl=False), or start with --tls and point clients to the authority:
+  SSL_CERT_FILE={_TLS_FOLDER}/ca.pem.
+
+  When it listens it prints one line:  ready: host=127.0.0.1 port=5439 pid=4711
+  SIGTERM and Ctrl-C end it: open transactions are rolled back, the database file is closed.
+"""  # noqa: S608 - a help text
+
+
+class StartError(Exception):
+    """The server cannot start; the message says why and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the server until it is told to stop.
+
+    Args:
+        arguments: Command line without the program's name.
+
+    Returns:
+        Exit code: 0 after a clean stop, 1 when it could not start.
+    """
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=options.log_level.upper(),
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    try:
+        _run(options)
+    except StartError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201 - a program's own message
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m harness.redshift",
+        description="A server that speaks Amazon Redshift's wire protocol and SQL, for tests.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    add("--port", type=_port, default=5439, help="0 takes any free one (default: %(default)s)")
+    add("--allow-remote", action="store_true", help="listen on an address that is not loopback")
+    add("--user", default="awsuser", help="name of the superuser (default: %(default)s)")
+    add("--password-file", type=Path, metavar="FILE", help=f"instead of ${PASSWORD}")
+    add("--database", default="dev", help="name of the database (default: %(default)s)")
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument("--memory", action="store_true", help="keep nothing")
+    place.add_argument("--file", type=Path, help="keep the database in this file")
+    add("--s3-endpoint", metavar="URL", help="where COPY and UNLOAD find S3; without it they fail")
+    add(
+        "--tls",
+        type=Path,
+        nargs="?",
+        const=_TLS_FOLDER,
+        metavar="DIR",
+        help="offer TLS with server.pem and server.key of this folder; they and an authority "
+        "ca.pem are made if missing (default folder: %(const)s)",
+    )
+    add("--connection-limit", type=int, default=500, help="sessions at once (default: %(default)s)")
+    add(
+        "--log-level",
+        default="warning",
+        choices=["debug", "info", "warning", "error"],
+        help="what goes to standard error (default: %(default)s)",
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:
+        raise ValueError(text)
+    return port
+
+
+def _run(options: argparse.Namespace) -> None:
+    _check_host(options.host, allow_remote=options.allow_remote)
+    password = _password(options.password_file)
+    context = _tls_context(options.tls, options.host)
+
+    # Only now, so that --help and refusals come at once.
+    from harness.redshift.server import Server  # noqa: PLC0415
+
+    backends = _open_backends(options, password)
+    try:
+        try:
+            server = Server(
+                backends,
+                host=options.host,
+                port=options.port,
+                tls=context,
+                limit=options.connection_limit,
+            )
+        except OSError as error:
+            raise StartError(_cannot_listen(error, options.host, options.port)) from error
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: server.stop())
+        ready = f"ready: host={server.host} port={server.port} pid={os.getpid()}"
+        print(ready, flush=True)  # noqa: T201 - who started us waits for this line
+        server.serve()
+    finally:
+        backends.close()
+
+
+def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
+    import duckdb  # noqa: PLC0415
+
+    from harness.redshift.execute import open_backends  # noqa: PLC0415
+
+    try:
+        return open_backends(
+            database=options.database,
+            users={options.user: password},
+            file=options.file,
+            s3_endpoint=options.s3_endpoint,
+        )
+    except (OSError, duckdb.IOException) as error:
+        reason = str(error)
+        if "lock" in reason.lower():
+            raise StartError(
+                f"{options.file} is in use by another process; "
+                "stop that server or name another --file"
+            ) from error
+        raise StartError(f"{options.file or 'the database'} cannot be opened: {reason}") from error
+
+
+def _check_host(host: str, *, allow_remote: bool) -> None:
+    if allow_remote or host == "localhost":
+        return
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise StartError(
+            f"{host} is not a loopback address; --allow-remote opens the server to the network"
+        )
+
+
+def _password(file: Path | None) -> str:
+    if file is not None:
+        try:
+            password = file.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise StartError(f"--password-file {file} cannot be read: {reason}") from error
+        if not password:
+            raise StartError(f"--password-file {file} is empty; write the password into it")
+        return password
+    # Children of ours have no use for it.
+    password = os.environ.pop(PASSWORD, "")
+    if not password:
+        raise StartError(f"there is no password: set ${PASSWORD} or give --password-file FILE")
+    return password
+
+
+def _tls_context(folder: Path | None, host: str) -> ssl.SSLContext | None:
+    if folder is None:
+        return None
+    from harness.redshift.tls import provide  # noqa: PLC0415
+
+    try:
+        return provide(folder, host).context()
+    except OSError as error:
+        reason = error.strerror or error
+        raise StartError(
+            f"--tls {folder}: {reason}; the folder needs server.pem and server.key, "
+            "or to be writable so that they can be made"
+        ) from error
+
+
+def _cannot_listen(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} of {host} is in use; stop what listens there or choose --port 0"
+    return f"cannot listen on {host}:{port}: {error.strerror}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""From a client's first byte to a proved identity, without input and output."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from harness.redshift.errors import AuthenticationFailed, ProtocolViolation, Unsupported
+from harness.redshift.wire.authentication import Challenge, challenge_for, verify
+from harness.redshift.wire.dialect import Dialect
+from harness.redshift.wire.framing import MAX_MESSAGE, FrameDecoder
+from harness.redshift.wire.frontend.startup import (
+    CancelRequest,
+    GssEncRequest,
+    SslRequest,
+    StartupMessage,
+    parse_password,
+    parse_startup,
+)
+from harness.redshift.wire.responses.startup import (
+    ENCRYPTION_REFUSED,
+    TLS_ACCEPTED,
+    negotiate_protocol_version,
+)
+
+_MAJOR: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """These bytes go to the client."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StartTls:
+    """From here on the connection is TLS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The client proved who it is.
+
+    Args:
+        decoder: Has whatever the client sent after its password.
+    """
+
+    user: str
+    database: str
+    options: dict[str, str]
+    dialect: Dialect
+    decoder: FrameDecoder
+
+
+Step = Send | StartTls | CancelRequest | Accepted
+
+
+class Handshake:
+    """Encryption requests, start-up packet, password.
+
+    Args:
+        password_of: A user's password; None for an unknown user.
+        tls: Whether TLS is offered.
+    """
+
+    def __init__(self, password_of: Callable[[str], str | None], *, tls: bool) -> None:
+        self._password_of = password_of
+        self._tls = tls
+        self._decoder = FrameDecoder()
+        self._startup: StartupMessage | None = None
+        self._challenge: Challenge | None = None
+
+    def receive(self, data: bytes) -> Iterator[Step]:
+        """What to do about bytes from the client, in order.
+
+        After CancelRequest and Accepted there is nothing more to do here.
+
+        Raises:
+            RedshiftError: The client is refused; the connection ends with the error.
+        """
+        self._decoder.feed(data)
+        while frame := self._decoder.next():
+            if self._startup is not None and self._challenge is not None:
+                answer = parse_password(frame)
+                user = self._startup.options["user"]
+                verify(self._challenge, answer, user, self._password_of(user))
+                yield self._accepted(self._startup)
+                return
+            match parse_startup(frame):
+                case SslRequest():
+                    yield from self._encrypt()
+                case GssEncRequest():
+                    yield Send(ENCRYPTION_REFUSED)
+                case CancelRequest() as request:
+                    yield request
+                    return
+                case StartupMessage() as startup:
+                    yield from self._challenge_client(startup)
+
+    def _encrypt(self) -> Iterator[Step]:
+        if not self._tls:
+            yield Send(ENCRYPTION_REFUSED)
+            return
+        if self._decoder.pending:
+            # Whoever put these bytes there would speak as if it were the encrypted client.
+            raise ProtocolViolation("received unencrypted data after SSL request")
+        self._tls = False
+        yield Send(TLS_ACCEPTED)
+        yield StartTls()
+
+    def _challenge_client(self, startup: StartupMessage) -> Iterator[Step]:
+        if startup.major != _MAJOR:
+            raise Unsupported(
+                f"unsupported frontend protocol {startup.major}.{startup.minor}: "
+                "server supports 3.0 to 3.0"
+            )
+        if startup.options.get("replication", "false").lower() not in {"false", "off", "no", "0"}:
+            raise Unsupported("replication connections are not supported")
+        if not startup.options.get("user"):
+            raise AuthenticationFailed("no PostgreSQL user name specified in startup packet")
+        if startup.minor:
+            yield Send(negotiate_protocol_version())
+        self._startup = startup
+        self._challenge = challenge_for(startup.options)
+        self._decoder.typed = True
+        yield Send(self._challenge.request)
+
+    def _accepted(self, startup: StartupMessage) -> Accepted:
+        self._decoder.limit = MAX_MESSAGE
+        user = startup.options["user"]
+        return Accepted(
+            user=user,
+            database=startup.options.get("database") or user,
+            options=startup.options,
+            dialect=Dialect.of(startup.options),
+            decoder=self._decoder,
+        )
