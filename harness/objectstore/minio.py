@@ -6,7 +6,9 @@ InvalidTokenId (403), not InvalidToken (400); the location of a bucket in us-eas
 null; and where an object `a` exists, objects below `a/` are not listed.
 """
 
+import base64
 import http.client
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -79,6 +81,8 @@ def _spawn(binary: Path, folder: Path, address: str, admin: Endpoint) -> Child:
             MINIO_ROOT_USER=admin.access_key_id,
             MINIO_ROOT_PASSWORD=admin.secret_access_key,
             MINIO_SITE_REGION=admin.region,
+            # Without a key to seal them with, it writes the secrets of granted keys in the clear.
+            MINIO_KMS_SECRET_KEY=f"run:{base64.b64encode(secrets.token_bytes(32)).decode()}",
             MINIO_BROWSER="off",
             MINIO_UPDATE="off",
         ),
