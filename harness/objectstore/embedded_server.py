@@ -14,11 +14,7 @@ os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "0"  # moto reads it once: every re
 import werkzeug.serving
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.iam.models import iam_backends
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    MotoRequestHandler,
-    create_backend_app,
-)
+from moto.moto_server.werkzeug_app import MotoRequestHandler, create_backend_app
 from moto.s3.models import s3_backends
 from moto.s3.responses import ACTION_MAP
 
@@ -52,8 +48,8 @@ def create_administrator(key_id: str, secret: str) -> None:
 
 
 def bucket_exists(name: str) -> bool:
-    """Whether there is such a bucket; the empty name is that of the list of buckets."""
-    return not name or name in s3_backends[DEFAULT_ACCOUNT_ID][_PARTITION].buckets
+    """Whether there is such a bucket."""
+    return name in s3_backends[DEFAULT_ACCOUNT_ID][_PARTITION].buckets
 
 
 def main() -> None:
@@ -68,11 +64,12 @@ def main() -> None:
     ACTION_MAP["BUCKET"]["HEAD"]["DEFAULT"] = "ListBucket"
     create_administrator(os.environ.pop(ACCESS_KEY_ID), os.environ.pop(SECRET_ACCESS_KEY))
 
-    dispatcher = DomainDispatcherApplication(create_backend_app)
+    # Not moto's own dispatcher: it takes a third of the time of a small request.
+    apps = {service: create_backend_app(service) for service in ("s3", "iam", "sts")}
     server = werkzeug.serving.make_server(
         "127.0.0.1",
         0,
-        Gate(dispatcher, options.region, bucket_exists),
+        Gate(apps, options.region, bucket_exists),
         threaded=True,
         request_handler=RequestHandler,
     )

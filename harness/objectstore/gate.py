@@ -1,14 +1,14 @@
 """What Amazon S3 checks before it serves a request, and moto does not.
 
-A WSGI application in front of moto's. moto verifies signatures and IAM policies; the gate refuses
-unsigned requests and those signed for another region, and corrects what moto answers otherwise than
-S3 when a request is refused.
+A WSGI application in front of moto's, one for each service. moto verifies signatures and IAM
+policies; the gate refuses unsigned requests and those signed for another region, and corrects what
+moto answers otherwise than S3 when a request is refused.
 """
 
 import re
 import urllib.parse
 import xml.sax.saxutils
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,6 @@ _SIGNED = re.compile(
     r"AWS4-HMAC-SHA256 Credential=[^/, ]+/\d{8}/(?P<region>[^/, ]+)/(?P<service>[^/, ]+)"
     r"/aws4_request, ?SignedHeaders=[^, ]+, ?Signature=[0-9a-f]{64}"
 )
-
-_SERVICES = frozenset({"s3", "iam", "sts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,34 +88,30 @@ def wrong_region(given: str, expected: str) -> Refusal:
 
 
 class Gate:
-    """Stands before moto's application."""
+    """Stands before moto's applications.
+
+    Args:
+        apps: by the name of the service that a request is signed for.
+        region: the one that requests to S3 must be signed for.
+        bucket_exists: whether there is a bucket of that name.
+    """
 
     def __init__(
-        self, app: "WSGIApplication", region: str, bucket_exists: Callable[[str], bool]
+        self,
+        apps: Mapping[str, "WSGIApplication"],
+        region: str,
+        bucket_exists: Callable[[str], bool],
     ) -> None:
-        self._app = app
+        self._apps = apps
         self._region = region
         self._bucket_exists = bucket_exists
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         """Serves a request or refuses it."""
-        refusal = self._refusal(environ)
-        if refusal is not None:
-            return refusal(environ, start)
-        body, status, headers = run_wsgi_app(self._app, environ)
-        if status.startswith("403") and _is_s3(environ):
-            denied = b"".join(body)
-            if not denied or b"<Code>AccessDenied</Code>" in denied:
-                # The signature was right, else it would be named: AWS tells who is known that the
-                # bucket is not there, whatever they may do; a Deny of its policy has a body.
-                missing = not self._bucket_exists(_bucket(environ))
-                return (NO_SUCH_BUCKET if missing else ACCESS_DENIED)(environ, start)
-            body = [denied]
-        start(status, list(headers))
-        return body
+        return self._choose(environ)(environ, start)
 
-    def _refusal(self, environ: "WSGIEnvironment") -> Refusal | None:
-        """Why the request does not reach moto, if it does not."""
+    def _choose(self, environ: "WSGIEnvironment") -> "WSGIApplication":
+        """What answers a request."""
         authorization = environ.get("HTTP_AUTHORIZATION", "")
         query = urllib.parse.parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
         if not authorization:
@@ -129,24 +123,27 @@ class Gate:
             return MALFORMED
         if "HTTP_X_AMZ_DATE" not in environ:
             return NO_DATE
-        if signed["service"] not in _SERVICES or environ["PATH_INFO"].startswith("/moto-api"):
+        service, region = signed["service"], signed["region"]
+        if service not in self._apps:
             return OTHER_SERVICE
-        # Where a bucket is may be asked from anywhere: so do clients that look for its region.
-        if (
-            signed["service"] == "s3"
-            and signed["region"] != self._region
-            and "location" not in query
-        ):
-            return wrong_region(signed["region"], self._region)
-        return None
+        if service != "s3":
+            return self._apps[service]
+        if region != self._region and "location" not in query:  # which may be asked from anywhere
+            return wrong_region(region, self._region)
+        return self._s3
 
-
-def _is_s3(environ: "WSGIEnvironment") -> bool:
-    signed = _SIGNED.fullmatch(environ["HTTP_AUTHORIZATION"])
-    return signed is not None and signed["service"] == "s3"
-
-
-def _bucket(environ: "WSGIEnvironment") -> str:
-    """The bucket of a path-style request; empty for the list of buckets."""
-    path: str = environ["PATH_INFO"]
-    return path.lstrip("/").partition("/")[0]
+    def _s3(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        """Lets moto answer, and says more precisely why access is denied."""
+        body, status, headers = run_wsgi_app(self._apps["s3"], environ)
+        if not status.startswith("403"):
+            start(status, list(headers))
+            return body
+        denied = b"".join(body)
+        if not denied or b"<Code>AccessDenied</Code>" in denied:
+            # The signature was right, or another code would say so. AWS tells whom it knows that a
+            # bucket is not there, whatever they may do. (No body: the bucket's policy denies.)
+            bucket = environ["PATH_INFO"].lstrip("/").partition("/")[0]
+            missing = bucket and not self._bucket_exists(bucket)
+            return (NO_SUCH_BUCKET if missing else ACCESS_DENIED)(environ, start)
+        start(status, list(headers))
+        return [denied]
