@@ -137,7 +137,7 @@ def _run(request: RunRequest, watcher: _Watcher) -> RunResult:
     return RunResult(
         run_id=run.run_id,
         day=request.day,
-        state=str(_name(run.state)),
+        state=_name(run.state) or "unknown",
         duration=duration,
         tasks=tasks,
         xcoms={task_id: values for task_id, values in xcoms.items() if values},
@@ -147,7 +147,7 @@ def _run(request: RunRequest, watcher: _Watcher) -> RunResult:
 
 def _name(state: Any) -> str | None:
     """A state's name; Airflow has two enumerations of them, with different `str`."""
-    return getattr(state, "value", state)
+    return None if state is None else str(getattr(state, "value", state))
 
 
 def _dag(dag_id: str) -> "DAG":

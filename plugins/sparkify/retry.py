@@ -20,9 +20,18 @@ DELAY_VARIABLE = "sparkify_retry_delay_seconds"
 RETRIES = 3
 RETRY_DELAY = timedelta(minutes=5)
 
+_MISTAKES: list[type[BaseException] | str] = [
+    "airflow.sdk.exceptions.AirflowNotFoundException",
+    "jinja2.exceptions.TemplateError",
+    LookupError,
+    TypeError,
+    ValueError,
+]
+
 RULES = [
     RetryRule(PermanentError, RetryAction.FAIL, reason="waiting does not cure this"),
     RetryRule(TransientError, RetryAction.RETRY, reason="this may pass"),
+    RetryRule(_MISTAKES, RetryAction.FAIL, reason="a mistake in settings or code"),
 ]
 
 
