@@ -1,6 +1,7 @@
 """The Redshift substitute as a child process: started, waited for, stopped."""
 
 import json
+import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ START_TIMEOUT = 30.0
 
 PASSWORD_VARIABLE = "SPARKIFY_REDSHIFT_PASSWORD"  # noqa: S105  # the name of it
 ROLES_VARIABLE = "SPARKIFY_REDSHIFT_ROLES"
+_READY = re.compile(r"^ready: host=\S+ port=(\d+) pid=\d+$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,11 @@ def open_warehouse(
         ChildError: The server does not start; the message has its log.
     """
     secret = password or secrets.token_urlsafe(24)
-    ready = folder / "warehouse.ready"
-    ready.unlink(missing_ok=True)
+    log_path = folder / "warehouse.log"
+    log_path.unlink(missing_ok=True)
     argv = [sys.executable, "-m", "harness.redshift"]
     argv += ["--host", HOST, "--port", "0", "--user", USER, "--database", DATABASE]
-    argv += ["--ready-file", str(ready), "--region", region]
+    argv += ["--region", region]
     argv += ["--file", str(file)] if file else ["--memory"]
     argv += ["--s3-endpoint", s3_endpoint] if s3_endpoint else []
     argv += ["--tls", str(folder / "tls")] if tls else []
@@ -106,10 +108,15 @@ def open_warehouse(
         env=clean_environment(
             **{PASSWORD_VARIABLE: secret, ROLES_VARIABLE: json.dumps(roles or {})}
         ),
-        log_path=folder / "warehouse.log",
+        log_path=log_path,
     )
     with child:
-        child.wait_until(ready.exists, START_TIMEOUT)
-        where = dict(part.split("=", 1) for part in ready.read_text().split() if "=" in part)
-        connection = Warehouse(HOST, int(where["port"]), USER, secret, DATABASE)
+        child.wait_until(lambda: _port(log_path) is not None, START_TIMEOUT)
+        connection = Warehouse(HOST, _port(log_path) or 0, USER, secret, DATABASE)
         yield RunningWarehouse(connection, child)
+
+
+def _port(log_path: Path) -> int | None:
+    """The port of the line that the server prints when it listens, or None before."""
+    found = _READY.search(log_path.read_text(encoding="utf-8", errors="replace"))
+    return int(found[1]) if found else None

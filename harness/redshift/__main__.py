@@ -3,6 +3,7 @@
 import argparse
 import errno
 import ipaddress
+import json
 import logging
 import os
 import signal
@@ -14,8 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from harness.redshift.backend import Backends
+    from harness.redshift.copying import Credentials
 
 PASSWORD: Final = "SPARKIFY_REDSHIFT_PASSWORD"  # noqa: S105 - the variable's name
+ROLES: Final = "SPARKIFY_REDSHIFT_ROLES"
 _TLS_FOLDER: Final = Path(".sparkify/tls")
 
 _EPILOG: Final = f"""\
@@ -28,6 +31,9 @@ example:
   user of the machine can read. Drivers of Redshift's want TLS unless told otherwise:
   connect(..., ssl=False), or start with --tls and point clients to the authority:
   SSL_CERT_FILE={_TLS_FOLDER}/ca.pem.
+
+  COPY takes IAM_ROLE 'arn:...' when {ROLES} names the keys that it stands for:
+  {{"arn:aws:iam::123456789012:role/r": {{"access_key": "...", "secret_key": "..."}}}}
 
   When it listens it prints one line:  ready: host=127.0.0.1 port=5439 pid=4711
   SIGTERM and Ctrl-C end it: open transactions are rolled back, the database file is closed.
@@ -79,6 +85,11 @@ def _parser() -> argparse.ArgumentParser:
     place.add_argument("--memory", action="store_true", help="keep nothing")
     place.add_argument("--file", type=Path, help="keep the database in this file")
     add("--s3-endpoint", metavar="URL", help="where COPY and UNLOAD find S3; without it they fail")
+    add(
+        "--region",
+        default="us-west-2",
+        help="of the imagined cluster; a bucket elsewhere needs REGION (default: %(default)s)",
+    )
     add(
         "--tls",
         type=Path,
@@ -137,6 +148,7 @@ def _run(options: argparse.Namespace) -> None:
 def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
     import duckdb  # noqa: PLC0415
 
+    from harness.redshift.copying import S3Settings  # noqa: PLC0415
     from harness.redshift.execute import open_backends  # noqa: PLC0415
 
     try:
@@ -144,7 +156,7 @@ def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
             database=options.database,
             users={options.user: password},
             file=options.file,
-            s3_endpoint=options.s3_endpoint,
+            s3=S3Settings(options.s3_endpoint, options.region, _roles()),
         )
     except (OSError, duckdb.IOException) as error:
         reason = str(error)
@@ -154,6 +166,20 @@ def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
                 "stop that server or name another --file"
             ) from error
         raise StartError(f"{options.file or 'the database'} cannot be opened: {reason}") from error
+
+
+def _roles() -> "dict[str, Credentials]":
+    """The keys that IAM roles stand for."""
+    from harness.redshift.copying import Credentials  # noqa: PLC0415
+
+    text = os.environ.pop(ROLES, "{}")
+    try:
+        return {arn: Credentials(**keys) for arn, keys in json.loads(text).items()}
+    except (ValueError, TypeError, AttributeError):
+        raise StartError(
+            f"${ROLES} is not a JSON object of the form "
+            '{"arn:aws:iam::123456789012:role/name": {"access_key": "...", "secret_key": "..."}}'
+        ) from None
 
 
 def _check_host(host: str, *, allow_remote: bool) -> None:
