@@ -35,9 +35,10 @@ def maintain(call: Call, statement: Maintenance) -> Result:
 
 @executes(Truncate, log_kind="DDL")
 def truncate(call: Call, statement: Truncate) -> Result:
-    """Delete all rows, and commit the transaction in which it runs.
+    """Delete all rows, and commit the transaction in which it runs; a block goes on with a new one.
 
-    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_TRUNCATE.html
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_TRUNCATE.html and
+    https://docs.aws.amazon.com/redshift/latest/dg/stored-procedure-transaction-management.html
     """
     session, transaction = call.session, call.session.transaction
     in_block = transaction.in_block
@@ -51,6 +52,7 @@ def truncate(call: Call, statement: Truncate) -> Result:
         session.close_cursor()
         if in_block:
             transaction.commit()
+            transaction.begin_block()
     return Result("TRUNCATE TABLE", transaction_ended=in_block)
 
 
