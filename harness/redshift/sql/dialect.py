@@ -49,7 +49,7 @@ Functions
     WithinGroup(this=Anonymous, expression=Order)
     Window(this, partition_by*, [order], [spec])              ``this``: Anonymous, WithinGroup or
                                                               IgnoreNulls / RespectNulls of one
-        WindowSpec(kind="ROWS" | "RANGE", start, start_side, end, end_side)
+        WindowSpec(kind="ROWS", start, start_side, end, end_side)
             start, end: "UNBOUNDED", "CURRENT ROW" or an expression; sides "PRECEDING" | "FOLLOWING"
             or None; without BETWEEN ``end`` is None
 Queries

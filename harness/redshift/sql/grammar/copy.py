@@ -74,3 +74,107 @@ Conversion and load
 
 Numbers are ``int``. A jsonpaths or manifest path is the text as written.
 """
+
+from collections.abc import Mapping
+from typing import Final
+
+from harness.redshift.sql.grammar.dml import Grammar
+from harness.redshift.sql.grammar.options import (
+    Arguments,
+    Reader,
+    flag,
+    masked,
+    number,
+    optional_text,
+    read_options,
+    role,
+    switch,
+    text,
+)
+from harness.redshift.sql.grammar.stream import Stream
+from harness.redshift.sql.statements import Copy
+from harness.redshift.sql.tokens import Kind
+
+_ENCODINGS: Final = ("utf8", "utf16", "utf16le", "utf16be", "iso88591")
+
+
+def copy(grammar: Grammar) -> Copy:
+    """COPY table [(columns)] FROM 'source' options."""
+    grammar.expect("copy")
+    table = grammar.name()
+    columns = grammar.identifiers() if grammar.at("(") else None
+    grammar.expect("from")
+    source = grammar.string()
+    options = read_options(grammar, _OPTIONS)
+    return Copy(table=table, columns=columns, source=source, options=options, text=masked(grammar))
+
+
+def _columnar(stream: Stream) -> Arguments:
+    return ("SERIALIZETOJSON",) if stream.accept("serializetojson") else ()
+
+
+def _shapefile(stream: Stream) -> Arguments:
+    if not stream.accept("simplify"):
+        return ()
+    word = "SIMPLIFY AUTO" if stream.accept("auto") else "SIMPLIFY"
+    if stream.token.kind in {Kind.INTEGER, Kind.NUMBER}:
+        return (word, stream.advance().value)
+    return (word,)
+
+
+def _encoding(stream: Stream) -> Arguments:
+    stream.accept("as")
+    if stream.token.kind is Kind.STRING and stream.token.value.lower() in _ENCODINGS:
+        return (stream.advance().value.upper(),)
+    return (stream.expect_any(*_ENCODINGS).upper(),)
+
+
+_OPTIONS: Final[Mapping[str, Reader]] = {
+    "iam_role": role,
+    "credentials": text,
+    "access_key_id": text,
+    "secret_access_key": text,
+    "session_token": text,
+    "json": optional_text,
+    "avro": optional_text,
+    "csv": flag,
+    "delimiter": text,
+    "fixedwidth": text,
+    "shapefile": _shapefile,
+    "parquet": _columnar,
+    "orc": _columnar,
+    "quote": text,
+    "region": text,
+    "manifest": flag,
+    "encrypted": flag,
+    "master_symmetric_key": text,
+    "gzip": flag,
+    "bzip2": flag,
+    "lzop": flag,
+    "zstd": flag,
+    "readratio": number,
+    "ssh": flag,
+    "acceptanydate": flag,
+    "acceptinvchars": optional_text,
+    "blanksasnull": flag,
+    "dateformat": text,
+    "emptyasnull": flag,
+    "encoding": _encoding,
+    "escape": flag,
+    "explicit_ids": flag,
+    "fillrecord": flag,
+    "ignoreallerrors": flag,
+    "ignoreblanklines": flag,
+    "ignoreheader": number,
+    "null": text,
+    "removequotes": flag,
+    "roundec": flag,
+    "timeformat": text,
+    "trimblanks": flag,
+    "truncatecolumns": flag,
+    "comprows": number,
+    "compupdate": switch("preset"),
+    "maxerror": number,
+    "noload": flag,
+    "statupdate": switch(),
+}

@@ -1,0 +1,75 @@
+"""Objects and statements that Redshift has and this substitute does not.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_commands.html
+"""
+
+from typing import Final, NoReturn
+
+from harness.redshift.sql.grammar.stream import Stream
+from harness.redshift.sql.tokens import Token
+
+_OBJECTS: Final = (
+    ("external", "function"),
+    ("external", "model"),
+    ("external", "schema"),
+    ("external", "table"),
+    ("external", "view"),
+    ("external", "protected", "view"),
+    ("materialized", "view"),
+    ("masking", "policy"),
+    ("rls", "policy"),
+    ("identity", "provider"),
+    ("database",),
+    ("datashare",),
+    ("default", "privileges"),
+    ("function",),
+    ("group",),
+    ("library",),
+    ("model",),
+    ("procedure",),
+    ("role",),
+    ("system",),
+    ("template",),
+    ("user",),
+)
+_STATEMENTS: Final = (
+    ("attach", "masking", "policy"),
+    ("attach", "rls", "policy"),
+    ("call",),
+    ("create", "or", "replace", "function"),
+    ("create", "or", "replace", "library"),
+    ("create", "or", "replace", "procedure"),
+    ("desc", "datashare"),
+    ("desc", "identity", "provider"),
+    ("detach", "masking", "policy"),
+    ("detach", "rls", "policy"),
+    ("insert", "external"),
+    ("refresh", "materialized", "view"),
+    ("use",),
+)
+
+
+def refuse_object(stream: Stream, verb: Token) -> NoReturn:
+    """Refuse what stands after CREATE, ALTER or DROP.
+
+    Raises:
+        NotEmulated: It is an object of Redshift's.
+        SyntaxFault: It is not.
+    """
+    for words in _OBJECTS:
+        if stream.at(*words):
+            stream.not_emulated(" ".join((verb.key, *words)).upper(), verb)
+    stream.fail()
+
+
+def refuse_statement(stream: Stream) -> NoReturn:
+    """Refuse a statement by its first words.
+
+    Raises:
+        NotEmulated: Redshift has it.
+        SyntaxFault: Redshift does not know it.
+    """
+    for words in _STATEMENTS:
+        if stream.at(*words):
+            stream.not_emulated(" ".join(words).upper())
+    stream.fail()

@@ -1,0 +1,109 @@
+"""Options of COPY and UNLOAD: which exist, and what each takes."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from harness.redshift.errors import SyntaxFault
+from harness.redshift.sql.grammar.stream import Stream
+from harness.redshift.sql.statements import CopyOption
+from harness.redshift.sql.tokens import Kind
+
+Arguments = tuple[str | int, ...]
+Reader = Callable[[Stream], Arguments]
+
+_SECRETS: Final = frozenset(
+    {"ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "MASTER_SYMMETRIC_KEY"}
+)
+_ROLE: Final = re.compile(r"aws_iam_role=[^;]*", re.IGNORECASE)
+
+
+def flag(_: Stream) -> Arguments:
+    """An option without an argument."""
+    return ()
+
+
+def text(stream: Stream) -> Arguments:
+    """A string, after an optional AS."""
+    stream.accept("as")
+    return (stream.string(),)
+
+
+def optional_text(stream: Stream) -> Arguments:
+    """A string that may be left out, after an optional AS."""
+    if stream.accept("as") or stream.token.kind is Kind.STRING:
+        return (stream.string(),)
+    return ()
+
+
+def number(stream: Stream) -> Arguments:
+    """A number, after an optional AS."""
+    stream.accept("as")
+    return (stream.integer(),)
+
+
+def role(stream: Stream) -> Arguments:
+    """IAM_ROLE: a string or the word DEFAULT."""
+    stream.accept("as")
+    return ("DEFAULT",) if stream.accept("default") else (stream.string(),)
+
+
+def switch(*words: str) -> Reader:
+    """An optional ON, OFF, TRUE, FALSE or one of the further words."""
+
+    def read(stream: Stream) -> Arguments:
+        word = stream.accept_any("on", "off", "true", "false", *words)
+        return ({"true": "ON", "false": "OFF"}.get(word, word.upper()),) if word else ()
+
+    return read
+
+
+def read_options(stream: Stream, options: Mapping[str, Reader]) -> tuple[CopyOption, ...]:
+    """Options up to the end of the statement, in any order.
+
+    Raises:
+        SyntaxFault: A word is no option, or an option is there twice.
+    """
+    found: dict[str, CopyOption] = {}
+    while stream.token.kind is not Kind.END:
+        token = stream.token
+        if stream.accept("with"):
+            if not (stream.at("credentials") or stream.at("null")):
+                stream.fail()
+        elif stream.accept("format"):
+            stream.accept("as")
+            if stream.token.key not in _FORMATS:
+                stream.fail()
+        name = stream.token.key
+        reader = options.get(name)
+        if reader is None:
+            stream.fail()
+        stream.advance()
+        arguments = reader(stream)
+        name = "NULL AS" if name == "null" else name.upper()
+        if name in found:
+            raise SyntaxFault("conflicting or redundant options", position=token.start + 1)
+        found[name] = CopyOption(name=name, arguments=arguments, position=token.start + 1)
+    return tuple(found.values())
+
+
+_FORMATS: Final = frozenset(
+    {"avro", "csv", "delimiter", "fixedwidth", "json", "orc", "parquet", "shapefile"}
+)
+
+
+def masked(stream: Stream) -> str:
+    """The statement's text without its secrets; role names stay."""
+    pieces: list[str] = []
+    copied = 0
+    previous = ""
+    for token in stream.tokens:
+        if token.kind is Kind.STRING:
+            if previous.upper() in _SECRETS or (
+                previous == "credentials" and not _ROLE.fullmatch(token.value)
+            ):
+                pieces += [stream.sql[copied : token.start], "'***'"]
+                copied = token.end
+        elif token.key and token.key != "as":
+            previous = token.key
+    return "".join([*pieces, stream.sql[copied:]])
