@@ -94,13 +94,13 @@ class StageToRedshiftOperator(WarehouseOperator):
             PipelineError: see `sparkify.errors`.
         """
         copy = self._statement()
-        secrets = copy.authorization.secrets()
-        for secret in secrets:
-            mask_secret(secret)
         try:
             sql = copy.sql()
         except ValueError as error:
             raise StatementError(f"cannot write the COPY into {self.table}: {error}") from None
+        secrets = copy.authorization.secrets()
+        for secret in secrets:
+            mask_secret(secret)
         self.log.info("COPY into %s from %s", self.table, copy.source)
         with self.transaction(secrets) as session:
             if self.clear_target:

@@ -32,8 +32,16 @@ def server(code: str, message: str, detail: str = "") -> ProgrammingError:
 
 S3 = "S3ServiceException:{},Status {},Error {},Rid 1,ExtRid 2,CanRetry 1"
 CASES: list[tuple[str, BaseException, type[PipelineError]]] = [
-    ("bad-record", server("XX000", "Load into table 't' failed.  Check 'stl_load_errors'"), LoadError),
-    ("missing-prefix", server("XX000", "The specified S3 prefix 'a/b' does not exist"), SourceError),
+    (
+        "bad-record",
+        server("XX000", "Load into table 't' failed.  Check 'stl_load_errors'"),
+        LoadError,
+    ),
+    (
+        "missing-prefix",
+        server("XX000", "The specified S3 prefix 'a/b' does not exist"),
+        SourceError,
+    ),
     ("refused-key", server("XX000", S3.format("Access Denied", 403, "AccessDenied")), SourceError),
     (
         "wrong-secret",
@@ -54,7 +62,11 @@ CASES: list[tuple[str, BaseException, type[PipelineError]]] = [
     ("unknown-table", server("42P01", 'relation "x" does not exist'), StatementError),
     ("not-emulated", server("0A000", "not emulated: CREATE INDEX"), StatementError),
     ("too-long", server("XX000", "Value too long for character type"), StatementError),
-    ("serializable", server("XX000", "1023", "Serializable isolation violation on table"), ConflictError),
+    (
+        "serializable",
+        server("XX000", "1023", "Serializable isolation violation on table"),
+        ConflictError,
+    ),
     (
         "snapshot",
         server("XX000", "could not complete because of conflict with concurrent transaction"),
@@ -65,7 +77,11 @@ CASES: list[tuple[str, BaseException, type[PipelineError]]] = [
     ("cancelled", server("57014", "Query (150) canceled on user's request"), ServiceError),
     ("too-many-clients", server("53300", "connection limit exceeded"), ServiceError),
     ("disk", server("XX000", "Disk Full"), ServiceError),
-    ("refused", InterfaceError("communication error", ConnectionRefusedError(111, "x")), ConnectionLostError),
+    (
+        "refused",
+        InterfaceError("communication error", ConnectionRefusedError(111, "x")),
+        ConnectionLostError,
+    ),
     ("timed-out", OperationalError("connection time out", TimeoutError()), ConnectionLostError),
     ("cut-message", struct.error("unpack requires a buffer of 4 bytes"), ConnectionLostError),
     ("reset", ConnectionResetError(104, "reset by peer"), ConnectionLostError),

@@ -68,7 +68,11 @@ CASES: dict[str, Case] = {
     ),
     "null-elsewhere": (NotNull("plays", ("level",), where="id = 1"), True, "no failing row"),
     "null-in-empty-table": (NotNull("nothing", ("id",)), False, "found an empty table"),
-    "null-in-empty-table-allowed": (NotNull("nothing", ("id",), allow_empty=True), True, "an empty"),
+    "null-in-empty-table-allowed": (
+        NotNull("nothing", ("id",), allow_empty=True),
+        True,
+        "an empty",
+    ),
     "unique": (Unique("plays", ("id", "level")), True, "no failing row"),
     "duplicate": (Unique("plays", ("id",)), False, "found 1 row of 3 failing; such as (2, 2)"),
     "unique-in-empty-table": (Unique("nothing", ("id",)), False, "an empty table"),

@@ -1,0 +1,277 @@
+"""The DAG is what its users were promised, and its templates say what they should."""
+
+import datetime as dt
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from airflow.sdk import CronDataIntervalTimetable
+from airflow.sdk.exceptions import ParamValidationError
+from sparkify.retry import PipelineRetryPolicy
+from sparkify.settings import SETTINGS, TABLES
+from sparkify.star import COLUMNS
+
+if TYPE_CHECKING:
+    from airflow.sdk import DAG
+
+DIMENSIONS = {
+    "Load_song_dim_table",
+    "Load_user_dim_table",
+    "Load_artist_dim_table",
+    "Load_time_dim_table",
+}
+UPSTREAM: Mapping[str, set[str]] = {
+    "Begin_execution": set(),
+    "Create_tables": {"Begin_execution"},
+    "Stage_events": {"Create_tables"},
+    "Stage_songs": {"Create_tables"},
+    "Load_songplays_fact_table": {"Stage_events", "Stage_songs"},
+    **{task: {"Load_songplays_fact_table"} for task in DIMENSIONS},
+    "Run_data_quality_checks": DIMENSIONS,
+    "End_execution": {"Run_data_quality_checks"},
+}
+
+
+def test_the_tasks_and_their_order(dag: "DAG") -> None:
+    assert {task.task_id: task.upstream_task_ids for task in dag.tasks} == UPSTREAM
+
+
+def test_the_dag_runs_daily_one_run_at_a_time_without_catching_up(dag: "DAG") -> None:
+    assert dag.dag_id == "sparkify_etl"
+    assert isinstance(dag.timetable, CronDataIntervalTimetable)
+    assert dag.timetable == CronDataIntervalTimetable("0 0 * * *", timezone="UTC")
+    assert dag.start_date == dt.datetime(2018, 11, 1, tzinfo=dt.UTC)
+    assert dag.catchup is False
+    assert dag.max_active_runs == 1
+    assert dag.doc_md
+    assert "Listening logs" in dag.doc_md
+
+
+@pytest.mark.parametrize("task_id", UPSTREAM)
+def test_every_task_is_owned_documented_and_retried(task_id: str, dag: "DAG") -> None:
+    task = dag.get_task(task_id)
+    assert task.owner == "sparkify"
+    assert task.depends_on_past is False
+    assert task.retries == 3
+    assert task.retry_delay == dt.timedelta(minutes=5)
+    assert isinstance(task.retry_policy, PipelineRetryPolicy)
+    assert task.email_on_retry is False
+    assert task.execution_timeout
+    assert task.doc_md
+
+
+COLOURS = {
+    "Stage_events": "#358140",
+    "Stage_songs": "#358140",
+    "Load_songplays_fact_table": "#F98866",
+    **dict.fromkeys(sorted(DIMENSIONS), "#80BD9E"),
+    "Run_data_quality_checks": "#89DA59",
+}
+
+
+@pytest.mark.parametrize(("task_id", "colour"), COLOURS.items())
+def test_a_kind_of_task_has_its_colour(task_id: str, colour: str, dag: "DAG") -> None:
+    assert dag.get_task(task_id).ui_color == colour
+
+
+def luminance(colour: str) -> float:
+    """https://www.w3.org/TR/WCAG22/#dfn-relative-luminance ."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("task_id", COLOURS)
+def test_the_name_of_a_task_is_readable_on_its_colour(task_id: str, dag: "DAG") -> None:
+    task = dag.get_task(task_id)
+    dark, light = sorted(luminance(colour) for colour in (task.ui_color, task.ui_fgcolor))
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_every_param_is_described_and_empty_by_default(dag: "DAG") -> None:
+    assert set(dag.params) == {*SETTINGS, "full_load", "tables"}
+    for name in dag.params:
+        assert dag.params.get_param(name).description
+    assert {name: dag.params[name] for name in SETTINGS} == dict.fromkeys(SETTINGS)
+
+
+@pytest.mark.parametrize(
+    "conf",
+    [
+        pytest.param({"bucket": 3}, id="bucket-that-is-no-text"),
+        pytest.param({"full_load": "yes"}, id="switch-that-is-no-boolean"),
+        pytest.param({"tables": {"user": "x"}}, id="unknown-table"),
+        pytest.param({"tables": {"users": 3}}, id="table-that-is-no-text"),
+    ],
+)
+def test_a_param_of_another_type_is_refused(conf: dict[str, Any], dag: "DAG") -> None:
+    [(name, value)] = conf.items()
+    with pytest.raises(ParamValidationError):
+        dag.params.get_param(name).resolve(value)
+
+
+class Variables:
+    """What templates know as `var.value`."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def get(self, name: str, default: str) -> str:
+        return self._values.get(name, default)
+
+
+def rendered(
+    dag: "DAG",
+    task_id: str,
+    *,
+    day: str | None = "2018-11-10",
+    params: Mapping[str, Any] | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Any:
+    """A copy of the task with its templates rendered, as in a run of that day."""
+    from copy import copy
+
+    context: dict[str, Any] = {
+        "params": {name: dag.params[name] for name in dag.params} | dict(params or {}),
+        "var": {"value": Variables(variables or {})},
+    }
+    if day:
+        context["data_interval_start"] = dt.datetime.fromisoformat(day).replace(tzinfo=dt.UTC)
+        # What must not be used: in Airflow 3 it is another day for some kinds of runs.
+        context["ds"] = "1999-01-01"
+    task: Any = copy(dag.get_task(task_id))
+    task.render_template_fields(context, dag.get_template_env())
+    return task
+
+
+DAY = "log_data/2018/11/2018-11-10-events.json"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key"),
+    [
+        pytest.param({}, DAY, id="day-of-the-interval"),
+        pytest.param(
+            {"day": "2019-02-03T23:59"}, "log_data/2019/02/2019-02-03-events.json", id="its-start"
+        ),
+        pytest.param({"day": None}, "log_data/", id="no-interval"),
+        pytest.param({"params": {"full_load": True}}, "log_data/", id="full-load"),
+        pytest.param(
+            {"params": {"log_prefix": "raw/logs/"}}, f"raw/logs/{DAY[9:]}", id="prefix-of-the-run"
+        ),
+        pytest.param(
+            {"variables": {"sparkify_log_prefix": "other"}}, f"other/{DAY[9:]}", id="variable"
+        ),
+        pytest.param(
+            {"variables": {"sparkify_log_prefix": "b"}, "params": {"log_prefix": "a"}},
+            f"a/{DAY[9:]}",
+            id="param-before-variable",
+        ),
+        pytest.param({"params": {"log_prefix": ""}}, DAY[9:], id="logs-at-the-root"),
+    ],
+)
+def test_a_run_reads_the_log(arguments: dict[str, Any], key: str, dag: "DAG") -> None:
+    assert rendered(dag, "Stage_events", **arguments).key == key
+
+
+def test_every_run_reads_all_songs(dag: "DAG") -> None:
+    task = rendered(dag, "Stage_songs")
+    assert (task.key, task.jsonpaths) == ("song_data/", "auto")
+
+
+def test_the_defaults_need_no_setting(dag: "DAG") -> None:
+    task = rendered(dag, "Stage_events")
+    assert {name: getattr(task, name) for name in task.template_fields} == {
+        "table": "staging_events",
+        "schema": "public",
+        "bucket": "sparkify",
+        "key": DAY,
+        "jsonpaths": "log_json_path.json",
+        "region": "",
+        "iam_role": None,
+        "redshift_conn_id": "redshift",
+        "aws_conn_id": "aws_credentials",
+    }
+
+
+def test_everything_can_be_set_elsewhere(dag: "DAG") -> None:
+    params = {
+        "bucket": "b",
+        "log_jsonpaths": "auto",
+        "region": "eu-west-1",
+        "schema": "s",
+        "redshift_conn_id": "r",
+        "aws_conn_id": "a",
+        "tables": {"staging_events": "t"},
+    }
+    task = rendered(dag, "Stage_events", params=params)
+    assert [task.bucket, task.jsonpaths, task.region] == ["b", "auto", "eu-west-1"]
+    assert [task.schema, task.table] == ["s", "t"]
+    assert [task.redshift_conn_id, task.aws_conn_id] == ["r", "a"]
+    checks = rendered(dag, "Run_data_quality_checks", params=params)
+    assert (checks.schema, checks.tables["staging_events"]) == ("s", "t")
+    assert checks.tables["users"] == "users"
+
+
+LOADS = {
+    "Load_songplays_fact_table": "songplays",
+    "Load_song_dim_table": "songs",
+    "Load_user_dim_table": "users",
+    "Load_artist_dim_table": "artists",
+    "Load_time_dim_table": "time",
+}
+
+
+@pytest.mark.parametrize("task_id", [*LOADS, "Create_tables"])
+def test_the_sql_is_rendered_for_schema_and_tables(task_id: str, dag: "DAG") -> None:
+    names = {table: f'my "{table}"' for table in TABLES}
+    sql = rendered(dag, task_id, params={"schema": "S", "tables": names}).sql
+    assert "{{" not in sql
+    assert "{%" not in sql
+    used = set(re.findall(r'"S"\."((?:[^"]|"")+)"', sql))
+    assert used
+    assert used <= {name.replace('"', '""') for name in names.values()}
+    without_comments = re.sub(r"--.*", "", sql)
+    bare = re.search(rf"(?:FROM|JOIN|EXISTS) (?:{'|'.join(TABLES)})\b", without_comments)
+    assert bare is None
+
+
+@pytest.mark.parametrize(("task_id", "table"), LOADS.items())
+def test_a_load_names_its_columns_as_the_tables_do(task_id: str, table: str, dag: "DAG") -> None:
+    task: Any = dag.get_task(task_id)
+    script = rendered(dag, "Create_tables").sql
+    definition = re.search(rf'"{table}" \((.*?)\n\)', script, re.DOTALL)
+    assert definition
+    columns = re.findall(r"^    ([a-z_]+) ", definition[1], re.MULTILINE)
+    assert tuple(columns) == task.columns == COLUMNS[table]
+
+
+@pytest.mark.parametrize("path", sorted(Path("sql").rglob("*.sql")), ids=lambda p: p.name)
+def test_no_statement_truncates_for_that_would_commit(path: Path) -> None:
+    assert "TRUNCATE" not in path.read_text(encoding="utf-8").upper()
+
+
+@pytest.mark.parametrize("path", ["dags/sparkify_etl.py", "plugins/sparkify/settings.py"])
+def test_nothing_names_a_local_endpoint(path: str) -> None:
+    text = Path(path).read_text(encoding="utf-8")
+    assert not re.search(r"localhost|127\.0\.0\.1|endpoint|https?://", text)
+
+
+def test_parsing_the_dag_loads_no_heavy_library() -> None:
+    heavy = ["boto3", "redshift_connector", "pandas", "numpy", "duckdb", "sqlglot"]
+    code = (
+        "import runpy, sys; runpy.run_path('dags/sparkify_etl.py'); "
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, 'plugins'); {code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
