@@ -1,0 +1,187 @@
+"""Changes of type, by Redshift's rules and with its errors; DuckDB's casts never decide validity.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html#r_Type_conversion
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from harness.redshift.engine.duckdb.faults import fault_sql, text_sql
+from harness.redshift.engine.duckdb.output import text_output
+from harness.redshift.engine.duckdb.storage import storage_type
+from harness.redshift.engine.duckdb.text_input import date_sql, time_sql, timestamp_sql
+from harness.redshift.errors import ComputeFault, NotEmulated
+from harness.redshift.sql.tree import Cast, CastContext
+from harness.redshift.types import Kind, RedshiftType
+
+_DIGITS: Final = {
+    Kind.SMALLINT: "Short",
+    Kind.INTEGER: "Integer",
+    Kind.BIGINT: "Long",
+    Kind.OID: "Long",
+    Kind.NUMERIC: "Decimal",
+    Kind.REAL: "Float",
+    Kind.DOUBLE: "Double",
+}
+_INTEGER_TEXT = r"[ \t\n\r]*[+-]?[0-9]+[ \t\n\r]*"
+_NUMBER_TEXT = r"[ \t\n\r]*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t\n\r]*"
+_FLOAT_TEXT = rf"{_NUMBER_TEXT}|(?i)[ \t]*(nan|[+-]?infinity)[ \t]*"
+
+
+def cast_sql(sql: str, cast: Cast, *, timezone: str = "UTC") -> str:
+    """SQL of DuckDB for a cast.
+
+    Args:
+        sql: The operand.
+        cast: Types and context.
+        timezone: Session zone, by which TIMESTAMP and TIMESTAMPTZ turn into each other.
+    """
+    source, target = cast.operand.type, cast.type
+    lax = cast.context is CastContext.TRY
+    if target.kind is Kind.SUPER:
+        return sql if source.kind is Kind.SUPER else f"CAST(to_json({sql}) AS VARCHAR)"
+    if source.kind is Kind.SUPER:
+        return _from_super(sql, target)
+    if target.kind.is_text:
+        return _to_text(sql, source, cast, timezone)
+    if source.kind.is_text or source.kind is Kind.UNKNOWN:
+        return _from_text(sql, target, lax=lax, timezone=timezone)
+    zoned = _ZONES.get((source.kind, target.kind))
+    if zoned is not None:
+        return zoned(sql, text_sql(timezone))
+    if source.kind is Kind.VARBYTE:
+        return sql
+    return f"{'TRY_CAST' if lax else 'CAST'}({sql} AS {storage_type(target)})"
+
+
+_ZONES: Final[dict[tuple[Kind, Kind], Callable[[str, str], str]]] = {
+    (Kind.TIMESTAMP, Kind.TIMESTAMPTZ): "timezone({1}, {0})".format,
+    (Kind.DATE, Kind.TIMESTAMPTZ): "timezone({1}, CAST({0} AS TIMESTAMP))".format,
+    (Kind.TIMESTAMPTZ, Kind.TIMESTAMP): "timezone({1}, {0})".format,
+    (Kind.TIMESTAMPTZ, Kind.DATE): "CAST(timezone({1}, {0}) AS DATE)".format,
+    (Kind.TIMESTAMPTZ, Kind.TIME): "CAST(timezone({1}, {0}) AS TIME)".format,
+    (Kind.TIME, Kind.INTERVAL): lambda sql, _: f"({sql} - TIME '00:00:00')",
+}
+
+
+# --- strings ---------------------------------------------------------------------------------
+
+
+def cut_sql(sql: str, limit: int) -> str:
+    """The longest beginning of a string that has no more bytes than the limit."""
+    tries = ", ".join(
+        f"TRY(decode(array_slice(encode({sql}), 1, {max(limit - back, 0)})))" for back in range(4)
+    )
+    return (
+        f"(CASE WHEN strlen({sql}) <= {limit} THEN {sql} "
+        f"WHEN strlen(left({sql}, {limit})) <= {limit} THEN left({sql}, {limit}) "
+        f"ELSE coalesce({tries}) END)"
+    )
+
+
+def _to_text(sql: str, source: RedshiftType, cast: Cast, timezone: str) -> str:
+    target = cast.type
+    if source.kind is Kind.VARBYTE:
+        sql, known = f"decode({sql})", None
+    elif source.kind.is_text or source.kind is Kind.UNKNOWN:
+        known = source.length
+    else:
+        sql, known = text_output(sql, source, timezone=timezone), None
+    limit = target.length
+    if limit is not None and target.kind is not Kind.NAME and (known is None or known > limit):
+        if cast.context is CastContext.ASSIGNMENT:
+            fault = fault_sql(
+                ComputeFault,
+                "'Value too long for character type'",
+                f"Value too long for type {target}",
+            )
+            sql = (
+                f"(CASE WHEN {sql} IS NULL OR strlen({sql}) <= {limit} THEN {sql} "
+                f"WHEN strlen(rtrim({sql}, ' ')) <= {limit} THEN {cut_sql(sql, limit)} "
+                f"ELSE {fault} END)"
+            )
+        else:
+            sql = cut_sql(sql, limit)
+    if target.kind is Kind.CHAR and source.kind is not Kind.CHAR:
+        fault = fault_sql(ComputeFault, "'CHAR string contains invalid ASCII character'")
+        sql = f"(CASE WHEN strlen({sql}) > length({sql}) THEN {fault} ELSE rtrim({sql}, ' ') END)"
+    return sql
+
+
+# --- text into other types -------------------------------------------------------------------
+
+
+def _checked(sql: str, condition: str, value: str, fault: str, *, lax: bool) -> str:
+    if lax:
+        return f"(CASE WHEN {condition} THEN {value} END)"
+    return f"(CASE WHEN {sql} IS NULL THEN NULL WHEN {condition} THEN {value} ELSE {fault} END)"
+
+
+def _from_text(sql: str, target: RedshiftType, *, lax: bool, timezone: str) -> str:
+    kind = target.kind
+    cast = "TRY_CAST" if lax else "CAST"
+    if kind in _DIGITS:
+        pattern = {
+            Kind.REAL: _FLOAT_TEXT,
+            Kind.DOUBLE: _FLOAT_TEXT,
+            Kind.NUMERIC: _NUMBER_TEXT,
+        }.get(kind, _INTEGER_TEXT)
+        valid = r"^[ \t]*[+-]?[0-9]*" if pattern is _INTEGER_TEXT else r"^[ \t]*[+-]?[0-9.]*"
+        good = f"length(regexp_extract({sql}, {text_sql(valid)}))"
+        message = (
+            f"'Invalid digit, Value ''' || substr({sql}, 1 + {good}, 1) || ''', Pos ' || {good}"
+            f" || ', Type: {_DIGITS[kind]}'"
+        )
+        return _checked(
+            sql,
+            f"regexp_full_match({sql}, {text_sql(pattern)})",
+            f"{cast}(trim({sql}, E' \\t\\n\\r') AS {storage_type(target)})",
+            fault_sql(ComputeFault, message),
+            lax=lax,
+        )
+    match kind:
+        case Kind.BOOLEAN:
+            word = f"lower(trim({sql}, E' \\t\\n\\r'))"
+            yes = "('t', 'tr', 'tru', 'true', 'y', 'ye', 'yes', '1')"
+            no = "('f', 'fa', 'fal', 'fals', 'false', 'n', 'no', '0')"
+            message = "'invalid input syntax for type boolean: \"' || " + sql + " || '\"'"
+            return _checked(
+                sql,
+                f"{word} IN {yes} OR {word} IN {no}",
+                f"{word} IN {yes}",
+                fault_sql(ComputeFault, message),
+                lax=lax,
+            )
+        case Kind.DATE:
+            return date_sql(sql, lax=lax)
+        case Kind.TIMESTAMP | Kind.TIMESTAMPTZ:
+            return timestamp_sql(sql, zone=timezone if kind is Kind.TIMESTAMPTZ else None, lax=lax)
+        case Kind.TIME:
+            return time_sql(sql, lax=lax)
+        case Kind.VARBYTE:
+            return f"encode({sql})"
+    raise NotEmulated(f"cast of a text that is not a constant to {target}")
+
+
+# --- SUPER -----------------------------------------------------------------------------------
+
+
+def _from_super(sql: str, target: RedshiftType) -> str:
+    """Lax: what is of another type becomes NULL.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
+    """
+    kind = f"json_type({sql})"
+    scalar = (
+        f"(CASE WHEN {kind} NOT IN ('ARRAY', 'OBJECT') THEN json_extract_string({sql}, '$') END)"
+    )
+    if target.kind.is_text:
+        return scalar if target.length is None else cut_sql(scalar, target.length)
+    if target.kind is Kind.BOOLEAN:
+        return f"(CASE WHEN {kind} = 'BOOLEAN' THEN {sql} = 'true' END)"
+    if target.kind.is_number:
+        numbers = "('BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE')"
+        return f"(CASE WHEN {kind} IN {numbers} THEN TRY_CAST({sql} AS {storage_type(target)}) END)"
+    if target.kind is Kind.DATE:
+        return date_sql(scalar, lax=True)
+    return timestamp_sql(scalar, zone=None, lax=True)

@@ -1,0 +1,87 @@
+"""DuckDB's SQL for every registered function and operator."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.functions import (
+    aggregates,
+    arithmetic,
+    comparison,
+    conditional,
+    conversion,
+    dates,
+    intervals,
+    json,
+    math,
+    patterns,
+    session,
+    strings,
+)
+from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from harness.redshift.sql.tree import Aggregate, SortKey, Window
+
+LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
+    {
+        **arithmetic.LOWERINGS,
+        **comparison.LOWERINGS,
+        **patterns.LOWERINGS,
+        **strings.LOWERINGS,
+        **math.LOWERINGS,
+        **intervals.LOWERINGS,
+        **dates.LOWERINGS,
+        **conversion.LOWERINGS,
+        **json.LOWERINGS,
+        **conditional.LOWERINGS,
+        **aggregates.LOWERINGS,
+        **session.LOWERINGS,
+    }
+)
+"""Lowerings by ``Overload.key``."""
+
+
+def lower_call(
+    node: Node,
+    arguments: Sequence[str],
+    context: ExecutionContext,
+    *,
+    over: str = "",
+    order_by: Sequence[str] = (),
+) -> str:
+    """DuckDB's SQL for a function, operator, aggregate or window function.
+
+    Args:
+        node: The call.
+        arguments: SQL of its arguments, in order.
+        context: The session, for functions that answer from it.
+        over: ``OVER (...)`` of a window function, complete.
+        order_by: SQL of the expressions in WITHIN GROUP (ORDER BY ...), without direction.
+
+    Returns:
+        A parenthesised or otherwise closed expression.
+    """
+    lowering = LOWERINGS[node.overload.key]
+    if isinstance(node, Aggregate | Window):
+        template = lowering if isinstance(lowering, str) else lowering(arguments, node, context)
+        keys = node.order_by if isinstance(node, Aggregate) else node.within_group
+        return template.format(
+            *arguments,
+            args=", ".join(arguments),
+            over=f" {over}" if over else "",
+            distinct="DISTINCT " if node.distinct else "",
+            order_by=_order(keys, order_by),
+            ordered=order_by[0] if order_by else "",
+            nulls=" IGNORE NULLS" if isinstance(node, Window) and node.ignore_nulls else "",
+        )
+    if isinstance(lowering, str):
+        return lowering.format(*arguments, args=", ".join(arguments))
+    return lowering(arguments, node, context)
+
+
+def _order(keys: Sequence[SortKey], expressions: Sequence[str]) -> str:
+    items = [
+        f"{sql} {'DESC' if key.descending else 'ASC'} NULLS {'FIRST' if key.nulls_first else 'LAST'}"
+        for key, sql in zip(keys, expressions, strict=True)
+    ]
+    return f" ORDER BY {', '.join(items)}" if items else ""

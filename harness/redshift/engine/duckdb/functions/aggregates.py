@@ -1,0 +1,138 @@
+"""Aggregates and window functions in DuckDB's SQL.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Aggregate_Functions.html
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.faults import fault_sql
+from harness.redshift.engine.duckdb.functions.arithmetic import pointed_sql, raw_sql
+from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from harness.redshift.engine.duckdb.storage import storage_type
+from harness.redshift.errors import ComputeFault
+from harness.redshift.sql.tree import Call, Literal, Window
+from harness.redshift.types import MAX_VARCHAR
+
+_INTEGERS = ("smallint", "integer", "bigint")
+_ORDERED = (
+    *_INTEGERS, "numeric", "real", "double", "varchar", "date", "time", "timetz", "timestamp",
+    "timestamptz", "interval",
+)  # fmt: skip
+
+
+def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del arguments, context
+    if node.arguments[0].type.kind.is_text:
+        return "count({distinct}rtrim({0}, ' ')){over}"
+    return "count({distinct}{0}){over}"
+
+
+def _sum_numeric(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del arguments, context
+    return f"CAST(sum({{distinct}}{{0}}){{over}} AS {storage_type(node.type)})"
+
+
+def _average_numeric(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """Exact; what does not fit the argument's scale is cut off."""
+    del arguments, context
+    raw = raw_sql("{0}", node.arguments[0].type)
+    total, number = f"sum({{distinct}}{raw}){{over}}", "count({distinct}{0}){over}"
+    return pointed_sql(f"({total} // nullif({number}, 0))", node.type)
+
+
+def _listagg(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """Strings in order, in at most 65,535 bytes."""
+    del node, context
+    separator = "{1}" if len(arguments) > 1 else "''"
+    joined = f"string_agg({{distinct}}{{0}}, {separator}{{order_by}}){{over}}"
+    fault = fault_sql(ComputeFault, "'Result size exceeds LISTAGG limit'")
+    return f"(CASE WHEN strlen({joined}) > {MAX_VARCHAR} THEN {fault} ELSE {joined} END)"
+
+
+def _percentile(function: str) -> Lowering:
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del arguments, context
+        if isinstance(node, Call):
+            raise TypeError(node.overload.key)
+        keys = node.within_group if isinstance(node, Window) else node.order_by
+        argument = node.arguments[0]
+        fraction = argument.value if isinstance(argument, Literal) else None
+        if not isinstance(fraction, float) or not 0 <= fraction <= 1:
+            raise ComputeFault("Percentile value must be between 0 and 1")
+        if keys and keys[0].descending:
+            fraction = 1 - fraction
+        return f"CAST({function}({{ordered}}, {fraction}){{over}} AS {storage_type(node.type)})"
+
+    return lower
+
+
+def _median(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del arguments, context
+    return f"CAST(median({{0}}){{over}} AS {storage_type(node.type)})"
+
+
+def _offset(function: str) -> Lowering:
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del node, context
+        distance = ", {1}" if len(arguments) > 1 else ""
+        return f"{function}({{0}}{distance}{{nulls}}){{over}}"
+
+    return lower
+
+
+LOWERINGS: Final[dict[str, Lowering]] = {
+    "count:*": "count(*){over}",
+    "count:any": _count,
+    "approximate count:any": _count,
+    **{f"sum:{kind}": "CAST(sum({distinct}{0}){over} AS BIGINT)" for kind in _INTEGERS},
+    "sum:numeric": _sum_numeric,
+    **{f"sum:{kind}": "sum({distinct}CAST({0} AS DOUBLE)){over}" for kind in ("real", "double")},
+    "sum:interval": "sum({distinct}{0}){over}",
+    **{
+        f"avg:{kind}": (
+            "CAST(sum({distinct}{0}){over} // nullif(count({distinct}{0}){over}, 0) AS BIGINT)"
+        )
+        for kind in _INTEGERS
+    },
+    "avg:numeric": _average_numeric,
+    **{f"avg:{kind}": "avg({distinct}CAST({0} AS DOUBLE)){over}" for kind in ("real", "double")},
+    **{f"{name}:{kind}": f"{name}({{0}}){{over}}" for name in ("min", "max") for kind in _ORDERED},
+    "any_value:any": "any_value({0}){over}",
+    **{
+        f"{name}:double": f"{function}({{distinct}}{{0}}){{over}}"
+        for name, function in (
+            ("stddev", "stddev_samp"),
+            ("stddev_samp", "stddev_samp"),
+            ("stddev_pop", "stddev_pop"),
+            ("variance", "var_samp"),
+            ("var_samp", "var_samp"),
+            ("var_pop", "var_pop"),
+        )
+    },
+    **{f"{name}:boolean": f"{name}({{0}}){{over}}" for name in ("bool_and", "bool_or")},
+    **{
+        f"{name}:{kind}": f"{name}({{0}}){{over}}"
+        for name in ("bit_and", "bit_or")
+        for kind in _INTEGERS
+    },
+    "listagg:varchar,varchar": _listagg,
+    **{
+        f"median:{kind}": _median
+        for kind in ("numeric", "double", "date", "timestamp", "timestamptz")
+    },
+    "percentile_cont:double": _percentile("quantile_cont"),
+    "percentile_disc:double": _percentile("quantile_disc"),
+    **{
+        f"{name}:": f"{name}(){{over}}"
+        for name in ("row_number", "rank", "dense_rank", "percent_rank", "cume_dist")
+    },
+    "ntile:bigint": "ntile({0}){over}",
+    "lag:any,integer": _offset("lag"),
+    "lead:any,integer": _offset("lead"),
+    "first_value:any": "first_value({0}{nulls}){over}",
+    "last_value:any": "last_value({0}{nulls}){over}",
+    "nth_value:any,bigint": "nth_value({0}, {1}{nulls}){over}",
+    "ratio_to_report:double": "({0} / nullif(sum({0}){over}, 0))",
+}

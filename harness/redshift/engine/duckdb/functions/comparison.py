@@ -1,0 +1,31 @@
+"""Comparison: strings without regard to blanks at their end.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_comparison_condition.html
+"""
+
+from typing import Final
+
+from harness.redshift.engine.duckdb.functions.lowering import Lowering
+from harness.redshift.sql.functions.signatures import short_name
+from harness.redshift.sql.operators import COMPARABLE, COMPARISONS
+from harness.redshift.types import Kind, RedshiftType
+
+
+def comparison_key(sql: str, type: RedshiftType) -> str:  # noqa: A002 - the word of the domain
+    """What stands for a value where equality matters: comparison, GROUP BY, DISTINCT, joins, IN."""
+    if type.kind.is_text and type.kind is not Kind.CHAR:
+        return f"rtrim({sql}, ' ')"
+    return sql
+
+
+def _operand(kind: Kind, argument: str) -> str:
+    return f"rtrim({argument}, ' ')" if kind.is_text else argument
+
+
+LOWERINGS: Final[dict[str, Lowering]] = {
+    f"{symbol}:{short_name(operand)},{short_name(operand)}": (
+        f"({_operand(operand.kind, '{0}')} {symbol} {_operand(operand.kind, '{1}')})"
+    )
+    for symbol in COMPARISONS
+    for operand in COMPARABLE
+}

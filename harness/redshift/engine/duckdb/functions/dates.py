@@ -1,0 +1,235 @@
+"""Date and time functions in DuckDB's SQL.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/Date_functions_header.html
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from harness.redshift.errors import InvalidParameterValue, NotEmulated
+from harness.redshift.sql.functions.dates import date_part_of
+from harness.redshift.types import Kind
+
+_MONTHS: Final = {
+    "month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200, "millennium": 12000,
+}  # fmt: skip
+_MICROSECONDS: Final = {
+    "microsecond": 1,
+    "millisecond": 1_000,
+    "second": 1_000_000,
+    "minute": 60_000_000,
+    "hour": 3_600_000_000,
+    "day": 86_400_000_000,
+    "week": 7 * 86_400_000_000,
+    "dayofweek": 86_400_000_000,
+    "dayofyear": 86_400_000_000,
+}
+
+
+def _part(node: Node) -> str:
+    return date_part_of(str(constant(node, 0, "a date part")))
+
+
+def _refused(part: str, node: Node) -> InvalidParameterValue:
+    return InvalidParameterValue(f'timestamp units "{part}" not supported for {node.overload.name}')
+
+
+def _shift_years(stamp: str, months: str) -> str:
+    """Add months; the 29th of February plus a year is the 1st of March.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_DATEADD_function.html
+    """
+    moved = f"({stamp} + to_months(CAST({months} AS INTEGER)))"
+    return (
+        f"(CASE WHEN datepart('day', {stamp}) = 29 AND datepart('month', {stamp}) = 2 "
+        f"AND datepart('day', {moved}) = 28 THEN {moved} + to_days(1) ELSE {moved} END)"
+    )
+
+
+def _dateadd(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del context
+    part, (_, number, stamp) = _part(node), arguments
+    kind = node.arguments[2].type.kind
+    if kind is Kind.DATE:
+        stamp = f"CAST({stamp} AS TIMESTAMP)"
+    if part in _MICROSECONDS:
+        return f"({stamp} + to_microseconds({number} * {_MICROSECONDS[part]}))"
+    if part not in _MONTHS or kind in {Kind.TIME, Kind.TIMETZ}:
+        raise _refused(part, node)
+    months = f"({number} * {_MONTHS[part]})"
+    if part in {"month", "quarter"}:
+        return f"({stamp} + to_months(CAST({months} AS INTEGER)))"
+    return _shift_years(stamp, months)
+
+
+def _datediff(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """Boundaries crossed, not time passed."""
+    del context
+    part, (_, start, end) = _part(node), arguments
+    clock = node.arguments[1].type.kind in {Kind.TIME, Kind.TIMETZ}
+    if part in {"dayofweek", "dayofyear"}:
+        part = "day"
+    if part not in {*_MONTHS, *_MICROSECONDS} or (
+        clock and (part in _MONTHS or part in {"day", "week"})
+    ):
+        raise _refused(part, node)
+    if part in {"decade", "century", "millennium"}:
+        years = _MONTHS[part] // 12
+        return f"CAST(datepart('year', {end}) // {years} - datepart('year', {start}) // {years} AS BIGINT)"
+    if node.arguments[1].type.kind is Kind.TIMETZ:
+        raise NotEmulated("datediff of TIMETZ")
+    unit = {"microsecond": "microseconds", "millisecond": "milliseconds"}.get(part, part)
+    return f"date_diff('{unit}', {start}, {end})"
+
+
+def _local(sql: str, kind: Kind, context: ExecutionContext) -> str:
+    if kind is not Kind.TIMESTAMPTZ:
+        return sql
+    zone = context.settings.get("timezone", "UTC")
+    return f"timezone('{zone}', {sql})"
+
+
+def _fields(stamp: str, part: str) -> str | None:
+    """The part of a TIMESTAMP, whole where the part is."""
+    year = f"datepart('year', {stamp})"
+    table = {
+        "millennium": f"(({year} + 999) // 1000)",
+        "century": f"(({year} + 99) // 100)",
+        "decade": f"({year} // 10)",
+        "year": year,
+        "isoyear": f"datepart('isoyear', {stamp})",
+        "quarter": f"datepart('quarter', {stamp})",
+        "month": f"datepart('month', {stamp})",
+        "week": f"datepart('week', {stamp})",
+        "dayofweek": f"datepart('dow', {stamp})",
+        "dayofyear": f"datepart('doy', {stamp})",
+        "day": f"datepart('day', {stamp})",
+        "hour": f"datepart('hour', {stamp})",
+        "minute": f"datepart('minute', {stamp})",
+    }
+    return table.get(part)
+
+
+_CALENDAR = frozenset(
+    {"millennium", "century", "decade", "year", "isoyear", "quarter", "month", "week", "dayofweek",
+     "dayofyear", "day"}
+)  # fmt: skip
+
+
+def _value(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    part, kind = _part(node), node.arguments[1].type.kind
+    stamp = _local(arguments[1], kind, context)
+    if kind is Kind.DATE:
+        stamp = f"CAST({stamp} AS TIMESTAMP)"
+    if part.startswith("timezone"):
+        if kind is not Kind.TIMESTAMPTZ:
+            raise _refused(part, node)
+        seconds = f"(epoch({stamp}) - epoch({arguments[1]}))"
+        return {"timezone": seconds, "timezone_hour": f"trunc({seconds} / 3600)"}.get(
+            part, f"trunc({seconds} % 3600 / 60)"
+        )
+    if (
+        kind in {Kind.TIME, Kind.TIMETZ, Kind.INTERVAL}
+        and part in _CALENDAR
+        and (kind is not Kind.INTERVAL or part in {"week", "dayofweek", "dayofyear", "isoyear"})
+    ):
+        raise _refused(part, node)
+    field = _fields(stamp, part)
+    if field is not None:
+        return field
+    micros = f"datepart('microseconds', {stamp})"
+    return {
+        "second": f"({micros} % 60000000 / 1000000.0)",
+        "millisecond": f"({micros} % 60000000 / 1000.0)",
+        "microsecond": f"({micros} % 60000000)",
+        "epoch": f"epoch({arguments[1] if kind is Kind.TIMESTAMPTZ else stamp})",
+    }[part]
+
+
+def _date_part(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    return f"CAST({_value(arguments, node, context)} AS DOUBLE)"
+
+
+def _extract(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """As DATE_PART; an INTEGER result has no fraction."""
+    value = _value(arguments, node, context)
+    if node.type.kind is Kind.DOUBLE:
+        return f"CAST({value} AS DOUBLE)"
+    return f"CAST(trunc({value}) AS INTEGER)"
+
+
+def _trunc(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    part, kind = _part(node), node.arguments[1].type.kind
+    stamp = _local(arguments[1], kind, context)
+    if kind is Kind.DATE:
+        stamp = f"CAST({stamp} AS TIMESTAMP)"
+    if part in {"century", "millennium"}:
+        years = _MONTHS[part] // 12
+        year = f"datepart('year', {stamp})"
+        first = f"CAST(({year} - 1) // {years} * {years} + 1 AS INTEGER)"
+        cut = f"CAST(make_date({first}, 1, 1) AS TIMESTAMP)"
+    elif part in {*_MONTHS, *_MICROSECONDS} - {"dayofweek", "dayofyear"}:
+        unit = {"microsecond": "microseconds", "millisecond": "milliseconds"}.get(part, part)
+        cut = f"CAST(date_trunc('{unit}', {stamp}) AS TIMESTAMP)"
+    else:
+        raise _refused(part, node)
+    if kind is Kind.TIMESTAMPTZ:
+        return f"timezone('{context.settings.get('timezone', 'UTC')}', {cut})"
+    return cut
+
+
+def _add_months(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """Add months; the last day of a month stays the last day.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_ADD_MONTHS.html
+    """
+    del node, context
+    stamp, months = f"CAST({arguments[0]} AS TIMESTAMP)", arguments[1]
+    moved = f"({stamp} + to_months({months}))"
+    last = f"(CAST(last_day({moved}) AS TIMESTAMP) + ({stamp} - date_trunc('day', {stamp})))"
+    is_last = f"datepart('day', {stamp}) = datepart('day', last_day({stamp}))"
+    return f"(CASE WHEN {is_last} THEN {last} ELSE {moved} END)"
+
+
+_COMPARED = "(CASE WHEN {0} < {1} THEN -1 WHEN {0} > {1} THEN 1 WHEN {0} = {1} THEN 0 END)"
+_STAMPS = ("date", "timestamp", "timestamptz", "time", "timetz")
+
+LOWERINGS: Final[dict[str, Lowering]] = {
+    **{
+        f"{name}:varchar,bigint,{kind}": _dateadd
+        for name in ("dateadd", "date_add")
+        for kind in _STAMPS
+    },
+    **{
+        f"{name}:varchar,{kind},{kind}": _datediff
+        for name in ("datediff", "date_diff")
+        for kind in _STAMPS
+    },
+    **{
+        f"{name}:varchar,{kind}": lowering
+        for name, lowering in (
+            ("date_part", _date_part),
+            ("pgdate_part", _date_part),
+            ("extract", _extract),
+        )
+        for kind in (*_STAMPS, "interval")
+    },
+    **{f"date_trunc:varchar,{kind}": _trunc for kind in ("date", "timestamp", "timestamptz")},
+    **{f"add_months:{kind},integer": _add_months for kind in ("date", "timestamp")},
+    **{f"last_day:{kind}": "last_day({0})" for kind in ("date", "timestamp")},
+    "trunc:timestamp": "CAST({0} AS DATE)",
+    "date_part_year:date": "CAST(datepart('year', {0}) AS INTEGER)",
+    **{
+        f"{name}:{kinds}": _COMPARED
+        for name, kinds in (
+            ("date_cmp", "date,date"),
+            ("date_cmp_timestamp", "date,timestamp"),
+            ("timestamp_cmp", "timestamp,timestamp"),
+            ("timestamp_cmp_date", "timestamp,date"),
+            ("timestamptz_cmp", "timestamptz,timestamptz"),
+            ("interval_cmp", "interval,interval"),
+        )
+    },
+}

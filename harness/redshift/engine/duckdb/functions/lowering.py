@@ -1,0 +1,34 @@
+"""What a lowering is: how one overload is said in DuckDB's SQL."""
+
+from collections.abc import Callable, Sequence
+
+from harness.redshift.context import ExecutionContext
+from harness.redshift.errors import NotEmulated
+from harness.redshift.sql.tree import Aggregate, Call, Expression, Literal, Window
+
+Node = Call | Aggregate | Window
+Lowering = str | Callable[[Sequence[str], Node, ExecutionContext], str]
+"""A template or a function.
+
+Templates have ``{0}``, ``{1}`` ... for the arguments and ``{args}`` for all of them. Those of
+aggregates and window functions have besides: ``{over}`` after each function call, ``{distinct}``
+before its argument, ``{order_by}`` for WITHIN GROUP and ``{nulls}`` for IGNORE NULLS. What a
+function gives for an aggregate is such a template again, its arguments still unfilled.
+"""
+
+
+def constant(node: Node, index: int, what: str) -> object:
+    """The value of an argument that has to be a constant.
+
+    Args:
+        node: The call.
+        index: Number of the argument from 0.
+        what: Name for the error.
+
+    Raises:
+        NotEmulated: It is no constant.
+    """
+    argument: Expression = node.arguments[index]
+    if isinstance(argument, Literal):
+        return argument.value
+    raise NotEmulated(f"{node.overload.name} with {what} that is not a constant")

@@ -1,0 +1,135 @@
+"""Math functions in DuckDB's SQL.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/Math_functions.html
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.faults import fault_sql
+from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from harness.redshift.engine.duckdb.storage import storage_type
+from harness.redshift.errors import ComputeFault
+
+_INTEGERS = ("smallint", "integer", "bigint")
+
+
+def _guarded(function: str, valid: str, message: str) -> str:
+    fault = fault_sql(ComputeFault, f"'{message}'")
+    return f"(CASE WHEN {valid} THEN {function} WHEN {{0}} IS NOT NULL THEN {fault} END)"
+
+
+def _typed(template: str) -> Lowering:
+    """A template whose value gets the storage type of the result."""
+
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del context
+        return f"CAST({template.format(*arguments)} AS {storage_type(node.type)})"
+
+    return lower
+
+
+def _places(function: str) -> Lowering:
+    """ROUND and TRUNC to a number of digits that may come from a column.
+
+    DECIMALs are scaled exactly; a DOUBLE is rounded half away from zero, as its text shows it.
+    """
+
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del context
+        target = storage_type(node.type)
+        value, places = (*arguments, "0")[:2]
+        if target == "DOUBLE":
+            if len(arguments) == 1:
+                return f"{function}({value})"
+            power = f"power(10.0::DOUBLE, {places})"
+            if function == "round":
+                return f"round({value}, {places})"
+            return f"(trunc({value} * {power}) / {power})"
+        wide = f"CAST({value} AS DECIMAL(38, {node.type.scale or 0}))"
+        digits = node.type.scale or 0
+        branches = " ".join(
+            f"WHEN {place} THEN {_at(function, wide, place, digits)}"
+            for place in range(-18, digits)
+        )
+        return (
+            f"CAST(CASE WHEN {places} >= {digits} THEN {wide} ELSE CASE {places} {branches} "
+            f"ELSE 0 END END AS {target})"
+        )
+
+    return lower
+
+
+def _at(function: str, wide: str, place: int, scale: int) -> str:
+    """A DECIMAL rounded or cut at one place."""
+    step = f"CAST({10**-place if place <= 0 else 1} AS DECIMAL(38, 0))"
+    if place > 0:
+        if function == "round":
+            return f"CAST(CAST({wide} AS DECIMAL(38, {place})) AS DECIMAL(38, {scale}))"
+        unit = f"CAST('0.{'0' * (place - 1)}1' AS DECIMAL({place + 1}, {place}))"
+        return f"CAST({wide} - {wide} % {unit} AS DECIMAL(38, {scale}))"
+    cut = f"({wide} - {wide} % {step})"
+    if function == "trunc":
+        return f"CAST({cut} AS DECIMAL(38, {scale}))"
+    return (
+        f"CAST({cut} + CASE WHEN abs({wide} % {step}) * 2 >= {step} "
+        f"THEN sign({wide}) * {step} ELSE 0 END AS DECIMAL(38, {scale}))"
+    )
+
+
+_POSITIVE_LOG = "cannot take logarithm of zero or a negative number"
+
+LOWERINGS: Final[dict[str, Lowering]] = {
+    **{
+        f"{name}:double": f"{function}({{0}})"
+        for name, function in (
+            ("sin", "sin"),
+            ("cos", "cos"),
+            ("tan", "tan"),
+            ("cot", "cot"),
+            ("atan", "atan"),
+            ("exp", "exp"),
+            ("dexp", "exp"),
+            ("cbrt", "cbrt"),
+            ("degrees", "degrees"),
+            ("radians", "radians"),
+        )
+    },
+    **{
+        f"{name}:double": _guarded(f"{function}({{0}})", "{0} > 0", _POSITIVE_LOG)
+        for name, function in (("ln", "ln"), ("dlog1", "ln"), ("log", "log10"), ("dlog10", "log10"))
+    },
+    "log:double,double": _guarded("(ln({1}) / ln({0}))", "{0} > 0 AND {1} > 0", _POSITIVE_LOG),
+    **{
+        f"{name}:double": _guarded(
+            f"{name}({{0}})", "{0} BETWEEN -1 AND 1", "input is out of range"
+        )
+        for name in ("asin", "acos")
+    },
+    "sqrt:double": _guarded(
+        "sqrt({0})", "{0} >= 0", "cannot take square root of a negative number"
+    ),
+    "atan2:double,double": "atan2({0}, {1})",
+    **{f"{name}:double,double": "power({0}, {1})" for name in ("power", "pow", "dpow")},
+    "pi:": "pi()",
+    "random:": "random()",
+    **{f"abs:{kind}": "abs({0})" for kind in (*_INTEGERS, "numeric", "double")},
+    "sign:numeric": "CAST(sign({0}) AS INTEGER)",
+    "sign:double": "CAST(sign({0}) AS DOUBLE)",
+    **{
+        f"{name}:numeric": _typed(f"{function}({{0}})")
+        for name, function in (("ceil", "ceil"), ("ceiling", "ceil"), ("floor", "floor"))
+    },
+    **{
+        f"{name}:double": f"{function}({{0}})"
+        for name, function in (("ceil", "ceil"), ("ceiling", "ceil"), ("floor", "floor"))
+    },
+    **{
+        f"{name}:{kind},integer": _places(name)
+        for name in ("round", "trunc")
+        for kind in (*_INTEGERS, "numeric", "double")
+    },
+    "to_hex:integer": "printf('%x', {0})",
+    "to_hex:bigint": "printf('%x', {0})",
+}

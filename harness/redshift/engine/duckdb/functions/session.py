@@ -1,0 +1,111 @@
+"""What the session answers about itself, as constants."""
+
+from collections.abc import Callable, Sequence
+from datetime import tzinfo
+from typing import Final
+
+from harness.redshift.context import VERSION, ExecutionContext
+from harness.redshift.engine.duckdb.faults import text_sql
+from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from harness.redshift.engine.duckdb.literals import literal_sql
+from harness.redshift.errors import NotEmulated, UndefinedObject
+from harness.redshift.sql.datetimes import zone_of
+from harness.redshift.sql.tree import Literal
+from harness.redshift.types import BIGINT, DATE, INTEGER, TIME, TIMESTAMP, TIMESTAMPTZ, RedshiftType
+
+
+def session_zone(context: ExecutionContext) -> tzinfo:
+    """The session's time zone."""
+    zone = zone_of(context.settings.get("timezone", "UTC"))
+    if zone is None:
+        raise UndefinedObject(f'unrecognized time zone name: "{context.settings.get("timezone")}"')
+    return zone
+
+
+def _answer(value: Callable[[ExecutionContext], object], type: RedshiftType) -> Lowering:  # noqa: A002
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del arguments, node
+        return literal_sql(Literal(type, value(context)))
+
+    return lower
+
+
+def _text(value: Callable[[ExecutionContext], str]) -> Lowering:
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del arguments, node
+        return text_sql(value(context))
+
+    return lower
+
+
+def _schemas(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del arguments
+    implicit = ("pg_catalog",) if constant(node, 0, "a flag") else ()
+    return text_sql("{" + ",".join((*implicit, *context.search_path)) + "}")
+
+
+def _setting(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del arguments
+    name = str(constant(node, 0, "a name")).lower()
+    if name not in context.settings:
+        raise UndefinedObject(f'unrecognized configuration parameter "{name}"')
+    return text_sql(context.settings[name])
+
+
+def _effect(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del arguments, context
+    raise NotEmulated(
+        f"{node.overload.name} inside a query: write SELECT {node.overload.name}(pid)"
+    )
+
+
+LOWERINGS: Final[dict[str, Lowering]] = {
+    "version:": text_sql(VERSION),
+    "current_database:": _text(lambda context: context.database),
+    "current_schema:": _text(lambda context: context.search_path[0] if context.search_path else ""),
+    "current_schemas:boolean": _schemas,
+    **{
+        f"{name}:": _text(lambda context: context.user)
+        for name in ("current_user", "user", "session_user")
+    },
+    "current_user_id:": "100",
+    "pg_backend_pid:": _answer(lambda context: context.pid, INTEGER),
+    "pg_last_copy_count:": _answer(lambda context: context.last_copy_count, BIGINT),
+    "pg_last_copy_id:": _answer(lambda context: context.last_copy_id, INTEGER),
+    "pg_last_unload_count:": _answer(lambda context: context.last_unload_count, BIGINT),
+    "pg_last_query_id:": _answer(lambda context: context.last_query_id, BIGINT),
+    "current_setting:varchar": _setting,
+    "pg_cancel_backend:integer": _effect,
+    "pg_terminate_backend:integer": _effect,
+    "getdate:": _answer(
+        lambda context: context.statement_time.astimezone(session_zone(context)).replace(
+            tzinfo=None, microsecond=0
+        ),
+        TIMESTAMP,
+    ),
+    "sysdate:": _answer(
+        lambda context: context.transaction_time.astimezone(session_zone(context)).replace(
+            tzinfo=None
+        ),
+        TIMESTAMP,
+    ),
+    "localtimestamp:": _answer(
+        lambda context: context.transaction_time.astimezone(session_zone(context)).replace(
+            tzinfo=None
+        ),
+        TIMESTAMP,
+    ),
+    "current_date:": _answer(
+        lambda context: context.transaction_time.astimezone(session_zone(context)).date(), DATE
+    ),
+    "now:": _answer(lambda context: context.transaction_time, TIMESTAMPTZ),
+    "current_timestamp:": _answer(lambda context: context.transaction_time, TIMESTAMPTZ),
+    "localtime:": _answer(
+        lambda context: context.transaction_time.astimezone(session_zone(context)).time(), TIME
+    ),
+    **{
+        f"has_{what}_privilege:{kinds}": "true"
+        for what in ("table", "schema", "database")
+        for kinds in ("varchar,varchar", "varchar,varchar,varchar")
+    },
+}

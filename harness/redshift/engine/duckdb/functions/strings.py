@@ -1,0 +1,151 @@
+"""String functions and hashes in DuckDB's SQL."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.faults import fault_sql
+from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from harness.redshift.errors import ComputeFault, InvalidParameterValue, NotEmulated
+
+_T, _TT, _TI, _TII = "varchar", "varchar,varchar", "varchar,integer", "varchar,integer,integer"
+_LETTERS = "[\\p{{L}}\\p{{N}}]+|[^\\p{{L}}\\p{{N}}]+"
+_NEGATIVE = fault_sql(InvalidParameterValue, "'negative substring length not allowed'")
+_FIELD = fault_sql(ComputeFault, "'field position must be greater than zero'")
+
+
+def _trim(function: str) -> Lowering:
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del node, context
+        characters = arguments[1] if len(arguments) > 1 else "' '"
+        return f"{function}({arguments[0]}, {characters})"
+
+    return lower
+
+
+def _pad(function: str) -> Lowering:
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del node, context
+        text, size, fill = (*arguments, "' '")[:3]
+        whole = f"left({text}, greatest({size}, 0))"
+        return (
+            f"(CASE WHEN {size} <= length({text}) OR {fill} = '' THEN {whole} "
+            f"ELSE {function}({text}, {size}, {fill}) END)"
+        )
+
+    return lower
+
+
+def _substring(function: str) -> Lowering:
+    """Characters from a position that may lie before the string."""
+
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del node, context
+        text, start = arguments[0], arguments[1]
+        begin = f"greatest({start}, 1)"
+        if len(arguments) == 2:
+            return f"{function}({text}, {begin})"
+        size = arguments[2]
+        kept = f"greatest(CAST({start} AS BIGINT) + {size} - {begin}, 0)"
+        checked = f"(CASE WHEN {size} < 0 THEN {_NEGATIVE} ELSE {kept} END)"
+        return f"{function}({text}, {begin}, {checked})"
+
+    return lower
+
+
+def _bytes(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del node, context
+    value, start = arguments[0], arguments[1]
+    begin = f"greatest({start}, 1)"
+    if len(arguments) == 2:
+        return f"array_slice({value}, {begin}, NULL)"
+    return f"array_slice({value}, {begin}, CAST({start} AS BIGINT) + {arguments[2]} - 1)"
+
+
+def _sha2(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del context
+    bits = constant(node, 1, "a number of bits")
+    if bits in {0, 256}:
+        return f"sha256({arguments[0]})"
+    if bits in {224, 384, 512}:
+        raise NotEmulated(f"sha2 with {bits} bits")
+    return f"CASE WHEN {arguments[0]} IS NULL THEN NULL ELSE '' END"
+
+
+def _position(whole: str, part: str) -> str:
+    return f"CAST(instr({whole}, {part}) AS INTEGER)"
+
+
+_QUOTED = "'\"' || replace({0}, '\"', '\"\"') || '\"'"
+_COMPARED = "(CASE WHEN {0} < {1} THEN -1 WHEN {0} > {1} THEN 1 WHEN {0} = {1} THEN 0 END)"
+
+LOWERINGS: Final[dict[str, Lowering]] = {
+    **{
+        f"{name}:{_T}": "CAST(length({0}) AS INTEGER)"
+        for name in ("len", "length", "char_length", "character_length", "textlen")
+    },
+    **{
+        f"{name}:varbyte": "CAST(octet_length({0}) AS INTEGER)"
+        for name in ("len", "length", "octet_length")
+    },
+    f"octet_length:{_T}": "CAST(strlen({0}) AS INTEGER)",
+    f"ascii:{_T}": "ascii({0})",
+    "chr:integer": "chr({0})",
+    f"upper:{_T}": "upper({0})",
+    f"lower:{_T}": "lower({0})",
+    f"initcap:{_T}": (
+        f"array_to_string(list_transform(regexp_extract_all({{0}}, '{_LETTERS}'), "
+        "lambda word: upper(word[1]) || lower(word[2:])), '')"
+    ),
+    f"reverse:{_T}": "reverse({0})",
+    **{
+        f"{name}:{kind},{kind}": "({0} || {1})"
+        for name in ("||", "concat")
+        for kind in ("varchar", "varbyte")
+    },
+    f"btrim:{_TT}": _trim("trim"),
+    f"trim:{_TT}": _trim("trim"),
+    f"ltrim:{_TT}": _trim("ltrim"),
+    f"rtrim:{_TT}": _trim("rtrim"),
+    f"lpad:{_TI},varchar": _pad("lpad"),
+    f"rpad:{_TI},varchar": _pad("rpad"),
+    f"left:{_TI}": "left({0}, greatest({1}, 0))",
+    f"right:{_TI}": "right({0}, greatest({1}, 0))",
+    f"substring:{_TII}": _substring("substring"),
+    f"substr:{_TII}": _substring("substring"),
+    "substring:varbyte,integer,integer": _bytes,
+    f"charindex:{_TT}": _position("{1}", "{0}"),
+    f"position:{_TT}": _position("{1}", "{0}"),
+    f"strpos:{_TT}": _position("{0}", "{1}"),
+    f"octetindex:{_TT}": (
+        "CAST(CASE WHEN instr({1}, {0}) = 0 THEN 0 "
+        "ELSE strlen(left({1}, instr({1}, {0}) - 1)) + 1 END AS INTEGER)"
+    ),
+    f"repeat:{_TI}": "repeat({0}, greatest({1}, 0))",
+    f"replicate:{_TI}": "repeat({0}, greatest({1}, 0))",
+    f"replace:{_TT},varchar": "replace({0}, {1}, {2})",
+    f"translate:{_TT},varchar": "translate({0}, {1}, {2})",
+    f"split_part:{_TT},integer": (
+        f"(CASE WHEN {{2}} <= 0 THEN {_FIELD} ELSE split_part({{0}}, {{1}}, {{2}}) END)"
+    ),
+    f"quote_ident:{_T}": (
+        "(CASE WHEN regexp_full_match({0}, '[a-z_][a-z0-9_]*') THEN {0} ELSE " + _QUOTED + " END)"
+    ),
+    f"quote_literal:{_T}": ("('''' || replace(replace({0}, '\\', '\\\\'), '''', '''''') || '''')"),
+    f"bpcharcmp:{_TT}": _COMPARED.replace("{0}", "rtrim({0}, ' ')").replace(
+        "{1}", "rtrim({1}, ' ')"
+    ),
+    f"bttext_pattern_cmp:{_TT}": _COMPARED,
+    **{
+        f"{name}:{kind}": f"{function}({{0}})"
+        for name, function in (
+            ("md5", "md5"),
+            ("sha", "sha1"),
+            ("sha1", "sha1"),
+            ("func_sha1", "sha1"),
+        )
+        for kind in ("varchar", "varbyte")
+    },
+    "sha2:varchar,integer": _sha2,
+    "sha2:varbyte,integer": _sha2,
+}

@@ -1,0 +1,109 @@
+"""Dates and times out of text that is not a constant: columns, parameters, results of functions.
+
+Constants are read by ``sql.input``, which knows every form; here the numeric ones and those with
+names of months are read, by patterns, and DuckDB's own reading is never asked.
+"""
+
+from typing import Final
+
+from harness.redshift.engine.duckdb.faults import fault_sql, text_sql
+from harness.redshift.errors import ComputeFault
+
+_DAY: Final = (
+    (r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", "%Y-%m-%d"),
+    (r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}", "%Y/%m/%d"),
+    (r"[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,2}", "%Y.%m.%d"),
+    (r"[0-9]{8}", "%Y%m%d"),
+    (r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}", "%m/%d/%Y"),
+    (r"[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}", "%m-%d-%Y"),
+    (r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}", "%m.%d.%Y"),
+    (r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}", "%m/%d/%y"),
+    (r"[0-9]{1,2}-[0-9]{1,2}-[0-9]{2}", "%m-%d-%y"),
+    (r"[A-Za-z]{3} [0-9]{1,2},? [0-9]{4}", "%b %d %Y"),
+    (r"[A-Za-z]{4,9} [0-9]{1,2},? [0-9]{4}", "%B %d %Y"),
+    (r"[0-9]{1,2}[- ][A-Za-z]{3}[- ][0-9]{4}", "%d %b %Y"),
+)
+_CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]*)?)?"
+_ZONE = r"Z|UTC|GMT|[+-][0-9]{1,2}(?::?[0-9]{2})?"
+_BLANKS = r"E' \t\n\r'"
+
+
+def _piece(sql: str, group: int) -> str:
+    days = "|".join(pattern for pattern, _ in _DAY)
+    whole = rf"(?i)^({days})(?:(?: +|T)({_CLOCK}))? *({_ZONE})?$"
+    return f"regexp_extract(trim({sql}, {_BLANKS}), {text_sql(whole)}, {group})"
+
+
+def _day(sql: str) -> str:
+    text = _piece(sql, 1)
+    named = f"replace(replace({text}, ',', ''), '-', ' ')"
+    branches = " ".join(
+        f"WHEN regexp_full_match({text}, {text_sql(pattern)}) "
+        f"THEN TRY_CAST(try_strptime({named if '%b' in form or '%B' in form else text}, "
+        f"{text_sql(form)}) AS DATE)"
+        for pattern, form in _DAY
+    )
+    return f"(CASE {branches} END)"
+
+
+def _micros(clock: str) -> str:
+    """Microseconds since midnight of a clock text; NULL where a field is out of range."""
+    hour = f"CAST(regexp_extract({clock}, '^([0-9]+)', 1) AS BIGINT)"
+    minute = f"CAST(regexp_extract({clock}, '^[0-9]+:([0-9]+)', 1) AS BIGINT)"
+    second = (
+        f"coalesce(TRY_CAST(regexp_extract({clock}, ':[0-9]+:([0-9.]+)$', 1) AS DECIMAL(18, 6)), 0)"
+    )
+    valid = f"{hour} < 24 AND {minute} < 60 AND {second} < 61"
+    edge = f"({hour} = 24 AND {minute} = 0 AND {second} = 0)"
+    total = f"({hour} * 3600 + {minute} * 60) * 1000000 + CAST({second} * 1000000 AS BIGINT)"
+    return f"(CASE WHEN {clock} = '' THEN 0 WHEN ({valid}) OR {edge} THEN {total} END)"
+
+
+def _offset(zone: str) -> str:
+    """Microseconds east of Greenwich of a zone text."""
+    hour = f"CAST(regexp_extract({zone}, '^[+-]([0-9]{{1,2}})', 1) AS BIGINT)"
+    minute = f"coalesce(TRY_CAST(regexp_extract({zone}, '([0-9]{{2}})$', 1) AS BIGINT), 0)"
+    sized = f"CASE WHEN length({zone}) > 3 THEN {minute} ELSE 0 END"
+    sign = f"CASE WHEN starts_with({zone}, '-') THEN -1 ELSE 1 END"
+    value = f"({sign}) * ({hour} * 3600 + ({sized}) * 60) * 1000000"
+    return f"(CASE WHEN {zone} = '' OR NOT regexp_matches({zone}, '^[+-]') THEN 0 ELSE {value} END)"
+
+
+def _or_fault(sql: str, value: str, what: str, *, lax: bool) -> str:
+    if lax:
+        return value
+    fault = fault_sql(ComputeFault, f"'Error converting text to {what}'")
+    return f"(CASE WHEN {sql} IS NULL THEN NULL ELSE coalesce({value}, {fault}) END)"
+
+
+def date_sql(sql: str, *, lax: bool = False) -> str:
+    """SQL for the DATE that a text stands for; the time of day is left out."""
+    return _or_fault(sql, _day(sql), "date", lax=lax)
+
+
+def timestamp_sql(sql: str, *, zone: str | None, lax: bool = False) -> str:
+    """SQL for the TIMESTAMP or TIMESTAMPTZ that a text stands for.
+
+    Args:
+        sql: The text.
+        zone: None for TIMESTAMP, which ignores a zone in the text; for TIMESTAMPTZ the zone of
+            texts that name none.
+        lax: NULL instead of an error.
+    """
+    local = f"(CAST({_day(sql)} AS TIMESTAMP) + to_microseconds({_micros(_piece(sql, 2))}))"
+    if zone is None:
+        return _or_fault(sql, local, "timestamp", lax=lax)
+    written = _piece(sql, 3)
+    value = (
+        f"(CASE WHEN {written} = '' THEN timezone({text_sql(zone)}, {local}) "
+        f"ELSE timezone('UTC', {local} - to_microseconds({_offset(written)})) END)"
+    )
+    return _or_fault(sql, value, "timestamp", lax=lax)
+
+
+def time_sql(sql: str, *, lax: bool = False) -> str:
+    """SQL for the TIME that a text stands for."""
+    clock = f"regexp_extract(trim({sql}, {_BLANKS}), '({_CLOCK})$', 1)"
+    micros = f"(CASE WHEN {clock} <> '' THEN {_micros(clock)} END)"
+    value = f"(CAST('00:00:00' AS TIME) + to_microseconds({micros}))"
+    return _or_fault(sql, value, "time", lax=lax)

@@ -1,0 +1,116 @@
+"""Aggregate functions.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Aggregate_Functions.html
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from harness.redshift.sql.functions.registry import FunctionKind, Overload
+from harness.redshift.sql.functions.signatures import ANY, NUMERIC, first, overload
+from harness.redshift.types import (
+    BIGINT,
+    BOOLEAN,
+    DATE,
+    DOUBLE,
+    INTEGER,
+    INTERVAL,
+    MAX_PRECISION,
+    MAX_VARCHAR,
+    REAL,
+    SMALLINT,
+    TEXT,
+    TIME,
+    TIMESTAMP,
+    TIMESTAMPTZ,
+    TIMETZ,
+    RedshiftType,
+    numeric,
+    varchar,
+)
+
+_A = FunctionKind.AGGREGATE
+_INTEGERS = (SMALLINT, INTEGER, BIGINT)
+_FLOATS = (REAL, DOUBLE)
+_ORDERED = (
+    *_INTEGERS, NUMERIC, *_FLOATS, TEXT, DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ, INTERVAL,
+)  # fmt: skip
+
+
+def _widest(types: Sequence[RedshiftType]) -> RedshiftType:
+    return numeric(MAX_PRECISION, types[0].scale or 0)
+
+
+def _median(types: Sequence[RedshiftType]) -> RedshiftType:
+    """Of an integer the DECIMAL that it counts as; of a DECIMAL one of its scale."""
+    return types[0]
+
+
+OVERLOADS: Final[tuple[Overload, ...]] = (
+    overload("count", (), BIGINT, "r_COUNT", kind=_A, key="count:*"),
+    overload("count", (ANY,), BIGINT, "r_COUNT", kind=_A),
+    overload("approximate count", (ANY,), BIGINT, "r_COUNT", kind=_A, label="count"),
+    *(overload("sum", (value,), BIGINT, "r_SUM", kind=_A) for value in _INTEGERS),
+    overload("sum", (NUMERIC,), _widest, "r_SUM", kind=_A),
+    *(overload("sum", (value,), DOUBLE, "r_SUM", kind=_A) for value in _FLOATS),
+    overload("sum", (INTERVAL,), INTERVAL, "r_SUM", kind=_A),
+    *(overload("avg", (value,), BIGINT, "r_AVG", kind=_A) for value in _INTEGERS),
+    overload("avg", (NUMERIC,), _widest, "r_AVG", kind=_A),
+    *(overload("avg", (value,), DOUBLE, "r_AVG", kind=_A) for value in _FLOATS),
+    *(
+        overload(name, (value,), first, page, kind=_A)
+        for name, page in (("min", "r_MIN"), ("max", "r_MAX"))
+        for value in _ORDERED
+    ),
+    overload("any_value", (ANY,), first, "r_ANY_VALUE", kind=_A),
+    *(
+        overload(name, (DOUBLE,), DOUBLE, page, kind=_A)
+        for name, page in (
+            ("stddev", "r_STDDEV_functions"),
+            ("stddev_samp", "r_STDDEV_functions"),
+            ("stddev_pop", "r_STDDEV_functions"),
+            ("variance", "r_VARIANCE_functions"),
+            ("var_samp", "r_VARIANCE_functions"),
+            ("var_pop", "r_VARIANCE_functions"),
+        )
+    ),
+    *(
+        overload(name, (BOOLEAN,), BOOLEAN, page, kind=_A)
+        for name, page in (("bool_and", "r_BOOL_AND"), ("bool_or", "r_BOOL_OR"))
+    ),
+    *(
+        overload(name, (value,), first, page, kind=_A)
+        for name, page in (("bit_and", "r_BIT_AND"), ("bit_or", "r_BIT_OR"))
+        for value in _INTEGERS
+    ),
+    overload(
+        "listagg",
+        (TEXT, TEXT),
+        varchar(MAX_VARCHAR),
+        "r_LISTAGG",
+        kind=_A,
+        optional=1,
+    ),
+    overload("median", (NUMERIC,), _median, "r_MEDIAN", kind=_A),
+    overload("median", (DOUBLE,), DOUBLE, "r_MEDIAN", kind=_A),
+    *(
+        overload("median", (value,), value, "r_MEDIAN", kind=_A)
+        for value in (DATE, TIMESTAMP, TIMESTAMPTZ)
+    ),
+    overload("percentile_cont", (DOUBLE,), DOUBLE, "r_PERCENTILE_CONT", kind=_A),
+    overload("percentile_disc", (DOUBLE,), DOUBLE, "r_APPROXIMATE_PERCENTILE_DISC", kind=_A),
+)
+"""The type of PERCENTILE_CONT and PERCENTILE_DISC is that of their ORDER BY expression: see
+``ordered_set_type``."""
+
+
+def ordered_set_type(name: str, ordered: RedshiftType) -> RedshiftType:
+    """Result type of PERCENTILE_CONT, PERCENTILE_DISC over ``WITHIN GROUP (ORDER BY x)``.
+
+    Args:
+        name: Function name.
+        ordered: Type of x.
+    """
+    if name == "percentile_cont" and ordered.kind.is_integer:
+        return DOUBLE
+    return ordered

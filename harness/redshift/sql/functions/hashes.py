@@ -1,0 +1,22 @@
+"""Hash functions.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/hash-functions.html
+"""
+
+from typing import Final
+
+from harness.redshift.sql.functions.registry import Overload
+from harness.redshift.sql.functions.signatures import overload
+from harness.redshift.types import INTEGER, TEXT, VARBYTE
+
+OVERLOADS: Final[tuple[Overload, ...]] = tuple(
+    overload(name, (value, *more), TEXT, page)
+    for name, more, page in (
+        ("md5", (), "r_MD5"),
+        ("sha", (), "SHA"),
+        ("sha1", (), "SHA1"),
+        ("func_sha1", (), "FUNC_SHA1"),
+        ("sha2", (INTEGER,), "SHA2"),
+    )
+    for value in (TEXT, VARBYTE)
+)

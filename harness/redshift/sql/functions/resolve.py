@@ -1,0 +1,274 @@
+"""Which overload a call means: PostgreSQL's rules, with Redshift's implicit casts.
+
+PostgreSQL: https://www.postgresql.org/docs/8.0/typeconv-func.html
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from harness.redshift.errors import NotEmulated, UndefinedFunction
+from harness.redshift.sql.coercion import castable, category, coerce, common_type, spelled
+from harness.redshift.sql.functions.library import OVERLOADS
+from harness.redshift.sql.functions.registry import FunctionKind, Overload
+from harness.redshift.sql.functions.signatures import ALIKE
+from harness.redshift.sql.functions.unavailable import NOT_EMULATED
+from harness.redshift.sql.tree import CastContext, Expression
+from harness.redshift.types import DOUBLE, SUPER, TEXT, Kind, RedshiftType
+
+_PREFERRED: Final = frozenset(
+    {Kind.DOUBLE, Kind.OID, Kind.VARCHAR, Kind.TIMESTAMP, Kind.BOOLEAN, Kind.INTERVAL}
+)
+"""Preferred types of each category: TIMESTAMP where PostgreSQL prefers TIMESTAMPTZ, as in AWS's
+examples of DATEADD('2008-02-28') and of TO_CHAR(date)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A call whose overload is chosen.
+
+    Args:
+        overload: The signature.
+        arguments: Coerced to its parameters.
+        type: Type of the result.
+    """
+
+    overload: Overload
+    arguments: tuple[Expression, ...]
+    type: RedshiftType
+
+
+def is_operator(name: str) -> bool:
+    """Whether a registered name is an operator."""
+    return not name[0].isalpha() and name[0] != "_"
+
+
+def resolve(
+    name: str,
+    arguments: Sequence[Expression],
+    *,
+    kinds: Collection[FunctionKind] | None = None,
+    position: int | None = None,
+) -> Resolution:
+    """Choose the overload of a function or operator and coerce its arguments.
+
+    Args:
+        name: Folded name, or an operator's symbol.
+        arguments: Typed arguments; constants and parameters may be UNKNOWN.
+        kinds: Where the call stands; None for anywhere.
+        position: 1-based offset of the call in the statement, for errors.
+
+    Raises:
+        NotEmulated: Redshift has a function of that name, we do not.
+        UndefinedFunction: There is none that takes these arguments.
+        RedshiftError: A constant is no value of the parameter's type.
+    """
+    overloads = [item for item in OVERLOADS.get(name, ()) if kinds is None or item.kind in kinds]
+    if not overloads and name in NOT_EMULATED:
+        raise NotEmulated(f"function {name}", position=position)
+    fitting = [item for item in overloads if _accepts_count(item, len(arguments))]
+    chosen = _choose(fitting, arguments)
+    if chosen is None:
+        raise _undefined(name, arguments, position)
+    coerced = _coerced(chosen, arguments)
+    return Resolution(chosen, coerced, chosen.returns([item.type for item in coerced]))
+
+
+def _undefined(
+    name: str, arguments: Sequence[Expression], position: int | None
+) -> UndefinedFunction:
+    names = [spelled(item.type) for item in arguments]
+    if is_operator(name):
+        left = f"{names[0]} " if len(names) > 1 else ""
+        return UndefinedFunction(
+            f"operator does not exist: {left}{name} {names[-1]}",
+            hint=(
+                "No operator matches the given name and argument type(s). "
+                "You may need to add explicit type casts."
+            ),
+            position=position,
+        )
+    return UndefinedFunction(
+        f"function {name}({', '.join(names)}) does not exist",
+        hint=(
+            "No function matches the given name and argument types. "
+            "You may need to add explicit type casts."
+        ),
+        position=position,
+    )
+
+
+def _accepts_count(overload: Overload, count: int) -> bool:
+    most = len(overload.parameters)
+    least = most - overload.optional
+    return least <= count and (overload.variadic or count <= most)
+
+
+def _parameters(overload: Overload, count: int) -> tuple[RedshiftType | None, ...]:
+    declared = overload.parameters
+    return declared[:count] + declared[-1:] * (count - len(declared))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    overload: Overload
+    parameters: tuple[RedshiftType | None, ...]
+
+
+def _matches(source: RedshiftType, parameter: RedshiftType | None) -> bool:
+    if parameter is None or parameter == ALIKE:
+        return True
+    return source.kind is parameter.kind
+
+
+def _choose(overloads: Sequence[Overload], arguments: Sequence[Expression]) -> Overload | None:
+    types = _widened([item.type for item in arguments])
+    if (
+        overloads
+        and is_operator(overloads[0].name)
+        and not any(item.kind is Kind.SUPER for item in types)
+    ):
+        overloads = [item for item in overloads if SUPER not in item.parameters]
+    candidates = [_Candidate(item, _parameters(item, len(types))) for item in overloads]
+    exact = _exact(candidates, types)
+    if exact is not None:
+        return exact.overload
+    candidates = [
+        item
+        for item in candidates
+        if all(
+            _matches(source, parameter)
+            or (parameter is not None and castable(source, parameter, CastContext.IMPLICIT))
+            for source, parameter in zip(types, item.parameters, strict=True)
+        )
+    ]
+    candidates = _best(candidates, types, preferred=False)
+    candidates = _best(candidates, types, preferred=True)
+    if len(candidates) > 1:
+        candidates = _by_unknowns(candidates, types)
+    return candidates[0].overload if len(candidates) == 1 else None
+
+
+def _widened(types: list[RedshiftType]) -> list[RedshiftType]:
+    """A REAL counts as DOUBLE next to any number but another REAL.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
+    """
+    kinds = {item.kind for item in types}
+    if Kind.REAL in kinds and len(kinds) > 1 and all(kind.is_number for kind in kinds):
+        return [DOUBLE if item.kind is Kind.REAL else item for item in types]
+    return types
+
+
+def _exact(candidates: Sequence[_Candidate], types: Sequence[RedshiftType]) -> _Candidate | None:
+    """The candidate of exactly these types; of two operands, an open one is like the other."""
+    known = [item for item in types if item.kind is not Kind.UNKNOWN]
+    if (
+        len(types) == 2
+        and len(known) == 1
+        and candidates
+        and is_operator(candidates[0].overload.name)
+    ):
+        types = known * 2
+    if any(item.kind is Kind.UNKNOWN for item in types):
+        return None
+    for candidate in candidates:
+        if all(
+            parameter is not None and source.kind is parameter.kind
+            for source, parameter in zip(types, candidate.parameters, strict=True)
+        ):
+            return candidate
+    return None
+
+
+def _best(
+    candidates: list[_Candidate], types: Sequence[RedshiftType], *, preferred: bool
+) -> list[_Candidate]:
+    def score(candidate: _Candidate) -> int:
+        return sum(
+            source.kind is not Kind.UNKNOWN
+            and parameter is not None
+            and (source.kind is parameter.kind or (preferred and parameter.kind in _PREFERRED))
+            for source, parameter in zip(types, candidate.parameters, strict=True)
+        )
+
+    if len(candidates) < 2:
+        return candidates
+    top = max(score(item) for item in candidates)
+    return [item for item in candidates if score(item) == top]
+
+
+def _by_unknowns(candidates: list[_Candidate], types: Sequence[RedshiftType]) -> list[_Candidate]:
+    """Decide by what open arguments are taken for: strings where any candidate takes strings."""
+    for index, source in enumerate(types):
+        if source.kind is not Kind.UNKNOWN:
+            continue
+        kinds = [
+            item.parameters[index].kind  # type: ignore[union-attr]  # None is filtered in the loop
+            for item in candidates
+            if item.parameters[index] is not None
+        ]
+        categories = {category(kind) for kind in kinds}
+        if "string" in categories:
+            wanted = "string"
+        elif len(categories) == 1:
+            wanted = categories.pop()
+        else:
+            return candidates
+        kept = [item for item in candidates if _category(item.parameters[index]) in {wanted, ""}]
+        preferred = [
+            item
+            for item in kept
+            if (parameter := item.parameters[index]) is not None and parameter.kind in _PREFERRED
+        ]
+        candidates = preferred or kept or candidates
+    if len(candidates) > 1:
+        known = {category(item.kind) for item in types if item.kind is not Kind.UNKNOWN}
+        if len(known) == 1:
+            sole = next(item for item in types if item.kind is not Kind.UNKNOWN)
+            same = [
+                item
+                for item in candidates
+                if all(_matches(sole, parameter) for parameter in item.parameters)
+            ]
+            candidates = same or candidates
+    return candidates
+
+
+def _category(parameter: RedshiftType | None) -> str:
+    return "" if parameter is None else category(parameter.kind)
+
+
+def _coerced(chosen: Overload, arguments: Sequence[Expression]) -> tuple[Expression, ...]:
+    if chosen.name == "decode":
+        return _decode(arguments)
+    parameters = _parameters(chosen, len(arguments))
+    alike = [
+        item for item, parameter in zip(arguments, parameters, strict=True) if parameter == ALIKE
+    ]
+    shared = common_type(alike, chosen.name.upper()) if alike else None
+    return tuple(
+        _argument(item, shared if parameter == ALIKE else parameter)
+        for item, parameter in zip(arguments, parameters, strict=True)
+    )
+
+
+def _argument(argument: Expression, parameter: RedshiftType | None) -> Expression:
+    if parameter is None:
+        if argument.type.kind is not Kind.UNKNOWN:
+            return argument
+        parameter = TEXT
+    return coerce(argument, parameter, CastContext.IMPLICIT)
+
+
+def _decode(arguments: Sequence[Expression]) -> tuple[Expression, ...]:
+    """DECODE: the value and what it is compared with share a type, and so do the results."""
+    tail = list(arguments[1:])
+    compared = [arguments[0], *tail[: len(tail) // 2 * 2 : 2]]
+    results = tail[1::2] + (tail[-1:] if len(tail) % 2 else [])
+    keys, values = common_type(compared, "CASE"), common_type(results, "CASE")
+    coerced = [coerce(arguments[0], keys, CastContext.IMPLICIT)]
+    for index, item in enumerate(tail):
+        is_key = index % 2 == 0 and index < len(tail) // 2 * 2
+        coerced.append(coerce(item, keys if is_key else values, CastContext.IMPLICIT))
+    return tuple(coerced)

@@ -1,0 +1,72 @@
+"""System information and administration functions.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_System_information_functions.html
+"""
+
+from typing import Final
+
+from harness.redshift.sql.functions.registry import Node, Overload
+from harness.redshift.sql.functions.signatures import overload
+from harness.redshift.types import (
+    BIGINT,
+    BOOLEAN,
+    INTEGER,
+    NAME,
+    OID,
+    TEXT,
+)
+
+_LEADER = Node.LEADER
+
+OVERLOADS: Final[tuple[Overload, ...]] = (
+    overload("version", (), TEXT, "r_VERSION", node=_LEADER),
+    overload("current_database", (), NAME, "r_CURRENT_DATABASE"),
+    overload("current_schema", (), NAME, "r_CURRENT_SCHEMA", node=_LEADER),
+    overload("current_schemas", (BOOLEAN,), TEXT, "r_CURRENT_SCHEMAS", node=_LEADER),
+    overload("current_user", (), NAME, "r_CURRENT_USER"),
+    overload("user", (), NAME, "r_USER", label="current_user"),
+    overload("session_user", (), NAME, "r_SESSION_USER"),
+    overload("current_user_id", (), INTEGER, "r_CURRENT_USER_ID"),
+    overload("pg_backend_pid", (), INTEGER, "PG_BACKEND_PID"),
+    overload("pg_last_copy_count", (), BIGINT, "PG_LAST_COPY_COUNT"),
+    overload("pg_last_copy_id", (), INTEGER, "PG_LAST_COPY_ID"),
+    overload("pg_last_unload_count", (), BIGINT, "PG_LAST_UNLOAD_COUNT"),
+    overload("pg_last_query_id", (), BIGINT, "PG_LAST_QUERY_ID"),
+    overload("current_setting", (TEXT,), TEXT, "r_CURRENT_SETTING"),
+    overload(
+        "pg_cancel_backend", (INTEGER,), BOOLEAN, "PG_CANCEL_BACKEND", volatile=True, node=_LEADER
+    ),
+    overload(
+        "pg_terminate_backend",
+        (INTEGER,),
+        BOOLEAN,
+        "PG_TERMINATE_BACKEND",
+        volatile=True,
+        node=_LEADER,
+    ),
+    overload("has_table_privilege", (TEXT, TEXT), BOOLEAN, "r_HAS_TABLE_PRIVILEGE", node=_LEADER),
+    overload(
+        "has_table_privilege", (TEXT, TEXT, TEXT), BOOLEAN, "r_HAS_TABLE_PRIVILEGE", node=_LEADER
+    ),
+    overload("has_schema_privilege", (TEXT, TEXT), BOOLEAN, "r_HAS_SCHEMA_PRIVILEGE", node=_LEADER),
+    overload(
+        "has_schema_privilege", (TEXT, TEXT, TEXT), BOOLEAN, "r_HAS_SCHEMA_PRIVILEGE", node=_LEADER
+    ),
+    overload(
+        "has_database_privilege", (TEXT, TEXT), BOOLEAN, "r_HAS_DATABASE_PRIVILEGE", node=_LEADER
+    ),
+    overload(
+        "has_database_privilege",
+        (TEXT, TEXT, TEXT),
+        BOOLEAN,
+        "r_HAS_DATABASE_PRIVILEGE",
+        node=_LEADER,
+    ),
+    overload("format_type", (OID, INTEGER), TEXT, "r_System_information_functions", node=_LEADER),
+    overload("pg_get_userbyid", (OID,), NAME, "r_System_information_functions", node=_LEADER),
+)
+"""PG_CANCEL_BACKEND and PG_TERMINATE_BACKEND act on other sessions: see ``EFFECTS``."""
+
+EFFECTS: Final = frozenset({"pg_cancel_backend", "pg_terminate_backend", "set_config"})
+"""Functions with an effect outside the engine. The executor runs them, as ``SELECT f(constant)``
+without FROM, and answers in the engine's place; anywhere else their lowering refuses."""

@@ -1,0 +1,129 @@
+"""Functions called without a parser: typed trees from Python values, run on DuckDB."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import duckdb
+
+from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.casts import cast_sql
+from harness.redshift.engine.duckdb.faults import translate
+from harness.redshift.engine.duckdb.functions import lower_call
+from harness.redshift.engine.duckdb.literals import literal_sql
+from harness.redshift.engine.duckdb.output import text_output
+from harness.redshift.sql.coercion import coerce
+from harness.redshift.sql.constants import number
+from harness.redshift.sql.functions.resolve import resolve
+from harness.redshift.sql.tree import (
+    Call,
+    Cast,
+    CastContext,
+    ColumnRef,
+    Expression,
+    Interval,
+    Literal,
+)
+from harness.redshift.types import (
+    BOOLEAN,
+    DATE,
+    DOUBLE,
+    INTERVAL,
+    TIMESTAMP,
+    UNKNOWN,
+    VARBYTE,
+    RedshiftType,
+)
+
+MOMENT = datetime(2008, 6, 1, 12, 34, 56, 789012, tzinfo=UTC)
+
+
+def context(timezone: str = "UTC") -> ExecutionContext:
+    return ExecutionContext(
+        statement_time=MOMENT,
+        transaction_time=MOMENT,
+        user="alice",
+        database="dev",
+        search_path=("public",),
+        pid=4711,
+        settings={"timezone": timezone, "query_group": "unset"},
+        last_copy_id=7,
+        last_copy_count=42,
+    )
+
+
+def literal(value: object) -> Expression:
+    """What a constant in SQL is before anything is known of its context."""
+    match value:
+        case Expression():
+            return value
+        case None:
+            return Literal(UNKNOWN, None)
+        case str():
+            return Literal(UNKNOWN, value)
+        case bool():
+            return Literal(BOOLEAN, value)
+        case int() | Decimal() if value < 0:
+            positive = number(str(-value))
+            return Literal(positive.type, value)
+        case int() | Decimal():
+            return number(str(value))
+        case float():
+            return Literal(DOUBLE, value)
+        case datetime():
+            return Literal(TIMESTAMP, value)
+        case date():
+            return Literal(DATE, value)
+        case Interval():
+            return Literal(INTERVAL, value)
+        case bytes():
+            return Literal(VARBYTE, value)
+    raise TypeError(value)
+
+
+def call(name: str, *arguments: object) -> Expression:
+    resolution = resolve(name, [literal(item) for item in arguments])
+    return Call(resolution.type, resolution.overload, resolution.arguments)
+
+
+def cast(value: object, target: RedshiftType) -> Expression:
+    return coerce(literal(value), target, CastContext.EXPLICIT)
+
+
+def column(name: str, type: RedshiftType) -> Expression:  # noqa: A002
+    return ColumnRef(type, "t", name)
+
+
+def lower(node: Expression, session: ExecutionContext) -> str:
+    match node:
+        case Literal():
+            return literal_sql(node)
+        case Cast():
+            zone = session.settings["timezone"]
+            return cast_sql(lower(node.operand, session), node, timezone=zone)
+        case ColumnRef():
+            return f'"{node.source}"."{node.name}"'
+        case Call():
+            return lower_call(node, [lower(item, session) for item in node.arguments], session)
+    raise TypeError(node)
+
+
+class Engine:
+    """A DuckDB as the substitute runs it."""
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect(config={"enable_external_access": "false"})
+        self.connection.execute("SET TimeZone = 'UTC'")
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        try:
+            return self.connection.execute(sql).fetchall()
+        except duckdb.Error as error:
+            raise translate(error) from error
+
+    def text(self, node: Expression, source: str = "", timezone: str = "UTC") -> str | None:
+        """Text form of an expression's value, as a client would see it."""
+        session = context(timezone)
+        sql = text_output(lower(node, session), node.type, timezone=timezone)
+        [(value,)] = self.rows(f"SELECT {sql} {source}")
+        assert value is None or isinstance(value, str)
+        return value
