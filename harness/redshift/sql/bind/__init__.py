@@ -1,1 +1,115 @@
-"""The binder: from a parsed statement to the typed tree."""
+"""The binder: from a parsed statement to the typed tree.
+
+Names are resolved against the catalog, every expression gets its Redshift type, and what Redshift
+refuses is refused here, before anything reaches an engine. Each node class has a rule; a class
+without one is refused, so this is the second wall of the closed world after the grammar.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlglot import exp
+
+from harness.redshift.catalog.relations import Catalog, Column, Relation
+from harness.redshift.sql import tree
+from harness.redshift.sql.bind import defaults, dml, merge, queries
+from harness.redshift.sql.bind.nodes import check_nodes
+from harness.redshift.sql.bind.parameters import decided, found_types
+from harness.redshift.sql.bind.scope import Binding, Scope
+from harness.redshift.sql.statements import QueryStatement
+from harness.redshift.types import RedshiftType
+
+__all__ = ["bind", "bind_default", "bind_query"]
+
+_Rule = Callable[[exp.Expr, Scope], tree.Node]
+
+
+def bind(
+    statement: QueryStatement,
+    catalog: Catalog,
+    parameters: Sequence[RedshiftType | None],
+    settings: Mapping[str, str],
+) -> tree.Bound:
+    """The typed form of a query or a DML statement.
+
+    Args:
+        statement: As it was parsed.
+        catalog: The session's view of names.
+        parameters: Types of ``$1`` ... that the client gave; None for "infer", and any that are
+            not given are inferred too.
+        settings: The session's configuration parameters.
+
+    Raises:
+        RedshiftError: Whatever Redshift finds wrong before executing; NotEmulated for what it
+            knows and we do not.
+    """
+    rule: _Rule
+    match statement.tree:
+        case exp.Insert():
+            rule = dml.bind_insert
+        case exp.Update():
+            rule = dml.bind_update
+        case exp.Delete():
+            rule = dml.bind_delete
+        case exp.Merge():
+            rule = merge.bind_merge
+        case _:
+            rule = queries.bind_query
+    return _bound(statement.tree, rule, catalog, parameters, settings)
+
+
+def bind_query(
+    expression: exp.Expr,
+    catalog: Catalog,
+    settings: Mapping[str, str] | None = None,
+    parameters: Sequence[RedshiftType | None] = (),
+) -> tree.Bound:
+    """The typed form of a query that is part of another statement: CREATE TABLE AS, a view.
+
+    Args:
+        expression: The query.
+        catalog: The session's view of names.
+        settings: The session's configuration parameters.
+        parameters: Types of parameters, as in ``bind``.
+    """
+    return _bound(expression, queries.bind_query, catalog, parameters, settings or {})
+
+
+def bind_default(expression: exp.Expr, column: Column) -> tree.Expression:
+    """A DEFAULT expression, coerced to its column by assignment.
+
+    Raises:
+        RedshiftError: It uses a variable or a sub-query, or does not fit the column.
+    """
+    return defaults.bind_default(expression, column)
+
+
+def _bound(
+    expression: exp.Expr,
+    rule: _Rule,
+    catalog: Catalog,
+    parameters: Sequence[RedshiftType | None],
+    settings: Mapping[str, str],
+) -> tree.Bound:
+    # A parameter takes the type of the first place that decides it. Other places, also earlier
+    # ones, must then see that type: bound again with what was found, until nothing is new.
+    known: tuple[RedshiftType | None, ...] = tuple(parameters)
+    while True:
+        binding = Binding(catalog, known, settings, queries.bind_query, queries.bind_open)
+        node = rule(expression, Scope(binding))
+        found = found_types(node, known, max(binding.highest_parameter, len(known)))
+        if found == known:
+            break
+        known = found
+    reads = tuple(binding.reads.values())
+    writes = None if isinstance(node, tree.Select | tree.SetOperation) else node.target
+    target = writes.relation if isinstance(writes, tree.Scan) else writes
+    _check(node, reads, target, binding)
+    columns = node.columns if isinstance(node, tree.Select | tree.SetOperation) else ()
+    return tree.Bound(node, columns, decided(known), reads, target)
+
+
+def _check(
+    node: tree.Node, reads: tuple[Relation, ...], target: Relation | None, binding: Binding
+) -> None:
+    relations = reads if target is None else (*reads, target)
+    check_nodes(node, relations, binding.compute_faults)

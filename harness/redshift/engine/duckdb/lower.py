@@ -1,0 +1,71 @@
+"""The typed tree as DuckDB's SQL."""
+
+from collections.abc import Sequence
+
+from harness.redshift.backend import Format
+from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.lower_expressions import Lowering, column_list, expression_sql
+from harness.redshift.engine.duckdb.lower_queries import query_sql
+from harness.redshift.engine.duckdb.lower_statements import (
+    delete_sql,
+    insert_sql,
+    merge_sql,
+    update_sql,
+)
+from harness.redshift.engine.duckdb.output import text_output
+from harness.redshift.sql import tree
+from harness.redshift.types import Kind
+
+
+def lower(node: tree.Node, context: ExecutionContext) -> str:
+    """A statement.
+
+    Args:
+        node: From the binder.
+        context: The session and the moment; functions such as GETDATE() are answered from it.
+
+    Returns:
+        SQL text; parameters appear as ``$1`` with a cast to their storage type.
+    """
+    lowering = Lowering(context, query_sql)
+    match node:
+        case tree.Insert():
+            return insert_sql(node, lowering)
+        case tree.Update():
+            return update_sql(node, lowering)
+        case tree.Delete():
+            return delete_sql(node, lowering)
+        case tree.Merge():
+            return merge_sql(node, lowering)
+    return query_sql(node, lowering)
+
+
+def lower_output(node: tree.Query, formats: Sequence[Format], context: ExecutionContext) -> str:
+    """A query whose TEXT columns come out as strings in Redshift's output format.
+
+    DuckDB keeps the order of a sub-query that a projection reads.
+
+    Args:
+        node: From the binder.
+        formats: One for each result column.
+        context: The session and the moment.
+    """
+    lowering = Lowering(context, query_sql)
+    names = column_list(len(node.columns))
+    columns = ", ".join(
+        f"{_output(f'r.{name}', column, form, lowering)} AS {name}"
+        for name, column, form in zip(names, node.columns, formats, strict=True)
+    )
+    return f"SELECT {columns} FROM ({query_sql(node, lowering)}) AS r({', '.join(names)})"
+
+
+def _output(sql: str, column: tree.OutputColumn, form: Format, lowering: Lowering) -> str:
+    # CHAR is stored without its padding, which both formats show.
+    if form is Format.TEXT or column.type.kind is Kind.CHAR:
+        return text_output(sql, column.type, timezone=lowering.timezone)
+    return sql
+
+
+def lower_expression(node: tree.Expression, context: ExecutionContext) -> str:
+    """An expression without columns, such as a DEFAULT."""
+    return expression_sql(node, Lowering(context, query_sql))

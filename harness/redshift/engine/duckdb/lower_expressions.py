@@ -1,0 +1,209 @@
+"""Typed expressions as DuckDB's SQL.
+
+Functions and operators go through their lowerings; nothing else of the engine can be reached.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.casts import cast_sql
+from harness.redshift.engine.duckdb.functions import lower_call
+from harness.redshift.engine.duckdb.literals import literal_sql
+from harness.redshift.engine.duckdb.names import quote
+from harness.redshift.engine.duckdb.storage import storage_type
+from harness.redshift.sql import tree
+from harness.redshift.types import Kind, RedshiftType
+
+
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """What lowering an expression depends on.
+
+    Args:
+        context: The session and the moment.
+        query_sql: Lowers a sub-query.
+        keys: Expressions that stand for something computed already: the keys of GROUP BY.
+    """
+
+    context: ExecutionContext
+    query_sql: Callable[[tree.Query, "Lowering"], str]
+    keys: Mapping[tree.Expression, str] = field(default_factory=dict)
+
+    @property
+    def timezone(self) -> str:
+        """Time zone of the session."""
+        return self.context.settings.get("timezone", "UTC")
+
+    def subquery(self, query: tree.Query) -> str:
+        """SQL of a sub-query, in parentheses."""
+        return f"({self.query_sql(query, replace(self, keys={}))})"
+
+
+def ignores_blanks(kind: RedshiftType) -> bool:
+    """Whether values that differ in trailing blanks alone are the same value.
+
+    CHAR is stored without them. Redshift:
+    https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
+    """
+    return kind.kind in {Kind.VARCHAR, Kind.UNKNOWN}
+
+
+def key(sql: str, kind: RedshiftType) -> str:
+    """What a value is compared, grouped and sorted by."""
+    return f"rtrim({sql}, ' ')" if ignores_blanks(kind) else sql
+
+
+def key_sql(node: tree.Expression, lowering: Lowering) -> str:
+    """What an expression is compared, grouped and sorted by."""
+    return key(expression_sql(node, lowering), node.type)
+
+
+def expression_sql(node: tree.Expression, lowering: Lowering) -> str:
+    """An expression; it can stand anywhere without further parentheses."""
+    computed = lowering.keys.get(node)
+    if computed is not None:
+        return computed
+    match node:
+        case tree.Literal():
+            return literal_sql(node)
+        case tree.Parameter():
+            return f"CAST(${node.number} AS {storage_type(node.type)})"
+        case tree.ColumnRef():
+            return f"{quote(node.source)}.{quote(node.name)}"
+        case tree.Cast():
+            inner = expression_sql(node.operand, lowering)
+            return cast_sql(inner, node, timezone=lowering.timezone)
+        case tree.Call():
+            arguments = [expression_sql(each, lowering) for each in node.arguments]
+            return lower_call(node, arguments, lowering.context)
+        case tree.Aggregate():
+            return _aggregate(node, lowering)
+        case tree.Window():
+            return _window(node, lowering)
+    return _predicate(node, lowering)
+
+
+def _predicate(node: tree.Expression, lowering: Lowering) -> str:
+    match node:
+        case tree.Case():
+            return _case(node, lowering)
+        case tree.Logical(operator="NOT", operands=(operand,)):
+            return f"(NOT {expression_sql(operand, lowering)})"
+        case tree.Logical():
+            operands = [expression_sql(operand, lowering) for operand in node.operands]
+            return f"({f' {node.operator} '.join(operands)})"
+        case tree.IsNull():
+            word = "IS NOT NULL" if node.negated else "IS NULL"
+            return f"({expression_sql(node.operand, lowering)} {word})"
+        case tree.InList():
+            values = ", ".join(key_sql(value, lowering) for value in node.values)
+            return f"({key_sql(node.operand, lowering)} {_in(node.negated)} ({values}))"
+        case tree.InQuery():
+            return _in_query(node, lowering)
+        case tree.Exists():
+            word = "NOT EXISTS" if node.negated else "EXISTS"
+            return f"({word} {lowering.subquery(node.query)})"
+        case tree.ScalarQuery():
+            return lowering.subquery(node.query)
+    raise TypeError(f"no lowering for {type(node).__name__}")
+
+
+def _in(negated: bool) -> str:  # noqa: FBT001  # the field of the node
+    return "NOT IN" if negated else "IN"
+
+
+def _case(node: tree.Case, lowering: Lowering) -> str:
+    branches = " ".join(
+        f"WHEN {expression_sql(test, lowering)} THEN {expression_sql(value, lowering)}"
+        for test, value in node.branches
+    )
+    otherwise = (
+        "" if node.otherwise is None else f" ELSE {expression_sql(node.otherwise, lowering)}"
+    )
+    return f"(CASE {branches}{otherwise} END)"
+
+
+def column_list(count: int) -> list[str]:
+    """Names for columns that are told by their position."""
+    return [quote(f"c{number}") for number in range(1, count + 1)]
+
+
+def _in_query(node: tree.InQuery, lowering: Lowering) -> str:
+    operands = [key_sql(operand, lowering) for operand in node.operands]
+    names = column_list(len(operands))
+    keys = [
+        key(f"k.{name}", column.type)
+        for name, column in zip(names, node.query.columns, strict=True)
+    ]
+    source = f"{lowering.subquery(node.query)} AS k({', '.join(names)})"
+    if len(operands) == 1:
+        return f"({operands[0]} {_in(node.negated)} (SELECT {keys[0]} FROM {source}))"
+    # DuckDB compares rows as structs, in which NULL equals NULL: spell out the three truth values.
+    match = " AND ".join(f"{one} = {other}" for one, other in zip(operands, keys, strict=True))
+    found = (
+        "(SELECT CASE WHEN bool_or(m) THEN true WHEN bool_or(m IS NULL) THEN NULL ELSE false END "
+        f"FROM (SELECT ({match}) AS m FROM {source}))"
+    )
+    return f"(NOT {found})" if node.negated else found
+
+
+# --- functions -------------------------------------------------------------------------------
+
+
+def sort_sql(keys: Sequence[tree.SortKey], lowering: Lowering) -> str:
+    """The elements of an ORDER BY, with their directions and the place of NULLs."""
+    return ", ".join(f"{key_sql(each.expression, lowering)} {direction(each)}" for each in keys)
+
+
+def direction(key_: tree.SortKey) -> str:
+    """ASC or DESC, and where NULLs go."""
+    order = "DESC" if key_.descending else "ASC"
+    return f"{order} NULLS {'FIRST' if key_.nulls_first else 'LAST'}"
+
+
+def _aggregate(node: tree.Aggregate, lowering: Lowering) -> str:
+    # Inside an aggregate the keys of GROUP BY are plain columns.
+    inner = replace(lowering, keys={})
+    return lower_call(
+        node,
+        _arguments(node, inner),
+        lowering.context,
+        order_by=[key_sql(each.expression, inner) for each in node.order_by],
+    )
+
+
+def _arguments(node: tree.Aggregate | tree.Window, lowering: Lowering) -> list[str]:
+    if node.distinct:
+        return [key_sql(each, lowering) for each in node.arguments]
+    return [expression_sql(each, lowering) for each in node.arguments]
+
+
+def _window(node: tree.Window, lowering: Lowering) -> str:
+    return lower_call(
+        node,
+        _arguments(node, lowering),
+        lowering.context,
+        over=_over(node, lowering),
+        order_by=[key_sql(each.expression, lowering) for each in node.within_group],
+    )
+
+
+def _over(node: tree.Window, lowering: Lowering) -> str:
+    """``OVER (...)`` of a window function."""
+    parts = []
+    if node.partition_by:
+        keys = ", ".join(key_sql(each, lowering) for each in node.partition_by)
+        parts.append(f"PARTITION BY {keys}")
+    if node.order_by:
+        parts.append(f"ORDER BY {sort_sql(node.order_by, lowering)}")
+    if node.frame is not None:
+        parts.append(f"ROWS BETWEEN {_edge(node.frame.start)} AND {_edge(node.frame.end)}")
+    return f"OVER ({' '.join(parts)})"
+
+
+def _edge(edge: tuple[str, int | None]) -> str:
+    side, offset = edge
+    if offset == 0:
+        return "CURRENT ROW"
+    return f"{'UNBOUNDED' if offset is None else offset} {side}"

@@ -1,0 +1,251 @@
+"""Typed queries as DuckDB's SQL.
+
+Text is grouped, made distinct and compared without its trailing blanks; of the values of a group,
+which Redshift leaves open, the shortest is shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from harness.redshift.engine.duckdb.lower_expressions import (
+    Lowering,
+    column_list,
+    direction,
+    expression_sql,
+    ignores_blanks,
+    key,
+    key_sql,
+    sort_sql,
+)
+from harness.redshift.engine.duckdb.names import quote, table_name
+from harness.redshift.engine.duckdb.storage import storage_type
+from harness.redshift.errors import NotEmulated
+from harness.redshift.sql import tree
+from harness.redshift.sql.bind.traversal import walk
+
+
+def query_sql(query: tree.Query, lowering: Lowering) -> str:
+    """A query; result columns have the labels that the client sees, also where these repeat."""
+    match query:
+        case tree.SetOperation():
+            return _set_operation(query, lowering)
+        case tree.Select() if query.distinct and _any_text(query):
+            return _distinct(query, lowering)
+    return _select(query, lowering)
+
+
+def with_sql(ctes: Sequence[tree.Cte], lowering: Lowering) -> str:
+    """WITH and a blank, or nothing."""
+    if not ctes:
+        return ""
+    recursive = "RECURSIVE " if any(cte.recursive for cte in ctes) else ""
+    elements = ", ".join(
+        f"{quote(cte.label)}({_names(cte.columns)}) AS ({_cte(cte, lowering)})" for cte in ctes
+    )
+    return f"WITH {recursive}{elements} "
+
+
+def _cte(cte: tree.Cte, lowering: Lowering) -> str:
+    # DuckDB knows a recursive element by a UNION ALL at its top.
+    if cte.recursive and isinstance(cte.query, tree.SetOperation):
+        return _combined(cte.query, lowering)
+    return query_sql(cte.query, lowering)
+
+
+def _names(columns: Sequence[str]) -> str:
+    return ", ".join(quote(column) for column in columns)
+
+
+def _any_text(query: tree.Query) -> bool:
+    return any(ignores_blanks(column.type) for column in query.columns)
+
+
+# --- FROM ------------------------------------------------------------------------------------
+
+
+def from_sql(item: tree.FromItem, lowering: Lowering) -> str:
+    """A FROM item."""
+    match item:
+        case tree.Scan(source=source, relation=relation):
+            return f"{table_name(relation)} AS {quote(source)}"
+        case tree.Derived(source=source, query=query, columns=columns):
+            return f"({query_sql(query, lowering)}) AS {quote(source)}({_names(columns)})"
+        case tree.CteScan(source=source, cte=cte):
+            return f"{quote(cte)} AS {quote(source)}"
+        case tree.FunctionScan(source=source, call=call, columns=columns):
+            rows = f"SELECT unnest({expression_sql(call, lowering)})"
+            return f"({rows}) AS {quote(source)}({_names(columns)})"
+        case tree.Join(kind=kind, left=left, right=right, condition=condition):
+            second = from_sql(right, lowering)
+            if isinstance(right, tree.Join):
+                second = f"({second})"
+            on = "" if condition is None else f" ON {expression_sql(condition, lowering)}"
+            return f"{from_sql(left, lowering)} {kind} JOIN {second}{on}"
+
+
+# --- SELECT ----------------------------------------------------------------------------------
+
+
+def _select(query: tree.Select, lowering: Lowering) -> str:
+    after = _grouped(query, lowering)
+    columns = ", ".join(
+        f"{expression_sql(column.expression, after)} AS {quote(column.name)}"
+        for column in query.columns
+    )
+    parts = [
+        f"{with_sql(query.ctes, lowering)}SELECT {'DISTINCT ' if query.distinct else ''}{columns}"
+    ]
+    if query.source is not None:
+        parts.append(f"FROM {from_sql(query.source, lowering)}")
+    if query.where is not None:
+        parts.append(f"WHERE {expression_sql(query.where, lowering)}")
+    if query.group_by:
+        parts.append(f"GROUP BY {_group_by(query.group_by, lowering)}")
+    if query.having is not None:
+        parts.append(f"HAVING {expression_sql(query.having, after)}")
+    if query.qualify is not None:
+        parts.append(f"QUALIFY {expression_sql(query.qualify, after)}")
+    return " ".join([*parts, *_tail(query, after)])
+
+
+def _tail(query: tree.Select, lowering: Lowering) -> list[str]:
+    parts = []
+    keys = [_sorted(each, query, lowering) for each in query.order_by]
+    shown = [each for each in keys if each]
+    if shown:
+        parts.append(f"ORDER BY {', '.join(shown)}")
+    return [*parts, *_limits(query, lowering)]
+
+
+def _limits(query: tree.Query, lowering: Lowering) -> list[str]:
+    parts = []
+    if query.limit is not None:
+        parts.append(f"LIMIT {expression_sql(query.limit, lowering)}")
+    if query.offset is not None:
+        parts.append(f"OFFSET {expression_sql(query.offset, lowering)}")
+    return parts
+
+
+def _sorted(each: tree.SortKey, query: tree.Select, lowering: Lowering) -> str:
+    """An element of ORDER BY; by its number where it is a result column, so it is computed once."""
+    if isinstance(each.expression, tree.Literal | tree.Parameter):
+        return ""
+    if not ignores_blanks(each.expression.type):
+        for number, column in enumerate(query.columns, start=1):
+            if column.expression == each.expression:
+                return f"{number} {direction(each)}"
+    return sort_sql([each], lowering)
+
+
+# --- GROUP BY and DISTINCT -------------------------------------------------------------------
+
+
+def _group_key(node: tree.Expression, lowering: Lowering) -> str:
+    sql = key_sql(node, lowering)
+    # A bare constant would be an ordinal.
+    constant = isinstance(node, tree.Literal)
+    return f"CAST({sql} AS {storage_type(node.type)})" if constant else sql
+
+
+def _group_by(sets: Sequence[Sequence[tree.Expression]], lowering: Lowering) -> str:
+    listed = [", ".join(_group_key(node, lowering) for node in keys) for keys in sets]
+    if len(listed) == 1:
+        return listed[0] or "()"
+    return f"GROUPING SETS ({', '.join(f'({keys})' for keys in listed)})"
+
+
+def _grouped(query: tree.Select, lowering: Lowering) -> Lowering:
+    """How expressions are lowered after grouping: a text key is a value of its group."""
+    computed: dict[tree.Expression, str] = {}
+    for node in {node for keys in query.group_by for node in keys}:
+        if not ignores_blanks(node.type) or isinstance(node, tree.Literal):
+            continue
+        value = f"min({expression_sql(node, lowering)})"
+        if len(query.group_by) > 1:
+            value = f"(CASE WHEN grouping({key_sql(node, lowering)}) = 0 THEN {value} END)"
+        computed[node] = value
+    _refuse_correlated_keys(query, computed)
+    return replace(lowering, keys=computed)
+
+
+def _refuse_correlated_keys(query: tree.Select, computed: dict[tree.Expression, str]) -> None:
+    for column in query.columns:
+        for part in walk(column, into_queries=False):
+            if isinstance(part, tree.Select | tree.SetOperation) and any(
+                isinstance(inner, tree.ColumnRef) and inner in computed for inner in walk(part)
+            ):
+                raise NotEmulated("a sub-query correlated with a text column of GROUP BY")
+
+
+def _distinct(query: tree.Select, lowering: Lowering) -> str:
+    """SELECT DISTINCT over text, as a grouping of its result."""
+    inner = replace(query, distinct=False, order_by=(), limit=None, offset=None, ctes=())
+    names = [f"d.{name}" for name in column_list(len(query.columns))]
+    keys = [key(name, column.type) for name, column in zip(names, query.columns, strict=True)]
+    columns = ", ".join(
+        f"{f'min({name})' if ignores_blanks(column.type) else name} AS {quote(column.name)}"
+        for name, column in zip(names, query.columns, strict=True)
+    )
+    places = {column.expression: value for column, value in zip(query.columns, keys, strict=True)}
+    order = ", ".join(f"{places[each.expression]} {direction(each)}" for each in query.order_by)
+    listed = ", ".join(column_list(len(query.columns)))
+    parts = [
+        f"{with_sql(query.ctes, lowering)}SELECT {columns}",
+        f"FROM ({_select(inner, lowering)}) AS d({listed})",
+        f"GROUP BY {', '.join(keys)}",
+        *([f"ORDER BY {order}"] if order else []),
+    ]
+    return " ".join([*parts, *_limits(query, lowering)])
+
+
+# --- set operations --------------------------------------------------------------------------
+
+
+def _set_operation(query: tree.SetOperation, lowering: Lowering) -> str:
+    inside = ", ".join(
+        quote(column.expression.name)
+        for column in query.columns
+        if isinstance(column.expression, tree.ColumnRef)
+    )
+    columns = ", ".join(
+        f"{expression_sql(column.expression, lowering)} AS {quote(column.name)}"
+        for column in query.columns
+    )
+    parts = [
+        f"{with_sql(query.ctes, lowering)}SELECT {columns}",
+        f"FROM ({_combined(query, lowering)}) AS {quote(query.source)}({inside})",
+    ]
+    if query.order_by:
+        parts.append(f"ORDER BY {sort_sql(query.order_by, lowering)}")
+    return " ".join([*parts, *_limits(query, lowering)])
+
+
+def _combined(query: tree.SetOperation, lowering: Lowering) -> str:
+    left, right = (f"({query_sql(side, lowering)})" for side in (query.left, query.right))
+    if query.operator == "UNION ALL" or not _any_text(query):
+        return f"{left} {query.operator} {right}"
+    if query.operator == "UNION":
+        return _one_of_each(f"{left} UNION ALL {right}", query.columns)
+    # INTERSECT and EXCEPT compare by value: ask for a partner instead.
+    names = column_list(len(query.columns))
+    listed = ", ".join(names)
+    same = " AND ".join(
+        f"{key(f'l.{name}', column.type)} IS NOT DISTINCT FROM {key(f'r.{name}', column.type)}"
+        for name, column in zip(names, query.columns, strict=True)
+    )
+    word = "EXISTS" if query.operator == "INTERSECT" else "NOT EXISTS"
+    return (
+        f"SELECT * FROM ({_one_of_each(left, query.columns)}) AS l({listed}) "
+        f"WHERE {word} (SELECT 1 FROM {right} AS r({listed}) WHERE {same})"
+    )
+
+
+def _one_of_each(rows: str, columns: Sequence[tree.OutputColumn]) -> str:
+    names = [f"e.{name}" for name in column_list(len(columns))]
+    values = ", ".join(
+        f"min({name})" if ignores_blanks(column.type) else name
+        for name, column in zip(names, columns, strict=True)
+    )
+    keys = ", ".join(key(name, column.type) for name, column in zip(names, columns, strict=True))
+    listed = ", ".join(column_list(len(columns)))
+    return f"SELECT {values} FROM ({rows}) AS e({listed}) GROUP BY {keys}"

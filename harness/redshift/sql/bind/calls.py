@@ -1,0 +1,113 @@
+"""Functions, aggregates and operators: the arguments are typed, the registry picks the overload."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlglot import exp
+
+from harness.redshift.errors import GroupingFault, NotEmulated, WindowingFault
+from harness.redshift.sql import tree
+from harness.redshift.sql.bind import expressions, windows
+from harness.redshift.sql.bind.ordering import sort_keys
+from harness.redshift.sql.bind.scope import Scope
+from harness.redshift.sql.bind.traversal import contains
+from harness.redshift.sql.dialect import position
+from harness.redshift.sql.functions.aggregates import ordered_set_type
+from harness.redshift.sql.functions.library import OVERLOADS
+from harness.redshift.sql.functions.registry import FunctionKind
+from harness.redshift.sql.functions.resolve import Resolution, resolve
+from harness.redshift.types import UNKNOWN, RedshiftType
+
+ORDERED_SET: Final = frozenset({"percentile_cont", "percentile_disc"})
+_PLAIN: Final = frozenset({FunctionKind.SCALAR, FunctionKind.AGGREGATE, FunctionKind.SET})
+
+
+def scalar(name: str, arguments: Sequence[tree.Expression], place: int | None) -> tree.Call:
+    """A call of a scalar function or operator."""
+    found = resolve(name, arguments, position=place)
+    return tree.Call(found.type, found.overload, tuple(found.arguments))
+
+
+def result_type(found: Resolution, within_group: Sequence[tree.SortKey]) -> RedshiftType:
+    """The type of an aggregate: of an ordered-set one, by what it sorts."""
+    name = found.overload.name
+    if within_group and name in ORDERED_SET:
+        return ordered_set_type(name, within_group[0].expression.type)
+    return found.type
+
+
+def bind_arguments(call: exp.Anonymous, scope: Scope) -> tuple[list[tree.Expression], bool]:
+    """The arguments of a call, and whether DISTINCT stands before them."""
+    nodes: list[exp.Expr] = list(call.expressions)
+    distinct = False
+    match nodes:
+        case [exp.Star()]:
+            return [], False
+        case [exp.Distinct(expressions=inner), *rest]:
+            nodes, distinct = [*inner, *rest], True
+    return [_argument(node, scope) for node in nodes], distinct
+
+
+def _argument(node: exp.Expr, scope: Scope) -> tree.Expression:
+    if isinstance(node, exp.Var):
+        return tree.Literal(UNKNOWN, node.name)
+    return expressions.bind_expression(node, scope)
+
+
+def bind_call(node: exp.Expr, scope: Scope) -> tree.Expression:
+    """A function call in any of its forms."""
+    match node:
+        case exp.Window():
+            return windows.bind_window(node, scope)
+        case exp.WithinGroup(this=exp.Anonymous() as call, expression=exp.Order() as order):
+            return _bind_plain(call, scope, sort_keys(order, scope))
+        case exp.Anonymous():
+            return _bind_plain(node, scope, ())
+    raise NotEmulated(f"a call of the kind {type(node).__name__}", position=position(node))
+
+
+def bind_qualified(schema: str, call: exp.Anonymous, scope: Scope) -> tree.Expression:
+    """``pg_catalog.f(x)``; no other schema has functions."""
+    if schema != "pg_catalog":
+        raise NotEmulated(
+            f'user-defined functions: "{schema}.{call.name}"', position=position(call)
+        )
+    return _bind_plain(call, scope, ())
+
+
+def _bind_plain(
+    call: exp.Anonymous, scope: Scope, within_group: tuple[tree.SortKey, ...]
+) -> tree.Expression:
+    arguments, distinct = bind_arguments(call, scope)
+    place = position(call)
+    overloads = OVERLOADS.get(call.name, ())
+    if overloads and all(item.kind is FunctionKind.WINDOW for item in overloads):
+        raise WindowingFault(
+            f"window function {call.name}() requires an OVER clause", position=place
+        )
+    found = resolve(call.name, arguments, kinds=_PLAIN, position=place)
+    match found.overload.kind:
+        case FunctionKind.AGGREGATE:
+            aggregate = tree.Aggregate(
+                result_type(found, within_group),
+                found.overload,
+                tuple(found.arguments),
+                distinct,
+                within_group,
+            )
+            parts = [*found.arguments, *(key.expression for key in within_group)]
+            if any(contains(part, (tree.Aggregate, tree.Window)) for part in parts):
+                raise GroupingFault(
+                    "aggregate function calls may not have nested aggregate or window function",
+                    position=place,
+                )
+            return aggregate
+        case FunctionKind.SET:
+            raise NotEmulated(
+                f"the set-returning function {call.name}() outside FROM", position=place
+            )
+    if distinct:
+        raise GroupingFault(
+            f"DISTINCT specified, but {call.name} is not an aggregate function", position=place
+        )
+    return tree.Call(found.type, found.overload, tuple(found.arguments))

@@ -1,0 +1,131 @@
+"""GROUP BY, and what may stand beside it.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_GROUP_BY_clause.html
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import combinations, product
+
+from sqlglot import exp
+
+from harness.redshift.errors import GroupingFault, WindowingFault
+from harness.redshift.sql import tree
+from harness.redshift.sql.bind import expressions
+from harness.redshift.sql.bind.ordering import ordinal
+from harness.redshift.sql.bind.scope import Scope, Source, correlation_fault
+from harness.redshift.sql.bind.traversal import children, contains, walk
+from harness.redshift.sql.dialect import position
+
+Keys = tuple[tree.Expression, ...]
+
+
+def bind_group(
+    group: exp.Group | None, outputs: Sequence[tree.OutputColumn], scope: Scope
+) -> tuple[Keys, ...]:
+    """The grouping sets of GROUP BY; a plain list is one set.
+
+    A bare name is a column of FROM or else a select-list alias; a whole number is an output column.
+
+    Args:
+        group: The clause.
+        outputs: The select list.
+        scope: FROM and the aliases.
+    """
+    if group is None:
+        return ()
+    parts = [list(_sets(node, outputs, scope)) for node in group.expressions]
+    return tuple(
+        tuple(dict.fromkeys(key for keys in choice for key in keys)) for choice in product(*parts)
+    )
+
+
+def _sets(node: exp.Expr, outputs: Sequence[tree.OutputColumn], scope: Scope) -> Iterator[Keys]:
+    match node:
+        case exp.Rollup(expressions=members):
+            keys = [_members(member, outputs, scope) for member in members]
+            for length in range(len(keys), -1, -1):
+                yield tuple(key for group in keys[:length] for key in group)
+        case exp.Cube(expressions=members):
+            keys = [_members(member, outputs, scope) for member in members]
+            for length in range(len(keys), -1, -1):
+                for chosen in combinations(keys, length):
+                    yield tuple(key for group in chosen for key in group)
+        case exp.GroupingSets(expressions=members):
+            for member in members:
+                yield _members(member, outputs, scope)
+        case _:
+            yield _members(node, outputs, scope)
+
+
+def _members(node: exp.Expr, outputs: Sequence[tree.OutputColumn], scope: Scope) -> Keys:
+    if isinstance(node, exp.Tuple):
+        return tuple(_key(member, outputs, scope) for member in node.expressions)
+    return (_key(node, outputs, scope),)
+
+
+def _key(node: exp.Expr, outputs: Sequence[tree.OutputColumn], scope: Scope) -> tree.Expression:
+    index = ordinal(node, len(outputs), "GROUP BY")
+    key = (
+        outputs[index].expression if index is not None else expressions.bind_expression(node, scope)
+    )
+    if contains(key, tree.Aggregate):
+        raise GroupingFault("aggregates not allowed in GROUP BY clause", position=position(node))
+    if contains(key, tree.Window):
+        raise WindowingFault(
+            "window functions not allowed in GROUP BY clause", position=position(node)
+        )
+    own = {label for label, _ in _labels(scope.clause.sources)}
+    queries = [part for part in walk(key, into_queries=False) if _is_query(part)]
+    if any(isinstance(p, tree.ColumnRef) and p.source in own for q in queries for p in walk(q)):
+        scope.binding.compute_faults.append(correlation_fault())
+    return key
+
+
+def _is_query(part: object) -> bool:
+    return isinstance(part, tree.Select | tree.SetOperation)
+
+
+def _labels(sources: Iterable[Source]) -> Iterator[tuple[str, str]]:
+    for source in sources:
+        for column in source.columns:
+            if isinstance(column.expression, tree.ColumnRef):
+                yield column.expression.source, source.alias
+
+
+def check_grouped(
+    parts: Iterable[tree.Expression], keys: Collection[tree.Expression], scope: Scope
+) -> None:
+    """Refuse columns that are neither grouped nor inside an aggregate.
+
+    Args:
+        parts: What is computed after grouping: select list, HAVING, QUALIFY, ORDER BY.
+        keys: Every expression of GROUP BY.
+        scope: FROM.
+
+    Raises:
+        GroupingFault: Such a column was found.
+    """
+    aliases = dict(_labels(scope.clause.sources))
+    for part in parts:
+        _check(part, frozenset(keys), aliases, outer=False)
+
+
+def _check(
+    node: object, keys: frozenset[tree.Expression], aliases: dict[str, str], *, outer: bool
+) -> None:
+    match node:
+        case tree.Expression() if node in keys:
+            return
+        case tree.Aggregate() if not outer:
+            return
+        case tree.ColumnRef(source=source, name=name) if source in aliases:
+            shown = f"{aliases[source]}.{name}"
+            if outer:
+                raise GroupingFault(f'subquery uses ungrouped column "{shown}" from outer query')
+            raise GroupingFault(
+                f'column "{shown}" must appear in the GROUP BY clause or be used in an '
+                "aggregate function"
+            )
+    inside = outer or _is_query(node)
+    for child in children(node):
+        _check(child, keys, aliases, outer=inside)

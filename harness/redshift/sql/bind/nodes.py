@@ -1,0 +1,68 @@
+"""Which of Redshift's nodes a statement runs on, and the functions that the other one has.
+
+A statement that reads or writes user tables runs on compute nodes; one that reads catalog tables
+or nothing runs on the leader node.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_sql-functions-leader-node.html
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from harness.redshift.catalog.relations import Relation, RelationKind
+from harness.redshift.errors import LeaderNodeOnly, RedshiftError, Unsupported
+from harness.redshift.sql import tree
+from harness.redshift.sql.bind.traversal import walk
+from harness.redshift.sql.functions.registry import Node
+
+_COMPUTE_LOGS: Final = ("stl_", "stv_", "svl_", "sys_", "svcs_")
+
+
+def runs_on_compute(relations: Iterable[Relation]) -> bool:
+    """Whether one of the relations lives on compute nodes."""
+    return any(
+        relation.kind is RelationKind.TABLE or relation.name.startswith(_COMPUTE_LOGS)
+        for relation in relations
+    )
+
+
+def check_nodes(
+    node: object, relations: Iterable[Relation], faults: Iterable[RedshiftError]
+) -> None:
+    """Refuse functions of the wrong node, and what only compute nodes cannot do.
+
+    Args:
+        node: The typed statement.
+        relations: What it reads and writes.
+        faults: Errors found while binding that hold on compute nodes only.
+
+    Raises:
+        LeaderNodeOnly: A leader-node function stands beside user tables.
+        Unsupported: A compute-node function stands without any.
+    """
+    met = list(relations)
+    if runs_on_compute(met):
+        leader = [_signature(call) for call in _calls(node) if call.overload.node is Node.LEADER]
+        if leader:
+            raise LeaderNodeOnly(tuple(dict.fromkeys(leader)))
+        for fault in faults:
+            raise fault
+    if not any(relation.kind is RelationKind.TABLE for relation in met) and any(
+        call.overload.node is Node.COMPUTE for call in _calls(node)
+    ):
+        raise Unsupported(
+            "One or more of the used functions must be applied on at least one user created "
+            "tables. Examples of user table only functions are LISTAGG, MEDIAN, PERCENTILE_CONT, "
+            "etc"
+        )
+
+
+def _calls(node: object) -> Iterator[tree.Call | tree.Aggregate | tree.Window]:
+    for part in walk(node):
+        if isinstance(part, tree.Call | tree.Aggregate | tree.Window):
+            yield part
+
+
+def _signature(call: tree.Call | tree.Aggregate | tree.Window) -> str:
+    names = ",".join(argument.type.kind.value for argument in call.arguments)
+    return f"{call.overload.name}({names})"
