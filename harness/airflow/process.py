@@ -127,7 +127,7 @@ class Airflow:
         while True:
             message = self._next(channel, deadline)
             if message is None:
-                self.kill()
+                self.close()
                 raise RunTimedOut(
                     f"the run of {dag_id} did not end in {timeout:g} s and was killed; "
                     f"its log: {request.log_path}"
@@ -143,19 +143,13 @@ class Airflow:
                     return RunResult.from_json(message["result"])
 
     def close(self) -> None:
-        """Ends the process."""
+        """Ends the process at once: between runs it has nothing to finish, in one it may hang."""
         if self._channel is not None:
             self._channel.close()
             self._channel = None
         if self._child is not None:
-            self._child.stop()
-            self._child = None
-
-    def kill(self) -> None:
-        """Ends the process at once, as `kill -9` would."""
-        if self._child is not None:
             self._child.kill()
-        self.close()
+            self._child = None
 
     @property
     def _port_file(self) -> Path:
@@ -171,13 +165,13 @@ class Airflow:
         try:
             self._child.wait_until(self._port_file.exists, START_TIMEOUT)
         except ChildError as error:
-            self.kill()
+            self.close()
             raise WorkerFailed(str(error)) from error
         port = int(self._port_file.read_text(encoding="ascii"))
         channel = Channel(Client((HOST, port), authkey=self._key))
         message = self._next(channel, deadline)
         if message is None or message["kind"] != Kind.READY:
-            self.kill()
+            self.close()
             raise WorkerFailed(
                 f"Airflow was not ready after {START_TIMEOUT:g} s; its log: {self.log_path}"
             )
@@ -197,7 +191,7 @@ class Airflow:
             return channel.receive()
         except (EOFError, OSError):
             tail = self._child.log_tail() if self._child else ""
-            self.kill()
+            self.close()
             raise WorkerFailed(
                 f"Airflow died; its log ends with:\n{tail}\nthe whole log: {self.log_path}"
             ) from None
