@@ -1,4 +1,4 @@
-"""Requests to an endpoint, through botocore, whatever the user's own AWS settings are."""
+"""Requests to an endpoint, through boto3, whatever the user's own AWS settings are."""
 
 import os
 import urllib.parse
@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import boto3.session
+import botocore.session
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
-from botocore.session import Session
 
-from harness.objectstore.endpoint import Endpoint
+from harness.objectstore.endpoint import Endpoint, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,9 @@ class Answer:
     body: bytes
 
 
-def create_client(endpoint: Endpoint, service: str) -> Any:
+def create_client(endpoint: Endpoint, service: Service) -> Any:
     """A client that reads neither `AWS_*` nor `~/.aws` and asks no proxy."""
-    return _session().create_client(
+    return _session().client(
         service,
         region_name=endpoint.region,
         endpoint_url=endpoint.url,
@@ -57,8 +58,8 @@ def send_signed(endpoint: Endpoint, method: str, path: str, body: bytes = b"") -
 
 
 @cache
-def _session() -> Session:
-    return Session(
+def _session() -> boto3.session.Session:
+    session = botocore.session.Session(
         # Of each setting neither its name in a file nor in the environment, only the default.
         session_vars={
             name: (None, None, default, convert)
@@ -67,3 +68,4 @@ def _session() -> Session:
         | dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
         | {"ignore_configured_endpoint_urls": (None, None, True, None)}
     )
+    return boto3.session.Session(botocore_session=session)

@@ -1,8 +1,8 @@
 """Where programs that we install for the user are kept."""
 
 import os
+import platform
 import shutil
-import sys
 from pathlib import Path
 
 
@@ -10,7 +10,7 @@ def cache_folder() -> Path:
     """`$SPARKIFY_CACHE`, else `sparkify` in the user's cache folder; it may not exist."""
     if chosen := os.environ.get("SPARKIFY_CACHE"):
         return Path(chosen).expanduser()
-    if sys.platform == "darwin":
+    if platform.system() == "Darwin":
         return Path.home() / "Library" / "Caches" / "sparkify"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sparkify"
 

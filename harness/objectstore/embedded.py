@@ -4,7 +4,8 @@ It is moto's server behind a gate of ours: `harness.objectstore.embedded_server`
 
 Deviates: presigned URLs and requests that are not signed are refused, even where a bucket's policy
 allows them; a bucket's policy can deny access to objects, and grants nothing; the clock of a
-request is not checked; a ranged read costs the server as much as a whole one.
+request is not checked; a missing key is NoSuchKey even to who may not list; objects with a form's
+content type are refused; a ranged read costs the server as much as a whole one.
 """
 
 import sys

@@ -3,10 +3,12 @@
 import secrets
 import string
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+Service = Literal["s3", "iam", "sts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,8 @@ class Endpoint:
         client: S3Client = self.service("s3")
         return client
 
-    def service(self, name: str) -> Any:
-        """A client for another service at this endpoint, such as "iam" or "sts"."""
+    def service(self, name: Service) -> Any:
+        """A client for one of the services at this endpoint."""
         from harness.objectstore import aws  # noqa: PLC0415 - 0.3 s, while a server starts
 
         return aws.create_client(self, name)

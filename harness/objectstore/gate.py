@@ -22,6 +22,8 @@ _SIGNED = re.compile(
     r"/aws4_request, ?SignedHeaders=[^, ]+, ?Signature=[0-9a-f]{64}"
 )
 
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -58,6 +60,9 @@ PRESIGNED = Refusal(
 )
 OTHER_SERVICE = Refusal(
     "501 Not Implemented", "NotImplemented", "not emulated: a service other than S3, IAM and STS"
+)
+FORM = Refusal(
+    "501 Not Implemented", "NotImplemented", "not emulated: an object with a form's content type"
 )
 NO_DATE = Refusal(
     "403 Forbidden",
@@ -130,6 +135,10 @@ class Gate:
             return self._apps[service]
         if region != self._region and "location" not in query:  # which may be asked from anywhere
             return wrong_region(region, self._region)
+        if environ["REQUEST_METHOD"] == "PUT" and environ.get("CONTENT_TYPE", "").startswith(
+            _FORMS
+        ):
+            return FORM  # moto would parse it and store nothing
         return self._s3
 
     def _s3(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:

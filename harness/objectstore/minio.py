@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from harness.objectstore.endpoint import Endpoint, new_access_key_id, new_secret
 from harness.objectstore.store import RunningStore
@@ -32,7 +33,7 @@ def open_minio(binary: Path, *, folder: Path, region: str, origin: str) -> Itera
 
     Args:
         binary: the server program.
-        folder: takes its data, its settings and `minio.log`.
+        folder: takes `minio.log`, and while it runs its data and settings in a fresh folder.
         region: of every bucket; requests signed for another one are refused.
         origin: why this store was chosen, for `describe`.
 
@@ -57,7 +58,7 @@ def _start(binary: Path, folder: Path, region: str) -> Iterator[tuple[Child, End
     for attempts_left in reversed(range(_PORT_ATTEMPTS)):
         address = f"{_HOST}:{free_port(_HOST)}"
         admin = Endpoint(f"http://{address}", region, new_access_key_id(), new_secret())
-        with _spawn(binary, folder, address, admin) as child:
+        with _fresh(folder) as place, _spawn(binary, place, folder, address, admin) as child:
             try:
                 child.wait_until(partial(_serves, admin, address), _READY_TIMEOUT)
             except ChildExitError as error:
@@ -68,10 +69,18 @@ def _start(binary: Path, folder: Path, region: str) -> Iterator[tuple[Child, End
             return
 
 
-def _spawn(binary: Path, folder: Path, address: str, admin: Endpoint) -> Child:
-    data, home = folder / "data", folder / "home"
-    data.mkdir(parents=True, exist_ok=True)
-    home.mkdir(exist_ok=True)
+@contextmanager
+def _fresh(folder: Path) -> Iterator[Path]:
+    """An empty folder in `folder`, removed afterwards."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="minio-", dir=folder, ignore_cleanup_errors=True) as place:
+        yield Path(place)
+
+
+def _spawn(binary: Path, place: Path, folder: Path, address: str, admin: Endpoint) -> Child:
+    data, home = place / "data", place / "home"
+    data.mkdir()
+    home.mkdir()
     settings = ["--quiet", "--address", address, "--certs-dir", str(home / "certs")]
     return spawn(
         [str(binary), "server", *settings, str(data)],

@@ -24,7 +24,7 @@ def open_store(
 
     Args:
         kind: "minio", "embedded", "external", or "auto": MinIO where found, else embedded.
-        folder: takes data and log of a store that we start; it is not removed.
+        folder: takes data and log of a store that we start; the log stays.
         region: of the buckets of a store that we start.
         external: where the external store is; needed for "external", refused otherwise.
 

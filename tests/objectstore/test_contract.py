@@ -3,13 +3,15 @@
 AWS: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 """
 
+import gzip
+import io
 import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -52,6 +54,61 @@ def test_a_part_of_an_object(store: RunningStore, bucket: str, wanted: str, got:
     client.put_object(Bucket=bucket, Key="digits", Body=b"0123456789")
     answer = client.get_object(Bucket=bucket, Key="digits", Range=wanted)
     assert (answer["Body"].read(), answer["ResponseMetadata"]["HTTPStatusCode"]) == (got, 206)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        pytest.param(bytes(range(256)) * 100, {}, id="every byte"),
+        pytest.param(gzip.compress(b"line\n" * 100), {}, id="gzip"),
+        pytest.param(
+            gzip.compress(b"line\n" * 100),
+            {"ContentEncoding": "gzip", "ContentType": "application/json"},
+            id="gzip, and said so",
+        ),
+        pytest.param(b"x" * 1000, {"ChecksumAlgorithm": "SHA256"}, id="with a checksum"),
+        pytest.param(b"x" * 1000, {"Metadata": {"source": "a b"}}, id="with metadata"),
+    ],
+)
+def test_content_comes_back_as_it_was(
+    store: RunningStore, bucket: str, body: bytes, headers: dict[str, Any]
+) -> None:
+    client = store.client()
+    client.put_object(Bucket=bucket, Key="content", Body=body, **headers)
+    got = client.get_object(Bucket=bucket, Key="content")
+    assert got["Body"].read() == body
+    assert (got["ContentLength"], got["Metadata"]) == (len(body), headers.get("Metadata", {}))
+
+
+def test_content_of_a_forms_type_comes_back_or_is_refused(store: RunningStore, bucket: str) -> None:
+    body, kind = b"key=value&file=%2F", "application/x-www-form-urlencoded"
+    client = store.client()
+    if store.kind == "embedded":
+        with pytest.raises(ClientError, match="not emulated"):
+            client.put_object(Bucket=bucket, Key="form", Body=body, ContentType=kind)
+    else:
+        client.put_object(Bucket=bucket, Key="form", Body=body, ContentType=kind)
+        assert client.get_object(Bucket=bucket, Key="form")["Body"].read() == body
+
+
+def test_what_is_put_again_is_replaced_and_what_is_deleted_is_gone(
+    store: RunningStore, bucket: str
+) -> None:
+    client = store.client()
+    client.put_object(Bucket=bucket, Key="key", Body=b"old")
+    client.put_object(Bucket=bucket, Key="key", Body=b"new")
+    assert client.get_object(Bucket=bucket, Key="key")["Body"].read() == b"new"
+    client.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "key"}]})
+    assert listed(client, bucket, "") == []
+
+
+def test_an_upload_from_a_stream(store: RunningStore, bucket: str) -> None:
+    body = b"0123456789" * 1_200_000
+    client = store.client()
+    client.upload_fileobj(io.BytesIO(body), bucket, "stream")
+    into = io.BytesIO()
+    client.download_fileobj(bucket, "stream", into)
+    assert into.getvalue() == body
 
 
 def test_an_empty_object(store: RunningStore, bucket: str) -> None:

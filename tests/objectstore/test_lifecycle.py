@@ -50,6 +50,17 @@ def test_nothing_runs_after_the_context(kind: Kind, tmp_path: Path) -> None:
     assert eventually(lambda: all(map(gone, started)))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_folder_can_be_used_again_and_nothing_is_found_there(kind: Kind, tmp_path: Path) -> None:
+    for _ in range(2):
+        with open_store(kind, folder=tmp_path) as store:
+            assert buckets(store) == []
+            store.create_bucket("bucket")
+            store.client().put_object(Bucket="bucket", Key="key", Body=b"content")
+    assert store.log_path in set(tmp_path.iterdir())
+    assert not [path for path in tmp_path.iterdir() if path.is_dir()]
+
+
 OWNER = """
     import sys, time
     from pathlib import Path
@@ -112,9 +123,9 @@ def test_secrets_are_in_no_log_no_file_and_no_process_list(kind: Kind, tmp_path:
                 wrong.client().list_objects_v2(Bucket="bucket")
         seen = repr(store) + store.describe() + repr(keys)
         seen += "".join(" ".join(process.cmdline()) for process in family(psutil.Process()))
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+        files = [path for path in tmp_path.rglob("*") if path.is_file()]
+        seen += "".join(path.read_text(errors="replace") for path in files)
     assert store.log_path in files
-    seen += "".join(path.read_text(errors="replace") for path in files)
     for key in keys:
         assert key.secret_access_key not in seen
         assert key.secret_access_key[::-1] not in seen

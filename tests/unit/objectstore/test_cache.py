@@ -1,6 +1,6 @@
 """Where the MinIO server is looked for."""
 
-import sys
+import platform
 from pathlib import Path
 
 import pytest
@@ -22,23 +22,23 @@ def nothing_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("platform", "environment", "folder"),
+    ("system", "environment", "folder"),
     [
-        pytest.param("linux", {}, "home/.cache/sparkify", id="Linux"),
-        pytest.param("linux", {"XDG_CACHE_HOME": "/x"}, "/x/sparkify", id="Linux, XDG"),
-        pytest.param("darwin", {}, "home/Library/Caches/sparkify", id="macOS"),
-        pytest.param("darwin", {"SPARKIFY_CACHE": "/mine"}, "/mine", id="chosen"),
-        pytest.param("linux", {"SPARKIFY_CACHE": "~/mine"}, "home/mine", id="chosen, below home"),
+        pytest.param("Linux", {}, "home/.cache/sparkify", id="Linux"),
+        pytest.param("Linux", {"XDG_CACHE_HOME": "/x"}, "/x/sparkify", id="Linux, XDG"),
+        pytest.param("Darwin", {}, "home/Library/Caches/sparkify", id="macOS"),
+        pytest.param("Darwin", {"SPARKIFY_CACHE": "/mine"}, "/mine", id="chosen"),
+        pytest.param("Linux", {"SPARKIFY_CACHE": "~/mine"}, "home/mine", id="chosen, below home"),
     ],
 )
 def test_cache_folder(
-    platform: str,
+    system: str,
     environment: dict[str, str],
     folder: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(platform, "system", lambda: system)
     for name in ("SPARKIFY_CACHE", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))

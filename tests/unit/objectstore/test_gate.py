@@ -37,13 +37,14 @@ def ask(
     behind: Behind | None = None,
     method: str = "GET",
     date: str | None = "20181101T000000Z",
+    content_type: str | None = None,
 ) -> TestResponse:
     apps = dict.fromkeys(("s3", "iam", "sts"), behind or Behind())
     gate = Gate(apps, "us-west-2", lambda name: name == "bucket")
     headers = {"Authorization": authorization} if authorization else {}
     if date:
         headers["X-Amz-Date"] = date
-    return Client(gate).open(path, method=method, headers=headers)
+    return Client(gate).open(path, method=method, headers=headers, content_type=content_type)
 
 
 def code(response: TestResponse) -> str:
@@ -88,6 +89,12 @@ def test_refused(authorization: str, path: str, status: int, expected: str) -> N
 
 def test_without_a_date_no_signature_can_be_verified() -> None:
     assert code(ask(signed(), date=None)) == "AccessDenied"
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; x=1"])
+def test_an_object_that_moto_would_take_for_a_form_is_refused(kind: str) -> None:
+    assert "not emulated" in ask(signed(), method="PUT", content_type=kind).text
+    assert ask(signed(), method="PUT", content_type="text/plain").text == "served"
 
 
 def test_the_region_expected_is_told_in_words_and_by_header() -> None:
