@@ -1,1 +1,23 @@
-"""COPY: its plan, the objects it reads, formats, conversion, load errors."""
+"""COPY: its plan, the objects it reads, formats, conversion, load errors.
+
+``prepare`` judges a statement without I/O; ``load`` reads everything and leaves the accepted rows
+on disk, from where the executor inserts them inside the client's transaction.
+"""
+
+from harness.redshift.copying.faults import LoadError
+from harness.redshift.copying.load import FileLoaded, Load, load
+from harness.redshift.copying.plan import CopyPlan, prepare
+from harness.redshift.copying.settings import Credentials, S3Settings
+from harness.redshift.copying.source import Caller
+
+__all__ = [
+    "Caller",
+    "CopyPlan",
+    "Credentials",
+    "FileLoaded",
+    "Load",
+    "LoadError",
+    "S3Settings",
+    "load",
+    "prepare",
+]

@@ -1,0 +1,140 @@
+"""One spooled file becomes rows and load errors: by whole columns where that is safe, else slowly.
+
+A stretch of lines that the quick reader doubts is read record by record, from the boundary where
+the last good record ended to the first boundary after the stretch; then the quick reader goes on.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, Protocol
+
+import pyarrow as pa
+
+from harness.redshift.copying.faults import LoadError
+from harness.redshift.copying.records import BadRecord, OpenReader, RowReader
+from harness.redshift.copying.sink import Sink
+from harness.redshift.copying.vectors import Doubt
+
+STRETCH: Final = 4 << 20
+"""Bytes that the quick reader takes at once."""
+
+_SMALL: Final = 16 << 10
+"""Below this a file is quicker read record by record."""
+
+
+class Vectors(Protocol):
+    """A quick reader of whole lines."""
+
+    def read(self, data: bytes) -> list[pa.Array]:
+        """The values of each column.
+
+        Raises:
+            Doubt: The stretch must be read record by record.
+        """
+
+
+class TooManyErrors(Exception):
+    """The load has failed already: reading on is of no use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the outcome of reading a file goes.
+
+    Args:
+        url: Name of the object in load errors.
+        sink: Takes the rows.
+        errors: Takes the errors.
+    """
+
+    url: str
+    sink: Sink
+    errors: list[LoadError]
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """Reads spooled files.
+
+    Args:
+        open_reader: Opens the reader that goes record by record.
+        rows: Converts records.
+        vectors: Quick reader; None where the format has none.
+        ignore_header: Lines to skip.
+        max_errors: Stop after so many errors; None never.
+        check: Called between stretches; raises when the statement is cancelled.
+    """
+
+    open_reader: OpenReader
+    rows: RowReader
+    vectors: Vectors | None
+    ignore_header: int
+    max_errors: int | None
+    check: Callable[[], None]
+
+    def read(self, path: Path, target: Target) -> int:
+        """Read a file.
+
+        Args:
+            path: Spooled file.
+            target: Takes rows and errors.
+
+        Returns:
+            Number of lines.
+
+        Raises:
+            TooManyErrors: The target's errors have reached the limit.
+        """
+        with path.open("rb") as file:
+            line = 1
+            for _ in range(self.ignore_header):
+                if not file.readline():
+                    break
+                line += 1
+            quick = self.vectors if path.stat().st_size >= _SMALL else None
+            if quick is None:
+                line = self._slowly(file, line, None, target)
+            else:
+                line = self._quickly(quick, file, line, target)
+            return line - 1 + int(_lacks_line_feed(file))
+
+    def _quickly(self, vectors: Vectors, file: BinaryIO, line: int, target: Target) -> int:
+        while True:
+            self.check()
+            start = file.tell()
+            data = file.read(STRETCH) + file.readline()
+            if not data:
+                return line
+            end = file.tell()
+            try:
+                arrays = vectors.read(data)
+            except Doubt:
+                file.seek(start)
+                line = self._slowly(file, line, end, target)
+            else:
+                line += data.count(b"\n")
+                target.sink.add_arrays(arrays)
+
+    def _slowly(self, file: BinaryIO, line: int, until: int | None, target: Target) -> int:
+        reader = self.open_reader(file, line)
+        for number, record in enumerate(reader.records(until)):
+            if number % 1024 == 0:
+                self.check()
+            try:
+                target.sink.add_row(self.rows.row(record))
+            except BadRecord as bad:
+                target.errors.append(bad.load_error(target.url, record))
+                if self.max_errors is not None and len(target.errors) >= self.max_errors:
+                    raise TooManyErrors from None
+        file.seek(reader.offset)
+        return reader.line
+
+
+def _lacks_line_feed(file: BinaryIO) -> bool:
+    """Whether the file's last line has no line feed at its end."""
+    if not file.seek(0, os.SEEK_END):
+        return False
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b"\n"
