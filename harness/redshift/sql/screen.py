@@ -160,7 +160,7 @@ def screened(tree: exp.Expr) -> exp.Expression:
             if name not in allowed and value:
                 raise _refused(node, _REFUSED_ARGUMENTS.get((type(node), name)))
     # sqlglot types clauses and queries by a wider class; all registered ones are Expressions.
-    return cast(exp.Expression, tree)
+    return cast("exp.Expression", tree)
 
 
 def _refused(node: exp.Expr, construct: str | None) -> NotEmulated | SyntaxFault:

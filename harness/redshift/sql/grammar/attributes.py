@@ -10,7 +10,7 @@ from harness.redshift.sql.grammar.dml import Grammar
 from harness.redshift.sql.statements import TableAttributes
 from harness.redshift.sql.tokens import Kind
 
-_STYLES: Final = ("auto", "even", "key", "all")
+DIST_STYLES: Final = ("auto", "even", "key", "all")
 _ENCODINGS: Final = (
     "az64",
     "bytedict",
@@ -47,7 +47,7 @@ def table_attributes(grammar: Grammar, *, positions: bool = False) -> TableAttri
         if grammar.accept("backup"):
             attribute: dict[str, Any] = {"backup": grammar.expect_any("yes", "no") == "yes"}
         elif grammar.accept("diststyle"):
-            attribute = {"diststyle": grammar.expect_any(*_STYLES).upper()}
+            attribute = {"diststyle": grammar.expect_any(*DIST_STYLES).upper()}
         elif grammar.accept("distkey"):
             grammar.expect("(")
             attribute = {"distkey": _key(grammar, positions=positions)}

@@ -6,7 +6,12 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from harness.redshift.errors import DuplicateColumn, InvalidDefinition, SyntaxFault
+from harness.redshift.errors import (
+    DuplicateColumn,
+    InvalidDefinition,
+    SyntaxFault,
+    Unsupported,
+)
 from harness.redshift.sql.grammar.attributes import encoding
 from harness.redshift.sql.grammar.dml import Grammar
 from harness.redshift.sql.grammar.special import OPERATOR_LEVEL
@@ -14,19 +19,27 @@ from harness.redshift.sql.statements import ColumnDefinition, LikeClause, Name, 
 from harness.redshift.types import Kind
 
 _SYSTEM_COLUMNS: Final = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "oid"})
-_CONSTRAINTS: Final = frozenset({"constraint", "primary", "unique", "foreign"})
+_CONSTRAINTS: Final = frozenset({"check", "constraint", "primary", "unique", "foreign"})
 
 
-def column(grammar: Grammar, table: str) -> ColumnDefinition:
-    """A column with its attributes and constraints, which may stand in any order."""
+def column(grammar: Grammar, table: str, refused: frozenset[str] = frozenset()) -> ColumnDefinition:
+    """A column with its attributes and constraints, which may stand in any order.
+
+    Args:
+        grammar: At the column's name.
+        table: The table's name, for errors.
+        refused: First words of attributes that it may not have here.
+    """
     name = grammar.identifier()
     if name in _SYSTEM_COLUMNS:
         raise DuplicateColumn(f'column name "{name}" conflicts with a system column name')
     found: dict[str, Any] = {"type": grammar.column_type(f"{table}.{name}")}
     while True:
         token = grammar.token
+        if token.key == "check":
+            raise Unsupported("CREATE TABLE CHECK constraint is not supported")
         reader = _ATTRIBUTES.get(token.key)
-        if reader is None:
+        if reader is None or token.key in refused:
             break
         grammar.advance()
         attribute = reader(grammar)
@@ -128,6 +141,8 @@ def at_constraint(grammar: Grammar) -> bool:
 def constraint(grammar: Grammar) -> TableConstraint:
     """A table constraint: PRIMARY KEY, UNIQUE or FOREIGN KEY."""
     name = grammar.identifier() if grammar.accept("constraint") else None
+    if grammar.at("check"):
+        raise Unsupported("CREATE TABLE CHECK constraint is not supported")
     match grammar.expect_any("primary", "unique", "foreign"):
         case "unique":
             return TableConstraint(kind="UNIQUE", columns=grammar.identifiers(), name=name)

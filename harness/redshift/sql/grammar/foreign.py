@@ -5,6 +5,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_commands.html
 
 from typing import Final, NoReturn
 
+from harness.redshift.errors import Unsupported
 from harness.redshift.sql.grammar.stream import Stream
 from harness.redshift.sql.tokens import Token
 
@@ -36,9 +37,6 @@ _STATEMENTS: Final = (
     ("attach", "masking", "policy"),
     ("attach", "rls", "policy"),
     ("call",),
-    ("create", "or", "replace", "function"),
-    ("create", "or", "replace", "library"),
-    ("create", "or", "replace", "procedure"),
     ("desc", "datashare"),
     ("desc", "identity", "provider"),
     ("detach", "masking", "policy"),
@@ -47,6 +45,52 @@ _STATEMENTS: Final = (
     ("refresh", "materialized", "view"),
     ("use",),
 )
+_POSTGRES: Final = (
+    ("checkpoint",),
+    ("cluster",),
+    ("create", "aggregate"),
+    ("create", "conversion"),
+    ("create", "domain"),
+    ("create", "index"),
+    ("create", "operator"),
+    ("create", "rule"),
+    ("create", "sequence"),
+    ("create", "tablespace"),
+    ("create", "trigger"),
+    ("create", "unique", "index"),
+    ("drop", "aggregate"),
+    ("drop", "domain"),
+    ("drop", "index"),
+    ("drop", "operator"),
+    ("drop", "rule"),
+    ("drop", "sequence"),
+    ("drop", "tablespace"),
+    ("drop", "trigger"),
+    ("listen",),
+    ("load",),
+    ("move",),
+    ("notify",),
+    ("reindex",),
+    ("release",),
+    ("rollback", "to"),
+    ("savepoint",),
+    ("unlisten",),
+)
+"""Commands of PostgreSQL 8.0 that Redshift's parser knows and its executor refuses."""
+
+
+def refuse_postgres(stream: Stream) -> None:
+    """Refuse commands that only PostgreSQL has.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html
+
+    Raises:
+        Unsupported: It is one of them. The wording is that of CREATE INDEX.
+    """
+    for words in _POSTGRES:
+        if stream.at(*words):
+            text = stream.sql[stream.token.start : stream.tokens[-2].end]
+            raise Unsupported(f'SQL command "{text}" not supported on Redshift tables.')
 
 
 def refuse_object(stream: Stream, verb: Token) -> NoReturn:

@@ -1,61 +1,35 @@
-"""Every statement that exists, by its leading words."""
+"""Every statement that exists, by its first word."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sqlglot import exp
-
+from harness.redshift.sql.grammar.alter import alter
+from harness.redshift.sql.grammar.comment import comment
 from harness.redshift.sql.grammar.copy import copy
 from harness.redshift.sql.grammar.create import create
+from harness.redshift.sql.grammar.cursors import close, fetch
 from harness.redshift.sql.grammar.dml import Grammar
 from harness.redshift.sql.grammar.drop import drop, truncate
-from harness.redshift.sql.grammar.foreign import refuse_statement
+from harness.redshift.sql.grammar.foreign import refuse_postgres, refuse_statement
+from harness.redshift.sql.grammar.grants import grant, revoke
+from harness.redshift.sql.grammar.maintenance import analyze, cancel, vacuum
+from harness.redshift.sql.grammar.prepare import deallocate, declare, execute, explain, prepare
+from harness.redshift.sql.grammar.query import query
 from harness.redshift.sql.grammar.settings import reset_parameter, set_parameter
-from harness.redshift.sql.grammar.tables import select_into
+from harness.redshift.sql.grammar.show import show
 from harness.redshift.sql.grammar.transactions import begin, commit, lock, rollback
-from harness.redshift.sql.screen import screened
-from harness.redshift.sql.statements import QueryStatement, Statement
+from harness.redshift.sql.grammar.unload import unload
+from harness.redshift.sql.statements import Statement
 
-Reader = Callable[[Grammar], Statement]
-
-_TAGS: Final[Mapping[type[exp.Expr], str]] = {
-    exp.Insert: "INSERT",
-    exp.Update: "UPDATE",
-    exp.Delete: "DELETE",
-    exp.Merge: "MERGE",
-}
-
-
-def statement(grammar: Grammar) -> Statement:
-    """One whole statement, without its text."""
-    reader = STATEMENTS.get(grammar.token.key)
-    if reader is None:
-        refuse_statement(grammar)
-    found = reader(grammar)
-    grammar.expect_end()
-    return found
-
-
-def query_statement(grammar: Grammar) -> QueryStatement:
-    """SELECT, INSERT, UPDATE, DELETE or MERGE with its own text."""
-    start = grammar.token.start
-    tree = screened(grammar.dml())
-    text = grammar.sql[start : grammar.peek(-1).end]
-    return QueryStatement(tree=tree, tag=_TAGS.get(type(tree), "SELECT"), text=text)
-
-
-def _query(grammar: Grammar) -> Statement:
-    tree = grammar.dml()
-    created = select_into(tree)
-    return created or QueryStatement(tree=screened(tree), tag=_TAGS.get(type(tree), "SELECT"))
-
-
-STATEMENTS: Final[Mapping[str, Reader]] = {
-    **dict.fromkeys(("select", "(", "with", "insert", "update", "delete", "merge"), _query),
+STATEMENTS: Final[Mapping[str, Callable[[Grammar], Statement]]] = {
+    **dict.fromkeys(("select", "(", "with", "insert", "update", "delete", "merge"), query),
+    "alter": alter,
+    "comment": comment,
     "create": create,
     "drop": drop,
     "truncate": truncate,
     "copy": copy,
+    "unload": unload,
     "begin": begin,
     "start": begin,
     "commit": commit,
@@ -65,4 +39,35 @@ STATEMENTS: Final[Mapping[str, Reader]] = {
     "lock": lock,
     "set": set_parameter,
     "reset": reset_parameter,
+    "show": show,
+    "vacuum": vacuum,
+    "analyze": analyze,
+    "analyse": analyze,
+    "cancel": cancel,
+    "explain": explain,
+    "prepare": prepare,
+    "execute": execute,
+    "deallocate": deallocate,
+    "declare": declare,
+    "fetch": fetch,
+    "close": close,
+    "grant": grant,
+    "revoke": revoke,
 }
+
+
+def statement(grammar: Grammar) -> Statement:
+    """One whole statement; its text and offset are the caller's to set.
+
+    Raises:
+        SyntaxFault: It is not in Redshift's grammar.
+        NotEmulated: Redshift has it and this substitute does not.
+        Unsupported: PostgreSQL has it and Redshift does not.
+    """
+    refuse_postgres(grammar)
+    reader = STATEMENTS.get(grammar.token.key)
+    if reader is None:
+        refuse_statement(grammar)
+    found = reader(grammar)
+    grammar.expect_end()
+    return found

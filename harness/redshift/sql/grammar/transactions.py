@@ -53,7 +53,7 @@ def commit(grammar: Grammar) -> Commit:
 
 
 def rollback(grammar: Grammar) -> Rollback:
-    """ROLLBACK or ABORT [WORK | TRANSACTION]; ROLLBACK TO is refused by what follows."""
+    """ROLLBACK or ABORT [WORK | TRANSACTION]."""
     grammar.expect_any("rollback", "abort")
     grammar.accept_any("work", "transaction")
     return Rollback()

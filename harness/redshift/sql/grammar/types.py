@@ -4,7 +4,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, NoReturn
 
 from sqlglot import exp
 
@@ -188,7 +188,7 @@ class Types(Stream):
             raise _unsupported(column, f"{kind.kind.value}[]")
         return kind
 
-    def _refuse(self, token: Token, column: str | None) -> None:
+    def _refuse(self, token: Token, column: str | None) -> NoReturn:
         if token.key in _NOT_EMULATED:
             raise NotEmulated(f"type {token.key.upper()}", position=token.start + 1)
         name = self.identifier()

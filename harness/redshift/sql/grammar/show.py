@@ -1,0 +1,57 @@
+"""SHOW: parameters, and lists of databases, schemas, tables and columns.
+
+Redshift:
+    https://docs.aws.amazon.com/redshift/latest/dg/r_SHOW.html
+    https://docs.aws.amazon.com/redshift/latest/dg/r_SHOW_TABLES.html
+"""
+
+from typing import Final
+
+from harness.redshift.sql.grammar.dml import Grammar
+from harness.redshift.sql.grammar.settings import show_parameter
+from harness.redshift.sql.statements import ShowObjects, ShowParameter
+from harness.redshift.sql.tokens import Kind
+
+_SCOPES: Final = {"schemas": "database", "tables": "schema", "columns": "table"}
+_NOT_EMULATED: Final = (
+    "column",
+    "constraints",
+    "datashares",
+    "external",
+    "functions",
+    "grants",
+    "masking",
+    "model",
+    "parameters",
+    "procedure",
+    "procedures",
+    "rls",
+    "table",
+    "template",
+    "templates",
+    "view",
+)
+
+
+def show(grammar: Grammar) -> ShowParameter | ShowObjects:
+    """SHOW parameter | ALL, or SHOW DATABASES | SCHEMAS | TABLES | COLUMNS."""
+    token = grammar.expect("show")
+    following = grammar.peek()
+    if grammar.token.key in _NOT_EMULATED and following.kind is not Kind.END:
+        grammar.not_emulated(f"SHOW {grammar.token.key.upper()}", token)
+    if grammar.at("databases"):
+        grammar.advance()
+        if grammar.at("from"):
+            grammar.not_emulated("SHOW DATABASES FROM DATA CATALOG", token)
+        return _objects(grammar, "DATABASES", ())
+    kind = grammar.token.key
+    if kind in _SCOPES and following.key == "from":
+        grammar.expect(kind, "from", _SCOPES[kind])
+        return _objects(grammar, kind.upper(), grammar.name())
+    return show_parameter(grammar)
+
+
+def _objects(grammar: Grammar, kind: str, scope: tuple[str, ...]) -> ShowObjects:
+    like = grammar.string() if grammar.accept("like") else None
+    limit = grammar.integer() if grammar.accept("limit") else None
+    return ShowObjects(kind=kind, scope=scope, like=like, limit=limit)
