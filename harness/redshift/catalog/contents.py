@@ -219,7 +219,7 @@ def _load_files(state: ServerState) -> pa.Table:
         (
             (
                 item.query, item.pid, item.table_name, _naive(item.time), item.file.filename,
-                item.file.lines_scanned, item.file.errors, item.file.status, item.file.bytes,
+                item.file.lines_scanned, item.file.errors, item.file.status, item.file.size,
             )
             for item in state.logs.files()
         ),

@@ -11,7 +11,23 @@ from harness.redshift.context import ExecutionContext
 from harness.redshift.sql import tree
 
 
-class EngineConnection(Protocol):
+class CatalogWriter(Protocol):
+    """Saves definitions in the transaction of the connection that it is part of."""
+
+    def save_schema(self, name: str) -> None:
+        """Add a schema."""
+
+    def forget_schema(self, name: str) -> None:
+        """Remove a schema."""
+
+    def save_relation(self, relation: Relation) -> None:
+        """Add or replace a relation, by its oid; temporary ones are not kept."""
+
+    def forget_relation(self, relation: Relation) -> None:
+        """Remove a relation."""
+
+
+class EngineConnection(CatalogWriter, Protocol):
     """One client's connection to the engine, with a transaction and temporary tables of its own.
 
     Methods raise RedshiftError. Used by one thread at a time, but for ``interrupt``. At most one
@@ -109,8 +125,27 @@ class EngineConnection(Protocol):
     def count(self, table: Relation) -> int:
         """Rows of a table."""
 
-    def append(self, table: Relation, columns: Sequence[str], rows: pa.RecordBatchReader) -> int:
-        """Insert rows in storage types, streaming; the number inserted."""
+    def append(
+        self,
+        table: Relation,
+        columns: Sequence[str],
+        rows: pa.RecordBatchReader,
+        defaults: Mapping[str, tree.Expression],
+        context: ExecutionContext,
+    ) -> int:
+        """Insert rows that stream in, in storage types.
+
+        Args:
+            table: The target.
+            columns: Names of the columns of ``rows``.
+            rows: The values.
+            defaults: DEFAULT expressions of columns that the rows do not have; each is evaluated
+                once for all rows.
+            context: What session functions answer.
+
+        Returns:
+            The number inserted.
+        """
 
     def move(self, source: Relation, target: Relation, columns: Sequence[str]) -> int:
         """Move all rows from one table to another, matching columns by name."""
@@ -133,19 +168,3 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Checkpoint and close."""
-
-
-class CatalogWriter(Protocol):
-    """Saves definitions in the transaction of the connection that it is part of."""
-
-    def save_schema(self, name: str) -> None:
-        """Add a schema."""
-
-    def forget_schema(self, name: str) -> None:
-        """Remove a schema."""
-
-    def save_relation(self, relation: Relation) -> None:
-        """Add or replace a relation, by its oid."""
-
-    def forget_relation(self, relation: Relation) -> None:
-        """Remove a relation."""

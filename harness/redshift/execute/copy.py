@@ -3,15 +3,19 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from harness.redshift import copying
-from harness.redshift.backend import Result
-from harness.redshift.catalog.relations import Relation, RelationKind
+from harness.redshift.backend import Format, Result
+from harness.redshift.catalog.relations import Column, Relation, RelationKind
 from harness.redshift.errors import ComputeFault, NotEmulated, Unsupported
 from harness.redshift.execute.registry import Call, executes
 from harness.redshift.execute.session import Session
 from harness.redshift.logs import FileRecord, LoadErrorRecord
+from harness.redshift.sql import tree
+from harness.redshift.sql.bind import bind_default
+from harness.redshift.sql.parse import parse_expression
 from harness.redshift.sql.statements import Copy, Unload
 
 
@@ -43,7 +47,8 @@ def copy(call: Call, statement: Copy) -> Result:
             server.s3,
             folder=server.folder,
             cancelled=lambda: session.cancelled,
-            query_id=query,
+            default_of=lambda name: _default_value(session, table, name),
+            caller=copying.Caller(query, session.login.pid, session.login.user, server.database),
         ) as load:
             session.last_copy_id = query
             session.last_copy_count = 0
@@ -54,12 +59,39 @@ def copy(call: Call, statement: Copy) -> Result:
                     f"Load into table '{table.name}' failed.  "
                     "Check 'stl_load_errors' system table for details."
                 )
-            if not plan.noload:
+            if not plan.no_load:
                 transaction.snapshot()
-                session.engine.append(table, load.columns, load.batches())
+                defaults = _defaults(table, load.columns)
+                session.engine.append(
+                    table, load.columns, load.batches(), defaults, session.context()
+                )
             session.last_copy_count = load.loaded_rows
             _notify(session, table, load)
     return Result("COPY")
+
+
+def _default(column: Column) -> tree.Expression:
+    return bind_default(parse_expression(column.default or "NULL"), column)
+
+
+def _defaults(table: Relation, loaded: Sequence[str]) -> dict[str, tree.Expression]:
+    """DEFAULT expressions of the columns that the rows leave out."""
+    return {
+        column.name: _default(column)
+        for column in table.columns
+        if column.name not in loaded and column.default is not None
+    }
+
+
+def _default_value(session: Session, table: Relation, name: str) -> object:
+    """What a column's DEFAULT is now, as Python has it."""
+    column = table.column(name)
+    if column is None or column.default is None:
+        return None
+    query = tree.Select((tree.OutputColumn(name, _default(column)),))
+    rows = session.engine.query(query, [Format.BINARY], session.context(), (), {})
+    values = [value for batch in rows for value in batch.column(0).to_pylist()]
+    return values[0]
 
 
 def _log(session: Session, table: Relation, query: int, load: copying.Load) -> None:

@@ -105,7 +105,7 @@ def declare(call: Call, statement: DeclareCursor) -> Result:
 
 def _named(session: Session, name: str | None) -> Cursor:
     cursor = session.cursor
-    if cursor is None or name not in {None, cursor.name}:
+    if not isinstance(cursor, Cursor) or name not in {None, cursor.name}:
         raise InvalidCursorName(f'cursor "{name}" does not exist')
     return cursor
 

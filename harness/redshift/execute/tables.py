@@ -24,6 +24,7 @@ from harness.redshift.errors import (
 )
 from harness.redshift.execute.registry import Call, executes
 from harness.redshift.execute.session import Session
+from harness.redshift.sql import tree
 from harness.redshift.sql.bind import bind_default, bind_query
 from harness.redshift.sql.statements import (
     ColumnDefinition,
@@ -313,6 +314,7 @@ def create_table_as(call: Call, statement: CreateTableAs) -> Result:
             owner=session.login.user,
         )
         _create(session, table)
+        assert isinstance(bound.node, tree.Select | tree.SetOperation)  # noqa: S101  # a query
         system = session.system_tables(bound.reads)
         session.engine.fill_table(table, bound.node, session.context(), system)
     return Result("SELECT" if statement.text[:6].upper() == "SELECT" else "CREATE TABLE AS")

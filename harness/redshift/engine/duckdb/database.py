@@ -22,7 +22,7 @@ BATCH_ROWS = 32_768
 MEMORY_LIMIT = "256MiB"
 """Enough for a stream of batches; larger sorts and joins spill to disk next to the file."""
 
-_SETTINGS = {
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,

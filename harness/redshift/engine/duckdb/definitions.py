@@ -1,6 +1,6 @@
 """DDL on DuckDB, and the definitions that are saved beside the data in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -133,13 +133,23 @@ class Definitions:
         """Rows of a table."""
         return self._count(f"SELECT count(*) FROM {table_name(table)}")
 
-    def append(self, table: Relation, columns: Sequence[str], rows: pa.RecordBatchReader) -> int:
-        """Insert rows in storage types, streaming; the number inserted."""
-        names = ", ".join(quote(column) for column in columns)
+    def append(
+        self,
+        table: Relation,
+        columns: Sequence[str],
+        rows: pa.RecordBatchReader,
+        defaults: Mapping[str, tree.Expression],
+        context: ExecutionContext,
+    ) -> int:
+        """Insert rows that stream in, in storage types; the number inserted."""
+        names = ", ".join(quote(column) for column in (*columns, *defaults))
+        values = ", ".join(
+            ("*", *(f"(SELECT {lower_expression(item, context)})" for item in defaults.values()))
+        )
         self._ddl.register(_INCOMING, rows)
         try:
             return self._count(
-                f"INSERT INTO {table_name(table)} ({names}) SELECT * FROM {_INCOMING}"
+                f"INSERT INTO {table_name(table)} ({names}) SELECT {values} FROM {_INCOMING}"
             )
         finally:
             self._ddl.unregister(_INCOMING)
