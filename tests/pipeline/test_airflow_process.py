@@ -6,7 +6,6 @@ The DAG is a small one of our own; it needs neither a warehouse nor an object st
 import datetime as dt
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import pytest
@@ -15,7 +14,7 @@ from harness.airflow import Airflow, RunTimedOut, TaskResult, Wiring, WorkerFail
 
 pytestmark = pytest.mark.pipeline
 
-DAG_FILE = '''
+DAG_FILE = """
 import datetime as dt, os, signal, time
 from airflow.sdk import DAG, CronDataIntervalTimetable, Variable, task
 from plugged import VALUE
@@ -47,7 +46,7 @@ with DAG(
         return 2
 
     first.override(retries=1, retry_delay=dt.timedelta(0))() >> second()
-'''
+"""
 
 
 @pytest.fixture(scope="module")

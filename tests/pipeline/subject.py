@@ -1,0 +1,133 @@
+"""The pipeline as the tests of this lane use it."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import redshift_connector
+
+from fixtures import LOG_JSON_PATH_KEY, StoredObject
+from fixtures.warehouse import (
+    ArtistRow,
+    SongplayRow,
+    SongRow,
+    TimeRow,
+    UserRow,
+    Warehouse,
+)
+from harness.airflow import RunResult, TaskResult, Wiring
+from harness.stack import Stack
+
+Rows = list[tuple[Any, ...]]
+
+COLUMNS: dict[str, Sequence[str]] = {
+    "songplays": SongplayRow._fields,
+    "users": UserRow._fields,
+    "songs": SongRow._fields,
+    "artists": ArtistRow._fields,
+    "time": TimeRow._fields,
+}
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The pipeline with a schema and a prefix of its own.
+
+    Attributes:
+        stack: what it runs on.
+        name: of the schema and the prefix.
+    """
+
+    stack: Stack
+    name: str
+
+    def seed(self, objects: Iterable[StoredObject]) -> None:
+        """Puts objects below the prefix."""
+        self.stack.seed(StoredObject(f"{self.name}/{item.key}", item.body) for item in objects)
+
+    def run(
+        self,
+        day: dt.date | None = None,
+        *,
+        wiring: Wiring | None = None,
+        on_task: Callable[[TaskResult], None] | None = None,
+        **params: Any,
+    ) -> RunResult:
+        """Runs the DAG on what is below the prefix."""
+        conf = {
+            "schema": self.name,
+            "log_prefix": f"{self.name}/log_data",
+            "song_prefix": f"{self.name}/song_data",
+            "log_jsonpaths": LOG_JSON_PATH_KEY,
+            **params,
+        }
+        return self.stack.run(day, conf=conf, wiring=wiring, on_task=on_task)
+
+    def green(self, day: dt.date | None = None, **params: Any) -> RunResult:
+        """Runs the DAG, which must succeed."""
+        result = self.run(day, **params)
+        assert result.succeeded, result.explain()
+        return result
+
+    def query(self, sql: str) -> Rows:
+        """Asks the warehouse, with the schema as search path."""
+        with session(self.stack) as cursor:
+            cursor.execute(f'SET search_path TO "{self.name}"')
+            cursor.execute(sql)
+            return [tuple(row) for row in cursor.fetchall()]
+
+    def tables(self) -> dict[str, Rows]:
+        """The rows of the star schema, each table in the order of its key."""
+        return {
+            table: self.query(f'SELECT {", ".join(columns)} FROM "{table}" ORDER BY {columns[0]}')
+            for table, columns in COLUMNS.items()
+        }
+
+    def counts(self) -> dict[str, int]:
+        """The number of rows of every table."""
+        return {
+            table: self.query(f'SELECT COUNT(*) FROM "{table}"')[0][0]
+            for table in ("staging_events", "staging_songs", *COLUMNS)
+        }
+
+    def wiring(self, connection: str, **changes: Any) -> Wiring:
+        """The stack's wiring with fields of one connection changed, and no wait between tries."""
+        wiring = self.stack.wiring()
+        changed = {**wiring.connections[connection], **changes}
+        return replace(
+            wiring,
+            connections={**wiring.connections, connection: changed},
+            variables={**wiring.variables, "sparkify_retry_delay_seconds": "0"},
+        )
+
+
+@contextmanager
+def session(stack: Stack) -> Iterator[Any]:
+    """A cursor on the stack's warehouse, committing at once."""
+    at = stack.warehouse
+    with closing(
+        redshift_connector.connect(
+            host=at.host,
+            port=at.port,
+            user=at.user,
+            password=at.password,
+            database=at.database,
+            ssl=False,
+        )
+    ) as connection:
+        connection.autocommit = True
+        yield connection.cursor()
+
+
+def expected_tables(warehouse: Warehouse) -> dict[str, Rows]:
+    """The oracle's tables as `Pipeline.tables` has them."""
+    return {name: [tuple(row) for row in rows] for name, rows in warehouse.tables.items()}
+
+
+def logs_of(objects: Iterable[StoredObject]) -> list[dt.date]:
+    """The days that have a log."""
+    found = (re.search(r"(\d{4}-\d\d-\d\d)-events", item.key) for item in objects)
+    return [dt.date.fromisoformat(match[1]) for match in found if match]

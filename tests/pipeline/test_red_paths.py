@@ -1,0 +1,187 @@
+"""What a user sees when something is wrong: which task fails, how soon, and with which words."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+
+from fixtures import Settings, StoredObject, generate
+from harness.airflow import RunResult
+from harness.process import free_port
+from tests.pipeline.subject import Pipeline
+
+pytestmark = pytest.mark.pipeline
+
+DAY = dt.date(2018, 11, 1)
+LOG = f"log_data/2018/11/{DAY}-events.json"
+
+
+@pytest.fixture(scope="module")
+def small() -> list[StoredObject]:
+    """A day of few users."""
+    return list(generate(Settings(days=1, users=10, songs=5, seed=5)))
+
+
+def failed_once(result: RunResult, task_id: str) -> str:
+    """The error of the task that failed, at its first try."""
+    assert [task.task_id for task in result.failed] == [task_id], result.explain()
+    assert result.task(task_id).tries == 1
+    assert result.task("End_execution").state == "upstream_failed"
+    return result.task(task_id).error or ""
+
+
+def with_log(objects: list[StoredObject], change: Callable[[str], str]) -> list[StoredObject]:
+    """The objects with the text of their log changed."""
+    return [
+        StoredObject(item.key, change(item.body.decode()).encode()) if item.key == LOG else item
+        for item in objects
+    ]
+
+
+def test_a_wrong_s3_key(pipeline: Pipeline, small: list[StoredObject]) -> None:
+    pipeline.seed(small)
+    result = pipeline.run(DAY, wiring=pipeline.wiring("aws_credentials", login="AKIAWRONG"))
+    errors = " ".join(task.error or "" for task in result.failed)
+    assert {task.tries for task in result.failed} == {1}
+    assert "SourceError: COPY into staging_events: S3ServiceException:" in errors
+    assert "does not exist in our records" in errors
+
+
+def test_a_wrong_s3_secret(pipeline: Pipeline, small: list[StoredObject]) -> None:
+    pipeline.seed(small)
+    result = pipeline.run(DAY, wiring=pipeline.wiring("aws_credentials", password="wrong-secret"))
+    errors = " ".join(task.error or "" for task in result.failed)
+    assert "request signature we calculated does not match" in errors
+    assert "wrong-secret" not in result.log_path.read_text()
+
+
+def test_a_wrong_region(pipeline: Pipeline, small: list[StoredObject]) -> None:
+    pipeline.seed(small)
+    result = pipeline.run(DAY, region="eu-north-1")
+    errors = " ".join(task.error or "" for task in result.failed)
+    assert {task.tries for task in result.failed} == {1}
+    assert "must be addressed using the specified endpoint" in errors
+
+
+def test_a_missing_prefix(pipeline: Pipeline, small: list[StoredObject]) -> None:
+    pipeline.seed(small)
+    error = failed_once(pipeline.run(dt.date(2018, 12, 24)), "Stage_events")
+    key = f"{pipeline.name}/log_data/2018/12/2018-12-24-events.json"
+    assert (
+        f"SourceError: COPY into staging_events: The specified S3 prefix '{key}' does not" in error
+    )
+
+
+def test_a_missing_bucket(pipeline: Pipeline) -> None:
+    result = pipeline.run(DAY, bucket="no-such-bucket-at-all")
+    assert {task.task_id for task in result.failed} == {"Stage_events", "Stage_songs"}
+    assert {task.tries for task in result.failed} == {1}
+    assert "S3ServiceException" in (result.task("Stage_events").error or "")
+
+
+def test_a_malformed_line_names_file_and_line(
+    pipeline: Pipeline, small: list[StoredObject]
+) -> None:
+    def break_second(text: str) -> str:
+        lines = text.splitlines()
+        lines[1] = lines[1].rstrip("}")
+        return "\n".join(lines)
+
+    pipeline.seed(with_log(small, break_second))
+    error = failed_once(pipeline.run(DAY), "Stage_events")
+    assert error.startswith("LoadError: COPY into staging_events: Load into table")
+    assert re.search(rf"\n  s3://sparkify/{pipeline.name}/{LOG} line \d+:.* \[1\d\d\d\]", error)
+
+
+def test_a_value_that_is_too_long_names_column_and_value(
+    pipeline: Pipeline, small: list[StoredObject]
+) -> None:
+    def lengthen(text: str) -> str:
+        first, *others = text.splitlines()
+        event = json.loads(first) | {"userAgent": "x" * 2000}
+        return "\n".join([json.dumps(event), *others])
+
+    pipeline.seed(with_log(small, lengthen))
+    error = failed_once(pipeline.run(DAY), "Stage_events")
+    assert "line 1: column user_agent (varchar(1024)): String length exceeds DDL length" in error
+    assert "[1204], value 'xxxx" in error
+
+
+def test_what_was_staged_before_survives_a_failed_load(
+    pipeline: Pipeline, small: list[StoredObject]
+) -> None:
+    pipeline.seed(small)
+    pipeline.green(DAY)
+    before, counts = pipeline.tables(), pipeline.counts()
+    pipeline.seed(with_log(small, lambda text: text + "\nnonsense"))
+    failed_once(pipeline.run(DAY), "Stage_events")
+    assert pipeline.tables() == before
+    assert pipeline.counts() == counts
+
+
+def test_a_wrong_warehouse_password(pipeline: Pipeline) -> None:
+    wiring = pipeline.wiring("redshift", password="wrong-password")
+    result = pipeline.run(DAY, wiring=wiring)
+    error = failed_once(result, "Create_tables")
+    assert "LoginError: connecting to redshift (127.0.0.1:" in error
+    assert "password authentication failed" in error
+    assert "wrong-password" not in result.log_path.read_text()
+
+
+def test_a_warehouse_that_is_down_is_tried_again(pipeline: Pipeline) -> None:
+    wiring = pipeline.wiring("redshift", port=free_port())
+    result = pipeline.run(DAY, wiring=wiring)
+    assert [task.task_id for task in result.failed] == ["Create_tables"]
+    assert result.task("Create_tables").tries == 4
+    assert "ConnectionLostError: connecting to redshift" in (
+        result.task("Create_tables").error or ""
+    )
+
+
+def test_a_missing_connection_is_not_tried_again(pipeline: Pipeline) -> None:
+    error = failed_once(pipeline.run(DAY, redshift_conn_id="nonesuch"), "Create_tables")
+    assert "nonesuch" in error
+
+
+def test_keys_in_camel_case_without_jsonpaths_load_nulls_and_the_checks_say_so(
+    pipeline: Pipeline, small: list[StoredObject]
+) -> None:
+    pipeline.seed(small)
+    result = pipeline.run(DAY, log_jsonpaths="auto")
+    error = failed_once(result, "Run_data_quality_checks")
+    assert pipeline.query("SELECT COUNT(user_id), COUNT(first_name) FROM staging_events") == [
+        (0, 0)
+    ]
+    assert pipeline.query("SELECT COUNT(level) FROM staging_events")[0][0] > 0
+    assert (
+        "staging_events not null (session_id, item_in_session, ts, page): expected no NULL" in error
+    )
+    assert "staged plays in songplays: expected each staged play in songplays" in error
+    assert "songplays.level accepted values: expected rows with" in error
+
+
+def test_that_mistake_is_found_on_a_warehouse_that_is_full(
+    pipeline: Pipeline, small: list[StoredObject]
+) -> None:
+    pipeline.seed(small)
+    pipeline.green(DAY)
+    before = pipeline.tables()
+    failed_once(pipeline.run(DAY, log_jsonpaths="auto"), "Run_data_quality_checks")
+    assert pipeline.tables() == before
+
+
+def test_a_check_that_fails_shows_the_rows(pipeline: Pipeline, small: list[StoredObject]) -> None:
+    pipeline.seed(with_log(small, lambda text: text.replace('"level":"free"', '"level":"gold"')))
+    result = pipeline.run(DAY)
+    error = failed_once(result, "Run_data_quality_checks")
+    assert re.search(
+        r"✗ users\.level accepted values: expected level one of free, paid, "
+        r"found 1 row of \d+ failing; such as \(gold, \d+\)",
+        error,
+    )
+    results = result.xcoms["Run_data_quality_checks"]["quality_results"]
+    assert {check["check"] for check in results if not check["passed"]} == {
+        f"{table}.level accepted values" for table in ("staging_events", "songplays", "users")
+    }
