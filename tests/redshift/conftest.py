@@ -1,14 +1,11 @@
 """A substitute with an object store, and the clients that talk to it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
-import psycopg2
 import pytest
-import redshift_connector
 
-from harness.objectstore import Endpoint, RunningStore, open_store
+from harness.objectstore import RunningStore, open_store
 from harness.warehouse import Warehouse, open_warehouse
 from tests.redshift.clients import Client, Connector, Psycopg2, Psycopg3
 

@@ -1,0 +1,67 @@
+"""A case of the contract: what is run, and what the client must see."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.redshift.clients import Client, ServerError
+
+
+@dataclass(frozen=True)
+class Case:
+    """One behaviour.
+
+    Args:
+        id: What must hold, in a few words.
+        sql: The statement that is judged.
+        setup: Statements before it.
+        rows: Its rows.
+        error: SQLSTATE and the beginning of the message; then there are no rows.
+        types: Type OIDs of its columns.
+        names: Labels of its columns.
+        detail: Part of the DETAIL.
+        notice: Part of a notice.
+    """
+
+    id: str
+    sql: str
+    setup: tuple[str, ...] = ()
+    rows: list[tuple[Any, ...]] | None = None
+    error: tuple[str, str] | None = None
+    types: list[int] | None = None
+    names: list[str] | None = None
+    detail: str | None = None
+    notice: str | None = None
+    after: tuple[str, ...] = field(default=())
+
+    def check(self, client: Client) -> None:
+        """Run it and compare."""
+        client.run(*self.setup)
+        if self.error is not None:
+            with pytest.raises(ServerError) as caught:
+                client.rows(self.sql)
+            sqlstate, message = self.error
+            assert (caught.value.sqlstate, caught.value.message[: len(message)]) == (
+                sqlstate,
+                message,
+            )
+            if self.detail is not None:
+                assert self.detail in (caught.value.detail or "")
+            return
+        found = client.rows(self.sql)
+        if self.rows is not None:
+            assert found == self.rows
+        if self.types is not None:
+            assert [oid for _, oid in client.columns()] == self.types
+        if self.names is not None:
+            assert [name for name, _ in client.columns()] == self.names
+        if self.notice is not None:
+            assert any(self.notice in text for text in client.notices())
+
+
+def table(*cases: Case) -> pytest.MarkDecorator:
+    """Parametrize a test over cases, each under its own id."""
+    ids = [case.id for case in cases]
+    assert len(set(ids)) == len(ids), "two cases have the same id"
+    return pytest.mark.parametrize("case", cases, ids=ids)
