@@ -158,7 +158,8 @@ def screened(tree: exp.Expr) -> exp.Expression:
             raise _refused(node, NOT_EMULATED.get(type(node)))
         for name, value in node.args.items():
             if name not in allowed and value:
-                raise _refused(node, _REFUSED_ARGUMENTS.get((type(node), name)))
+                part = value if isinstance(value, exp.Expr) else node
+                raise _refused(part, _REFUSED_ARGUMENTS.get((type(node), name)))
     # sqlglot types clauses and queries by a wider class; all registered ones are Expressions.
     return cast("exp.Expression", tree)
 

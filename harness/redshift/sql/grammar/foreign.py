@@ -89,8 +89,23 @@ def refuse_postgres(stream: Stream) -> None:
     """
     for words in _POSTGRES:
         if stream.at(*words):
-            text = stream.sql[stream.token.start : stream.tokens[-2].end]
-            raise Unsupported(f'SQL command "{text}" not supported on Redshift tables.')
+            raise _unsupported(stream.sql[stream.token.start : stream.tokens[-2].end])
+    if stream.at("create", "type"):
+        _refuse_type(stream)
+
+
+def _refuse_type(stream: Stream) -> NoReturn:
+    """Refuse CREATE TYPE: the grammar knows composite types, and no enumerations.
+
+    Raises:
+        Unsupported: A composite type.
+        SyntaxFault: Anything else.
+    """
+    text = stream.sql[stream.token.start : stream.tokens[-2].end]
+    stream.expect("create", "type")
+    stream.name()
+    stream.expect("as", "(")
+    raise _unsupported(text)
 
 
 def refuse_object(stream: Stream, verb: Token) -> NoReturn:
@@ -117,3 +132,7 @@ def refuse_statement(stream: Stream) -> NoReturn:
         if stream.at(*words):
             stream.not_emulated(" ".join(words).upper())
     stream.fail()
+
+
+def _unsupported(text: str) -> Unsupported:
+    return Unsupported(f'SQL command "{text}" not supported on Redshift tables.')

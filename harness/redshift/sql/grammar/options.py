@@ -80,13 +80,14 @@ def read_options(stream: Stream, options: Mapping[str, Reader]) -> tuple[CopyOpt
             stream.fail()
         stream.advance()
         arguments = reader(stream)
-        name = "NULL AS" if name == "null" else name.upper()
+        name = _LONG_NAMES.get(name, name.upper())
         if name in found:
             raise SyntaxFault("conflicting or redundant options", position=token.start + 1)
         found[name] = CopyOption(name=name, arguments=arguments, position=token.start + 1)
     return tuple(found.values())
 
 
+_LONG_NAMES: Final = {"null": "NULL AS", "partition": "PARTITION BY"}
 _FORMATS: Final = frozenset(
     {"avro", "csv", "delimiter", "fixedwidth", "json", "orc", "parquet", "shapefile"}
 )

@@ -76,4 +76,8 @@ def show_parameter(grammar: Grammar) -> ShowParameter:
         return ShowParameter(name="all")
     if grammar.accept("time", "zone"):
         return ShowParameter(name="timezone")
+    if grammar.accept("transaction", "isolation", "level"):
+        return ShowParameter(name="transaction_isolation")
+    if grammar.accept("session", "authorization"):
+        return ShowParameter(name="session_authorization")
     return ShowParameter(name=parameter_name(grammar))

@@ -166,12 +166,13 @@ class Types(Stream):
     def _type(self, column: str | None) -> RedshiftType:
         token = self.token
         if token.kind is Kind.QUOTED:
-            # dbt and pg_dump quote type names: "char" with quotes is another type in PostgreSQL.
+            # Quoted names are those of the catalog: "char" is another type than char.
             self.advance()
-            if token.value in _SIMPLE:
-                kind = _SIMPLE[token.value]
-            else:
+            if token.value == "char":
+                self.not_emulated('type "char"', token)
+            if token.value not in _SIMPLE:
                 raise _undefined(token.value, token)
+            kind = _SIMPLE[token.value]
         elif token.kind is not Kind.WORD:
             self.fail()
         elif token.key in _SIMPLE:
@@ -194,7 +195,9 @@ class Types(Stream):
         name = self.identifier()
         if self.accept("."):
             name = f"{name}.{self.label()}"
-        if column is not None and name in _UNSUPPORTED:
+        if name in _UNSUPPORTED:
+            if column is None:
+                self.not_emulated(f"type {name}", token)
             raise _unsupported(column, name)
         raise _undefined(name, token)
 
