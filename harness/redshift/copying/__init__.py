@@ -5,7 +5,8 @@ on disk, from where the executor inserts them inside the client's transaction.
 """
 
 from harness.redshift.copying.faults import LoadError
-from harness.redshift.copying.load import FileLoaded, Load, load
+from harness.redshift.copying.load import Load, load
+from harness.redshift.copying.pipeline import FileLoaded
 from harness.redshift.copying.plan import CopyPlan, prepare
 from harness.redshift.copying.settings import Credentials, S3Settings
 from harness.redshift.copying.source import Caller

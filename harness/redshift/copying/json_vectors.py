@@ -75,6 +75,8 @@ class JsonVectors:
             _Key(name, ColumnVector(column, conversion))
             for name, column in zip(names, columns, strict=True)
         ]
+        # What fitted the last stretch will mostly fit the next one.
+        self._schema: pa.Schema | None = None
 
     def read(self, data: bytes) -> list[pa.Array]:
         """The values of each column.
@@ -86,25 +88,21 @@ class JsonVectors:
             Doubt: The stretch must be read record by record. Nothing is wrong with it yet.
         """
         _screen(data)
-        schema = pa.schema(
-            [(key.name, kind) for key, kind in zip(self._keys, self._kinds(data), strict=True)]
-        )
-        try:
-            table = pyarrow.json.read_json(
-                pa.BufferReader(data),
-                read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=MAX_RECORD),
-                parse_options=pyarrow.json.ParseOptions(
-                    explicit_schema=schema, unexpected_field_behavior="ignore"
-                ),
-            )
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError) as error:
-            raise Doubt from error
+        table = None
+        if self._schema is not None:
+            table = _parse(data, self._schema)
+        if table is None:
+            schema = self._sampled(data)
+            table = _parse(data, schema) if schema != self._schema else None
+            if table is None:
+                raise Doubt
+            self._schema = schema
         return [
             _convert(key.vector, table.column(index).combine_chunks())
             for index, key in enumerate(self._keys)
         ]
 
-    def _kinds(self, data: bytes) -> list[pa.DataType]:
+    def _sampled(self, data: bytes) -> pa.Schema:
         """The Arrow type in which to read each key, as some of the records show."""
         seen: list[set[str]] = [set() for _ in self._keys]
         for text, root in _sample(data):
@@ -112,10 +110,26 @@ class JsonVectors:
                 value = root.get(key.name)
                 if value is not None:
                     kinds.add(_kind(text, value))
-        return [
-            _arrow_type(key.vector.column, kinds - {"null"})
-            for key, kinds in zip(self._keys, seen, strict=True)
-        ]
+        return pa.schema(
+            [
+                (key.name, _arrow_type(key.vector.column, kinds - {"null"}))
+                for key, kinds in zip(self._keys, seen, strict=True)
+            ]
+        )
+
+
+def _parse(data: bytes, schema: pa.Schema) -> pa.Table | None:
+    """What Arrow reads; None where it finds anything that is not of the schema."""
+    try:
+        return pyarrow.json.read_json(
+            pa.BufferReader(data),
+            read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=MAX_RECORD),
+            parse_options=pyarrow.json.ParseOptions(
+                explicit_schema=schema, unexpected_field_behavior="ignore"
+            ),
+        )
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
 
 
 def _screen(data: bytes) -> None:

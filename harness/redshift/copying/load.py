@@ -1,74 +1,26 @@
 """Runs a planned COPY up to the point where the executor inserts the rows."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
 from pathlib import Path
-from threading import Event, Lock
+from threading import Lock
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 import pyarrow as pa
 
-from harness.redshift.copying.faults import Code, LoadError, RecordFault, load_error
-from harness.redshift.copying.files import FileReading, Target, TooManyErrors, Vectors
-from harness.redshift.copying.json_records import json_reader
-from harness.redshift.copying.json_vectors import JsonVectors
+from harness.redshift.copying.faults import LoadError
 from harness.redshift.copying.jsonpaths import Path as JsonPath
 from harness.redshift.copying.jsonpaths import parse_jsonpaths
 from harness.redshift.copying.manifest import manifest_objects
-from harness.redshift.copying.options import Compression, Json
+from harness.redshift.copying.options import Json
+from harness.redshift.copying.pipeline import FileLoaded, Part, Pipeline
 from harness.redshift.copying.plan import MAX_ERRORS, CopyPlan, split_url
-from harness.redshift.copying.records import OpenReader, RowReader
 from harness.redshift.copying.settings import S3Settings
-from harness.redshift.copying.sink import Sink, schema_of
-from harness.redshift.copying.source import DOWNLOADS, Caller, S3Object, Source
-from harness.redshift.copying.spool import NotCompressed, NotEncoded, spool
-from harness.redshift.copying.text_records import text_reader
-from harness.redshift.copying.vectors import Doubt
-from harness.redshift.errors import QueryCanceled
-
-_GROUP: Final = 16 << 20
-"""Small objects share a task, and a file of rows, up to so many bytes."""
-
-_GROUP_OBJECTS: Final = 256
-
-
-@dataclass(frozen=True, slots=True)
-class FileLoaded:
-    """An object that was read: what stl_load_commits and sys_load_history tell of it.
-
-    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_COMMITS.html
-
-    Args:
-        filename: ``s3://bucket/key``.
-        lines_scanned: Lines of the decompressed file.
-        size: Bytes as stored.
-        rows: Records accepted.
-        errors: Records refused.
-        status: 1: the file was read to its end.
-    """
-
-    filename: str
-    lines_scanned: int
-    size: int
-    rows: int
-    errors: int
-    status: int = 1
-
-
-@dataclass
-class _Part:
-    """What came of a group of objects."""
-
-    path: Path
-    errors: list[LoadError] = field(default_factory=list)
-    files: list[FileLoaded] = field(default_factory=list)
-    rows: int = 0
+from harness.redshift.copying.sink import schema_of
+from harness.redshift.copying.source import Caller, S3Object, Source
 
 
 class Load(AbstractContextManager["Load"]):
@@ -93,7 +45,7 @@ class Load(AbstractContextManager["Load"]):
         self.failed = False
         self._no_load = plan.no_load
         self._folder = folder
-        self._parts: list[_Part] = []
+        self._parts: list[Part] = []
 
     @property
     def loaded_rows(self) -> int:
@@ -112,7 +64,7 @@ class Load(AbstractContextManager["Load"]):
                 with pa.OSFile(str(part.path)) as file, pa.ipc.open_stream(file) as stream:
                     yield from stream
 
-    def finish(self, parts: list[_Part], max_errors: int | None) -> None:
+    def finish(self, parts: list[Part], max_errors: int | None) -> None:
         """Add up the parts, in order of objects."""
         self._parts = parts
         errors = [error for part in parts for error in part.errors]
@@ -168,7 +120,7 @@ def load(
     result = Load(plan, work)
     try:
         objects = _objects(plan, source)
-        loading = _Loading(
+        pipeline = Pipeline(
             plan,
             source,
             work,
@@ -176,7 +128,7 @@ def load(
             default_of=_once(default_of),
             paths=_paths(plan, source),
         )
-        result.finish(loading.run(objects), plan.max_errors)
+        result.finish(pipeline.run(objects), plan.max_errors)
     except BaseException:
         result.close()
         raise
@@ -210,167 +162,3 @@ def _once(default_of: Callable[[str], object]) -> Callable[[str], object]:
             return values[column]
 
     return value
-
-
-class _Loading:
-    """The threads of one load: some download, as many as there are processors read."""
-
-    def __init__(
-        self,
-        plan: CopyPlan,
-        source: Source,
-        folder: Path,
-        *,
-        cancelled: Callable[[], bool],
-        default_of: Callable[[str], object],
-        paths: tuple[JsonPath, ...] | None,
-    ) -> None:
-        self._plan = plan
-        self._source = source
-        self._folder = folder
-        self._cancelled = cancelled
-        self._stop = Event()
-        self._schema = schema_of(plan.columns)
-        self._reading = FileReading(
-            _open_reader(plan, paths),
-            RowReader(plan, default_of),
-            _vectors(plan, paths),
-            plan.ignore_header,
-            plan.max_errors,
-            self._check,
-        )
-
-    def run(self, objects: Sequence[S3Object]) -> list[_Part]:
-        """Read the objects; the parts are in their order.
-
-        Raises:
-            RedshiftError: Of the first object, in order, that failed.
-        """
-        groups = _groups(objects)
-        readers = max(2, os.cpu_count() or 2)
-        with (
-            ThreadPoolExecutor(DOWNLOADS, "copy-download") as downloads,
-            ThreadPoolExecutor(readers, "copy-read") as reads,
-        ):
-            try:
-                return self._collect(
-                    [
-                        reads.submit(self._read_group, number, group, downloads)
-                        for number, group in enumerate(groups)
-                    ]
-                )
-            finally:
-                self._stop.set()
-                reads.shutdown(cancel_futures=True)
-                downloads.shutdown(cancel_futures=True)
-
-    def _collect(self, futures: list[Future[_Part]]) -> list[_Part]:
-        limit = self._plan.max_errors
-        parts: list[_Part] = []
-        errors = 0
-        for future in futures:
-            part = future.result()
-            parts.append(part)
-            errors += len(part.errors)
-            if limit is not None and errors >= limit:
-                break
-        return parts
-
-    def _check(self) -> None:
-        if self._cancelled():
-            self._stop.set()
-        if self._stop.is_set():
-            raise QueryCanceled("Query cancelled on user's request")
-
-    def _read_group(
-        self, number: int, group: Sequence[S3Object], downloads: ThreadPoolExecutor
-    ) -> _Part:
-        part = _Part(self._folder / f"{number}.arrow")
-        spooled = [
-            downloads.submit(self._spool, item, self._folder / f"{number}-{index}")
-            for index, item in enumerate(group)
-        ]
-        try:
-            with Sink(part.path, self._schema) as sink, suppress(TooManyErrors):
-                for item, file in zip(group, spooled, strict=True):
-                    self._read_file(item, file, sink, part)
-        finally:
-            for file in spooled:
-                file.cancel()
-        return part
-
-    def _spool(self, item: S3Object, path: Path) -> Path:
-        self._check()
-        plan = self._plan
-        try:
-            chunks = self._source.chunks(item.bucket, item.key)
-            spool(chunks, path, plan.compression, plan.encoding, self._check)
-        except NotCompressed:
-            raise self._source.fault(
-                _DECOMPRESSION[plan.compression],
-                f"S3 key being read : {item.url}",
-                location="table_s3_scanner.cpp:356",
-            ) from None
-        return path
-
-    def _read_file(self, item: S3Object, file: Future[Path], sink: Sink, part: _Part) -> None:
-        target = Target(item.url, sink, part.errors)
-        lines = 0
-        before = part.rows, len(part.errors)
-        try:
-            path = file.result()
-            lines = self._reading.read(path, target)
-            path.unlink()
-        except NotEncoded:
-            part.errors.append(load_error(_WRONG_ENCODING, filename=item.url, line=1, raw=""))
-        finally:
-            part.rows = sink.rows
-            part.files.append(
-                FileLoaded(
-                    filename=item.url,
-                    lines_scanned=lines,
-                    size=item.size,
-                    rows=part.rows - before[0],
-                    errors=len(part.errors) - before[1],
-                )
-            )
-
-
-_WRONG_ENCODING: Final = RecordFault(
-    Code.ENCODING, "The encoding of the file differs from the ENCODING parameter"
-)
-_DECOMPRESSION = {
-    Compression.GZIP: (
-        "failed to inflate with zlib: invalid or incomplete deflate data. zlib error code: -3"
-    ),
-    Compression.BZIP2: "failed to decompress with bzip2: invalid or incomplete data",
-    Compression.ZSTD: "failed to decompress with zstd: invalid or incomplete data",
-}
-
-
-def _groups(objects: Sequence[S3Object]) -> list[list[S3Object]]:
-    """Runs of objects of some size together."""
-    groups: list[list[S3Object]] = []
-    size = _GROUP
-    for item in objects:
-        if size + item.size > _GROUP or len(groups[-1]) >= _GROUP_OBJECTS:
-            groups.append([])
-            size = 0
-        groups[-1].append(item)
-        size += item.size
-    return groups
-
-
-def _open_reader(plan: CopyPlan, paths: tuple[JsonPath, ...] | None) -> OpenReader:
-    if isinstance(plan.data_format, Json):
-        return json_reader(plan.columns, plan.data_format, paths)
-    return text_reader(plan)
-
-
-def _vectors(plan: CopyPlan, paths: tuple[JsonPath, ...] | None) -> Vectors | None:
-    if not isinstance(plan.data_format, Json):
-        return None
-    try:
-        return JsonVectors(plan.columns, plan.data_format, paths, plan.conversion)
-    except Doubt:
-        return None
