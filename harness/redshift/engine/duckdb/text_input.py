@@ -103,7 +103,8 @@ def timestamp_sql(sql: str, *, zone: str | None, lax: bool = False) -> str:
 
 def time_sql(sql: str, *, lax: bool = False) -> str:
     """SQL for the TIME that a text stands for."""
-    clock = f"regexp_extract(trim({sql}, {_BLANKS}), '({_CLOCK})$', 1)"
+    whole = rf"(?i)^(?:.*[ T])?({_CLOCK}) *(?:{_ZONE})?$"
+    clock = f"regexp_extract(trim({sql}, {_BLANKS}), {text_sql(whole)}, 1)"
     micros = f"(CASE WHEN {clock} <> '' THEN {_micros(clock)} END)"
     value = f"(CAST('00:00:00' AS TIME) + to_microseconds({micros}))"
     return _or_fault(sql, value, "time", lax=lax)

@@ -6,7 +6,8 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Aggregate_Functions.h
 from collections.abc import Sequence
 from typing import Final
 
-from harness.redshift.sql.functions.registry import FunctionKind, Overload
+from harness.redshift.sql.decimals import INTEGER_PRECISION, as_numeric
+from harness.redshift.sql.functions.registry import FunctionKind, Node, Overload
 from harness.redshift.sql.functions.signatures import ANY, NUMERIC, first, overload
 from harness.redshift.types import (
     BIGINT,
@@ -16,6 +17,7 @@ from harness.redshift.types import (
     INTEGER,
     INTERVAL,
     MAX_PRECISION,
+    MAX_SCALE,
     MAX_VARCHAR,
     REAL,
     SMALLINT,
@@ -24,6 +26,7 @@ from harness.redshift.types import (
     TIMESTAMP,
     TIMESTAMPTZ,
     TIMETZ,
+    Kind,
     RedshiftType,
     numeric,
     varchar,
@@ -41,9 +44,13 @@ def _widest(types: Sequence[RedshiftType]) -> RedshiftType:
     return numeric(MAX_PRECISION, types[0].scale or 0)
 
 
-def _median(types: Sequence[RedshiftType]) -> RedshiftType:
-    """Of an integer the DECIMAL that it counts as; of a DECIMAL one of its scale."""
-    return types[0]
+def interpolated(types: Sequence[RedshiftType]) -> RedshiftType:
+    """Type of MEDIAN and PERCENTILE_CONT: a DECIMAL gets one more digit, as in ``2.0``.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
+    """
+    precision, scale = types[0].precision or 0, types[0].scale or 0
+    return numeric(min(precision + 1, MAX_PRECISION), min(scale + 1, MAX_SCALE))
 
 
 OVERLOADS: Final[tuple[Overload, ...]] = (
@@ -89,16 +96,24 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         varchar(MAX_VARCHAR),
         "r_LISTAGG",
         kind=_A,
+        node=Node.COMPUTE,
         optional=1,
     ),
-    overload("median", (NUMERIC,), _median, "r_MEDIAN", kind=_A),
-    overload("median", (DOUBLE,), DOUBLE, "r_MEDIAN", kind=_A),
+    overload("median", (NUMERIC,), interpolated, "r_MEDIAN", kind=_A, node=Node.COMPUTE),
+    overload("median", (DOUBLE,), DOUBLE, "r_MEDIAN", kind=_A, node=Node.COMPUTE),
     *(
-        overload("median", (value,), value, "r_MEDIAN", kind=_A)
+        overload("median", (value,), value, "r_MEDIAN", kind=_A, node=Node.COMPUTE)
         for value in (DATE, TIMESTAMP, TIMESTAMPTZ)
     ),
-    overload("percentile_cont", (DOUBLE,), DOUBLE, "r_PERCENTILE_CONT", kind=_A),
-    overload("percentile_disc", (DOUBLE,), DOUBLE, "r_APPROXIMATE_PERCENTILE_DISC", kind=_A),
+    overload("percentile_cont", (DOUBLE,), DOUBLE, "r_PERCENTILE_CONT", kind=_A, node=Node.COMPUTE),
+    overload(
+        "percentile_disc",
+        (DOUBLE,),
+        DOUBLE,
+        "r_APPROXIMATE_PERCENTILE_DISC",
+        kind=_A,
+        node=Node.COMPUTE,
+    ),
 )
 """The type of PERCENTILE_CONT and PERCENTILE_DISC is that of their ORDER BY expression: see
 ``ordered_set_type``."""
@@ -111,6 +126,6 @@ def ordered_set_type(name: str, ordered: RedshiftType) -> RedshiftType:
         name: Function name.
         ordered: Type of x.
     """
-    if name == "percentile_cont" and ordered.kind.is_integer:
-        return DOUBLE
+    if name == "percentile_cont" and ordered.kind in {*INTEGER_PRECISION, Kind.NUMERIC}:
+        return interpolated([as_numeric(ordered)])
     return ordered

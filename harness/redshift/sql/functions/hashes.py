@@ -7,16 +7,22 @@ from typing import Final
 
 from harness.redshift.sql.functions.registry import Overload
 from harness.redshift.sql.functions.signatures import overload
-from harness.redshift.types import INTEGER, TEXT, VARBYTE
+from harness.redshift.types import BIGINT, INTEGER, SMALLINT, TEXT, VARBYTE
 
-OVERLOADS: Final[tuple[Overload, ...]] = tuple(
-    overload(name, (value, *more), TEXT, page)
-    for name, more, page in (
-        ("md5", (), "r_MD5"),
-        ("sha", (), "SHA"),
-        ("sha1", (), "SHA1"),
-        ("func_sha1", (), "FUNC_SHA1"),
-        ("sha2", (INTEGER,), "SHA2"),
-    )
-    for value in (TEXT, VARBYTE)
+OVERLOADS: Final[tuple[Overload, ...]] = (
+    *(
+        overload("fnv_hash", (value, BIGINT), BIGINT, "r_FNV_HASH", optional=1)
+        for value in (SMALLINT, INTEGER, BIGINT, TEXT, VARBYTE)
+    ),
+    *(
+        overload(name, (value, *more), TEXT, page)
+        for name, more, page in (
+            ("md5", (), "r_MD5"),
+            ("sha", (), "SHA"),
+            ("sha1", (), "SHA1"),
+            ("func_sha1", (), "FUNC_SHA1"),
+            ("sha2", (INTEGER,), "SHA2"),
+        )
+        for value in (TEXT, VARBYTE)
+    ),
 )

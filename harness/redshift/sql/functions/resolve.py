@@ -10,6 +10,7 @@ from typing import Final
 from harness.redshift.errors import NotEmulated, UndefinedFunction
 from harness.redshift.sql.coercion import castable, category, coerce, common_type, spelled
 from harness.redshift.sql.functions.library import OVERLOADS
+from harness.redshift.sql.functions.refinements import REFINEMENTS
 from harness.redshift.sql.functions.registry import FunctionKind, Overload
 from harness.redshift.sql.functions.signatures import ALIKE
 from harness.redshift.sql.functions.unavailable import NOT_EMULATED
@@ -71,7 +72,9 @@ def resolve(
     if chosen is None:
         raise _undefined(name, arguments, position)
     coerced = _coerced(chosen, arguments)
-    return Resolution(chosen, coerced, chosen.returns([item.type for item in coerced]))
+    result = chosen.returns([item.type for item in coerced])
+    refine = REFINEMENTS.get(name)
+    return Resolution(chosen, coerced, refine(coerced, result) if refine else result)
 
 
 def _undefined(

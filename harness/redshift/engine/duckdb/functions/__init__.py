@@ -12,12 +12,14 @@ from harness.redshift.engine.duckdb.functions import (
     conditional,
     conversion,
     dates,
+    hashes,
     intervals,
     json,
     math,
     patterns,
     session,
     strings,
+    zones,
 )
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from harness.redshift.sql.tree import Aggregate, SortKey, Window
@@ -31,6 +33,8 @@ LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
         **math.LOWERINGS,
         **intervals.LOWERINGS,
         **dates.LOWERINGS,
+        **zones.LOWERINGS,
+        **hashes.LOWERINGS,
         **conversion.LOWERINGS,
         **json.LOWERINGS,
         **conditional.LOWERINGS,

@@ -8,9 +8,10 @@ from typing import Final
 
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import fault_sql
-from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.errors import ComputeFault
+from harness.redshift.sql.tree import Literal
 
 _INTEGERS = ("smallint", "integer", "bigint")
 
@@ -47,14 +48,19 @@ def _places(function: str) -> Lowering:
             if function == "round":
                 return f"round({value}, {places})"
             return f"(trunc({value} * {power}) / {power})"
-        wide = f"CAST({value} AS DECIMAL(38, {node.type.scale or 0}))"
-        digits = node.type.scale or 0
+        scale = node.arguments[0].type.scale or 0
+        wide = f"CAST({value} AS DECIMAL(38, {scale}))"
+        if len(arguments) == 1 or isinstance(node.arguments[1], Literal):
+            place = constant(node, 1, "places") if len(arguments) > 1 else 0
+            if not isinstance(place, int):
+                return f"CAST(NULL AS {target})"
+            rounded = _at(function, wide, max(place, -18), scale) if place < scale else wide
+            return f"CAST({rounded} AS {target})"
         branches = " ".join(
-            f"WHEN {place} THEN {_at(function, wide, place, digits)}"
-            for place in range(-18, digits)
+            f"WHEN {place} THEN {_at(function, wide, place, scale)}" for place in range(-18, scale)
         )
         return (
-            f"CAST(CASE WHEN {places} >= {digits} THEN {wide} ELSE CASE {places} {branches} "
+            f"CAST(CASE WHEN {places} >= {scale} THEN {wide} ELSE CASE {places} {branches} "
             f"ELSE 0 END END AS {target})"
         )
 
@@ -130,6 +136,6 @@ LOWERINGS: Final[dict[str, Lowering]] = {
         for name in ("round", "trunc")
         for kind in (*_INTEGERS, "numeric", "double")
     },
-    "to_hex:integer": "printf('%x', {0})",
+    "to_hex:integer": "printf('%x', CAST({0} AS BIGINT) & 4294967295)",
     "to_hex:bigint": "printf('%x', {0})",
 }

@@ -1,34 +1,172 @@
 """LIKE, SIMILAR TO, POSIX operators and regular-expression functions, on DuckDB's RE2.
 
-Deviates: RE2 has neither look-around nor back-references; patterns with them are refused.
+Deviates: RE2 takes the first alternative that matches where POSIX takes the longest, and it has
+neither look-around nor back-references; patterns with those are refused.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions.html
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import text_sql
-from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from harness.redshift.errors import InvalidParameterValue, NotEmulated
+from harness.redshift.sql.tree import Literal
 
-BACKSLASH = text_sql("\\")
+_UNSUPPORTED = re.compile(r"\(\?(?:=|!|<[=!]|>|\()|(?<!\\)(?:\\\\)*\\[1-9]|\\[<>mMyY]|[*+?}]\+")
 
 
 def _like(operator: str) -> Lowering:
     def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-        del node, context
-        escape = arguments[2] if len(arguments) > 2 else BACKSLASH
-        return f"({arguments[0]} {operator} {arguments[1]} ESCAPE {escape})"
+        del context
+        pattern = node.arguments[1]
+        if len(arguments) > 2:
+            return f"({arguments[0]} {operator} {arguments[1]} ESCAPE {arguments[2]})"
+        if isinstance(pattern, Literal) and "\\" not in str(pattern.value):
+            return f"({arguments[0]} {operator} {arguments[1]})"
+        return f"({arguments[0]} {operator} {arguments[1]} ESCAPE '\\')"
 
     return lower
+
+
+def _expression(node: Node, index: int = 1) -> str:
+    """A constant regular expression that RE2 can run.
+
+    Raises:
+        NotEmulated: It is no constant or needs look-around, back-references or the like.
+        InvalidParameterValue: It is no regular expression.
+    """
+    pattern = str(constant(node, index, "a pattern"))
+    if _UNSUPPORTED.search(pattern):
+        raise NotEmulated(f"regular expression with look-around or back-references: {pattern}")
+    return pattern
+
+
+def _matches(options: str, *, negated: bool = False) -> Lowering:
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del context
+        pattern = text_sql(_expression(node))
+        match = f"regexp_matches({arguments[0]}, {pattern}, '{options}')"
+        return f"(NOT {match})" if negated else match
+
+    return lower
+
+
+def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """SIMILAR TO: the whole string, ``%`` and ``_`` as in LIKE beside the operators of POSIX."""
+    del context
+    escape = str(constant(node, 2, "an escape")) if len(arguments) > 2 else "\\"
+    translated, characters = "", iter(str(constant(node, 1, "a pattern")))
+    bracket = False
+    for character in characters:
+        if character == escape:
+            translated += re.escape(next(characters, ""))
+        elif bracket:
+            translated += character
+            bracket = character != "]"
+        elif character == "[":
+            translated, bracket = translated + character, True
+        else:
+            plain = re.escape(character) if character in ".^$\\" else character
+            translated += {"%": "(?:.|\\n)*", "_": "(?:.|\\n)"}.get(character, plain)
+    return f"regexp_full_match({arguments[0]}, {text_sql(translated)})"
+
+
+def _options(node: Node, index: int, known: str) -> str:
+    if len(node.arguments) <= index:
+        return "c"
+    options = str(constant(node, index, "parameters"))
+    if set(options) - set(known):
+        raise InvalidParameterValue(f"Invalid parameter for regular expression: {options}")
+    return "i" if "i" in options else "c"
+
+
+def _tail(arguments: Sequence[str]) -> tuple[str, str]:
+    """The part of the source that is searched, and the characters before it."""
+    if len(arguments) < 3:
+        return arguments[0], "0"
+    skipped = f"greatest({arguments[2]} - 1, 0)"
+    return f"substr({arguments[0]}, 1 + {skipped})", skipped
+
+
+def _replace(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """All occurrences; without a replacement they are taken away."""
+    del context
+    pattern, options = text_sql(_expression(node)), _options(node, 4, "cip")
+    replacement = arguments[2] if len(arguments) > 2 else "''"
+    if len(arguments) > 2:
+        argument = node.arguments[2]
+        if not isinstance(argument, Literal):
+            replacement = f"replace({replacement}, '\\', '\\\\')"
+        elif argument.value is not None and re.search(r"[\\$]", str(argument.value)):
+            replacement = text_sql(_references(str(argument.value)))
+    source, skipped = _tail([arguments[0], "", *arguments[3:4]])
+    replaced = f"regexp_replace({source}, {pattern}, {replacement}, 'g{options}')"
+    return replaced if skipped == "0" else f"(left({arguments[0]}, {skipped}) || {replaced})"
+
+
+def _references(replacement: str) -> str:
+    """``$1`` stands for the first sub-expression."""
+    if re.search(r"\\[0-9]", replacement):
+        raise NotEmulated("a back-reference in the replacement of regexp_replace")
+    return re.sub(r"\$([0-9])", r"\\\1", replacement.replace("\\", "\\\\"))
+
+
+def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del context
+    pattern = _expression(node)
+    options = _options(node, 4, "ciep")
+    written = str(constant(node, 4, "parameters")) if len(arguments) > 4 else ""
+    groups = re.compile(re.sub(r"\[\[:\w+:\]", "[a", pattern)).groups if "e" in written else 0
+    group = 1 if groups else 0
+    source, _ = _tail(arguments)
+    occurrence = arguments[3] if len(arguments) > 3 else "1"
+    found = f"regexp_extract_all({source}, {text_sql(pattern)}, {group}, '{options}')[{occurrence}]"
+    if len(arguments) < 4:
+        return f"(CASE WHEN {arguments[0]} IS NOT NULL THEN coalesce({found}, '') END)"
+    return (
+        f"(CASE WHEN {occurrence} BETWEEN 1 AND length({arguments[0]}) "
+        f"THEN coalesce({found}, '') END)"
+    )
+
+
+def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del context
+    pattern, options = text_sql(_expression(node)), _options(node, 3, "cip")
+    source, _ = _tail(arguments)
+    return f"CAST(len(regexp_extract_all({source}, {pattern}, 0, '{options}')) AS INTEGER)"
+
+
+def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """Where a match begins, or with option 1 the position after its end; 0 without a match."""
+    del context
+    pattern, options = _expression(node), _options(node, 5, "ciep")
+    occurrence = constant(node, 3, "an occurrence") if len(arguments) > 3 else 1
+    after = constant(node, 4, "an option") if len(arguments) > 4 else 0
+    if not isinstance(occurrence, int) or occurrence < 1:
+        return "0"
+    before = f"(?:(?s:.)*?(?:{pattern})){{{occurrence - 1}}}" if occurrence > 1 else ""
+    lead = f"{before}(?s:.)*?"
+    whole = f"^({lead}(?:{pattern}))" if after else f"^({lead})(?:{pattern})"
+    source, skipped = _tail(arguments)
+    found = f"regexp_matches({source}, {text_sql(whole)}, '{options}')"
+    size = f"length(regexp_extract({source}, {text_sql(whole)}, 1, '{options}'))"
+    return f"CAST(CASE WHEN {found} THEN {skipped} + 1 + {size} WHEN NOT {found} THEN 0 END AS INTEGER)"
 
 
 LOWERINGS: Final[dict[str, Lowering]] = {
     "like:varchar,varchar,varchar": _like("LIKE"),
     "ilike:varchar,varchar,varchar": _like("ILIKE"),
-    "~:varchar,varchar": "regexp_matches({0}, {1})",
-    "!~:varchar,varchar": "(NOT regexp_matches({0}, {1}))",
-    "~*:varchar,varchar": "regexp_matches({0}, {1}, 'i')",
-    "!~*:varchar,varchar": "(NOT regexp_matches({0}, {1}, 'i'))",
+    "similar to:varchar,varchar,varchar": _similar,
+    "~:varchar,varchar": _matches("c"),
+    "!~:varchar,varchar": _matches("c", negated=True),
+    "~*:varchar,varchar": _matches("i"),
+    "!~*:varchar,varchar": _matches("i", negated=True),
+    "regexp_replace:varchar,varchar,varchar,integer,varchar": _replace,
+    "regexp_substr:varchar,varchar,integer,integer,varchar": _substr,
+    "regexp_count:varchar,varchar,integer,varchar": _count,
+    "regexp_instr:varchar,varchar,integer,integer,integer,varchar": _instr,
 }

@@ -11,7 +11,17 @@ from harness.redshift.engine.duckdb.literals import literal_sql
 from harness.redshift.errors import NotEmulated, UndefinedObject
 from harness.redshift.sql.datetimes import zone_of
 from harness.redshift.sql.tree import Literal
-from harness.redshift.types import BIGINT, DATE, INTEGER, TIME, TIMESTAMP, TIMESTAMPTZ, RedshiftType
+from harness.redshift.types import (
+    BIGINT,
+    DATE,
+    INTEGER,
+    TIME,
+    TIMESTAMP,
+    TIMESTAMPTZ,
+    Kind,
+    RedshiftType,
+    numeric,
+)
 
 
 def session_zone(context: ExecutionContext) -> tzinfo:
@@ -59,6 +69,26 @@ def _effect(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     )
 
 
+def _format_type(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """A type's name with its modifier, as psql and SQLAlchemy ask for it."""
+    del node, context
+    oid, modifier = arguments
+    sized = f"CASE WHEN {modifier} > 4 THEN '(' || ({modifier} - 4) || ')' ELSE '' END"
+    digits = (
+        f"CASE WHEN {modifier} > 4 THEN '(' || (({modifier} - 4) >> 16) || ',' || "
+        f"(({modifier} - 4) & 65535) || ')' ELSE '' END"
+    )
+    tails = {Kind.CHAR: sized, Kind.VARCHAR: sized, Kind.NUMERIC: digits}
+    branches = " ".join(
+        f"WHEN {_oid(kind)} THEN '{kind.value}' || {tails.get(kind, chr(39) * 2)}" for kind in Kind
+    )
+    return f"(CASE {oid} {branches} WHEN 25 THEN 'text' ELSE '???' END)"
+
+
+def _oid(kind: Kind) -> int:
+    return (numeric(1, 0) if kind is Kind.NUMERIC else RedshiftType(kind)).oid
+
+
 LOWERINGS: Final[dict[str, Lowering]] = {
     "version:": text_sql(VERSION),
     "current_database:": _text(lambda context: context.database),
@@ -98,6 +128,8 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "current_date:": _answer(
         lambda context: context.transaction_time.astimezone(session_zone(context)).date(), DATE
     ),
+    "format_type:oid,integer": _format_type,
+    "pg_get_userbyid:oid": _text(lambda context: context.user),
     "now:": _answer(lambda context: context.transaction_time, TIMESTAMPTZ),
     "current_timestamp:": _answer(lambda context: context.transaction_time, TIMESTAMPTZ),
     "localtime:": _answer(

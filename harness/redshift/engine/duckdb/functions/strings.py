@@ -5,8 +5,8 @@ from typing import Final
 
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import fault_sql
-from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
-from harness.redshift.errors import ComputeFault, InvalidParameterValue, NotEmulated
+from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from harness.redshift.errors import ComputeFault, InvalidParameterValue
 
 _T, _TT, _TI, _TII = "varchar", "varchar,varchar", "varchar,integer", "varchar,integer,integer"
 _LETTERS = "[\\p{{L}}\\p{{N}}]+|[^\\p{{L}}\\p{{N}}]+"
@@ -60,16 +60,6 @@ def _bytes(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     if len(arguments) == 2:
         return f"array_slice({value}, {begin}, NULL)"
     return f"array_slice({value}, {begin}, CAST({start} AS BIGINT) + {arguments[2]} - 1)"
-
-
-def _sha2(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    del context
-    bits = constant(node, 1, "a number of bits")
-    if bits in {0, 256}:
-        return f"sha256({arguments[0]})"
-    if bits in {224, 384, 512}:
-        raise NotEmulated(f"sha2 with {bits} bits")
-    return f"CASE WHEN {arguments[0]} IS NULL THEN NULL ELSE '' END"
 
 
 def _position(whole: str, part: str) -> str:
@@ -136,16 +126,4 @@ LOWERINGS: Final[dict[str, Lowering]] = {
         "{1}", "rtrim({1}, ' ')"
     ),
     f"bttext_pattern_cmp:{_TT}": _COMPARED,
-    **{
-        f"{name}:{kind}": f"{function}({{0}})"
-        for name, function in (
-            ("md5", "md5"),
-            ("sha", "sha1"),
-            ("sha1", "sha1"),
-            ("func_sha1", "sha1"),
-        )
-        for kind in ("varchar", "varbyte")
-    },
-    "sha2:varchar,integer": _sha2,
-    "sha2:varbyte,integer": _sha2,
 }
