@@ -20,8 +20,8 @@ from harness.redshift.copying.vectors import Doubt
 STRETCH: Final = 4 << 20
 """Bytes that the quick reader takes at once."""
 
-_SMALL: Final = 16 << 10
-"""Below this a file is quicker read record by record."""
+SMALL: Final = 16 << 10
+"""Bytes below which a file is quicker read record by record."""
 
 
 class Vectors(Protocol):
@@ -65,6 +65,8 @@ class FileReading:
         ignore_header: Lines to skip.
         max_errors: Stop after so many errors; None never.
         check: Called between stretches; raises when the statement is cancelled.
+        small: Bytes below which the quick reader is not asked.
+        stretch: Bytes that it is given at once.
     """
 
     open_reader: OpenReader
@@ -73,6 +75,8 @@ class FileReading:
     ignore_header: int
     max_errors: int | None
     check: Callable[[], None]
+    small: int = SMALL
+    stretch: int = STRETCH
 
     def read(self, path: Path, target: Target) -> int:
         """Read a file.
@@ -93,7 +97,7 @@ class FileReading:
                 if not file.readline():
                     break
                 line += 1
-            quick = self.vectors if path.stat().st_size >= _SMALL else None
+            quick = self.vectors if path.stat().st_size >= self.small else None
             if quick is None:
                 line = self._slowly(file, line, None, target)
             else:
@@ -104,7 +108,7 @@ class FileReading:
         while True:
             self.check()
             start = file.tell()
-            data = file.read(STRETCH) + file.readline()
+            data = file.read(self.stretch) + file.readline()
             if not data:
                 return line
             end = file.tell()

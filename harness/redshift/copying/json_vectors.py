@@ -21,6 +21,7 @@ from harness.redshift.copying.json_records import Value, structure
 from harness.redshift.copying.jsonpaths import Path
 from harness.redshift.copying.options import Conversion, Json
 from harness.redshift.copying.records import MAX_RECORD
+from harness.redshift.copying.text_vectors import screen
 from harness.redshift.copying.vectors import ColumnVector, Doubt
 from harness.redshift.types import Kind
 
@@ -31,7 +32,6 @@ _SUSPECT: Final = (
     # Arrow takes NaN and Infinity for numbers.
     r"|[:,\[][ \t\r\n]*-?(?:NaN|Inf)"
 )
-_NUL: Final = (b"\0", b"\\u0000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +134,9 @@ def _parse(data: bytes, schema: pa.Schema) -> pa.Table | None:
 
 def _screen(data: bytes) -> None:
     """Look for what Arrow's reader lets through."""
-    if data.startswith(b"\xef\xbb\xbf") or any(nul in data for nul in _NUL):
+    screen(data)
+    if b"\\u0000" in data:
         raise Doubt
-    half = MAX_RECORD // 2
-    if any(data.find(b"\n", at, at + half) < 0 for at in range(0, len(data) - half, half)):
-        raise Doubt  # there may be a record that is too large
-    if not data.isascii():
-        try:
-            data.decode()
-        except UnicodeDecodeError as error:
-            raise Doubt from error
     suspect = pc.match_substring_regex(pa.array([data], pa.large_binary()), _SUSPECT)
     if suspect[0].as_py():
         raise Doubt

@@ -10,18 +10,15 @@ from threading import Event, Lock
 from typing import Final
 
 from harness.redshift.copying.faults import Code, LoadError, RecordFault, load_error
-from harness.redshift.copying.files import FileReading, Target, TooManyErrors, Vectors
-from harness.redshift.copying.json_records import json_reader
-from harness.redshift.copying.json_vectors import JsonVectors
+from harness.redshift.copying.files import FileReading, Target, TooManyErrors
 from harness.redshift.copying.jsonpaths import Path as JsonPath
-from harness.redshift.copying.options import Compression, Json
+from harness.redshift.copying.options import Compression
 from harness.redshift.copying.plan import CopyPlan
-from harness.redshift.copying.records import OpenReader, RowReader
+from harness.redshift.copying.readers import open_reader, quick_reader
+from harness.redshift.copying.records import RowReader
 from harness.redshift.copying.sink import Sink, schema_of
 from harness.redshift.copying.source import DOWNLOADS, S3Object, Source
 from harness.redshift.copying.spool import NotCompressed, NotEncoded, spool
-from harness.redshift.copying.text_records import text_reader
-from harness.redshift.copying.vectors import Doubt
 from harness.redshift.errors import QueryCanceled
 
 _GROUP: Final = 16 << 20
@@ -105,9 +102,9 @@ class Pipeline:
         self._futures: list[list[Future[Path]]] = []
         self._lock = Lock()
         self._reading = FileReading(
-            _open_reader(plan, paths),
+            open_reader(plan, paths),
             RowReader(plan, default_of),
-            _vectors(plan, paths),
+            quick_reader(plan, paths),
             plan.ignore_header,
             plan.max_errors,
             self._check,
@@ -232,18 +229,3 @@ def _groups(objects: Sequence[S3Object]) -> list[list[S3Object]]:
         groups[-1].append(item)
         size += item.size
     return groups
-
-
-def _open_reader(plan: CopyPlan, paths: tuple[JsonPath, ...] | None) -> OpenReader:
-    if isinstance(plan.data_format, Json):
-        return json_reader(plan.columns, plan.data_format, paths)
-    return text_reader(plan)
-
-
-def _vectors(plan: CopyPlan, paths: tuple[JsonPath, ...] | None) -> Vectors | None:
-    if not isinstance(plan.data_format, Json):
-        return None
-    try:
-        return JsonVectors(plan.columns, plan.data_format, paths, plan.conversion)
-    except Doubt:
-        return None
