@@ -21,7 +21,22 @@ from harness.objectstore import Endpoint, RunningStore, StoreKind, cache_folder,
 from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
 
 BUCKET = "sparkify"
+REGION = "us-west-2"
 DAG_ID = "sparkify_etl"
+QUALITY_TASK = "Run_data_quality_checks"
+QUALITY_RESULTS = "quality_results"
+"""Key under which that task publishes what each check found."""
+TASKS = 11
+"""Number of tasks of the DAG, known before Airflow is."""
+STAR_TABLES = (
+    "staging_events",
+    "staging_songs",
+    "songplays",
+    "users",
+    "songs",
+    "artists",
+    "time",
+)
 UPLOADS_AT_ONCE = 8
 LOCAL_RETRY_DELAY = "1"
 """Seconds between tries: waiting for a server of our own cures nothing."""
@@ -93,20 +108,7 @@ class Stack:
         Returns:
             How many there were.
         """
-        client = self.store.client()
-        count = 0
-
-        def put(item: StoredObject) -> StoredObject:
-            client.put_object(Bucket=self.bucket, Key=item.key, Body=item.body)
-            return item
-
-        with ThreadPoolExecutor(UPLOADS_AT_ONCE) as pool:
-            for batch in _batches(objects, 4 * UPLOADS_AT_ONCE):
-                for item in pool.map(put, batch):
-                    count += 1
-                    if on_object is not None:
-                        on_object(item)
-        return count
+        return upload(self.store, self.bucket, objects, on_object)
 
     def run(
         self,
@@ -132,6 +134,42 @@ class Stack:
         )
 
 
+def upload(
+    store: RunningStore,
+    bucket: str,
+    objects: Iterable[StoredObject],
+    on_object: Callable[[StoredObject], None] | None = None,
+) -> int:
+    """Put objects into a bucket, several at once.
+
+    Args:
+        store: Has the bucket.
+        bucket: Its name.
+        objects: What to put; taken one by one, never all in memory.
+        on_object: Called after each.
+
+    Returns:
+        How many there were.
+
+    Raises:
+        botocore.exceptions.ClientError: The store refuses one.
+    """
+    client = store.client()
+    count = 0
+
+    def put(item: StoredObject) -> StoredObject:
+        client.put_object(Bucket=bucket, Key=item.key, Body=item.body)
+        return item
+
+    with ThreadPoolExecutor(UPLOADS_AT_ONCE) as pool:
+        for batch in _batches(objects, 4 * UPLOADS_AT_ONCE):
+            for item in pool.map(put, batch):
+                count += 1
+                if on_object is not None:
+                    on_object(item)
+    return count
+
+
 def _batches(objects: Iterable[StoredObject], size: int) -> Iterator[list[StoredObject]]:
     batch: list[StoredObject] = []
     for item in objects:
@@ -149,8 +187,9 @@ def open_stack(
     store: Literal["auto"] | StoreKind = "auto",
     external: Endpoint | None = None,
     bucket: str = BUCKET,
-    region: str = "us-west-2",
+    region: str = REGION,
     in_memory: bool = False,
+    warm_airflow: bool = True,
     password: str | None = None,
 ) -> Iterator[Stack]:
     """A stack that runs until the context ends, or until we end in any other way.
@@ -162,6 +201,7 @@ def open_stack(
         bucket: Made in a store that we start.
         region: Of the bucket and of the imagined cluster.
         in_memory: Keep the warehouse in memory instead of ``warehouse.duckdb`` in the folder.
+        warm_airflow: Start Airflow at once, which takes longest, instead of with the first run.
         password: Of the warehouse's user; random by default.
 
     Raises:
@@ -172,7 +212,8 @@ def open_stack(
     with ExitStack() as opened:
         airflow = Airflow(folder / "airflow", cache=cache_folder())
         opened.callback(airflow.close)
-        airflow.start()
+        if warm_airflow:
+            airflow.start()
         running_store = opened.enter_context(
             open_store(store, folder=folder / "objectstore", region=region, external=external)
         )

@@ -1,0 +1,1 @@
+"""One module per command of `sparkify`, and what they share."""

@@ -1,0 +1,21 @@
+"""Where commands write: results to standard output, everything else to standard error.
+
+Colours follow the terminal: none where it is not one, nor with NO_COLOR or TERM=dumb.
+"""
+
+from rich.console import Console
+
+
+def output() -> Console:
+    """For results."""
+    return Console(highlight=False, soft_wrap=False)
+
+
+def messages() -> Console:
+    """For progress, notices and errors."""
+    return Console(stderr=True, highlight=False)
+
+
+def tell(console: Console, text: str, style: str = "") -> None:
+    """Writes text as it is: brackets are no markup, long words such as paths stay whole."""
+    console.print(text, style=style, markup=False, soft_wrap=True)

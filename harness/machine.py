@@ -1,0 +1,94 @@
+"""What is on this machine that the harness can use but does not need."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.objectstore.cache import find_minio
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+REAL_DATA_VARIABLE = "SPARKIFY_REAL_DATA"
+_DOCKER_TIMEOUT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """Something that more can be done with.
+
+    Args:
+        name: For the user.
+        find: Where it is, None where it is not.
+        means: What goes without it, and how to get it.
+    """
+
+    name: str
+    find: Callable[[], str | None]
+    means: str
+
+
+def real_data() -> Path:
+    """Where the public data set is looked for."""
+    default = CHECKOUT.parent / "shared" / "data" / "sparkify"
+    return Path(os.environ.get(REAL_DATA_VARIABLE) or default)
+
+
+def _program(name: str, *folders: Path) -> Callable[[], str | None]:
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *map(str, folders)])
+    return lambda: shutil.which(name, path=path)
+
+
+def _minio() -> str | None:
+    found = find_minio()
+    return str(found) if found else None
+
+
+def _docker() -> str | None:
+    program = shutil.which("docker")
+    if program is None:
+        return None
+    try:
+        answer = subprocess.run(  # noqa: S603  # the user's own docker
+            [program, "version", "--format", "{{.Server.Version}}"],
+            capture_output=True,
+            text=True,
+            timeout=_DOCKER_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return f"engine {answer.stdout.strip()}" if answer.returncode == 0 else None
+
+
+def _real_data() -> str | None:
+    folder = real_data()
+    return str(folder) if (folder / "log_data").is_dir() else None
+
+
+OPTIONALS = (
+    Optional(
+        "MinIO",
+        _minio,
+        'the embedded store serves S3, several times slower; "sparkify minio install" builds it',
+    ),
+    Optional(
+        "Go", _program("go", Path("/usr/local/go/bin")), 'needed by "sparkify minio install" alone'
+    ),
+    Optional("psql", _program("psql"), "its tests do not run; package postgresql-client"),
+    Optional(
+        "PostgreSQL server",
+        _program("postgres", *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)),
+        "the benchmark has nothing to compare results with; package postgresql",
+    ),
+    Optional("Java", _program("java"), "tests through JDBC do not run; a JRE of 11 or newer"),
+    Optional("Docker", _docker, "container tests do not run; its engine must be running"),
+    Optional(
+        "real data",
+        _real_data,
+        f"tests on the public data set do not run; ${REAL_DATA_VARIABLE} names its folder, "
+        "with log_data/ and song_data/",
+    ),
+)
+"""What is looked for; each is independent of the others."""
