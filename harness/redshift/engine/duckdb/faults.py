@@ -24,6 +24,12 @@ _MARK = "RS|"
 _OURS = re.compile(r"RS\|(\w+)\|([^|]*)\|(.*?)(?:\n\nLINE \d+:.*)?\Z", re.DOTALL)
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: (?:.*\.)?(\S+)")
 _WIDTHS: Final = {"INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
+_COMPUTE_WORDS: Final = {
+    "MERGE INTO command cannot affect the same target row more than once": (
+        "Found multiple matches to update the same tuple."
+    ),
+    "More than one row returned by a subquery": "single-row subquery returns more than one row",
+}
 _WIDTH = re.compile(r"\bINT(?:16|32|64)\b")
 
 
@@ -74,6 +80,9 @@ def translate(exception: duckdb.Error, *, leader: bool = False) -> RedshiftError
         return DivisionByZero("division by zero") if leader else ComputeFault("Divide by zero")
     if isinstance(exception, duckdb.OutOfRangeException | duckdb.ConversionException):
         return _overflow(text)
+    for words, message in _COMPUTE_WORDS.items():
+        if words in text:
+            return ComputeFault(message)
     return RedshiftError(text.splitlines()[0] if text else "internal error")
 
 

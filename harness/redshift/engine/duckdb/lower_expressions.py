@@ -174,9 +174,10 @@ def _aggregate(node: tree.Aggregate, lowering: Lowering) -> str:
 
 
 def _arguments(node: tree.Aggregate | tree.Window, lowering: Lowering) -> list[str]:
-    if node.distinct:
-        return [key_sql(each, lowering) for each in node.arguments]
-    return [expression_sql(each, lowering) for each in node.arguments]
+    arguments = [expression_sql(each, lowering) for each in node.arguments]
+    if node.distinct and arguments:
+        arguments[0] = key(arguments[0], node.arguments[0].type)
+    return arguments
 
 
 def _window(node: tree.Window, lowering: Lowering) -> str:

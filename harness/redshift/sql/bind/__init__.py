@@ -12,7 +12,7 @@ from sqlglot import exp
 from harness.redshift.catalog.relations import Catalog, Column, Relation
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import defaults, dml, merge, queries
-from harness.redshift.sql.bind.nodes import check_nodes
+from harness.redshift.sql.bind.nodes import check_nodes, refuse_leader_functions
 from harness.redshift.sql.bind.parameters import decided, found_types
 from harness.redshift.sql.bind.scope import Binding, Scope
 from harness.redshift.sql.statements import QueryStatement
@@ -62,6 +62,8 @@ def bind_query(
     catalog: Catalog,
     settings: Mapping[str, str] | None = None,
     parameters: Sequence[RedshiftType | None] = (),
+    *,
+    stored: bool = False,
 ) -> tree.Bound:
     """The typed form of a query that is part of another statement: CREATE TABLE AS, a view.
 
@@ -70,8 +72,12 @@ def bind_query(
         catalog: The session's view of names.
         settings: The session's configuration parameters.
         parameters: Types of parameters, as in ``bind``.
+        stored: Whether the rows go to a user table, so that the query runs on compute nodes.
     """
-    return _bound(expression, queries.bind_query, catalog, parameters, settings or {})
+    bound = _bound(expression, queries.bind_query, catalog, parameters, settings or {})
+    if stored:
+        refuse_leader_functions(bound.node)
+    return bound
 
 
 def bind_default(expression: exp.Expr, column: Column) -> tree.Expression:
@@ -91,14 +97,17 @@ def _bound(
     settings: Mapping[str, str],
 ) -> tree.Bound:
     # A parameter takes the type of the first place that decides it. Other places, also earlier
-    # ones, must then see that type: bound again with what was found, until nothing is new.
+    # ones, must then see that type: bound again with what was found, until nothing is new. Only
+    # what is open even then is settled as VARCHAR.
     known: tuple[RedshiftType | None, ...] = tuple(parameters)
+    settles = False
     while True:
-        binding = Binding(catalog, known, settings, queries.bind_query, queries.bind_open)
+        binding = Binding(catalog, known, settings, queries.bind_query, queries.bind_open, settles)
         node = rule(expression, Scope(binding))
         found = found_types(node, known, max(binding.highest_parameter, len(known)))
-        if found == known:
+        if found == known and (settles or None not in known):
             break
+        settles = settles or found == known
         known = found
     reads = tuple(binding.reads.values())
     writes = None if isinstance(node, tree.Select | tree.SetOperation) else node.target

@@ -24,7 +24,7 @@ from harness.redshift.sql import tree
 from harness.redshift.sql.bind.ctes import bind_ctes
 from harness.redshift.sql.bind.defaults import default_of
 from harness.redshift.sql.bind.expressions import bind_expression, condition
-from harness.redshift.sql.bind.joins import bind_items, bind_joins, table_source
+from harness.redshift.sql.bind.joins import beside, bind_items, bind_joins, table_source
 from harness.redshift.sql.bind.outputs import coerced, project
 from harness.redshift.sql.bind.scope import From, Scope, Source
 from harness.redshift.sql.bind.traversal import contains, walk
@@ -226,14 +226,15 @@ def bind_update(node: exp.Expr, scope: Scope) -> tree.Update:
     others = bind_joins(others, node.args.get("joins") or (), scope)
     if others.item is not None and _has_outer_join(others.item):
         raise Unsupported("Target table must be part of an equijoin predicate")
-    inner = scope.reading(_with_target(own, others))
+    inner = scope.reading(with_target(own, others, node))
     assignments = tuple(assignment(pair, relation, own.alias, inner) for pair in node.expressions)
     refuse_repeated(assignments)
     return tree.Update(scan, assignments, others.item, _where(node, inner), ctes)
 
 
-def _with_target(own: Source, others: From) -> From:
-    return From(None, (own, *others.sources), own.columns + others.columns)
+def with_target(own: Source, others: From, node: exp.Expr) -> From:
+    """The names of the target and of what stands beside it."""
+    return beside(From(None, (own,), own.columns), others, node)
 
 
 def _has_outer_join(item: tree.FromItem) -> bool:
@@ -282,7 +283,7 @@ def bind_delete(node: exp.Expr, scope: Scope) -> tree.Delete:
     _, own, scan = writable(node.this, scope)
     using = node.args.get("using")
     others = bind_items(using, scope) if using else From()
-    inner = scope.reading(_with_target(own, others))
+    inner = scope.reading(with_target(own, others, node))
     return tree.Delete(scan, others.item, _where(node, inner), ctes)
 
 

@@ -217,7 +217,7 @@ def _join(left: From, node: exp.Join, scope: Scope) -> From:
         return _using(left, right, side, [name.name for name in using], node)
     if on is None:
         return _cross(left, right, node)
-    both = _beside(left, right, node)
+    both = beside(left, right, node)
     inner = scope.reading(both, outer_join=bool(side))
     condition = expressions.condition(on, inner, "JOIN/ON")
     _refuse_aggregates(condition)
@@ -232,7 +232,7 @@ def _refuse_aggregates(condition: tree.Expression) -> None:
 
 
 def _cross(left: From, right: From, node: exp.Expr) -> From:
-    return replace(_beside(left, right, node), item=_joined("CROSS", left, right, None))
+    return replace(beside(left, right, node), item=_joined("CROSS", left, right, None))
 
 
 def _joined(
@@ -243,7 +243,8 @@ def _joined(
     return tree.Join(kind, left.item, right.item, condition)
 
 
-def _beside(left: From, right: From, node: exp.Expr) -> From:
+def beside(left: From, right: From, node: exp.Expr) -> From:
+    """The names of two FROM items side by side; the item itself is left out."""
     for source in right.sources:
         for other in left.sources:
             if source.alias == other.alias and not _apart(source, other):
@@ -264,7 +265,7 @@ def _apart(source: Source, other: Source) -> bool:
 
 
 def _using(left: From, right: From, side: str, names: Sequence[str], node: exp.Join) -> From:
-    both = _beside(left, right, node)
+    both = beside(left, right, node)
     place = position(node)
     merged: list[Visible] = []
     equalities: list[tree.Expression] = []

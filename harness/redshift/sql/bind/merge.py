@@ -14,11 +14,12 @@ from harness.redshift.sql.bind.dml import (
     refuse_identity,
     refuse_repeated,
     target_column,
+    with_target,
     writable,
 )
 from harness.redshift.sql.bind.expressions import bind_expression, condition
 from harness.redshift.sql.bind.joins import bind_items
-from harness.redshift.sql.bind.scope import From, Scope, Visible
+from harness.redshift.sql.bind.scope import Scope, Visible
 from harness.redshift.sql.bind.traversal import contains, walk
 from harness.redshift.sql.coercion import coerce
 from harness.redshift.sql.dialect import position
@@ -39,8 +40,7 @@ def bind_merge(node: exp.Expr, scope: Scope) -> tree.Merge:
     if others.item is None:
         raise SyntaxFault("MERGE needs a source")
     _refuse_own_rows(others.item, scan)
-    both = From(None, (own, *others.sources), own.columns + others.columns)
-    inner = scope.reading(both)
+    inner = scope.reading(with_target(own, others, node))
     on = condition(node.args["on"], inner, "MERGE/ON")
     if contains(on, (tree.Aggregate, tree.Window)):
         raise SyntaxFault("aggregates not allowed in MERGE conditions")

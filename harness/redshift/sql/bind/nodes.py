@@ -42,9 +42,7 @@ def check_nodes(
     """
     met = list(relations)
     if runs_on_compute(met):
-        leader = [_signature(call) for call in _calls(node) if call.overload.node is Node.LEADER]
-        if leader:
-            raise LeaderNodeOnly(tuple(dict.fromkeys(leader)))
+        refuse_leader_functions(node)
         for fault in faults:
             raise fault
     if not any(relation.kind is RelationKind.TABLE for relation in met) and any(
@@ -55,6 +53,17 @@ def check_nodes(
             "tables. Examples of user table only functions are LISTAGG, MEDIAN, PERCENTILE_CONT, "
             "etc"
         )
+
+
+def refuse_leader_functions(node: object) -> None:
+    """Refuse functions of the leader node in a statement of the compute nodes.
+
+    Raises:
+        LeaderNodeOnly: There are such functions.
+    """
+    leader = [_signature(call) for call in _calls(node) if call.overload.node is Node.LEADER]
+    if leader:
+        raise LeaderNodeOnly(tuple(dict.fromkeys(leader)))
 
 
 def _calls(node: object) -> Iterator[tree.Call | tree.Aggregate | tree.Window]:

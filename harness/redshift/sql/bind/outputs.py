@@ -102,5 +102,12 @@ def coerced(
 
 def settled(query: tree.Query, binding: Binding) -> tree.Query:
     """The query with result columns of no known type, such as quoted literals, as VARCHAR."""
-    wanted = [TEXT if column.type.kind is Kind.UNKNOWN else column.type for column in query.columns]
+    wanted = [
+        TEXT if column.type.kind is Kind.UNKNOWN and not _waits(column, binding) else column.type
+        for column in query.columns
+    ]
     return coerced(query, wanted, binding)
+
+
+def _waits(column: tree.OutputColumn, binding: Binding) -> bool:
+    return isinstance(column.expression, tree.Parameter) and not binding.settles_parameters

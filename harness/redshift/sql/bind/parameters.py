@@ -1,11 +1,14 @@
 """Types of ``$1`` ...: given by the client, or found from where each stands."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from harness.redshift.errors import IndeterminateDatatype
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind.traversal import walk
-from harness.redshift.types import Kind, RedshiftType
+from harness.redshift.types import MAX_PRECISION, Kind, RedshiftType, numeric
+
+_OPEN_SCALE: Final = 18
 
 
 def found_types(
@@ -21,8 +24,15 @@ def found_types(
     types = list(known) + [None] * (count - len(known))
     for part in walk(node):
         if isinstance(part, tree.Parameter) and part.type.kind is not Kind.UNKNOWN:
-            types[part.number - 1] = types[part.number - 1] or part.type
+            types[part.number - 1] = types[part.number - 1] or _closed(part.type)
     return tuple(types)
+
+
+def _closed(kind: RedshiftType) -> RedshiftType:
+    """A type with a precision: an operand of DECIMAL arithmetic leaves it open."""
+    if kind.kind is Kind.NUMERIC and not kind.precision:
+        return numeric(MAX_PRECISION, _OPEN_SCALE)
+    return kind
 
 
 def decided(types: Sequence[RedshiftType | None]) -> tuple[RedshiftType, ...]:

@@ -8,6 +8,7 @@ from sqlglot import exp
 from harness.redshift.catalog.relations import Catalog, Relation
 from harness.redshift.errors import (
     AmbiguousColumn,
+    NotEmulated,
     RedshiftError,
     UndefinedColumn,
     UndefinedRelation,
@@ -87,6 +88,8 @@ class Binding:
         bind_open: Likewise, and leaves result columns of no known type as they are.
         reads: Relations met so far, in order.
         compute_faults: Errors that hold only when the statement runs on compute nodes.
+        settles_parameters: Whether a bare parameter in a select list becomes VARCHAR; at first
+            it waits for a place that decides.
         highest_parameter: The greatest ``n`` of any ``$n``.
     """
 
@@ -95,6 +98,7 @@ class Binding:
     settings: Mapping[str, str]
     bind_query: Callable[[exp.Expr, "Scope"], tree.Query]
     bind_open: Callable[[exp.Expr, "Scope"], tree.Query]
+    settles_parameters: bool = True
     reads: dict[tuple[str, str], Relation] = field(default_factory=dict)
     compute_faults: list[RedshiftError] = field(default_factory=list)
     highest_parameter: int = 0
@@ -207,6 +211,8 @@ class Scope:
         if not qualifier:
             return UndefinedColumn(f'column "{name}" does not exist', position=position)
         table = qualifier[-1]
+        if any(column.name == qualifier[0] for column in self.clause.columns):
+            return NotEmulated("navigation into the values of a column", position=position)
         for source in self.clause.sources:
             if source.renamed and source.relation is not None and source.relation.name == table:
                 return UndefinedRelation(

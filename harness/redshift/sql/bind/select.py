@@ -10,6 +10,7 @@ from sqlglot import exp
 from harness.redshift.errors import (
     GroupingFault,
     InvalidColumnReference,
+    RedshiftError,
     SyntaxFault,
     UndefinedRelation,
     WindowingFault,
@@ -74,6 +75,7 @@ def bind_select(node: exp.Select, scope: Scope, ctes: tuple[tree.Cte, ...]) -> t
 def _select_list(nodes: Sequence[exp.Expr], scope: Scope) -> Iterator[tree.OutputColumn]:
     """The result columns; an alias is in sight of what stands after it."""
     for node in nodes:
+        _refuse_truth_test(node)
         match node:
             case exp.Star():
                 if not scope.clause.sources:
@@ -88,6 +90,18 @@ def _select_list(nodes: Sequence[exp.Expr], scope: Scope) -> Iterator[tree.Outpu
             case _:
                 bound = bind_expression(node, scope)
                 yield tree.OutputColumn(label(node, bound), bound)
+
+
+def _refuse_truth_test(node: exp.Expr) -> None:
+    """Refuse ``x IS TRUE`` as a result column.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Boolean_type.html
+    """
+    match node:
+        case exp.Alias(this=inner) | exp.Paren(this=inner) | exp.Not(this=inner):
+            _refuse_truth_test(inner)
+        case exp.Is(expression=exp.Boolean() | exp.Var()):
+            raise RedshiftError("Not implemented", position=position(node))
 
 
 def _all(columns: Sequence[Visible]) -> Iterator[tree.OutputColumn]:
