@@ -1,6 +1,7 @@
 """A catalog of a few relations, and an engine that holds the tables among them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import duckdb
@@ -143,9 +144,7 @@ class FakeCatalog:
     """Relations found along the path pg_temp, pg_catalog, public."""
 
     def __init__(self) -> None:
-        self._relations = {
-            (each.schema, each.name): each for each in (*TABLES, *VIEWS, *SYSTEM)
-        }
+        self._relations = {(each.schema, each.name): each for each in (*TABLES, *VIEWS, *SYSTEM)}
 
     def relation(self, name: Sequence[str]) -> Relation | None:
         if len(name) > 1:
@@ -173,7 +172,7 @@ CONTEXT = ExecutionContext(
 )
 
 
-def bound(
+def bind_text(
     sql: str,
     parameters: Sequence[RedshiftType | None] = (),
     settings: dict[str, str] | None = None,
@@ -199,15 +198,14 @@ class Engine:
             temporary = "TEMP " if table.temporary else ""
             self.connection.execute(f"CREATE {temporary}TABLE {table_name(table)} ({columns})")
 
-    def run(
-        self, sql: str, arguments: Sequence[object] = (), types: Sequence[RedshiftType | None] = ()
-    ) -> list[tuple[object, ...]]:
+    def run(self, sql: str, *arguments: object, **settings: str) -> list[tuple[object, ...]]:
         """Rows of a query, typed; of a statement, its count."""
-        return self.execute(lower(bound(sql, types).node, CONTEXT), arguments)
+        context = replace(CONTEXT, settings=settings)
+        return self.execute(lower(bind_text(sql).node, context), arguments)
 
     def text(self, sql: str) -> list[tuple[object, ...]]:
         """Rows of a query in Redshift's text format."""
-        statement = bound(sql)
+        statement = bind_text(sql)
         assert isinstance(statement.node, tree.Select | tree.SetOperation)
         formats = [Format.TEXT] * len(statement.columns)
         return self.execute(lower_output(statement.node, formats, CONTEXT))
@@ -219,8 +217,41 @@ class Engine:
             raise translate(error) from error
 
 
+@pytest.fixture(scope="session")
+def bound() -> Callable[..., tree.Bound]:
+    """Binds a text against the catalog."""
+    return bind_text
+
+
+@pytest.fixture(scope="session")
+def lowered() -> Callable[[str], str]:
+    """Binds and lowers a text."""
+    return lambda sql: lower(bind_text(sql).node, CONTEXT)
+
+
+@pytest.fixture(scope="session")
+def new_engine() -> Iterator[Callable[[], Engine]]:
+    """Opens engines."""
+    opened: list[Engine] = []
+
+    def open_engine() -> Engine:
+        opened.append(Engine())
+        return opened[-1]
+
+    yield open_engine
+    for each in opened:
+        each.connection.close()
+
+
+@pytest.fixture(scope="session")
+def shared_engine(new_engine: Callable[[], Engine]) -> Engine:
+    """One for all tests that empty it again."""
+    return new_engine()
+
+
 @pytest.fixture
-def engine() -> Iterator[Engine]:
-    opened = Engine()
-    yield opened
-    opened.connection.close()
+def engine(shared_engine: Engine) -> Iterator[Engine]:
+    """An engine whose tables are empty."""
+    shared_engine.connection.execute("BEGIN")
+    yield shared_engine
+    shared_engine.connection.execute("ROLLBACK")

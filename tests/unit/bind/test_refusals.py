@@ -1,0 +1,213 @@
+"""What is refused while names and types are found, with SQLSTATE and words."""
+
+from collections.abc import Callable
+
+import pytest
+
+from harness.redshift.errors import LeaderNodeOnly, RedshiftError
+from harness.redshift.sql import tree
+
+CORRELATED = "This type of correlated subquery pattern is not supported yet"
+FRAME = "Aggregate window functions with an ORDER BY clause require a frame clause"
+
+CASES = [
+    # names
+    ("SELECT nope FROM users", "42703", 'column "nope" does not exist'),
+    ("SELECT u.nope FROM users u", "42703", "column u.nope does not exist"),
+    ("SELECT id FROM users, events", "42702", 'column reference "id" is ambiguous'),
+    ("SELECT 1 AS a, 2 AS a, a + 1", "42702", 'column reference "a" is ambiguous'),
+    ("SELECT b + 1 AS a, 1 AS b", "42703", 'column "b" does not exist'),
+    ("SELECT q.id FROM (SELECT u.id, e.id FROM users u, events e) q", "42702",
+     'column reference "q.id" is ambiguous'),
+    ("SELECT 1 FROM nope", "42P01", 'relation "nope" does not exist'),
+    ("SELECT 1 FROM public.nope", "42P01", 'relation "public.nope" does not exist'),
+    ("SELECT 1 FROM nope.users", "3F000", 'schema "nope" does not exist'),
+    ("SELECT x.id FROM users u", "42P01", 'missing FROM-clause entry for table "x"'),
+    ("SELECT users.id FROM users u", "42P01",
+     'invalid reference to FROM-clause entry for table "users"'),
+    ("SELECT x.* FROM users", "42P01", 'missing FROM-clause entry for table "x"'),
+    ("SELECT 1 FROM users, users", "42712", 'table name "users" specified more than once'),
+    ("SELECT 1 FROM users u (a, b, c, d)", "42P10",
+     'table "u" has 3 columns available but 4 columns specified'),
+    ("SELECT 1 FROM users JOIN events ON users.id = x.id", "42P01",
+     'missing FROM-clause entry for table "x"'),
+    ("SELECT 1 FROM users JOIN events USING (nope)", "42703",
+     'column "nope" specified in USING clause does not exist in left table'),
+    ("SELECT * FROM users u, (SELECT u.id) q", "42P01", 'missing FROM-clause entry for table "u"'),
+    ("SELECT nope(1)", "42883", "function nope(integer) does not exist"),
+    # types
+    ("SELECT id FROM users WHERE id", "42804",
+     "argument of WHERE must be type boolean, not type integer"),
+    ("SELECT id FROM users WHERE id = 1 AND name", "42804",
+     "argument of AND must be type boolean, not type character varying"),
+    ("SELECT CASE WHEN 1 THEN 2 END", "42804",
+     "argument of CASE/WHEN must be type boolean, not type integer"),
+    ("SELECT 1 UNION SELECT date '2018-11-01'", "42804",
+     "UNION types integer and date cannot be matched"),
+    ("SELECT 1, 2 UNION SELECT 1",
+     "42601", "each UNION query must have the same number of columns"),
+    ("SELECT id FROM users WHERE id = 'x'", "22P02", 'invalid input syntax for integer: "x"'),
+    ("SELECT id IS TRUE FROM users", "XX000", "Not implemented"),
+    # grouping
+    ("SELECT id, name FROM users GROUP BY id", "42803",
+     'column "users.name" must appear in the GROUP BY clause or be used in an aggregate function'),
+    ("SELECT id FROM users u HAVING count(*) > 1", "42803",
+     'column "u.id" must appear in the GROUP BY clause or be used in an aggregate function'),
+    ("SELECT level FROM users GROUP BY level ORDER BY id", "42803",
+     'column "users.id" must appear in the GROUP BY clause or be used in an aggregate function'),
+    ("SELECT level, (SELECT max(e.id) FROM events e WHERE e.id = u.id) FROM users u GROUP BY level",
+     "42803", 'subquery uses ungrouped column "u.id" from outer query'),
+    ("SELECT sum(sum(id)) FROM users", "42803",
+     "aggregate function calls may not have nested aggregate or window function"),
+    ("SELECT id FROM users WHERE sum(id) > 1", "42803", "aggregates not allowed in WHERE clause"),
+    ("SELECT 1 FROM users GROUP BY sum(id)", "42803", "aggregates not allowed in GROUP BY clause"),
+    ("SELECT 1 FROM users u JOIN users v ON sum(u.id) = 1", "42803",
+     "aggregates not allowed in JOIN conditions"),
+    ("SELECT 1 FROM users GROUP BY 2", "42P10", "GROUP BY position 2 is not in select list"),
+    ("SELECT 1 FROM users GROUP BY 'x'", "42601", "non-integer constant in GROUP BY"),
+    ("SELECT upper(DISTINCT name) FROM users", "42803",
+     "DISTINCT specified, but upper is not an aggregate function"),
+    # order
+    ("SELECT id FROM users ORDER BY 2", "42P10", "ORDER BY position 2 is not in select list"),
+    ("SELECT id FROM users ORDER BY 'x'", "42601", "non-integer constant in ORDER BY"),
+    ("SELECT DISTINCT id FROM users ORDER BY name", "42P10",
+     "for SELECT DISTINCT, ORDER BY expressions must appear in select list"),
+    ("SELECT id FROM users UNION SELECT 1 ORDER BY id + 1", "42P10",
+     "ORDER BY on a UNION/INTERSECT/EXCEPT result must be on one of the result columns"),
+    ("(SELECT 1 LIMIT 1) UNION SELECT 2", "0A000",
+     "LIMIT may not be used within input to set operations."),
+    # windows
+    ("SELECT sum(id) OVER (ORDER BY id) FROM users", "0A000", FRAME),
+    ("SELECT first_value(id) OVER (ORDER BY id) FROM users", "0A000", FRAME),
+    ("SELECT rank() FROM users", "42P20", "window function rank() requires an OVER clause"),
+    ("SELECT upper(name) OVER (ORDER BY id) FROM users", "42P20",
+     "OVER specified, but upper is not a window function nor an aggregate function"),
+    ("SELECT id FROM users WHERE rank() OVER (ORDER BY id) = 1", "42P20",
+     "window functions not allowed in WHERE clause"),
+    ("SELECT count(DISTINCT id) OVER (PARTITION BY name) FROM users", "0A000",
+     "DISTINCT is not implemented for window functions"),
+    # sub-queries
+    ("SELECT (SELECT 1, 2)", "42601", "subquery must return only one column"),
+    ("SELECT 1 WHERE 1 IN (SELECT 1, 2)", "42601", "subquery has too many columns"),
+    ("SELECT id FROM events e WHERE NOT EXISTS (SELECT * FROM users WHERE NOT EXISTS"
+     " (SELECT * FROM #stage s WHERE e.id = s.id))", "0A000", CORRELATED),
+    ("SELECT * FROM users u LEFT JOIN events e ON u.id = e.id AND e.id ="
+     " (SELECT max(id) FROM #stage s WHERE s.id = e.id)", "0A000", CORRELATED),
+    ("SELECT id FROM users u WHERE id NOT IN"
+     " (SELECT sum(e.id) OVER () FROM events e WHERE e.id = u.id)", "0A000", CORRELATED),
+    ("SELECT u.id, (SELECT count(*) FROM events e WHERE e.id = u.id) AS n FROM users u"
+     " GROUP BY n, u.id", "0A000", CORRELATED),
+    ("SELECT id FROM users u WHERE id IN"
+     " (SELECT sum(e.id) FROM events e WHERE e.id = u.id GROUP BY e.level)", "0A000", CORRELATED),
+    ("SELECT (SELECT e.level FROM events e WHERE e.id = u.id LIMIT 1) FROM users u", "0A000",
+     CORRELATED),
+    # common table expressions
+    ("WITH a AS (SELECT * FROM b), b AS (SELECT 1) SELECT * FROM a", "42P01",
+     'relation "b" does not exist'),
+    ("WITH a AS (SELECT 1), a AS (SELECT 2) SELECT * FROM a", "42601",
+     'WITH query name "a" specified more than once'),
+    ("WITH RECURSIVE c AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM c) SELECT * FROM c", "0A000",
+     'Recursive CTE "c" must have a column list'),
+    # nodes
+    ("SELECT current_schema(), id FROM users", "0A000",
+     "Specified types or functions (one per INFO message) not supported on Redshift tables."),
+    ("INSERT INTO events (id, at) SELECT id, now() FROM users", "0A000",
+     "Specified types or functions (one per INFO message) not supported on Redshift tables."),
+    # INSERT
+    ("INSERT INTO nope VALUES (1)", "42P01", 'relation "nope" does not exist'),
+    ("INSERT INTO users (nope) VALUES (1)", "42703",
+     'column "nope" of relation "users" does not exist'),
+    ("INSERT INTO users (id, id) VALUES (1, 2)", "42701", 'column "id" specified more than once'),
+    ("INSERT INTO users VALUES (1, 'a', 'b', 2)", "42601",
+     "INSERT has more expressions than target columns"),
+    ("INSERT INTO users (id, name) VALUES (1)", "42601",
+     "INSERT has more target columns than expressions"),
+    ("INSERT INTO users SELECT 1, 'a', 'b', 2", "42601",
+     "INSERT has more expressions than target columns"),
+    ("INSERT INTO users VALUES (1), (1, 'a')", "42601", "VALUES lists must all be the same length"),
+    ("INSERT INTO users VALUES ((SELECT 1)), (2)", "0A000",
+     "can't use subqueries in multi-row VALUES"),
+    ("INSERT INTO users VALUES (id)", "42703", 'column "id" does not exist'),
+    ("INSERT INTO users VALUES (sum(1))", "42803", "cannot use aggregate function in VALUES"),
+    ("INSERT INTO users (id) VALUES ('x')", "22P02", 'invalid input syntax for integer: "x"'),
+    ("INSERT INTO users (level) VALUES ('01234567890')", "22001",
+     "value too long for type character varying(10)"),
+    ("INSERT INTO users (id) VALUES (date '2018-11-01')", "42804",
+     'column "id" is of type integer but expression is of type date'),
+    ("INSERT INTO counted VALUES (1, 'a')", "0A000", "cannot set an identity column to a value"),
+    ("INSERT INTO counted (id) SELECT 1", "0A000", "cannot set an identity column to a value"),
+    ("INSERT INTO paid VALUES (1, 'a')", "0A000", 'cannot write to view "paid"'),
+    ("INSERT INTO pg_tables VALUES ('a', 'b')",
+     "42501", "permission denied for relation pg_tables"),
+    # UPDATE and DELETE
+    ("UPDATE users SET nope = 1", "42703", 'column "nope" of relation "users" does not exist'),
+    ("UPDATE users SET id = 1, id = 2", "42601", 'multiple assignments to same column "id"'),
+    ("UPDATE users SET id = sum(id)", "42803", "cannot use aggregate function in UPDATE"),
+    ("UPDATE counted SET id = 1", "0A000", "cannot set an identity column to a value"),
+    ("UPDATE users SET id = 1 FROM users", "42712", 'table name "users" specified more than once'),
+    ("UPDATE users SET name = e.level FROM #stage s LEFT JOIN events e ON s.id = e.id"
+     " WHERE users.id = s.id", "0A000", "Target table must be part of an equijoin predicate"),
+    ("DELETE FROM users WHERE nope = 1", "42703", 'column "nope" does not exist'),
+    ("DELETE FROM users USING events WHERE id = 1", "42702", 'column reference "id" is ambiguous'),
+    # MERGE
+    ("MERGE INTO users USING users u ON users.id = u.id WHEN MATCHED THEN DELETE"
+     " WHEN NOT MATCHED THEN INSERT VALUES (u.id)", "0A000",
+     "Source table in Merge statement cannot be the target table."),
+    ("MERGE INTO users USING (SELECT id FROM users) u ON users.id = u.id"
+     " WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (u.id)", "0A000",
+     "Source view/subquery in Merge statement cannot reference target table."),
+    ("MERGE INTO users USING events e ON users.id = e.id WHEN MATCHED THEN UPDATE SET nope = 1"
+     " WHEN NOT MATCHED THEN INSERT VALUES (e.id)", "42703",
+     'column "nope" of relation "users" does not exist'),
+    ("MERGE INTO users USING #stage s ON users.id = s.id REMOVE DUPLICATES", "42804",
+     "Source and target of MERGE with REMOVE DUPLICATES must have the same number of columns"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "sqlstate", "message"), CASES, ids=[case[0] for case in CASES])
+def test_refusal(sql: str, sqlstate: str, message: str, bound: Callable[..., tree.Bound]) -> None:
+    with pytest.raises(RedshiftError) as caught:
+        bound(sql)
+
+    assert (caught.value.sqlstate, caught.value.message) == (sqlstate, message)
+
+
+@pytest.mark.parametrize(
+    ("sql", "position"),
+    [
+        ("SELECT id, nope FROM users", 12),
+        ("SELECT id FROM nope", 16),
+        ("SELECT id FROM users WHERE nope(id) = 1", 28),
+        ("SELECT u.id FROM users u WHERE x.id = 1", 32),
+    ],
+)
+def test_a_refusal_says_where(sql: str, position: int, bound: Callable[..., tree.Bound]) -> None:
+    with pytest.raises(RedshiftError) as caught:
+        bound(sql)
+
+    assert caught.value.position == position
+
+
+def test_leader_node_functions_are_named_in_notices(bound: Callable[..., tree.Bound]) -> None:
+    with pytest.raises(LeaderNodeOnly) as caught:
+        bound("SELECT current_schema(), now(), now() FROM users")
+
+    assert caught.value.notices == (
+        'Function "current_schema()" not supported.',
+        'Function "now()" not supported.',
+    )
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT now(), current_schema()",
+        "SELECT now() FROM pg_tables",
+        "SELECT tablename FROM pg_tables p WHERE EXISTS (SELECT 1 FROM pg_tables q WHERE EXISTS"
+        " (SELECT 1 FROM pg_tables r WHERE r.tablename = p.tablename))",
+    ],
+)
+def test_the_leader_node_does_what_compute_nodes_cannot(
+    sql: str, bound: Callable[..., tree.Bound]
+) -> None:
+    assert bound(sql).columns
