@@ -7,6 +7,8 @@ Redshift:
     https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html
 """
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 from harness.redshift.errors import SyntaxFault, Unsupported
@@ -77,9 +79,9 @@ class Grammar(Queries):
         return self.mark(exp.Values(expressions=rows), token)
 
     def _row(self) -> exp.Tuple:
-        return exp.Tuple(expressions=self.parenthesized(self._value))
+        return exp.Tuple(expressions=self.parenthesized(self._value_or_default))
 
-    def _value(self) -> exp.Expr:
+    def _value_or_default(self) -> exp.Expr:
         if self.accept("default"):
             return exp.Var(this="DEFAULT")
         return self.expression()
@@ -102,10 +104,13 @@ class Grammar(Queries):
         return self._where(update)
 
     def _assignment(self) -> exp.EQ:
+        return self._assign(self._value_or_default)
+
+    def _assign(self, value: Callable[[], exp.Expr]) -> exp.EQ:
         token = self.token
         column = self.mark(exp.Column(this=self.column_identifier()), token)
         self.expect("=")
-        return exp.EQ(this=column, expression=self._value())
+        return exp.EQ(this=column, expression=value())
 
     def _delete(self) -> exp.Delete:
         self.expect("delete")
@@ -148,7 +153,8 @@ class Grammar(Queries):
         then: exp.Expr
         if self.accept("update"):
             self.expect("set")
-            then = exp.Update(expressions=self.listed(self._assignment))
+            assignments = self.listed(lambda: self._assign(self.expression))
+            then = exp.Update(expressions=assignments)
         else:
             self.expect("delete")
             then = exp.Var(this="DELETE")
@@ -161,5 +167,6 @@ class Grammar(Queries):
             columns = self.parenthesized(self.column_identifier)
             insert.set("this", exp.Tuple(expressions=[exp.Column(this=name) for name in columns]))
         self.expect("values")
-        insert.set("expression", self._row())
+        values = exp.Tuple(expressions=self.parenthesized(self.expression))
+        insert.set("expression", values)
         return exp.When(matched=False, then=insert)

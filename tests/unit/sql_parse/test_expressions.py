@@ -1,0 +1,180 @@
+"""What expressions are read as."""
+
+import pytest
+
+from harness.redshift.sql.parse import parse_expression
+from tests.unit.sql_parse.shapes import shape
+
+CASES = [
+    ("a", "a"),
+    ("t.a", "t.a"),
+    ("d.s.t.a", "d.s.t.a"),
+    ('"MyCol"', "mycol"),
+    ('t."Select"', "t.select"),
+    ("t.user", "t.user"),
+    ("1", "1"),
+    ("1.50", "1.50"),
+    (".5", ".5"),
+    ("1e10", "1e10"),
+    ("'it''s'", '"it\'s"'),
+    ("'a\\\\b\\n\\101'", "'a\\\\b\\nA'"),
+    ("E'a\\tb'", "'a\\tb'"),
+    ("$$a'b$$", '"a\'b"'),
+    ("$tag$a$$b$tag$", "'a$$b'"),
+    ("null", "NULL"),
+    ("TRUE", "TRUE"),
+    ("$1", "$1"),
+    ("1 + 2 * 3 ^ 2", "Add(1, Mul(2, Pow(3, 2)))"),
+    ("1 - 2 - 3", "Sub(Sub(1, 2), 3)"),
+    ("2 ^ 3 ^ 2", "Pow(Pow(2, 3), 2)"),
+    ("- 2 ^ 2", "Pow(Neg(2), 2)"),
+    ("-a::int", "Neg(Cast(a, to=integer))"),
+    ("(1 + 2) * 3", "Mul(Paren(Add(1, 2)), 3)"),
+    ("5 % 3 / 2", "Div(Mod(5, 3), 2)"),
+    ("a || b || c", "DPipe(DPipe(a, b), c)"),
+    ("a || b = c", "EQ(DPipe(a, b), c)"),
+    ("a <> b || c", "DPipe(NEQ(a, b), c)"),
+    ("a <= b or c >= d and not e = f", "Or(LTE(a, b), And(GTE(c, d), Not(EQ(e, f))))"),
+    ("a != b", "NEQ(a, b)"),
+    ("a = b = c", "EQ(a, EQ(b, c))"),
+    ("a < 1 = true", "EQ(LT(a, 1), TRUE)"),
+    ("not a is null", "Not(Is(a, NULL))"),
+    ("a + 1 is not null", "Not(Is(Add(a, 1), NULL))"),
+    ("a isnull and b notnull", "And(Is(a, NULL), Not(Is(b, NULL)))"),
+    ("a is not true", "Not(Is(a, TRUE))"),
+    ("a is unknown", "Is(a, <UNKNOWN>)"),
+    ("a || b is null", "DPipe(a, Is(b, NULL))"),
+    ("a in (1, 2)", "In(a, 1, 2)"),
+    ("a + 1 not in (1)", "Not(In(Add(a, 1), 1))"),
+    ("a in (select b from t)", "In(a, query=Subquery(Select(b, from_=From(t))))"),
+    (
+        "(a, b) in (select c, d from t)",
+        "In(Tuple(a, b), query=Subquery(Select(c, d, from_=From(t))))",
+    ),
+    ("a in ((select 1))", "In(a, query=Subquery(Select(1)))"),
+    ("a between 1 and 2 and b", "And(Between(a, low=1, high=2), b)"),
+    ("a not between x + 1 and y || 'z'", "Not(Between(a, low=Add(x, 1), high=DPipe(y, 'z')))"),
+    ("a like 'x%' escape '!'", "Escape(Like(a, 'x%'), '!')"),
+    ("a not ilike b", "Not(ILike(a, b))"),
+    ("a similar to 'x'", "SimilarTo(a, 'x')"),
+    (
+        "a ~ 'x' and a !~ 'y' or a ~* 'z' and a !~* 'w'",
+        "Or(And(RegexpLike(a, 'x'), Not(RegexpLike(a, 'y'))), And(RegexpILike(a, 'z'), Not("
+        "RegexpILike(a, 'w'))))",
+    ),
+    (
+        "a & b | c # d << 1 >> 2",
+        "BitwiseRightShift(BitwiseLeftShift(BitwiseXor(BitwiseOr(BitwiseAnd(a, b), c), d), 1), 2)",
+    ),
+    ("~ 5 & 3", "BitwiseAnd(BitwiseNot(5), 3)"),
+    ("@ -5", "Abs(Neg(5))"),
+    ("|/ 25.0", "Sqrt(25.0)"),
+    ("||/ 27", "Cbrt(27)"),
+    ("a -> 'b'", "Operator(a, operator=<->>, 'b')"),
+    ("a == b", "Operator(a, operator=<==>, b)"),
+    ("+ a", "a"),
+    ("- - a", "Neg(Neg(a))"),
+    ("a = any (select 1)", "EQ(a, Any(Subquery(Select(1))))"),
+    ("a <> all (select 1)", "NEQ(a, All(Subquery(Select(1))))"),
+    ("a > some (select 1)", "GT(a, Any(Subquery(Select(1))))"),
+    ("exists (select 1)", "Exists(Select(1))"),
+    ("not exists (select 1)", "Not(Exists(Select(1)))"),
+    ("(select 1) + 1", "Add(Subquery(Select(1)), 1)"),
+    ("((select 1))", "Subquery(Select(1))"),
+    (
+        "((select 1) union (select 2))",
+        "Subquery(Union(Subquery(Select(1)), Subquery(Select(2)), distinct=True))",
+    ),
+    ("(((1)))", "Paren(Paren(Paren(1)))"),
+    (
+        "case when a then 1 when b then 2 else 3 end",
+        "Case(ifs=[If(a, true=1), If(b, true=2)], default=3)",
+    ),
+    ("case a when 1 then 'x' end", "Case(a, ifs=[If(1, true='x')])"),
+    ("cast(a as varchar)", "Cast(a, to=character varying)"),
+    ("cast(a as decimal)", "Cast(a, to=numeric(18,0))"),
+    ("a::numeric(5,2)::text", "Cast(Cast(a, to=numeric(5,2)), to=character varying)"),
+    ("try_cast(a as int)", "TryCast(a, to=integer)"),
+    ("convert(bigint, a)", "Cast(a, to=bigint)"),
+    ("date '2018-11-01'", "Cast('2018-11-01', to=date)"),
+    (
+        "timestamp 'epoch' + ts / 1000 * interval '1 second'",
+        "Add(Cast('epoch', to=timestamp without time zone), Mul(Div(ts, 1000), Interval('1 "
+        "second')))",
+    ),
+    ("timestamp with time zone '2018-11-01'", "Cast('2018-11-01', to=timestamp with time zone)"),
+    ("double precision '1.5'", "Cast('1.5', to=double precision)"),
+    ("interval '1' day", "Interval('1', unit=<day>)"),
+    ("interval '1-2' year to month", "Interval('1-2', unit=IntervalSpan(<year>, <month>))"),
+    (
+        "a at time zone 'utc' at time zone 'est'",
+        "AtTimeZone(AtTimeZone(a, zone='utc'), zone='est')",
+    ),
+    ("date", "date"),
+    ("extract(dow from a)", "Extract(<dow>, a)"),
+    ("extract('epoch' from a)", "Extract(<epoch>, a)"),
+    ("substring(a from 2 for 3)", "Substring(a, start=2, length=3)"),
+    ("substring(a, 2, 3)", "substring(a, 2, 3)"),
+    ("trim(a)", "trim(a)"),
+    ("trim(both 'x' from a)", "Trim(a, 'x', position=BOTH)"),
+    ("trim(leading from a)", "Trim(a, position=LEADING)"),
+    ("trim('x' from a)", "Trim(a, 'x', position=BOTH)"),
+    ("position('a' in b)", "StrPosition(b, substr='a')"),
+    ("dateadd(month, 1, a)", "dateadd(<month>, 1, a)"),
+    ("dateadd('month', 1, a)", "dateadd('month', 1, a)"),
+    ("datediff(day, a, b)", "datediff(<day>, a, b)"),
+    ("date_part(dow, a)", "date_part(<dow>, a)"),
+    ("date_trunc('month', a)", "date_trunc('month', a)"),
+    ("count(*)", "count(*)"),
+    ("count(distinct a)", "count(Distinct(a))"),
+    ("sum(all a)", "sum(a)"),
+    ("sysdate", "sysdate"),
+    ("current_date", "current_date"),
+    ("user", "user"),
+    ("getdate()", "getdate()"),
+    ("left(a, 1)", "left(a, 1)"),
+    ("array(1, 2)", "array(1, 2)"),
+    ("collate(a, 'case_insensitive')", "collate(a, 'case_insensitive')"),
+    ("pg_catalog.version()", "Dot(pg_catalog, version())"),
+    ("nvl(a, b)", "nvl(a, b)"),
+    (
+        "listagg(distinct a, ',') within group (order by b desc)",
+        "WithinGroup(listagg(Distinct(a, ',')), Order(Ordered(b, desc=True)))",
+    ),
+    ("approximate count(distinct a)", "approximate count(Distinct(a))"),
+    (
+        "row_number() over (partition by a, b order by c desc nulls last)",
+        "Window(row_number(), partition_by=[a, b], order=Order(Ordered(c, desc=True, "
+        "nulls_first=False)))",
+    ),
+    (
+        "sum(a) over (order by b rows unbounded preceding)",
+        "Window(sum(a), order=Order(Ordered(b)), spec=WindowSpec(kind=ROWS, "
+        "start=UNBOUNDED, start_side=PRECEDING))",
+    ),
+    (
+        "sum(a) over (order by b rows between 1 preceding and 2 following)",
+        "Window(sum(a), order=Order(Ordered(b)), spec=WindowSpec(kind=ROWS, start=1, "
+        "start_side=PRECEDING, end=2, end_side=FOLLOWING))",
+    ),
+    (
+        "first_value(a) ignore nulls over (order by b rows between unbounded preceding and "
+        "current row)",
+        "Window(IgnoreNulls(first_value(a)), order=Order(Ordered(b)), spec=WindowSpec("
+        "kind=ROWS, start=UNBOUNDED, start_side=PRECEDING, end=CURRENT ROW))",
+    ),
+    (
+        "lag(a, 1) respect nulls over (order by b)",
+        "Window(RespectNulls(lag(a, 1)), order=Order(Ordered(b)))",
+    ),
+    ("max(a) over ()", "Window(max(a))"),
+    (
+        "percentile_cont(0.5) within group (order by a) over (partition by b)",
+        "Window(WithinGroup(percentile_cont(0.5), Order(Ordered(a))), partition_by=[b])",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sql", "expected"), CASES, ids=[sql for sql, _ in CASES])
+def test_expression_is_read_as(sql: str, expected: str) -> None:
+    assert shape(parse_expression(sql)) == expected
