@@ -96,9 +96,9 @@ def run(
     external = storing.chosen_endpoint(store, endpoint, region)
 
     runs = Runs()
-    loaded = f"{_describe(wanted)} of {chosen.label}"
+    loaded = f"{_describe(wanted)}; data {chosen.label}"
     with runs.new() as folder, Steps(messages(), verbose=verbose) as steps:
-        steps.say(f"Run {folder.id}: {loaded}")
+        steps.say(f"Run    {folder.id}: {_describe(wanted)}\nData   {chosen.label}")
         record = RunRecord("running", loaded, store, dt.datetime.now(dt.UTC).isoformat())
         folder.write(record)
         with ExitStack() as opened:
@@ -112,7 +112,7 @@ def run(
                         region=region,
                     )
                 )
-            steps.say(f"Object store: {stack.store.describe()}")
+            steps.say(f"Store  {stack.store.describe()}")
             record = replace(record, store=stack.store.describe())
             with steps.step("Filling the bucket", total=chosen.count) as step:
                 stack.seed(chosen.objects(), lambda _: step.advance())
@@ -239,5 +239,5 @@ def shown(path: Path) -> Path:
 
 def _describe(days: tuple[dt.date, ...] | None) -> str:
     if days is None:
-        return "all logs"
-    return str(days[0]) if len(days) == 1 else f"{days[0]} to {days[-1]}"
+        return "all logs at once"
+    return str(days[0]) if len(days) == 1 else f"{days[0]} to {days[-1]}, day by day"

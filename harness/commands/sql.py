@@ -98,7 +98,7 @@ def _served(run_id: str | None) -> Iterator[str]:
     folder = runs.find(run_id) if run_id else runs.last()
     with (
         folder.locked(_BUSY),
-        open_warehouse(folder=folder.path, file=folder.warehouse) as running,
+        open_warehouse(folder=folder.path / "sql", file=folder.warehouse) as running,
     ):
         if sys.stdin.isatty() and sys.stdout.isatty():
             _introduce(folder)

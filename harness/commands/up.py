@@ -84,9 +84,9 @@ def up(
             warm_airflow=False,
         ) as stack:
             with Steps(messages()) as steps:
-                steps.say(f"Object store: {stack.store.describe()}")
+                steps.say(f"Store  {stack.store.describe()}")
                 if not empty:
-                    steps.say(f"Bucket {bucket}: {chosen.label}")
+                    steps.say(f"Data   {chosen.label}")
                     with steps.step("Filling the bucket", total=chosen.count) as step:
                         stack.seed(chosen.objects(), lambda _: step.advance())
             with _published(variables(stack), env_file):
