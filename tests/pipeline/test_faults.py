@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,17 @@ def small() -> list[StoredObject]:
 @contextmanager
 def proxy(port: int, on_bytes: Callable[[bytes], bool]) -> Iterator[int]:
     """A port that leads to another, until `on_bytes` says to cut what the client sends there."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    opened: list[socket.socket] = [socket.create_server(("127.0.0.1", 0))]
+    threads: list[threading.Thread] = []
 
-    def forward(source: socket.socket, target: socket.socket, watch: bool) -> None:
+    def start(work: Callable[..., None], *arguments: object) -> None:
+        threads.append(threading.Thread(target=work, args=arguments, daemon=True))
+        threads[-1].start()
+
+    def forward(source: socket.socket, target: socket.socket, *, watched: bool) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
-                if watch and on_bytes(data):
+                if watched and on_bytes(data):
                     break
                 target.sendall(data)
         for end in (source, target):
@@ -42,21 +48,28 @@ def proxy(port: int, on_bytes: Callable[[bytes], bool]) -> Iterator[int]:
     def serve() -> None:
         with suppress(OSError):
             while True:
-                client, _ = listener.accept()
+                client, _ = opened[0].accept()
+                opened.append(client)
                 try:
                     server = socket.create_connection(("127.0.0.1", port), timeout=10)
-                except OSError:
+                except ConnectionRefusedError:
                     client.close()
                     continue
+                opened.append(server)
                 server.settimeout(None)
-                for ends in ((client, server, True), (server, client, False)):
-                    threading.Thread(target=forward, args=ends, daemon=True).start()
+                start(partial(forward, client, server, watched=True))
+                start(partial(forward, server, client, watched=False))
 
-    threading.Thread(target=serve, daemon=True).start()
+    start(serve)
     try:
-        yield listener.getsockname()[1]
+        yield opened[0].getsockname()[1]
     finally:
-        listener.close()
+        for end in opened:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+        for thread in threads:
+            thread.join(timeout=10)
 
 
 STATEMENTS = {
