@@ -1,0 +1,1 @@
+"""What it costs: ratios against references measured in the same run."""

@@ -1,0 +1,48 @@
+"""A warm run of the pipeline on one day, against a DAG of the same shape that does nothing."""
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.copy_events import REAL_DATA
+from bench.measure import Figure, at_most, median_seconds
+from fixtures import Settings, generate, log_json_path, read_folder
+from harness.airflow import Airflow, Wiring
+from harness.objectstore import cache_folder
+from harness.stack import open_stack
+
+DAY = dt.date(2018, 11, 15)
+
+
+def figures() -> Iterator[Figure]:
+    """The ratio."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        real = REAL_DATA.is_dir()
+        objects = read_folder(REAL_DATA) if real else generate(Settings())
+        with open_stack(folder / "stack") as stack:
+            stack.seed([log_json_path(), *objects])
+
+            def pipeline() -> None:
+                result = stack.run(DAY)
+                assert result.succeeded, result.explain()
+
+            ours = median_seconds(pipeline)
+        noop = Airflow(folder / "noop", cache=cache_folder(), dags=Path(__file__).parent / "dags")
+        try:
+
+            def empty() -> None:
+                result = noop.run_dag("noop", wiring=Wiring(), day=DAY)
+                assert result.succeeded, result.explain()
+
+            theirs = median_seconds(empty)
+        finally:
+            noop.close()
+        yield at_most(
+            "pipeline on one day, against a no-op DAG",
+            ours / theirs,
+            4,
+            "",
+            f"{'real' if real else 'generated'} day: ours {ours:.2f} s, no-op {theirs:.2f} s",
+        )
