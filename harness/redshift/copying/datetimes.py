@@ -249,7 +249,7 @@ def _moment(fit: re.Match[str]) -> Moment | None:
 
 def _date(parts: dict[str, str]) -> date:
     if "julian" in parts:
-        return date.fromordinal(int(parts["julian"]) - _JULIAN_EPOCH + 1)
+        return date.fromordinal(int(parts["julian"]) - _JULIAN_EPOCH)
     if "short" in parts:
         short = int(parts["short"])
         year = short + (2000 if short < 70 else 1900)

@@ -68,7 +68,7 @@ class LineReader(ABC):
             rest = self._file.readline(MAX_RECORD + 1)
             size += len(rest)
         self.offset += size
-        self.line += 1
+        self.line += rest.endswith(b"\n")
         return data
 
     def _goes_on(self, data: bytes) -> bool:  # noqa: ARG002  formats with one line use nothing

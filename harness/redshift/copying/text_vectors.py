@@ -4,6 +4,7 @@ Arrow reads every field as text here, so nothing is coerced. It is more liberal 
 quotation marks and with carriage returns; stretches with such are left to the other reader.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -17,6 +18,7 @@ from harness.redshift.copying.plan import CopyPlan
 from harness.redshift.copying.records import MAX_RECORD
 from harness.redshift.copying.vectors import ColumnVector, Doubt
 
+_BLANK_LINE: Final = re.compile(rb"(?:\A|\n)\r?\n")
 _WINDOW: Final = MAX_RECORD // 2
 
 
@@ -81,6 +83,8 @@ class TextVectors:
             if not fits[0].as_py():
                 raise Doubt
         width = len(self._vectors)
+        if width > 1 and not self._ignore_blank_lines and _BLANK_LINE.search(data):
+            raise Doubt  # Arrow makes a row of empty fields of it
         table = self._parse(data, width)
         if table is None and self._quote is None:
             # One delimiter at the end of the line is tolerated.

@@ -1,0 +1,175 @@
+"""COPY's readers over bytes in memory, each way of reading in turn; and a small S3."""
+
+import io
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from harness.redshift.catalog.relations import Column, Identity, Relation, RelationKind
+from harness.redshift.copying.faults import LoadError
+from harness.redshift.copying.files import FileReading, Target, TooManyErrors
+from harness.redshift.copying.jsonpaths import parse_jsonpaths
+from harness.redshift.copying.plan import CopyPlan, prepare
+from harness.redshift.copying.readers import open_reader, quick_reader
+from harness.redshift.copying.records import RowReader
+from harness.redshift.copying.sink import Sink, schema_of
+from harness.redshift.sql.parse import parse_one
+from harness.redshift.sql.statements import Copy, CreateTable
+
+KEYS = "ACCESS_KEY_ID 'AKIAIOSFODNN7EXAMPLE' SECRET_ACCESS_KEY 'secret'"
+
+
+def relation(columns: str, name: str = "t") -> Relation:
+    """A table of these column definitions."""
+    statement = parse_one(f"CREATE TABLE {name} ({columns})")
+    assert isinstance(statement, CreateTable)
+    return Relation(
+        "public",
+        name,
+        RelationKind.TABLE,
+        tuple(
+            Column(
+                column.name,
+                column.type,
+                column.not_null,
+                column.default_text,
+                Identity(*column.identity, column.identity_by_default) if column.identity else None,
+            )
+            for column in statement.columns
+        ),
+    )
+
+
+def copy_statement(
+    options: str = "", *, source: str = "s3://bucket/key", columns: str = "", keys: str = KEYS
+) -> Copy:
+    """A COPY into ``t``."""
+    statement = parse_one(f"COPY t {columns} FROM '{source}' {keys} {options}")
+    assert isinstance(statement, Copy)
+    return statement
+
+
+@dataclass
+class Outcome:
+    """What reading gave.
+
+    Args:
+        rows: Accepted rows.
+        errors: Load errors.
+        lines: Lines of the file.
+        quick: Stretches that were read by whole columns.
+        slow: Stretches that were not.
+    """
+
+    rows: list[tuple[object, ...]]
+    errors: list[LoadError]
+    lines: int = 0
+    quick: int = 0
+    slow: int = 0
+
+    @property
+    def reasons(self) -> list[tuple[int, int, str, str]]:
+        """Line, code, column and reason of each error."""
+        return [(e.line_number, e.err_code, e.colname, e.err_reason) for e in self.errors]
+
+
+@dataclass
+class Spy:
+    """Counts what a quick reader takes."""
+
+    reader: object
+    outcome: Outcome = field(default_factory=lambda: Outcome([], []))
+
+    def read(self, data: bytes) -> list[pa.Array]:
+        self.outcome.slow += 1
+        arrays: list[pa.Array] = self.reader.read(data)  # type: ignore[attr-defined]
+        self.outcome.slow -= 1
+        self.outcome.quick += 1
+        return arrays
+
+
+def read_bytes(
+    plan: CopyPlan,
+    data: bytes,
+    path: Path,
+    *,
+    jsonpaths: str | None = None,
+    defaults: Mapping[str, object] | None = None,
+    quick: bool,
+    stretch: int = 1 << 20,
+) -> Outcome:
+    """Read a file of these bytes."""
+    path.write_bytes(data)
+    paths = None if jsonpaths is None else parse_jsonpaths(jsonpaths, len(plan.columns))
+    outcome = Outcome([], [])
+    reader = quick_reader(plan, paths) if quick else None
+    reading = FileReading(
+        open_reader(plan, paths),
+        RowReader(plan, lambda name: (defaults or {})[name]),
+        None if reader is None else Spy(reader, outcome),
+        plan.ignore_header,
+        plan.max_errors,
+        lambda: None,
+        small=0,
+        stretch=stretch,
+    )
+    rows = path.with_suffix(".arrow")
+    with Sink(rows, schema_of(plan.columns)) as sink:
+        try:
+            outcome.lines = reading.read(path, Target("s3://bucket/key", sink, outcome.errors))
+        except TooManyErrors:
+            outcome.lines = -1
+    table = pa.ipc.open_stream(io.BytesIO(rows.read_bytes())).read_all()
+    outcome.rows = [tuple(row.values()) for row in table.to_pylist()]
+    return outcome
+
+
+Read = Callable[..., Outcome]
+
+
+@pytest.fixture(params=["record by record", "by whole columns"])
+def read(request: pytest.FixtureRequest, tmp_path: Path) -> Read:
+    """Reads bytes as COPY with these options would into a table of these columns."""
+
+    def read(
+        columns: str,
+        data: str | bytes,
+        options: str = "",
+        *,
+        fields: str = "",
+        jsonpaths: str | None = None,
+        defaults: Mapping[str, object] | None = None,
+        stretch: int = 1 << 20,
+    ) -> Outcome:
+        if "MAXERROR" not in options:
+            options += " MAXERROR 1000"
+        plan = prepare(copy_statement(options, columns=fields), relation(columns))
+        return read_bytes(
+            plan,
+            data.encode() if isinstance(data, str) else data,
+            tmp_path / "object",
+            jsonpaths=jsonpaths,
+            defaults=defaults,
+            quick=request.param == "by whole columns",
+            stretch=stretch,
+        )
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """URL of an S3 substitute that checks nothing."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        yield "http://{}:{}".format(*server.get_host_and_port())
+    finally:
+        server.stop()
