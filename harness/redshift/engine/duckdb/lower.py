@@ -1,6 +1,7 @@
 """The typed tree as DuckDB's SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from harness.redshift.backend import Format
 from harness.redshift.context import ExecutionContext
@@ -13,6 +14,7 @@ from harness.redshift.engine.duckdb.lower_statements import (
     update_sql,
 )
 from harness.redshift.engine.duckdb.output import text_output
+from harness.redshift.errors import StatementTooComplex
 from harness.redshift.sql import tree
 from harness.redshift.types import Kind
 
@@ -27,7 +29,11 @@ def lower(node: tree.Node, context: ExecutionContext) -> str:
     Returns:
         SQL text; parameters appear as ``$1`` with a cast to their storage type.
     """
-    lowering = Lowering(context, query_sql)
+    with _limited_depth():
+        return _statement(node, Lowering(context, query_sql))
+
+
+def _statement(node: tree.Node, lowering: Lowering) -> str:
     match node:
         case tree.Insert():
             return insert_sql(node, lowering)
@@ -38,6 +44,14 @@ def lower(node: tree.Node, context: ExecutionContext) -> str:
         case tree.Merge():
             return merge_sql(node, lowering)
     return query_sql(node, lowering)
+
+
+@contextmanager
+def _limited_depth() -> Iterator[None]:
+    try:
+        yield
+    except RecursionError as error:
+        raise StatementTooComplex from error
 
 
 def lower_output(node: tree.Query, formats: Sequence[Format], context: ExecutionContext) -> str:
@@ -56,7 +70,9 @@ def lower_output(node: tree.Query, formats: Sequence[Format], context: Execution
         f"{_output(f'r.{name}', column, form, lowering)} AS {name}"
         for name, column, form in zip(names, node.columns, formats, strict=True)
     )
-    return f"SELECT {columns} FROM ({query_sql(node, lowering)}) AS r({', '.join(names)})"
+    with _limited_depth():
+        rows = query_sql(node, lowering)
+    return f"SELECT {columns} FROM ({rows}) AS r({', '.join(names)})"
 
 
 def _output(sql: str, column: tree.OutputColumn, form: Format, lowering: Lowering) -> str:

@@ -221,11 +221,13 @@ def _set_operation(query: tree.SetOperation, lowering: Lowering) -> str:
 
 
 def _combined(query: tree.SetOperation, lowering: Lowering) -> str:
-    left, right = (f"({query_sql(side, lowering)})" for side in (query.left, query.right))
-    if query.operator == "UNION ALL" or not _any_text(query):
-        return f"{left} {query.operator} {right}"
+    if query.operator == "UNION ALL":
+        return _together(query, "UNION ALL", lowering)
+    if not _any_text(query):
+        return _together(query, query.operator, lowering)
     if query.operator == "UNION":
-        return _one_of_each(f"{left} UNION ALL {right}", query.columns)
+        return _one_of_each(_together(query, "UNION ALL", lowering), query.columns)
+    left, right = (f"({query_sql(side, lowering)})" for side in (query.left, query.right))
     # INTERSECT and EXCEPT compare by value: ask for a partner instead.
     names = column_list(len(query.columns))
     listed = ", ".join(names)
@@ -238,6 +240,25 @@ def _combined(query: tree.SetOperation, lowering: Lowering) -> str:
         f"SELECT * FROM ({_one_of_each(left, query.columns)}) AS l({listed}) "
         f"WHERE {word} (SELECT 1 FROM {right} AS r({listed}) WHERE {same})"
     )
+
+
+def _together(query: tree.SetOperation, word: str, lowering: Lowering) -> str:
+    """The operands of a chain of one operator, side by side."""
+    operands: list[tree.Query] = []
+    rest: tree.Query = query
+    while (
+        isinstance(rest, tree.SetOperation)
+        and rest.operator == query.operator
+        and (rest is query or (query.operator.startswith("UNION") and _bare(rest)))
+    ):
+        operands.append(rest.right)
+        rest = rest.left
+    operands.append(rest)
+    return f" {word} ".join(f"({query_sql(each, lowering)})" for each in reversed(operands))
+
+
+def _bare(query: tree.SetOperation) -> bool:
+    return not (query.order_by or query.ctes or query.limit or query.offset)
 
 
 def _one_of_each(rows: str, columns: Sequence[tree.OutputColumn]) -> str:

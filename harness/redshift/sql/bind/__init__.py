@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlglot import exp
 
 from harness.redshift.catalog.relations import Catalog, Column, Relation
+from harness.redshift.errors import StatementTooComplex
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import defaults, dml, merge, queries
 from harness.redshift.sql.bind.nodes import check_nodes, refuse_leader_functions
@@ -103,7 +104,10 @@ def _bound(
     settles = False
     while True:
         binding = Binding(catalog, known, settings, queries.bind_query, queries.bind_open, settles)
-        node = rule(expression, Scope(binding))
+        try:
+            node = rule(expression, Scope(binding))
+        except RecursionError as error:
+            raise StatementTooComplex from error
         found = found_types(node, known, max(binding.highest_parameter, len(known)))
         if found == known and (settles or None not in known):
             break

@@ -132,8 +132,8 @@ def _operation(node: exp.Expr, scope: Scope) -> tree.Expression:
     match node:
         case exp.Operator(this=left, expression=right):
             return _call(node.args["operator"].name, (left, right), scope, node)
-        case exp.Binary(this=left, expression=right) if kind in OPERATORS:
-            return _call(OPERATORS[kind], (left, right), scope, node)
+        case exp.Binary() if kind in OPERATORS:
+            return _binary(node, scope)
         case exp.Expr(this=left, expression=right) if kind in PATTERNS:
             return _call(PATTERNS[kind], (left, right), scope, node)
         case exp.Neg(this=exp.Literal(is_string=False) as literal):
@@ -158,6 +158,20 @@ def _operation(node: exp.Expr, scope: Scope) -> tree.Expression:
         case exp.Tuple():
             raise NotEmulated("a row constructor", position=position(node))
     raise NotEmulated(f"an expression of the kind {kind.__name__}", position=position(node))
+
+
+def _binary(node: exp.Expr, scope: Scope) -> tree.Expression:
+    """A chain of operators, from left to right: ``a || b || c`` may be long."""
+    chain: list[exp.Expr] = []
+    rest = node
+    while type(rest) in OPERATORS and not isinstance(rest.expression, exp.Any | exp.All):
+        chain.append(rest)
+        rest = rest.this
+    bound = bind_expression(rest, scope)
+    for link in reversed(chain):
+        right = bind_expression(link.expression, scope)
+        bound = calls.scalar(OPERATORS[type(link)], [bound, right], position(link))
+    return bound
 
 
 def _call(name: str, operands: Sequence[exp.Expr], scope: Scope, node: exp.Expr) -> tree.Expression:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp
 
 from harness.redshift.errors import (
+    AmbiguousColumn,
     GroupingFault,
     InvalidColumnReference,
     RedshiftError,
@@ -185,9 +186,7 @@ def _sorted_expression(
     if isinstance(node, exp.Column) and len(node.parts) == 1:
         named = {output.expression for output in outputs if output.name == node.name}
         if len(named) > 1:
-            raise InvalidColumnReference(
-                f'ORDER BY "{node.name}" is ambiguous', position=position(node)
-            )
+            raise AmbiguousColumn(f'ORDER BY "{node.name}" is ambiguous', position=position(node))
         if named:
             return named.pop()
     return bind_expression(node, scope)

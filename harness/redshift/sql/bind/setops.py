@@ -3,6 +3,7 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,12 +17,14 @@ from harness.redshift.sql.bind.outputs import coerced, distinct_names
 from harness.redshift.sql.bind.scope import Scope, Visible
 from harness.redshift.sql.coercion import common_type
 from harness.redshift.sql.dialect import position
+from harness.redshift.types import RedshiftType
 
 _OPERATORS: Final[dict[type[exp.Expr], str]] = {
     exp.Union: "UNION",
     exp.Intersect: "INTERSECT",
     exp.Except: "EXCEPT",
 }
+_OWN: Final = ("order", "limit", "offset", "with_")
 
 
 def bind_set_operation(
@@ -36,32 +39,52 @@ def bind_set_operation(
     """
     binding = scope.binding
     word = _OPERATORS[type(node)]
-    if word != "UNION" and not node.args.get("distinct"):
+    distinct = bool(node.args.get("distinct"))
+    if word != "UNION" and not distinct:
         raise Unsupported(f"{word} ALL is not supported", position=position(node))
-    left, right = (_operand(side, scope) for side in (node.this, node.expression))
-    if len(left.columns) != len(right.columns):
+    operands = [_operand(side, scope) for side in _chain(node)]
+    if len({len(operand.columns) for operand in operands}) > 1:
         raise SyntaxFault(f"each {word} query must have the same number of columns")
     types = [
-        common_type([one.expression, other.expression], word)
-        for one, other in zip(left.columns, right.columns, strict=True)
+        common_type([column.expression for column in each], word)
+        for each in zip(*(operand.columns for operand in operands), strict=True)
     ]
-    source = binding.label("u")
-    names = distinct_names([column.name for column in left.columns])
-    columns = tuple(
-        tree.OutputColumn(column.name, tree.ColumnRef(kind, source, name))
-        for column, kind, name in zip(left.columns, types, names, strict=True)
-    )
+    left, *others = (coerced(operand, types, binding) for operand in operands)
+    operator = word if distinct else f"{word} ALL"
+    labels = [column.name for column in left.columns]
+    for right in others:
+        source = binding.label("u")
+        left = tree.SetOperation(operator, left, right, _columns(labels, types, source), source)
+    if not isinstance(left, tree.SetOperation):
+        raise TypeError("a set operation has two operands")
     limit, offset = bind_limit(node)
-    return tree.SetOperation(
-        word if node.args.get("distinct") else f"{word} ALL",
-        coerced(left, types, binding),
-        coerced(right, types, binding),
-        columns,
-        source,
-        _order(node.args.get("order"), columns),
-        limit,
-        offset,
-        ctes,
+    order = _order(node.args.get("order"), left.columns)
+    return replace(left, order_by=order, limit=limit, offset=offset, ctes=ctes)
+
+
+def _chain(node: exp.SetOperation) -> list[exp.Expr]:
+    """The operands of ``a UNION b UNION c``, which share one type: chains may be long."""
+    operands: list[exp.Expr] = []
+    rest: exp.Expr = node
+    while (
+        isinstance(rest, exp.SetOperation)
+        and (rest is node or isinstance(node, exp.Union))
+        and type(rest) is type(node)
+        and bool(rest.args.get("distinct")) == bool(node.args.get("distinct"))
+        and (rest is node or not any(rest.args.get(name) for name in _OWN))
+    ):
+        operands.append(rest.expression)
+        rest = rest.this
+    return [rest, *reversed(operands)]
+
+
+def _columns(
+    labels: Sequence[str], types: Sequence[RedshiftType], source: str
+) -> tuple[tree.OutputColumn, ...]:
+    names = distinct_names(labels)
+    return tuple(
+        tree.OutputColumn(label, tree.ColumnRef(kind, source, name))
+        for label, kind, name in zip(labels, types, names, strict=True)
     )
 
 

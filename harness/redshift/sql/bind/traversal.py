@@ -56,12 +56,12 @@ def walk(node: object, *, into_queries: bool = True) -> Iterator[object]:
         node: Where to start; always yielded itself.
         into_queries: Whether sub-queries are entered; they are yielded in any case.
     """
-    yield node
-    for child in children(node):
-        if into_queries or not isinstance(child, _QUERIES):
-            yield from walk(child, into_queries=into_queries)
-        else:
-            yield child
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if into_queries or part is node or not isinstance(part, _QUERIES):
+            waiting.extend(reversed(list(children(part))))
 
 
 def contains(node: object, kinds: type | tuple[type, ...]) -> bool:

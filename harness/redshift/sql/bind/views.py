@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harness.redshift.catalog.relations import Relation
-from harness.redshift.errors import UndefinedColumn
+from harness.redshift.errors import RedshiftError, UndefinedColumn
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind.outputs import project
 from harness.redshift.sql.bind.scope import Binding, Scope, Visible
@@ -29,7 +29,12 @@ def expand(
     """
     if view.definition is None:
         raise ValueError(f"the view {view.schema}.{view.name} has no definition")
-    query = binding.bind_query(parse_query(view.definition).tree, Scope(binding))
+    try:
+        query = binding.bind_query(parse_query(view.definition).tree, Scope(binding))
+    except RedshiftError as error:
+        # Its position would be one in the view's text.
+        error.position = None
+        raise
     names = [column.name for column in view.columns]
     if names:
         query = project(query, lambda outputs: _chosen(view, outputs), binding)
