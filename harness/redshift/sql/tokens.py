@@ -79,6 +79,7 @@ _ESCAPE = re.compile(r"\\([0-7]{1,3}|.)", re.DOTALL)
 _CONTROLS: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _TRAILING_JUNK = re.compile(r"[A-Za-z_$\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*")
 _WORD_START = re.compile(r"[A-Za-z_\u0080-\U0010ffff]")
+_SECRET = re.compile(r"credentials|access_key|session_token|symmetric_key", re.IGNORECASE)
 _KEEPS_SIGN: Final = frozenset("~!@#^&|`?%")
 _UPPER: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
@@ -232,4 +233,7 @@ def _comment_end(sql: str, at: int) -> int:
 
 
 def _unterminated(what: str, sql: str, at: int) -> RedshiftError:
+    # What follows an open quote may hold the keys of a COPY: it is not repeated then.
+    if _SECRET.search(sql):
+        return SyntaxFault(f"unterminated {what}", position=at + 1)
     return SyntaxFault(f'unterminated {what} at or near "{sql[at:]}"', position=at + 1)

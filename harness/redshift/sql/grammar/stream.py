@@ -86,9 +86,13 @@ class Stream:
         return self.sql[token.start : token.end]
 
     def fail(self, token: Token | None = None) -> NoReturn:
-        """Refuse a token, the current one by default, in the words of Redshift's grammar."""
+        """Refuse a token, the current one by default, in the words of Redshift's grammar.
+
+        Deviates: a string in COPY or UNLOAD is not repeated, as it may be a secret.
+        """
         token = token or self.token
-        raise SyntaxFault.near(self.text(token), token.start + 1)
+        hidden = token.kind is Kind.STRING and self.tokens[0].key in {"copy", "unload"}
+        raise SyntaxFault.near("'***'" if hidden else self.text(token), token.start + 1)
 
     def not_emulated(self, construct: str, token: Token | None = None) -> NoReturn:
         """Refuse what Redshift has and this substitute does not."""
