@@ -1,16 +1,17 @@
 """What a run came to, for people: tasks, tables, checks, and what to do next."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from harness.airflow import RunResult, TaskResult
+from harness.commands.terminal import tell
 from harness.stack import QUALITY_RESULTS, QUALITY_TASK, STAR_TABLES
 
 _STYLES = {"success": "green", "failed": "bold red", "upstream_failed": "yellow", None: "dim"}
@@ -23,7 +24,7 @@ _ADVICE = {
     "LoginError": "Check user, password and database of the Airflow connection 'redshift'.",
     "StatementError": "Correct the statement in sql/; Redshift would refuse it as well, "
     "unless the error begins with 'not emulated'.",
-    "QualityError": "The data was loaded, but should not be used as it is. Look at it:",
+    "QualityError": "The data was loaded, but should not be used as it is.",
     "ConnectionLostError": "The warehouse went away; its log says why.",
     "ServiceError": "The store or the warehouse had a fault of its own; see its log.",
     "ConflictError": "Another transaction got in the way; run it again.",
@@ -37,11 +38,11 @@ class Verdict:
 
     Args:
         total: Number of checks; 0 where they were not run.
-        failed: One line for each that failed.
+        failed: How many of them failed.
     """
 
     total: int
-    failed: tuple[str, ...]
+    failed: int
 
     @property
     def passed(self) -> bool:
@@ -53,19 +54,14 @@ class Verdict:
         if not self.total:
             return "Quality checks: not run."
         if self.failed:
-            return f"Quality checks: {len(self.failed)} of {self.total} failed."
+            return f"Quality checks: {self.failed} of {self.total} failed."
         return f"Quality checks: all {self.total} passed."
 
 
 def verdict(result: RunResult) -> Verdict:
     """What the quality checks of a run said."""
     outcomes = result.xcoms.get(QUALITY_TASK, {}).get(QUALITY_RESULTS) or []
-    failed = tuple(
-        f"{outcome['check']}: expected {outcome['expected']}, found {outcome['actual']}"
-        for outcome in outcomes
-        if not outcome["passed"]
-    )
-    return Verdict(len(outcomes), failed)
+    return Verdict(len(outcomes), sum(not outcome["passed"] for outcome in outcomes))
 
 
 def green(results: Sequence[RunResult]) -> bool:
@@ -79,39 +75,60 @@ def report(
     *,
     folder: Path,
     command: str,
-) -> Group:
-    """Everything to show after the runs.
+) -> Iterator[RenderableType]:
+    """Everything to show after the runs; text that must not be folded comes as `str`.
 
     Args:
         results: Of the runs, one for each day, or one for all.
         counts: Rows of each table; None where there is no such table.
         folder: Of the run, for the logs.
-        command: How the warehouse is asked, such as `sparkify sql`.
+        command: How the warehouse is asked, such as `sparkify sql {sql}`.
     """
-    parts: list[RenderableType] = []
-    if len(results) > 1:
-        parts.append(days_table(results))
     shown = next((result for result in results if not result.succeeded), results[-1])
+    if len(results) > 1:
+        yield days_table(results)
     if len(results) == 1 or not shown.succeeded:
-        parts.append(task_table(shown))
-    parts += [count_table(counts), _verdict_text(verdict(shown))]
+        yield task_table(shown)
+    yield count_table(counts)
+    found = verdict(shown)
+    yield Text(str(found), "green" if found.passed else "bold red")
+    query = "select level, count(*) from users group by 1"
     if not green(results):
-        parts.append(failure(shown, folder, command))
-    else:
-        example = '"select level, count(*) from users group by 1"'
-        parts.append(Text(f"\nAsk it:  {command.format(sql=example)}\nLogs:    {folder}"))
-    return Group(*parts)
+        yield from _failure(shown)
+        query = "select * from songplays limit 10"
+    yield ""
+    if not shown.succeeded:
+        yield f"Log    {relative(shown.log_path)}"
+    yield f"Logs   {relative(folder)}"
+    ask = command.format(sql=f'"{query}"')
+    yield f"Ask    {ask}"
+
+
+def write(parts: Iterable[RenderableType], console: Console) -> None:
+    """Writes what `report` gives."""
+    for part in parts:
+        if isinstance(part, str):
+            tell(console, part)
+        else:
+            console.print(part)
+
+
+def relative(path: Path) -> Path:
+    """The path as short as it can be from here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def task_table(result: RunResult) -> Table:
     """The tasks of one run."""
     table = _table("Task", "State", ("Tries", "right"), ("Seconds", "right"), ("Rows", "right"))
     for task in result.tasks:
+        ran = task.succeeded or task.state == "failed"
         table.add_row(
             task.task_id,
             Text(_STATES.get(task.state, task.state or ""), _STYLES.get(task.state, "")),
-            str(task.tries) if task.succeeded or task.state == "failed" else "",
-            "" if task.duration is None else f"{task.duration:.2f}",
+            str(task.tries) if ran else "",
+            f"{task.duration:.2f}" if task.duration and ran else "",
             _rows(task),
         )
     return table
@@ -141,30 +158,20 @@ def count_table(counts: Mapping[str, int | None]) -> Table:
     return table
 
 
-def failure(result: RunResult, folder: Path, command: str) -> Group:
-    """Why a run failed, where the logs are, what to do next."""
-    return Group(*_failure(result, folder, command))
-
-
-def _failure(result: RunResult, folder: Path, command: str) -> Iterator[RenderableType]:
+def _failure(result: RunResult) -> Iterator[RenderableType]:
+    """Why a run failed, and what to do about it."""
     for task in result.failed:
         tries = f" after {task.tries} tries" if task.tries > 1 else ""
         yield Text(f"\n{task.task_id} failed{tries}:", "bold red")
-        yield Padding(Text((task.error or "it left no error").strip()), (0, 0, 0, 2))
+        yield _indented((task.error or "it left no error").strip())
     if not result.failed:
         yield Text("\nNo task failed, but the run is not right: see its log.", "bold red")
-    yield Text("\nWhat to do next", "bold")
     for advice in dict.fromkeys(_advice(task) for task in result.failed):
-        yield Padding(Text(advice), (0, 0, 0, 2))
-    example = '"select * from songplays limit 10"'
-    lines = {
-        "log of the run": result.log_path,
-        "other logs": folder,
-        "ask the warehouse": command.format(sql=example),
-    }
-    yield Padding(
-        Text("\n".join(f"{name}: {value}" for name, value in lines.items())), (0, 0, 0, 2)
-    )
+        yield Text(f"\n{advice}", "bold")
+
+
+def _indented(text: str) -> RenderableType:
+    return Padding(Text(text), (0, 0, 0, 2), expand=False)
 
 
 def _advice(task: TaskResult) -> str:
@@ -176,11 +183,6 @@ def _rows(task: TaskResult) -> str:
     if not isinstance(task.value, int) or task.task_id == QUALITY_TASK:
         return ""
     return f"{task.value:,}"
-
-
-def _verdict_text(found: Verdict) -> Text:
-    text = Text(str(found), "green" if found.passed else "bold red")
-    return text.append("".join(f"\n  ✗ {line}" for line in found.failed), "not bold")
 
 
 def _table(*columns: str | tuple[str, str]) -> Table:

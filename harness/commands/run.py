@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -26,7 +25,7 @@ from harness.commands.dataset import (
 from harness.commands.exits import ExitCode
 from harness.commands.progress import Step, Steps
 from harness.commands.query import ServerError, connect
-from harness.commands.report import green, report
+from harness.commands.report import green, report, write
 from harness.commands.storing import (
     BucketOption,
     EndpointOption,
@@ -36,7 +35,7 @@ from harness.commands.storing import (
 )
 from harness.commands.terminal import messages, output, tell
 from harness.runs import RunFolder, RunRecord, Runs
-from harness.stack import BUCKET, DAG_ID, REGION, STAR_TABLES, TASKS, Stack, open_stack
+from harness.stack import BUCKET, REGION, STAR_TABLES, TASKS, Stack, open_stack
 from harness.warehouse import Warehouse
 
 _DATE = "%Y-%m-%d"
@@ -124,7 +123,9 @@ def run(
         runs.mark_last(folder)
         took = steps.elapsed
     console = output()
-    console.print(report(results, counts, folder=shown(folder.path), command=sql_command()))
+    write(report(results, counts, folder=folder.path, command=sql_command()), console)
+    if wanted and len(results) < len(wanted):
+        tell(console, f"Stopped there: {len(wanted) - len(results)} more days were not run.")
     if not passed:
         raise typer.Exit(ExitCode.FAILED)
     tell(console, f"Done in {took:.1f} s.", "green")
@@ -184,8 +185,7 @@ def run_days(
     results: list[RunResult] = []
     for day in days or (None,):
         label = str(day or "all logs")
-        wait = "" if results else " (Airflow needs some seconds to start)"
-        with steps.step(f"Running {DAG_ID}, {label}{wait}", total=TASKS) as step:
+        with steps.step(label if results else "Starting Airflow", total=TASKS) as step:
             ended: set[str] = set()
             result = stack.run(day, conf=conf, on_task=_advance_once(step, ended, label))
         results.append(result)
@@ -198,7 +198,7 @@ def _advance_once(step: Step, ended: set[str], label: str) -> Callable[[TaskResu
     def on_task(task: TaskResult) -> None:
         if task.task_id not in ended and task.state in {"success", "failed"}:
             ended.add(task.task_id)
-            step.advance(f"Running {DAG_ID}, {label}: {task.task_id}")
+            step.advance(f"{label}: {task.task_id:<25}")
 
     return on_task
 
@@ -229,12 +229,6 @@ def tidy(folder: RunFolder) -> None:
 def sql_command() -> str:
     """How the last run is queried, by the tool that the user came with; `{sql}` is the place."""
     return "make sql ARGS='{sql}'" if "MAKELEVEL" in os.environ else "sparkify sql {sql}"
-
-
-def shown(path: Path) -> Path:
-    """The path as short as it can be from here."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _describe(days: tuple[dt.date, ...] | None) -> str:
