@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 import duckdb
 import pyarrow as pa
@@ -277,6 +278,12 @@ _TABLES: dict[str, Callable[[ServerState], pa.Table]] = {
 }
 
 
+@cache
+def _scratch() -> duckdb.DuckDBPyConnection:
+    """Opened once, which takes longer than most queries; what a cursor registers is its own."""
+    return duckdb.connect(":memory:", config={"threads": 1})
+
+
 def contents(relation: Relation, state: ServerState) -> pa.Table:
     """The rows of a system table now.
 
@@ -289,7 +296,7 @@ def contents(relation: Relation, state: ServerState) -> pa.Table:
     """
     query = relation.definition or ""
     needed = set(_WORD.findall(query)) & _TABLES.keys()
-    with duckdb.connect(":memory:") as scratch:
+    with _scratch().cursor() as scratch:
         for name in needed:
             scratch.register(name, _TABLES[name](state))
         found = scratch.sql(query).to_arrow_table()

@@ -17,14 +17,15 @@ from harness.redshift.sql import tree
 _INCOMING = "_incoming_rows"
 
 
-def _sequence(table: Relation) -> str:
-    return f"_catalog.{quote(f'identity_{table.oid}')}"
+def _sequence(table: Relation, number: int) -> str:
+    return f"_catalog.identity_{table.oid}_{number}"
 
 
-def _column_sql(table: Relation, column: Column) -> str:
+def _column_sql(table: Relation, number: int) -> str:
+    column = table.columns[number]
     parts = [quote(column.name), storage_type(column.type)]
     if column.identity is not None:
-        parts.append(f"DEFAULT nextval('{_sequence(table)}')")
+        parts.append(f"DEFAULT nextval('{_sequence(table, number)}')")
     if column.not_null:
         parts.append("NOT NULL")
     return " ".join(parts)
@@ -65,22 +66,25 @@ class Definitions:
 
     def create_table(self, table: Relation) -> None:
         """Create the storage of a table, NOT NULL and IDENTITY included."""
-        for column in table.columns:
+        for number, column in enumerate(table.columns):
             if column.identity is not None:
                 self._run(
-                    f"CREATE SEQUENCE {_sequence(table)} START {column.identity.seed} "
+                    f"CREATE SEQUENCE {_sequence(table, number)} START {column.identity.seed} "
                     f"INCREMENT {column.identity.step} "
                     + ("MINVALUE -9223372036854775807" if column.identity.step > 0 else "")
                 )
-        columns = ", ".join(_column_sql(table, column) for column in table.columns)
+        columns = ", ".join(_column_sql(table, number) for number in range(len(table.columns)))
         temporary = "TEMP " if table.temporary else ""
         self._run(f"CREATE {temporary}TABLE {table_name(table)} ({columns})")
 
     def drop_table(self, table: Relation) -> None:
-        """Drop the storage of a table."""
+        """Drop the storage of a table; columns may have gone or moved since it was created."""
         self._run(f"DROP TABLE {table_name(table)}")
-        if any(column.identity is not None for column in table.columns):
-            self._run(f"DROP SEQUENCE {_sequence(table)}")
+        for (sequence,) in self._run(
+            "SELECT sequence_name FROM duckdb_sequences() WHERE starts_with(sequence_name, ?)",
+            [f"identity_{table.oid}_"],
+        ):
+            self._run(f"DROP SEQUENCE _catalog.{sequence}")
 
     def truncate(self, table: Relation) -> None:
         """Delete all rows."""
