@@ -177,25 +177,23 @@ def common_type(expressions: Sequence[Expression], what: str) -> RedshiftType:
                 f"{what} types {spelled(result)} and {spelled(other)} cannot be matched"
             )
         result = joined
-    if result.kind.is_text and result.length is not None:
+    if result.kind.is_text and result.length is not None and len(types) < len(expressions):
         longest = _longest(expressions)
         if longest is None or longest > result.length:
-            return RedshiftType(Kind.VARCHAR, length=longest)
+            return varchar(longest)
     return result
 
 
 def _longest(expressions: Sequence[Expression]) -> int | None:
-    lengths = [
-        len(str(item.value).encode()) if isinstance(item, Literal) and item.value is not None
-        else 0 if isinstance(item, Literal)
-        else None
-        for item in expressions
-        if item.type.kind is Kind.UNKNOWN
-    ]  # fmt: skip
-    known = [length for length in lengths if length is not None]
-    if len(known) < len(lengths) or not known:
-        return None if len(known) < len(lengths) or not lengths else 1
-    return max(*known, 1)
+    """Bytes of the longest open constant; None where a parameter is among them."""
+    longest = 1
+    for item in expressions:
+        if item.type.kind is not Kind.UNKNOWN:
+            continue
+        if not isinstance(item, Literal):
+            return None
+        longest = max(longest, len(str(item.value or "").encode()))
+    return longest
 
 
 def _joined(left: RedshiftType, right: RedshiftType) -> RedshiftType | None:

@@ -13,8 +13,11 @@ from harness.redshift.engine.duckdb.literals import literal_sql
 from harness.redshift.engine.duckdb.output import text_output
 from harness.redshift.sql.coercion import coerce
 from harness.redshift.sql.constants import number
+from harness.redshift.sql.functions.aggregates import ordered_set_type
+from harness.redshift.sql.functions.registry import FunctionKind
 from harness.redshift.sql.functions.resolve import resolve
 from harness.redshift.sql.tree import (
+    Aggregate,
     Call,
     Cast,
     CastContext,
@@ -22,6 +25,8 @@ from harness.redshift.sql.tree import (
     Expression,
     Interval,
     Literal,
+    SortKey,
+    Window,
 )
 from harness.redshift.types import (
     BOOLEAN,
@@ -85,6 +90,40 @@ def call(name: str, *arguments: object) -> Expression:
     return Call(resolution.type, resolution.overload, resolution.arguments)
 
 
+def aggregate(
+    name: str,
+    *arguments: object,
+    distinct: bool = False,
+    order_by: Expression | None = None,
+    descending: bool = False,
+) -> Aggregate:
+    resolution = resolve(name, [literal(item) for item in arguments])
+    keys = () if order_by is None else (SortKey(order_by, descending, descending),)
+    result = resolution.type
+    if order_by is not None and name.startswith("percentile"):
+        result = ordered_set_type(name, order_by.type)
+    return Aggregate(
+        result, resolution.overload, resolution.arguments, distinct=distinct, order_by=keys
+    )
+
+
+def window(
+    name: str,
+    *arguments: object,
+    order_by: Expression | None = None,
+    ignore_nulls: bool = False,
+) -> Window:
+    resolution = resolve(name, [literal(item) for item in arguments])
+    keys = () if order_by is None else (SortKey(order_by, descending=False, nulls_first=False),)
+    return Window(
+        resolution.type,
+        resolution.overload,
+        resolution.arguments,
+        order_by=keys,
+        ignore_nulls=ignore_nulls,
+    )
+
+
 def cast(value: object, target: RedshiftType) -> Expression:
     return coerce(literal(value), target, CastContext.EXPLICIT)
 
@@ -104,6 +143,16 @@ def lower(node: Expression, session: ExecutionContext) -> str:
             return f'"{node.source}"."{node.name}"'
         case Call():
             return lower_call(node, [lower(item, session) for item in node.arguments], session)
+        case Aggregate():
+            arguments = [lower(item, session) for item in node.arguments]
+            keys = [lower(key.expression, session) for key in node.order_by]
+            return lower_call(node, arguments, session, order_by=keys)
+        case Window():
+            arguments = [lower(item, session) for item in node.arguments]
+            order = ", ".join(lower(key.expression, session) for key in node.order_by)
+            frame = "" if node.overload.kind is FunctionKind.WINDOW else " ROWS UNBOUNDED PRECEDING"
+            over = f"OVER (ORDER BY {order}{frame})" if order else "OVER ()"
+            return lower_call(node, arguments, session, over=over)
     raise TypeError(node)
 
 

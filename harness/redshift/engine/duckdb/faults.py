@@ -21,7 +21,9 @@ from harness.redshift.errors import (
 )
 
 _MARK = "RS|"
-_OURS = re.compile(r"RS\|(\w+)\|([^|]*)\|(.*?)(?:\n\nLINE \d+:.*)?\Z", re.DOTALL)
+_OURS = re.compile(
+    r"\AInvalid Input Error: RS\|(\w+)\|([^|]*)\|(.*?)(?:\n\nLINE \d+:.*)?\Z", re.DOTALL
+)
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: (?:.*\.)?(\S+)")
 _WIDTHS: Final = {"INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
 _COMPUTE_WORDS: Final = {

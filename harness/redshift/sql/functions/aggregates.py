@@ -49,7 +49,8 @@ def interpolated(types: Sequence[RedshiftType]) -> RedshiftType:
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
     """
-    precision, scale = types[0].precision or 0, types[0].scale or 0
+    counted = as_numeric(types[0])
+    precision, scale = counted.precision or 0, counted.scale or 0
     return numeric(min(precision + 1, MAX_PRECISION), min(scale + 1, MAX_SCALE))
 
 
@@ -99,7 +100,10 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         node=Node.COMPUTE,
         optional=1,
     ),
-    overload("median", (NUMERIC,), interpolated, "r_MEDIAN", kind=_A, node=Node.COMPUTE),
+    *(
+        overload("median", (value,), interpolated, "r_MEDIAN", kind=_A, node=Node.COMPUTE)
+        for value in (*_INTEGERS, NUMERIC)
+    ),
     overload("median", (DOUBLE,), DOUBLE, "r_MEDIAN", kind=_A, node=Node.COMPUTE),
     *(
         overload("median", (value,), value, "r_MEDIAN", kind=_A, node=Node.COMPUTE)
@@ -127,5 +131,5 @@ def ordered_set_type(name: str, ordered: RedshiftType) -> RedshiftType:
         ordered: Type of x.
     """
     if name == "percentile_cont" and ordered.kind in {*INTEGER_PRECISION, Kind.NUMERIC}:
-        return interpolated([as_numeric(ordered)])
+        return interpolated([ordered])
     return ordered

@@ -5,7 +5,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_System_information_fu
 
 from typing import Final
 
-from harness.redshift.sql.functions.registry import Node, Overload
+from harness.redshift.sql.functions.registry import FunctionKind, Node, Overload
 from harness.redshift.sql.functions.signatures import overload
 from harness.redshift.types import (
     BIGINT,
@@ -61,6 +61,19 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         BOOLEAN,
         "r_HAS_DATABASE_PRIVILEGE",
         node=_LEADER,
+    ),
+    overload("set_config", (TEXT, TEXT, BOOLEAN), TEXT, "r_SET_CONFIG", volatile=True),
+    *(
+        overload(
+            "generate_series",
+            (number, number, number),
+            number,
+            "c_unsupported-postgresql-functions",
+            kind=FunctionKind.SET,
+            node=_LEADER,
+            optional=1,
+        )
+        for number in (INTEGER, BIGINT)
     ),
     overload("format_type", (OID, INTEGER), TEXT, "r_System_information_functions", node=_LEADER),
     overload("pg_get_userbyid", (OID,), NAME, "r_System_information_functions", node=_LEADER),

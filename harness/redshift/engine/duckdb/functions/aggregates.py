@@ -9,11 +9,12 @@ from typing import Final
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import fault_sql
 from harness.redshift.engine.duckdb.functions.arithmetic import pointed_sql, raw_sql
-from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.errors import ComputeFault
 from harness.redshift.sql.tree import Call, Literal, Window
-from harness.redshift.types import MAX_VARCHAR
+from harness.redshift.types import MAX_VARCHAR, Kind
 
 _INTEGERS = ("smallint", "integer", "bigint")
 _ORDERED = (
@@ -44,7 +45,9 @@ def _average_numeric(arguments: Sequence[str], node: Node, context: ExecutionCon
 
 def _listagg(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """Strings in order, in at most 65,535 bytes."""
-    del node, context
+    del context
+    if len(arguments) > 1:
+        constant(node, 1, "a separator")
     separator = "{1}" if len(arguments) > 1 else "''"
     joined = f"string_agg({{distinct}}{{0}}, {separator}{{order_by}}){{over}}"
     fault = fault_sql(ComputeFault, "'Result size exceeds LISTAGG limit'")
@@ -63,14 +66,20 @@ def _percentile(function: str) -> Lowering:
             raise ComputeFault("Percentile value must be between 0 and 1")
         if keys and keys[0].descending:
             fraction = 1 - fraction
-        return f"CAST({function}({{ordered}}, {fraction}){{over}} AS {storage_type(node.type)})"
+        target = storage_type(node.type)
+        ordered = (
+            f"CAST({{ordered}} AS {target})" if node.type.kind is Kind.NUMERIC else "{ordered}"
+        )
+        return f"CAST({function}({ordered}, {fraction}){{over}} AS {target})"
 
     return lower
 
 
 def _median(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del arguments, context
-    return f"CAST(median({{0}}){{over}} AS {storage_type(node.type)})"
+    target = storage_type(node.type)
+    argument = f"CAST({{0}} AS {target})" if node.type.kind is Kind.NUMERIC else "{0}"
+    return f"CAST(median({argument}){{over}} AS {target})"
 
 
 def _offset(function: str) -> Lowering:
@@ -89,7 +98,10 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     **{f"sum:{kind}": "CAST(sum({distinct}{0}){over} AS BIGINT)" for kind in _INTEGERS},
     "sum:numeric": _sum_numeric,
     **{f"sum:{kind}": "sum({distinct}CAST({0} AS DOUBLE)){over}" for kind in ("real", "double")},
-    "sum:interval": "sum({distinct}{0}){over}",
+    "sum:interval": (
+        f"(to_months(CAST(sum({{distinct}}{interval_months('{0}')}){{over}} AS INTEGER)) + "
+        f"to_microseconds(CAST(sum({{distinct}}{interval_microseconds('{0}')}){{over}} AS BIGINT)))"
+    ),
     **{
         f"avg:{kind}": (
             "CAST(sum({distinct}{0}){over} // nullif(count({distinct}{0}){over}, 0) AS BIGINT)"
@@ -120,7 +132,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "listagg:varchar,varchar": _listagg,
     **{
         f"median:{kind}": _median
-        for kind in ("numeric", "double", "date", "timestamp", "timestamptz")
+        for kind in (*_INTEGERS, "numeric", "double", "date", "timestamp", "timestamptz")
     },
     "percentile_cont:double": _percentile("quantile_cont"),
     "percentile_disc:double": _percentile("quantile_disc"),

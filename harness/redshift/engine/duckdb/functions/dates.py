@@ -8,6 +8,7 @@ from typing import Final
 
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from harness.redshift.errors import InvalidParameterValue, NotEmulated
 from harness.redshift.sql.functions.dates import date_part_of
 from harness.redshift.types import Kind
@@ -112,6 +113,23 @@ def _fields(stamp: str, part: str) -> str | None:
     return table.get(part)
 
 
+def _span(span: str, part: str) -> str | None:
+    """The part of an INTERVAL, which knows months and microseconds."""
+    months, micros = interval_months(span), interval_microseconds(span)
+    table = {
+        "millennium": f"({months} // 12000)",
+        "century": f"({months} // 1200)",
+        "decade": f"({months} // 120)",
+        "year": f"({months} // 12)",
+        "quarter": f"({months} % 12 // 3 + 1)",
+        "month": f"({months} % 12)",
+        "day": f"({micros} // 86400000000)",
+        "hour": f"({micros} % 86400000000 // 3600000000)",
+        "minute": f"({micros} % 3600000000 // 60000000)",
+    }
+    return table.get(part)
+
+
 _CALENDAR = frozenset(
     {"millennium", "century", "decade", "year", "isoyear", "quarter", "month", "week", "dayofweek",
      "dayofyear", "day"}
@@ -136,7 +154,7 @@ def _value(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
         and (kind is not Kind.INTERVAL or part in {"week", "dayofweek", "dayofyear", "isoyear"})
     ):
         raise _refused(part, node)
-    field = _fields(stamp, part)
+    field = _span(stamp, part) if kind is Kind.INTERVAL else _fields(stamp, part)
     if field is not None:
         return field
     micros = f"datepart('microseconds', {stamp})"

@@ -64,9 +64,7 @@ def _setting(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
 
 def _effect(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del arguments, context
-    raise NotEmulated(
-        f"{node.overload.name} inside a query: write SELECT {node.overload.name}(pid)"
-    )
+    raise NotEmulated(f"{node.overload.name} inside a query")
 
 
 def _format_type(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
@@ -107,6 +105,11 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "current_setting:varchar": _setting,
     "pg_cancel_backend:integer": _effect,
     "pg_terminate_backend:integer": _effect,
+    "set_config:varchar,varchar,boolean": _effect,
+    **{
+        f"generate_series:{kind},{kind},{kind}": "generate_series({args})"
+        for kind in ("integer", "bigint")
+    },
     "getdate:": _answer(
         lambda context: context.statement_time.astimezone(session_zone(context)).replace(
             tzinfo=None, microsecond=0

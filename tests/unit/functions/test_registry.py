@@ -1,0 +1,171 @@
+"""The registry as a whole: every overload is lowered, documented and runs."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from harness.redshift.engine.duckdb.functions import LOWERINGS
+from harness.redshift.engine.duckdb.storage import storage_type
+from harness.redshift.sql.functions.library import OVERLOADS
+from harness.redshift.sql.functions.registry import FunctionKind, Overload
+from harness.redshift.sql.functions.session import EFFECTS
+from harness.redshift.sql.functions.signatures import ALIKE, NUMERIC
+from harness.redshift.sql.functions.unavailable import NOT_EMULATED
+from harness.redshift.sql.tree import Aggregate, Call, Expression, Literal, SortKey, Window
+from harness.redshift.types import (
+    BOOLEAN,
+    DOUBLE,
+    INTEGER,
+    TEXT,
+    Kind,
+    RedshiftType,
+    numeric,
+)
+from tests.unit.functions.evaluation import Engine, column, context, lower
+
+EVERY = [item for overloads in OVERLOADS.values() for item in overloads]
+CONSTANTS = {
+    "date part": (
+        "dateadd date_add datediff date_diff date_part pgdate_part extract date_trunc",
+        0,
+        "hour",
+    ),
+    "pattern": (
+        "~ !~ ~* !~* regexp_replace regexp_substr regexp_count regexp_instr similar to",
+        1,
+        "a",
+    ),
+    "zone": ("convert_timezone timezone", 0, "UTC"),
+    "template": ("to_date to_timestamp", 1, "YYYY"),
+    "base": ("strtol", 1, 10),
+    "bits": ("sha2", 1, 256),
+    "encoding": ("to_varbyte from_varbyte", 1, "utf8"),
+    "day": ("next_day", 1, "monday"),
+    "setting": ("current_setting", 0, "timezone"),
+    "escape": ("similar to", 2, "^"),
+    "separator": ("listagg", 1, ","),
+    "flag": ("current_schemas", 0, True),
+    "fraction": ("percentile_cont percentile_disc", 0, 0.5),
+}
+REFUSED = {
+    "to_char:interval,varchar",
+    "datediff:varchar,timetz,timetz",
+    "date_diff:varchar,timetz,timetz",
+}
+TABLE = {
+    Kind.BOOLEAN: "true",
+    Kind.VARCHAR: "'1'",
+    Kind.DATE: "DATE '2020-01-01'",
+    Kind.TIME: "TIME '10:00:00'",
+    Kind.TIMETZ: "'10:00:00+00'::TIMETZ",
+    Kind.TIMESTAMP: "TIMESTAMP '2020-01-01 10:00:00'",
+    Kind.TIMESTAMPTZ: "'2020-01-01 10:00:00+00'::TIMESTAMPTZ",
+    Kind.INTERVAL: "INTERVAL 1 DAY",
+    Kind.SUPER: "'[1]'",
+    Kind.VARBYTE: "'ab'::BLOB",
+}
+
+
+def argument(item: Overload, index: int, parameter: RedshiftType | None) -> Expression:
+    for names, place, value in CONSTANTS.values():
+        known = re.split(r" (?!to$)", names)
+        if item.name in known and place == index:
+            kind = {str: TEXT, int: INTEGER, bool: BOOLEAN, float: DOUBLE}[type(value)]
+            return Literal(kind, value)
+    if item.name == "convert_timezone" and index == 1 and len(item.parameters) == 3:
+        return Literal(TEXT, "UTC")
+    if item.name == "to_char" and index == 1:
+        template = "YYYY" if "timestamp" in item.key else "999"
+        return Literal(TEXT, template)
+    if item.name == "to_number" and index == 1:
+        return Literal(TEXT, "9")
+    if item.name.startswith("regexp") and index >= 2:
+        return Literal(parameter or TEXT, 1 if parameter == INTEGER else "i")
+    if item.name in {"to_date", "to_timestamp"} and index == 2:
+        return Literal(BOOLEAN, value=False)
+    if parameter in (None, ALIKE):
+        parameter = INTEGER
+    if parameter == NUMERIC:
+        parameter = numeric(8, 2)
+    assert parameter is not None
+    if item.name.startswith(("json_", "is_valid", "can_json")) and index == 0:
+        return column("j", parameter)
+    if item.name in {"asin", "acos"} or item.name == "nth_value":
+        return Literal(parameter, 1)
+    return column(parameter.kind.name.lower(), parameter)
+
+
+def node(item: Overload, count: int) -> Expression:
+    arguments = tuple(
+        argument(item, index, parameter) for index, parameter in enumerate(item.parameters[:count])
+    )
+    result = item.returns([part.type for part in arguments])
+    order = (SortKey(column("integer", INTEGER), descending=False, nulls_first=False),)
+    match item.kind:
+        case FunctionKind.AGGREGATE:
+            sorted_ = "percentile" in item.name
+            return Aggregate(result, item, arguments, order_by=order if sorted_ else ())
+        case FunctionKind.WINDOW:
+            return Window(result, item, arguments, order_by=order)
+    return Call(result, item, arguments)
+
+
+@pytest.fixture(scope="session")
+def source() -> str:
+    columns = []
+    for kind in Kind:
+        if kind in {Kind.VOID, Kind.UNKNOWN, Kind.NAME, Kind.CHAR}:
+            continue
+        of = numeric(8, 2) if kind is Kind.NUMERIC else RedshiftType(kind)
+        value = TABLE.get(kind, "1")
+        columns.append(f"CAST({value} AS {storage_type(of)}) AS {kind.name.lower()}")
+    return f"FROM (SELECT {', '.join(columns)}, '{{}}' AS j) t"
+
+
+def test_keys_are_unique() -> None:
+    assert [key for key, number in Counter(item.key for item in EVERY).items() if number > 1] == []
+
+
+def test_overloads_and_lowerings_are_the_same_set() -> None:
+    assert {item.key for item in EVERY} == set(LOWERINGS)
+
+
+def test_nothing_is_both_registered_and_missing() -> None:
+    assert NOT_EMULATED & set(OVERLOADS) == frozenset()
+
+
+def test_every_overload_has_its_page() -> None:
+    pages = [
+        item
+        for item in EVERY
+        if not item.source.startswith("https://docs.aws.amazon.com/redshift/")
+    ]
+    assert pages == []
+
+
+RUNNABLE = [
+    (item, count)
+    for item in EVERY
+    if item.key not in REFUSED and item.name not in EFFECTS and item.kind is not FunctionKind.SET
+    for count in range(len(item.parameters) - item.optional, len(item.parameters) + 1)
+]
+
+
+@pytest.mark.parametrize(
+    ("item", "count"), RUNNABLE, ids=[f"{item.key}/{count}" for item, count in RUNNABLE]
+)
+def test_lowering_runs_and_has_the_declared_type(
+    engine: Engine, source: str, item: Overload, count: int
+) -> None:
+    call = node(item, count)
+    if item.name.startswith(("json_array", "json_extract_array", "is_valid_json_array")):
+        source = source.replace("'{}' AS j", "'[1]' AS j")
+    sql = lower(call, context())
+    try:
+        [(name,)] = engine.rows(f"SELECT typeof({sql}) {source}")
+    except Exception as error:  # noqa: BLE001 - the SQL belongs to the message
+        pytest.fail(f"{error}\n{sql}")
+    declared = storage_type(call.type).replace(" ", "")
+    known = {"TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE", "TIMETZ": "TIME WITH TIME ZONE"}
+    assert name in {known.get(declared, declared), storage_type(call.type).replace(", ", ",")}
