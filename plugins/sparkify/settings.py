@@ -40,7 +40,7 @@ class Setting:
     def param(self) -> Param:
         """The Param: empty unless a run sets it."""
         text = f"{self.description} Empty: Variable `{self.variable}`, else `{self.default}`."
-        return Param(None, description=text, type=["null", "string"])
+        return Param("", description=text, type="string")
 
 
 SETTINGS = {
@@ -90,8 +90,7 @@ def resolve(name: str, params: Mapping[str, Any], variables: Any) -> str:
         variables: what templates know as `var.value`: `get(key, default)`.
     """
     setting = SETTINGS[name]
-    given = params.get(name)
-    return str(given if given is not None else variables.get(setting.variable, setting.default))
+    return str(params.get(name) or variables.get(setting.variable, setting.default))
 
 
 @pass_context
@@ -109,9 +108,10 @@ def table(context: TemplateContext, name: str) -> str:
 @pass_context
 def table_name(context: TemplateContext, name: str) -> str:
     """For templates: the bare name, for operators that quote it themselves."""
-    if name not in TABLES:
-        raise ValueError(f"unknown table {name!r}; the pipeline has {', '.join(TABLES)}")
-    return str(context["params"].get("tables", {}).get(name, name))
+    names = {table: table for table in TABLES} | context["params"].get("tables", {})
+    if unknown := (set(names) | {name}) - set(TABLES):
+        raise ValueError(f"unknown {', '.join(unknown)}: the tables are {', '.join(TABLES)}")
+    return str(names[name])
 
 
 @pass_context

@@ -99,9 +99,13 @@ class _Questions:
         self._schema = schema
         self._tables = tables
         self.render = render
+        self._answers: dict[tuple[object, ...], list[Row]] = {}
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        return self._session.rows(sql, *parameters, doing="asking")
+        question = (sql, *parameters)
+        if question not in self._answers:  # many checks count the same table
+            self._answers[question] = self._session.rows(sql, *parameters, doing="asking")
+        return self._answers[question]
 
     def name_of(self, table: str) -> str:
         return qualified(self._schema, self._tables.get(table, table))

@@ -96,7 +96,7 @@ def test_every_param_is_described_and_empty_by_default(dag: "DAG") -> None:
     assert set(dag.params) == {*SETTINGS, "full_load", "tables"}
     for name in dag.params:
         assert dag.params.get_param(name).description
-    assert {name: dag.params[name] for name in SETTINGS} == dict.fromkeys(SETTINGS)
+    assert {name: dag.params[name] for name in SETTINGS} == dict.fromkeys(SETTINGS, "")
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,7 @@ def test_every_param_is_described_and_empty_by_default(dag: "DAG") -> None:
     [
         pytest.param({"bucket": 3}, id="bucket-that-is-no-text"),
         pytest.param({"full_load": "yes"}, id="switch-that-is-no-boolean"),
-        pytest.param({"tables": {"user": "x"}}, id="unknown-table"),
-        pytest.param({"tables": {"users": 3}}, id="table-that-is-no-text"),
+        pytest.param({"tables": ["users"]}, id="tables-that-are-no-mapping"),
     ],
 )
 def test_a_param_of_another_type_is_refused(conf: dict[str, Any], dag: "DAG") -> None:
@@ -171,7 +170,7 @@ DAY = "log_data/2018/11/2018-11-10-events.json"
             f"a/{DAY[9:]}",
             id="param-before-variable",
         ),
-        pytest.param({"params": {"log_prefix": ""}}, DAY[9:], id="logs-at-the-root"),
+        pytest.param({"params": {"log_prefix": "/"}}, DAY[9:], id="logs-at-the-root"),
     ],
 )
 def test_a_run_reads_the_log(arguments: dict[str, Any], key: str, dag: "DAG") -> None:
@@ -215,6 +214,11 @@ def test_everything_can_be_set_elsewhere(dag: "DAG") -> None:
     checks = rendered(dag, "Run_data_quality_checks", params=params)
     assert (checks.schema, checks.tables["staging_events"]) == ("s", "t")
     assert checks.tables["users"] == "users"
+
+
+def test_another_name_for_an_unknown_table_is_a_mistake(dag: "DAG") -> None:
+    with pytest.raises(ValueError, match="unknown user: the tables are staging_events, "):
+        rendered(dag, "Create_tables", params={"tables": {"user": "x"}})
 
 
 LOADS = {
