@@ -108,6 +108,23 @@ CASES = [
      'WITH query name "a" specified more than once'),
     ("WITH RECURSIVE c AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM c) SELECT * FROM c", "0A000",
      'Recursive CTE "c" must have a column list'),
+    ("SELECT * FROM (WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c)"
+     " SELECT * FROM c)", "0A000", "Recursive CTE in subquery are not supported"),
+    # joins
+    ("SELECT 1 FROM users u FULL JOIN events e ON u.id = e.id AND u.id > 1", "0A000",
+     "FULL JOIN is only supported with merge-joinable join conditions"),
+    ("SELECT 1 FROM users u FULL JOIN events e ON u.id < e.id", "0A000",
+     "FULL JOIN is only supported with merge-joinable join conditions"),
+    # not emulated
+    ("SELECT (SELECT max(u.id)) FROM users u", "0A000",
+     "not emulated: an aggregate over columns of an outer query"),
+    ("SELECT id FROM users WHERE id < ANY (SELECT id FROM events)", "0A000",
+     "not emulated: a comparison with ANY or ALL of a sub-query"),
+    ("SELECT id FROM users WHERE (id, name) = (1, 'a')", "0A000",
+     "not emulated: row values other than before IN (SELECT ...)"),
+    ("SELECT level.a FROM users", "0A000",
+     "not emulated: navigation into the values of a column"),
+    ("SELECT id FROM users LIMIT 1 + 1", "0A000", "not emulated: LIMIT other than a whole number"),
     # nodes
     ("SELECT current_schema(), id FROM users", "0A000",
      "Specified types or functions (one per INFO message) not supported on Redshift tables."),
@@ -136,7 +153,9 @@ CASES = [
      'column "id" is of type integer but expression is of type date'),
     ("INSERT INTO counted VALUES (1, 'a')", "0A000", "cannot set an identity column to a value"),
     ("INSERT INTO counted (id) SELECT 1", "0A000", "cannot set an identity column to a value"),
-    ("INSERT INTO paid VALUES (1, 'a')", "0A000", 'cannot write to view "paid"'),
+    ("INSERT INTO paid VALUES (1, 'a')", "0A000", "cannot insert into a view"),
+    ("UPDATE paid SET id = 1", "0A000", "cannot update a view"),
+    ("DELETE FROM late", "0A000", "cannot delete from a view"),
     ("INSERT INTO pg_tables VALUES ('a', 'b')",
      "42501", "permission denied for relation pg_tables"),
     # UPDATE and DELETE

@@ -10,7 +10,7 @@ from harness.redshift.sql import tree
 from harness.redshift.sql.bind import expressions, windows
 from harness.redshift.sql.bind.ordering import sort_keys
 from harness.redshift.sql.bind.scope import Scope
-from harness.redshift.sql.bind.traversal import contains
+from harness.redshift.sql.bind.traversal import contains, walk
 from harness.redshift.sql.dialect import position
 from harness.redshift.sql.functions.aggregates import ordered_set_type
 from harness.redshift.sql.functions.library import OVERLOADS
@@ -101,6 +101,7 @@ def _bind_plain(
                     "aggregate function calls may not have nested aggregate or window function",
                     position=place,
                 )
+            _refuse_outer(parts, scope, place)
             return aggregate
         case FunctionKind.SET:
             raise NotEmulated(
@@ -111,3 +112,13 @@ def _bind_plain(
             f"DISTINCT specified, but {call.name} is not an aggregate function", position=place
         )
     return tree.Call(found.type, found.overload, tuple(found.arguments))
+
+
+def _refuse_outer(parts: Sequence[tree.Expression], scope: Scope, place: int | None) -> None:
+    """Refuse an aggregate that belongs to an outer query, whose columns alone it uses."""
+    own = scope.clause.labels()
+    sources = {
+        node.source for part in parts for node in walk(part) if isinstance(node, tree.ColumnRef)
+    }
+    if sources and not sources & own:
+        raise NotEmulated("an aggregate over columns of an outer query", position=place)

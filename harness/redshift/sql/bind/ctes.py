@@ -73,6 +73,8 @@ def _bind_recursive(
 ) -> tuple[tree.Cte, tuple[Visible, ...]]:
     """``c(n) AS (initial UNION ALL recursive)``; the initial member decides the types."""
     union, place = element.this, position(element)
+    if scope.parent is not None:
+        raise Unsupported("Recursive CTE in subquery are not supported", position=place)
     if not names:
         raise Unsupported(
             f'Recursive CTE "{element.alias}" must have a column list', position=place

@@ -33,8 +33,13 @@ from harness.redshift.sql.dialect import position
 from harness.redshift.sql.tree import CastContext
 
 
-def writable(node: exp.Table, scope: Scope) -> tuple[Relation, Source, tree.Scan]:
+def writable(node: exp.Table, scope: Scope, verb: str) -> tuple[Relation, Source, tree.Scan]:
     """The target of a statement that writes.
+
+    Args:
+        node: Its name.
+        scope: The statement's.
+        verb: What it does, for errors: ``insert into``, ``update``, ``delete from`` ...
 
     Raises:
         Unsupported: It is a view.
@@ -43,7 +48,7 @@ def writable(node: exp.Table, scope: Scope) -> tuple[Relation, Source, tree.Scan
     relation, source, scan = table_source(node, scope)
     match relation.kind:
         case RelationKind.VIEW | RelationKind.LATE_BINDING_VIEW:
-            raise Unsupported(f'cannot write to view "{relation.name}"', position=position(node))
+            raise Unsupported(f"cannot {verb} a view", position=position(node))
         case RelationKind.SYSTEM:
             raise PermissionDenied(f"permission denied for relation {relation.name}")
     return relation, source, scan
@@ -84,7 +89,7 @@ def bind_insert(node: exp.Expr, scope: Scope) -> tree.Insert:
     names: list[exp.Expr] | None = None
     if isinstance(written, exp.Schema):
         written, names = written.this, written.expressions
-    relation, _, _ = writable(written, scope)
+    relation, _, _ = writable(written, scope, "insert into")
     listed = None if names is None else _listed(relation, names)
     if node.args.get("default"):
         return _assemble(relation, (), tree.ValueRows(((),)), ctes, scope)
@@ -170,7 +175,8 @@ def _insert_query(
     scope: Scope,
     ctes: tuple[tree.Cte, ...],
 ) -> tree.Insert:
-    query = scope.binding.bind_open(node, scope.below())
+    # The query stands on the level of the statement: no column of it is in sight.
+    query = scope.binding.bind_open(node, Scope(scope.binding, ctes=scope.ctes))
     columns = _targets(relation, listed, len(query.columns))
     for column in columns:
         refuse_identity(column)
@@ -220,7 +226,7 @@ def bind_update(node: exp.Expr, scope: Scope) -> tree.Update:
         Unsupported: FROM has an outer join.
     """
     scope, ctes = bind_ctes(node, scope)
-    relation, own, scan = writable(node.this, scope)
+    relation, own, scan = writable(node.this, scope, "update")
     clause = node.args.get("from_")
     others = From() if clause is None else bind_items([clause.this], scope)
     others = bind_joins(others, node.args.get("joins") or (), scope)
@@ -280,7 +286,7 @@ def refuse_repeated(assignments: Sequence[tuple[str, tree.Expression]]) -> None:
 def bind_delete(node: exp.Expr, scope: Scope) -> tree.Delete:
     """DELETE ... USING."""
     scope, ctes = bind_ctes(node, scope)
-    _, own, scan = writable(node.this, scope)
+    _, own, scan = writable(node.this, scope, "delete from")
     using = node.args.get("using")
     others = bind_items(using, scope) if using else From()
     inner = scope.reading(with_target(own, others, node))

@@ -74,7 +74,7 @@ def _key(node: exp.Expr, outputs: Sequence[tree.OutputColumn], scope: Scope) -> 
         raise WindowingFault(
             "window functions not allowed in GROUP BY clause", position=position(node)
         )
-    own = {label for label, _ in _labels(scope.clause.sources)}
+    own = scope.clause.labels()
     queries = [part for part in walk(key, into_queries=False) if _is_query(part)]
     if any(isinstance(p, tree.ColumnRef) and p.source in own for q in queries for p in walk(q)):
         scope.binding.compute_faults.append(correlation_fault())

@@ -17,13 +17,14 @@ from harness.redshift.errors import (
     NotEmulated,
     UndefinedColumn,
     UndefinedRelation,
+    Unsupported,
     WindowingFault,
 )
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import calls, expressions
 from harness.redshift.sql.bind.outputs import derived
 from harness.redshift.sql.bind.scope import From, Scope, Source, Visible
-from harness.redshift.sql.bind.traversal import contains
+from harness.redshift.sql.bind.traversal import contains, walk
 from harness.redshift.sql.bind.views import expand
 from harness.redshift.sql.coercion import coerce, common_type
 from harness.redshift.sql.dialect import position
@@ -221,6 +222,8 @@ def _join(left: From, node: exp.Join, scope: Scope) -> From:
     inner = scope.reading(both, outer_join=bool(side))
     condition = expressions.condition(on, inner, "JOIN/ON")
     _refuse_aggregates(condition)
+    if side == "FULL":
+        _require_equalities(condition, left, right)
     return replace(both, item=_joined(side or "INNER", left, right, condition))
 
 
@@ -229,6 +232,36 @@ def _refuse_aggregates(condition: tree.Expression) -> None:
         raise GroupingFault("aggregates not allowed in JOIN conditions")
     if contains(condition, tree.Window):
         raise WindowingFault("window functions not allowed in JOIN conditions")
+
+
+def _require_equalities(condition: tree.Expression, left: From, right: From) -> None:
+    """Refuse a full join by anything but equalities between its sides.
+
+    PostgreSQL: create_join_plan in src/backend/optimizer of 8.0
+    """
+    sides = tuple(part.labels() for part in (left, right))
+    terms = (
+        condition.operands
+        if isinstance(condition, tree.Logical) and condition.operator == "AND"
+        else (condition,)
+    )
+    for term in terms:
+        used = [_sources(operand) for operand in _equated(term)]
+        if not any(
+            used and used[0] and used[1] and used[0] <= one and used[1] <= other
+            for one, other in (sides, sides[::-1])
+        ):
+            raise Unsupported("FULL JOIN is only supported with merge-joinable join conditions")
+
+
+def _equated(term: tree.Expression) -> tuple[tree.Expression, ...]:
+    if isinstance(term, tree.Call) and term.overload.name == "=":
+        return term.arguments
+    return ()
+
+
+def _sources(operand: tree.Expression) -> frozenset[str]:
+    return frozenset(part.source for part in walk(operand) if isinstance(part, tree.ColumnRef))
 
 
 def _cross(left: From, right: From, node: exp.Expr) -> From:

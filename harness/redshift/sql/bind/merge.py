@@ -35,7 +35,7 @@ def bind_merge(node: exp.Expr, scope: Scope) -> tree.Merge:
         SyntaxFault: A clause is missing or stands twice.
         Unsupported: The source is the target, or a sub-query that reads it.
     """
-    relation, own, scan = writable(node.this, scope)
+    relation, own, scan = writable(node.this, scope, "merge into")
     others = bind_items([node.args["using"]], scope)
     if others.item is None:
         raise SyntaxFault("MERGE needs a source")

@@ -62,6 +62,15 @@ class From:
     sources: tuple[Source, ...] = ()
     columns: tuple[Visible, ...] = ()
 
+    def labels(self) -> frozenset[str]:
+        """Labels of the FROM items."""
+        return frozenset(
+            column.expression.source
+            for source in self.sources
+            for column in source.columns
+            if isinstance(column.expression, tree.ColumnRef)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CteName:
@@ -169,7 +178,7 @@ class Scope:
         level: Scope | None = self
         passed: list[Scope] = []
         while level is not None:
-            found = level.own_column(parts, position)
+            found = level.own_column(parts, position, aliases=level is self)
             if found is not None:
                 for scope in passed:
                     scope.outer_references.append(found)
@@ -180,12 +189,14 @@ class Scope:
             level = level.parent
         raise self._undefined(parts, position)
 
-    def own_column(self, parts: Sequence[str], position: int | None) -> tree.Expression | None:
+    def own_column(
+        self, parts: Sequence[str], position: int | None, *, aliases: bool
+    ) -> tree.Expression | None:
         """What a column name means in this query alone, or None."""
         *qualifier, name = parts
         if not qualifier:
             found = _only(self.clause.columns, name, name, position)
-            return found if found is not None else self._alias(name, position)
+            return self._alias(name, position) if found is None and aliases else found
         sources = [source for source in self.clause.sources if matches(source, qualifier)]
         if not sources:
             return None
