@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
 
@@ -24,6 +24,9 @@ from harness.redshift.execute.transaction import Transaction
 from harness.redshift.locks import LockTable
 from harness.redshift.logs import Logs
 from harness.redshift.settings import SessionSettings
+
+if TYPE_CHECKING:
+    from harness.redshift.execute.registry import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class Session:
             check=self.check_cancelled,
         )
         self.started = datetime.now(UTC)
+        self.prepared: "dict[str, Prepared]" = {}
         self.cursor: Cursor | None = None
         self.open_result: OpenResult | None = None
         self.last_copy_id = -1

@@ -105,7 +105,7 @@ def copy(grammar: Grammar) -> Copy:
     columns = grammar.identifiers() if grammar.at("(") else None
     grammar.expect("from")
     source = grammar.string()
-    options = read_options(grammar, _OPTIONS)
+    options = read_options(grammar, OPTIONS)
     return Copy(table=table, columns=columns, source=source, options=options, text=masked(grammar))
 
 
@@ -129,7 +129,7 @@ def _encoding(stream: Stream) -> Arguments:
     return (stream.expect_any(*_ENCODINGS).upper(),)
 
 
-_OPTIONS: Final[Mapping[str, Reader]] = {
+OPTIONS: Final[Mapping[str, Reader]] = {
     "iam_role": role,
     "credentials": text,
     "access_key_id": text,

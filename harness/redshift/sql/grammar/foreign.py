@@ -9,7 +9,7 @@ from harness.redshift.errors import Unsupported
 from harness.redshift.sql.grammar.stream import Stream
 from harness.redshift.sql.tokens import Token
 
-_OBJECTS: Final = (
+OBJECTS: Final = (
     ("external", "function"),
     ("external", "model"),
     ("external", "schema"),
@@ -33,7 +33,7 @@ _OBJECTS: Final = (
     ("template",),
     ("user",),
 )
-_STATEMENTS: Final = (
+STATEMENTS: Final = (
     ("attach", "masking", "policy"),
     ("attach", "rls", "policy"),
     ("call",),
@@ -45,7 +45,7 @@ _STATEMENTS: Final = (
     ("refresh", "materialized", "view"),
     ("use",),
 )
-_POSTGRES: Final = (
+POSTGRES: Final = (
     ("checkpoint",),
     ("cluster",),
     ("create", "aggregate"),
@@ -87,7 +87,7 @@ def refuse_postgres(stream: Stream) -> None:
     Raises:
         Unsupported: It is one of them. The wording is that of CREATE INDEX.
     """
-    for words in _POSTGRES:
+    for words in POSTGRES:
         if stream.at(*words):
             raise _unsupported(stream.sql[stream.token.start : stream.tokens[-2].end])
     if stream.at("create", "type"):
@@ -115,7 +115,7 @@ def refuse_object(stream: Stream, verb: Token) -> NoReturn:
         NotEmulated: It is an object of Redshift's.
         SyntaxFault: It is not.
     """
-    for words in _OBJECTS:
+    for words in OBJECTS:
         if stream.at(*words):
             stream.not_emulated(" ".join((verb.key, *words)).upper(), verb)
     stream.fail()
@@ -128,7 +128,7 @@ def refuse_statement(stream: Stream) -> NoReturn:
         NotEmulated: Redshift has it.
         SyntaxFault: Redshift does not know it.
     """
-    for words in _STATEMENTS:
+    for words in STATEMENTS:
         if stream.at(*words):
             stream.not_emulated(" ".join(words).upper())
     stream.fail()
