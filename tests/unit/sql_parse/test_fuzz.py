@@ -9,12 +9,20 @@ from harness.redshift.errors import RedshiftError
 from harness.redshift.sql.parse import parse, split
 from harness.redshift.sql.reserved import RESERVED
 from harness.redshift.sql.tokens import tokenize
-from tests.unit.sql_parse import test_copy, test_dml, test_queries, test_refused, test_utility
+from tests.unit.sql_parse import (
+    test_copy,
+    test_dml,
+    test_queries,
+    test_refused_queries,
+    test_refused_statements,
+    test_utility,
+)
 
 STATEMENTS = [
     *(case[0] for case in test_queries.CASES),
     *(case[0] for case in test_dml.CASES),
-    *(case[0] for case in test_refused.CASES),
+    *(case[0] for case in test_refused_queries.CASES),
+    *(case[0] for case in test_refused_statements.CASES),
     *(case[0] for case in test_utility.CASES),
     *(f"copy t from 's3://b' {case[0]}" for case in test_copy.FORMATS),
 ]
@@ -79,7 +87,7 @@ def test_tokens_cover_the_text_in_order(sql: str) -> None:
 
 @given(st.lists(st.sampled_from(STATEMENTS), max_size=4))
 def test_split_finds_every_statement(statements: list[str]) -> None:
-    sql = ";\n".join(statements)
+    sql = "\n;".join(statements)
     try:
         whole = split(sql)
     except RedshiftError:

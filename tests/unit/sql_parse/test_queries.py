@@ -208,6 +208,23 @@ CASES = [
         "Select($1, Add($2, 1), from_=From(t), where=Where(EQ(a, $3)))",
     ),
     ("select dateadd(day, 1)", "Select(dateadd(<day>, 1))"),
+    ("select a.b.t.*, c from a.b.t", "Select(a.b.t.*, c, from_=From(a.b.t))"),
+    ("select oid, c.oid from pg_class c", "Select(oid, c.oid, from_=From(pg_class c))"),
+    ("select a operator(pg_catalog.~) 'x' from t", "Select(RegexpLike(a, 'x'), from_=From(t))"),
+    ("select a operator(+) b", "Select(Add(a, b))"),
+    ("select a from t group by (a)", "Select(a, from_=From(t), group=Group(Paren(a)))"),
+    (
+        "select a from (select 1 union select 2 limit 3) x",
+        "Select(a, from_=From(Subquery(Union(Select(1), Select(2), distinct=True, "
+        "limit=Limit(3)), alias=x)))",
+    ),
+    (
+        "select * from t where a = (select max(b) from u) group by 1 having max(a) > 1 "
+        "qualify rank() over (order by a) < 3 order by 1 limit 2",
+        "Select(*, from_=From(t), where=Where(EQ(a, Subquery(Select(max(b), from_=From("
+        "u))))), group=Group(1), having=Having(GT(max(a), 1)), qualify=Qualify(LT(Window("
+        "rank(), order=Order(Ordered(a))), 3)), order=Order(Ordered(1)), limit=Limit(2))",
+    ),
 ]
 
 

@@ -34,12 +34,13 @@ def encoding(grammar: Grammar) -> str:
     return grammar.expect_any(*_ENCODINGS).upper()
 
 
-def table_attributes(grammar: Grammar, *, positions: bool = False) -> TableAttributes:
+def table_attributes(grammar: Grammar, *, as_query: bool = False) -> TableAttributes:
     """BACKUP, DISTSTYLE, DISTKEY, SORTKEY and ENCODE AUTO in any order, each at most once.
 
     Args:
         grammar: At the first attribute, or past the last.
-        positions: Whether DISTKEY and SORTKEY may name columns by number, as CREATE TABLE AS may.
+        as_query: Whether it is CREATE TABLE AS, which may name the keys by number and takes no
+            encoding.
     """
     found: dict[str, Any] = {}
     while True:
@@ -50,11 +51,11 @@ def table_attributes(grammar: Grammar, *, positions: bool = False) -> TableAttri
             attribute = {"diststyle": grammar.expect_any(*DIST_STYLES).upper()}
         elif grammar.accept("distkey"):
             grammar.expect("(")
-            attribute = {"distkey": _key(grammar, positions=positions)}
+            attribute = {"distkey": _key(grammar, positions=as_query)}
             grammar.expect(")")
         elif grammar.at("compound") or grammar.at("interleaved") or grammar.at("sortkey"):
-            attribute = sort_key(grammar, positions=positions)
-        elif grammar.at("encode", "auto"):
+            attribute = sort_key(grammar, positions=as_query)
+        elif grammar.at("encode", "auto") and not as_query:
             grammar.expect("encode", "auto")
             attribute = {"encode_auto": True}
         else:

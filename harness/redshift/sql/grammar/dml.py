@@ -82,9 +82,10 @@ class Grammar(Queries):
         return exp.Tuple(expressions=self.parenthesized(self._value_or_default))
 
     def _value_or_default(self) -> exp.Expr:
-        if self.accept("default"):
-            return exp.Var(this="DEFAULT")
-        return self.expression()
+        if self.token.key != "default":
+            return self.expression()
+        self.advance()
+        return exp.Var(this="DEFAULT")
 
     # --- UPDATE and DELETE ---------------------------------------------------------------
 

@@ -185,16 +185,12 @@ class Expressions(Calls):
         while self.token.key == ".":
             self.advance()
             part = self.token
-            if part.key == "*":
-                self.advance()
-                star = self.mark(exp.Star(), part)
-                return self.mark(exp.Column(this=star, **_qualifiers(parts)), token)
             parts.append(self.identifier_node(self.label(), part))
         if self.token.key == "(":
             return self._call(parts, token)
         if len(parts) > 4:
             self.not_emulated("navigation into SUPER values", token)
-        return self.mark(exp.Column(this=parts.pop(), **_qualifiers(parts)), token)
+        return self.mark(exp.Column(this=parts.pop(), **qualifiers(parts)), token)
 
     def _call(self, parts: list[exp.Identifier], token: Token) -> exp.Expr:
         if self.at("(", "+", ")"):
@@ -214,6 +210,11 @@ class Expressions(Calls):
             key = token.key
             if not key:
                 return left
+            if key == "operator" and self.peek().key == "(":
+                if level > OPERATOR:
+                    return left
+                left = self._qualified_operator(left)
+                continue
             negated = key == "not"
             if negated:
                 key = self.peek().key
@@ -234,6 +235,18 @@ class Expressions(Calls):
                 left = exp.Not(this=left)
             if binding in _NOT_ASSOCIATIVE and self._level_of_next() == binding:
                 self.fail()
+
+    def _qualified_operator(self, left: exp.Expr) -> exp.Expr:
+        """``a OPERATOR(pg_catalog.~) b``, as psql writes it: all bind alike."""
+        self.expect("operator", "(")
+        self.accept("pg_catalog", ".")
+        token = self.token
+        if token.kind is not Kind.SYMBOL or token.key in _NO_OPERATORS:
+            self.fail()
+        node = _BINARY.get(token.key, (OPERATOR, exp.Operator))[1]
+        self.advance()
+        self.expect(")")
+        return self._operation(left, node, token, self.expression(IS))
 
     def _level_of_next(self) -> int:
         key = self.token.key
@@ -261,6 +274,11 @@ class Expressions(Calls):
             right: exp.Expr = self._quantified()
         else:
             right = self.expression(binding if binding == EQUAL else binding + 1)
+        return self._operation(left, node, token, right)
+
+    def _operation(
+        self, left: exp.Expr, node: type[exp.Expr], token: Token, right: exp.Expr
+    ) -> exp.Expr:
         if node is exp.Operator:
             operator = exp.Var(this=token.key)
             return self.mark(exp.Operator(this=left, operator=operator, expression=right), token)
@@ -306,5 +324,6 @@ class Expressions(Calls):
         return exp.Not(this=built) if negated else built
 
 
-def _qualifiers(parts: list[exp.Identifier]) -> dict[str, exp.Identifier]:
+def qualifiers(parts: list[exp.Identifier]) -> dict[str, exp.Identifier]:
+    """What stands before a column's name, as arguments of its node."""
     return dict(zip(("table", "db", "catalog"), reversed(parts), strict=False))

@@ -31,7 +31,7 @@ def vacuum(grammar: Grammar) -> Maintenance:
 
 def analyze(grammar: Grammar) -> Maintenance:
     """ANALYZE [VERBOSE] [table [(columns)]] [PREDICATE COLUMNS | ALL COLUMNS]."""
-    grammar.expect_any("analyze", "analyse")
+    grammar.expect("analyze")
     if grammar.at("compression"):
         grammar.not_emulated("ANALYZE COMPRESSION")
     grammar.accept("verbose")

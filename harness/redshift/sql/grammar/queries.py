@@ -8,6 +8,7 @@ from typing import Final
 from sqlglot import exp
 
 from harness.redshift.errors import RedshiftError, SyntaxFault, Unsupported
+from harness.redshift.sql.grammar.expressions import qualifiers
 from harness.redshift.sql.grammar.sources import Sources
 from harness.redshift.sql.tokens import Kind, Token
 
@@ -121,7 +122,11 @@ class Queries(Sources):
     def _count(self) -> exp.Expr:
         if self.token.kind is Kind.PARAMETER:
             raise RedshiftError("Not implemented", position=self.token.start + 1)
-        return self.expression()
+        if self.token.kind is Kind.END:
+            self.fail()
+        if self.token.kind is not Kind.INTEGER:
+            self.not_emulated("LIMIT and OFFSET other than numbers")
+        return exp.Literal(this=self.advance().value, is_string=False)
 
     def with_clause(self) -> exp.With:
         """WITH [RECURSIVE] and its queries."""
@@ -198,9 +203,9 @@ class Queries(Sources):
             if self.at("exclude"):
                 self.not_emulated("SELECT * EXCLUDE")
             return self.mark(exp.Star(), token)
+        if self._at_qualified_star():
+            return self._qualified_star()
         node = self.expression()
-        if isinstance(node, exp.Column) and isinstance(node.this, exp.Star):
-            return node
         label = self.token
         if self.accept("as"):
             label = self.token
@@ -210,6 +215,23 @@ class Queries(Sources):
         else:
             return node
         return self.mark(exp.Alias(this=node, alias=self.identifier_node(name, label)), token)
+
+    def _at_qualified_star(self) -> bool:
+        distance = 0
+        while self.peek(distance + 1).key == ".":
+            distance += 2
+        return distance > 0 and self.peek(distance).key == "*"
+
+    def _qualified_star(self) -> exp.Column:
+        token = self.token
+        parts = [self.identifier_node(self.identifier(), token)]
+        self.expect(".")
+        while not self.at("*"):
+            part = self.token
+            parts.append(self.identifier_node(self.label(), part))
+            self.expect(".")
+        star = self.mark(exp.Star(), self.advance())
+        return self.mark(exp.Column(this=star, **qualifiers(parts)), token)
 
     def _into(self) -> exp.Into:
         token = self.expect("into")

@@ -42,7 +42,6 @@ STATEMENTS: Final[Mapping[str, Callable[[Grammar], Statement]]] = {
     "show": show,
     "vacuum": vacuum,
     "analyze": analyze,
-    "analyse": analyze,
     "cancel": cancel,
     "explain": explain,
     "prepare": prepare,

@@ -42,7 +42,7 @@ def create_table(grammar: Grammar) -> CreateTable | CreateTableAs:
     temporary = temporary or name[-1].startswith("#")
     if not grammar.at("(") or _at_names(grammar):
         columns = grammar.identifiers() if grammar.at("(") else ()
-        attributes = table_attributes(grammar, positions=True)
+        attributes = table_attributes(grammar, as_query=True)
         grammar.expect("as")
         if not grammar.at_query():
             grammar.fail()

@@ -164,6 +164,7 @@ class Types(Stream):
         return self.mark(node, token)
 
     def _type(self, column: str | None) -> RedshiftType:
+        self.accept("pg_catalog", ".")
         token = self.token
         if token.kind is Kind.QUOTED:
             # Quoted names are those of the catalog: "char" is another type than char.
