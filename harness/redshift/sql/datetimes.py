@@ -17,15 +17,45 @@ _JULIAN_OF_ORDINAL = 1_721_425
 _MONTHS: Final = {
     name[:length]: number
     for number, name in enumerate(
-        "january february march april may june july august september october november"
-        " december".split(),
+        [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ],
         start=1,
     )
     for length in {3, 4 if name == "september" else 3, len(name)}
 }
 _WEEKDAYS: Final = frozenset(
-    "sun sunday mon monday tue tues tuesday wed wednesday weds thu thur thurs thursday fri friday"
-    " sat saturday".split()
+    [
+        "sun",
+        "sunday",
+        "mon",
+        "monday",
+        "tue",
+        "tues",
+        "tuesday",
+        "wed",
+        "wednesday",
+        "weds",
+        "thu",
+        "thur",
+        "thurs",
+        "thursday",
+        "fri",
+        "friday",
+        "sat",
+        "saturday",
+    ]
 )
 ABBREVIATIONS: Final = {
     "z": 0, "utc": 0, "gmt": 0, "ut": 0, "zulu": 0, "wet": 0, "west": 60, "bst": 60, "cet": 60,
@@ -64,6 +94,7 @@ _DATES = tuple(
 _COMPACT_CLOCK = re.compile(
     r"(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})(?P<fraction>\.\d*)?"
 )
+_AFTER_T = re.compile(r"t\d")
 _WORD = re.compile(r"[a-z][a-z_/+-]*[0-9]*")
 
 
@@ -139,52 +170,51 @@ def read_moment(text: str, what: str, now: datetime) -> Moment:
         DatetimeOverflow: A field is out of range.
     """
     fault = InvalidDatetime(f'invalid input syntax for type {what}: "{text}"')
-    rest = text.strip().lower()
-    moment, before_christ, meridian = Moment(), False, ""
-    if not rest:
-        raise fault
-    while rest:
-        rest = rest.lstrip(" \t\n,")
-        if not rest:
-            break
-        if moment.clock is None and (match := _CLOCK.match(rest)):
-            moment = _with_clock(moment, match, text)
-        elif moment.day is None and (found := _date(rest, text)) is not None:
-            moment, match = replace(moment, day=found[0]), found[1]
-        elif (
-            moment.day is not None
-            and moment.clock is None
-            and (match := _COMPACT_CLOCK.match(rest.removeprefix("t")))
-        ):
-            rest = rest.removeprefix("t")
-            moment = _with_clock(moment, match, text)
-        elif (moment.clock or moment.day) and (match := _OFFSET.match(rest)):
-            moment = replace(moment, zone=_offset(match))
-        elif match := _WORD.match(rest):
-            word = match[0]
-            if word == "t" and moment.day is not None:
-                pass
-            elif word in {"am", "pm"} and moment.clock is not None and not meridian:
-                meridian = word
-                moment = _with_meridian(moment, word, fault)
-            elif word in {"bc", "ad"} and moment.day is not None:
-                before_christ = word == "bc"
-            elif word in _WEEKDAYS:
-                pass
-            elif moment == Moment() and (special := _special(word, now)) is not None:
-                moment = special
-            elif (moment.clock or moment.day) and (zone := zone_of(word)) is not None:
-                moment = replace(moment, zone=zone)
-            else:
-                raise fault
-        else:
+    rest, moment = text.strip().lower(), Moment()
+    while rest := rest.lstrip(" \t\n,"):
+        found = _numbers(moment, rest, text) or _word(moment, rest, now)
+        if found is None:
             raise fault
-        rest = rest[match.end() :]
-    if before_christ:
-        raise NotEmulated("dates before the year 1")
+        moment, rest = found[0], rest[found[1] :]
     if moment.day is None and moment.clock is None:
         raise fault
     return moment
+
+
+def _numbers(moment: Moment, rest: str, text: str) -> tuple[Moment, int] | None:
+    """Read a date, a time of day or an offset; the moment with it, and the length of its text."""
+    if moment.day is not None and moment.clock is None and _AFTER_T.match(rest):
+        found = _numbers(moment, rest[1:], text)
+        return None if found is None else (found[0], found[1] + 1)
+    if moment.clock is None and (match := _CLOCK.match(rest)):
+        return _with_clock(moment, match, text), match.end()
+    if moment.day is None and (dated := _date(rest, text)) is not None:
+        return replace(moment, day=dated[0]), dated[1].end()
+    if moment.day and moment.clock is None and (match := _COMPACT_CLOCK.match(rest)):
+        return _with_clock(moment, match, text), match.end()
+    if (moment.clock or moment.day) and (match := _OFFSET.match(rest)):
+        return replace(moment, zone=_offset(match)), match.end()
+    return None
+
+
+def _word(moment: Moment, rest: str, now: datetime) -> tuple[Moment, int] | None:
+    """Read AM, BC, a weekday, ``today``, a zone; as ``_numbers`` does."""
+    match = _WORD.match(rest)
+    if match is None:
+        return None
+    word, said = match[0], moment.clock is not None or moment.day is not None
+    changed: Moment | None = None
+    if word in _WEEKDAYS or (word == "ad" and moment.day):
+        changed = moment
+    elif word in {"am", "pm"} and moment.clock is not None:
+        changed = _with_meridian(moment, word)
+    elif word == "bc" and moment.day:
+        raise NotEmulated("dates before the year 1")
+    elif not said:
+        changed = _special(word, now)
+    elif (zone := zone_of(word)) is not None:
+        changed = replace(moment, zone=zone)
+    return None if changed is None else (changed, match.end())
 
 
 def _special(word: str, now: datetime) -> Moment | None:
@@ -203,8 +233,8 @@ def _with_clock(moment: Moment, match: re.Match[str], text: str) -> Moment:
     fraction = Decimal("0" + (match["fraction"] or "")).quantize(
         Decimal("0.000001"), rounding=ROUND_HALF_UP
     )
-    whole = (hour, minute, second, fraction)
-    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and whole[1:] != (0, 0, 0)):
+    beyond = hour == 24 and (minute or second or fraction)
+    if hour > 24 or minute > 59 or second > 60 or beyond:
         raise DatetimeOverflow(f'date/time field value out of range: "{text}"')
     total = timedelta(
         hours=hour, minutes=minute, seconds=second, microseconds=int(fraction * 1_000_000)
@@ -212,10 +242,10 @@ def _with_clock(moment: Moment, match: re.Match[str], text: str) -> Moment:
     return replace(moment, clock=(EPOCH + total).time(), carry=total.days)
 
 
-def _with_meridian(moment: Moment, word: str, fault: InvalidDatetime) -> Moment:
+def _with_meridian(moment: Moment, word: str) -> Moment | None:
     clock = moment.clock or time()
     if not 1 <= clock.hour <= 12:
-        raise fault
+        return None
     return replace(moment, clock=clock.replace(hour=clock.hour % 12 + (12 if word == "pm" else 0)))
 
 
@@ -235,7 +265,7 @@ def _day(fields: dict[str, str | None], text: str) -> date:
     julian = fields.get("julian")
     try:
         if julian:
-            return date.fromordinal(int(julian) - _JULIAN_OF_ORDINAL + 1)
+            return date.fromordinal(int(julian) - _JULIAN_OF_ORDINAL)
         year = int(fields.get("year") or fields.get("short") or 0)
         if fields.get("short"):
             year += 2000 if year < 70 else 1900

@@ -7,11 +7,11 @@ from harness.redshift.sql.tree import Expression, Literal
 from harness.redshift.types import (
     DATE,
     INTERVAL,
+    TEXT,
     TIME,
     TIMESTAMP,
     TIMESTAMPTZ,
     TIMETZ,
-    TEXT,
 )
 from tests.unit.functions.evaluation import Engine, call, cast, column, context, lower
 

@@ -82,7 +82,7 @@ CASES = {
     "decimal + integer": (call("+", D("1.5"), 1), "2.5", "numeric(12,1)"),
     "decimal % integer": (call("%", D("5.5"), 2), "1.5", "numeric(11,1)"),
     "decimal(38,2) * 1e20": (
-        call("*", cast(728, numeric(38, 2)), D("100000000000000000000")),
+        call("*", cast(728, numeric(38, 2)), D(100000000000000000000)),
         "72800000000000000000000.00",
         "numeric(38,2)",
     ),

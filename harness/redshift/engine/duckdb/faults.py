@@ -99,7 +99,7 @@ def _rebuilt(name: str, message: str, detail: str) -> RedshiftError:
 
 
 def _overflow(text: str) -> RedshiftError:
-    if "DECIMAL" in text or "INT128" in text and "destination type INT" not in text:
+    if "DECIMAL" in text or ("INT128" in text and "destination type INT" not in text):
         if "multiplication" in text:
             return ComputeFault("128 bit numeric data overflow (multiplication)")
         return ComputeFault("Numeric data overflow (result precision)")

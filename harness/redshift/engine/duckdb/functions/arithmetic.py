@@ -13,6 +13,7 @@ from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.errors import ComputeFault
 from harness.redshift.types import MAX_PRECISION, RedshiftType
 
+_SHORT = 18
 _INTEGERS = ("smallint", "integer", "bigint")
 
 
@@ -27,13 +28,19 @@ def _sum(symbol: str) -> Lowering:
 
 
 def _product(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """Multiplied in 128 bits, because DuckDB keeps to 64 where both operands fit them."""
     del context
-    return f"CAST({arguments[0]} * {arguments[1]} AS {storage_type(node.type)})"
+    left = arguments[0]
+    if (node.type.precision or 0) > _SHORT:
+        left = f"CAST({left} AS DECIMAL(38, {node.arguments[0].type.scale or 0}))"
+    return f"CAST({left} * {arguments[1]} AS {storage_type(node.type)})"
 
 
 def raw_sql(sql: str, type: RedshiftType) -> str:  # noqa: A002 - the word of the domain
     """The digits of a DECIMAL as a HUGEINT, without the point."""
     precision, scale = type.precision or 0, type.scale or 0
+    if precision + scale > _SHORT:
+        sql = f"CAST({sql} AS DECIMAL(38, {scale}))"
     if precision + scale <= MAX_PRECISION:
         return f"CAST({sql} * CAST(1{'0' * scale} AS DECIMAL({scale + 1}, 0)) AS HUGEINT)"
     return f"CAST(replace(CAST({sql} AS VARCHAR), '.', '') AS HUGEINT)"

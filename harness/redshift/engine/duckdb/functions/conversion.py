@@ -118,7 +118,7 @@ def _date_field(field: DateField, stamp: str, zone: str) -> str:
             year = f"lpad(CAST(datepart('year', {stamp}) AS VARCHAR), 4, '0')"
             return f"left({year}, 1) || ',' || right({year}, 3)"
         case "RM":
-            numerals = "I II III IV V VI VII VIII IX X XI XII".split()
+            numerals = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
             names = ", ".join(text_sql(item) for item in numerals)
             text = f"rpad([{names}][datepart('month', {stamp})], 4, ' ')"
             return text if field.text.isupper() else f"lower({text})"
