@@ -89,7 +89,7 @@ class Session:
             check=self.check_cancelled,
         )
         self.started = datetime.now(UTC)
-        self.prepared: "dict[str, Prepared]" = {}
+        self.prepared: dict[str, Prepared] = {}
         self.cursor: Cursor | None = None
         self.open_result: OpenResult | None = None
         self.last_copy_id = -1
