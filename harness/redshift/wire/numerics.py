@@ -83,7 +83,7 @@ def digits(array: pa.Array, precision: int, scale: int) -> tuple[Bytes, npt.NDAr
             np.full(len(negative), scale),
         )
     )
-    everything = np.hstack((header.astype(">u2"), table.astype(">u2")))
+    everything = np.hstack((header.astype(np.uint16), table)).astype(">u2")
     mask = np.hstack((np.ones((len(negative), 4), bool), kept))
     lengths = (8 + 2 * (end - first)).astype(np.int32)
     return everything[mask].view(np.uint8), lengths
