@@ -130,20 +130,19 @@ class Unsupported(RedshiftError):
 
 
 class LeaderNodeOnly(Unsupported):
-    """Functions that only the leader node has stand in a query over user tables.
+    """Functions or types that only the leader node has stand in a query over user tables.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_sql-functions-leader-node.html
 
     Args:
-        signatures: The functions, such as ``now()``; each is announced by an INFO notice before
-            the error.
+        notices: One INFO notice for each function or type; they are sent before the error.
     """
 
-    def __init__(self, signatures: Sequence[str]) -> None:
+    def __init__(self, notices: Sequence[str]) -> None:
         super().__init__(
             "Specified types or functions (one per INFO message) not supported on Redshift tables."
         )
-        self.notices = tuple(f'Function "{name}" not supported.' for name in signatures)
+        self.notices = tuple(notices)
 
 
 class UndefinedRelation(RedshiftError):

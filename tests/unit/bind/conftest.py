@@ -137,6 +137,13 @@ SYSTEM = (
         (Column("schemaname", NAME), Column("tablename", NAME)),
         oid=1,
     ),
+    Relation(
+        "information_schema",
+        "tables",
+        RelationKind.SYSTEM,
+        (Column("table_schema", varchar()), Column("table_name", varchar())),
+        oid=2,
+    ),
 )
 
 
@@ -215,6 +222,12 @@ class Engine:
             return self.connection.execute(sql, list(arguments) or None).fetchall()
         except duckdb.Error as error:
             raise translate(error) from error
+
+
+@pytest.fixture(scope="session")
+def catalog() -> FakeCatalog:
+    """The catalog."""
+    return FakeCatalog()
 
 
 @pytest.fixture(scope="session")

@@ -70,6 +70,10 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("SELECT rank() OVER (ORDER BY count(*) DESC, level), level FROM users GROUP BY level"
      " ORDER BY 1",
      [(1, "free"), (2, "paid"), (3, None)]),
+    ("SELECT u.level, (SELECT count(*) FROM events e WHERE e.level = u.level), count(*)"
+     " FROM users u GROUP BY u.level HAVING max(u.id) < 4 ORDER BY 1",
+     [("free", 1, 2), ("paid", 1, 1)]),
+    ("SELECT n FROM generate_series(2, 4) n ORDER BY 1 DESC", [(4,), (3,), (2,)]),
     ("SELECT listagg(name, ', ') WITHIN GROUP (ORDER BY id DESC) FROM users", [("cy, bob, ann",)]),
     ("SELECT listagg(DISTINCT level, ', ') WITHIN GROUP (ORDER BY level) FROM users",
      [("free, paid",)]),

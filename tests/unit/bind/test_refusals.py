@@ -4,11 +4,18 @@ from collections.abc import Callable
 
 import pytest
 
+from harness.redshift.catalog.relations import Catalog
 from harness.redshift.errors import LeaderNodeOnly, RedshiftError
 from harness.redshift.sql import tree
+from harness.redshift.sql.bind import bind_query
+from harness.redshift.sql.parse import parse_query
 
 CORRELATED = "This type of correlated subquery pattern is not supported yet"
 FRAME = "Aggregate window functions with an ORDER BY clause require a frame clause"
+COMPUTE = (
+    "One or more of the used functions must be applied on at least one user created tables."
+    " Examples of user table only functions are LISTAGG, MEDIAN, PERCENTILE_CONT, etc"
+)
 
 CASES = [
     # names
@@ -124,12 +131,17 @@ CASES = [
      "not emulated: row values other than before IN (SELECT ...)"),
     ("SELECT level.a FROM users", "0A000",
      "not emulated: navigation into the values of a column"),
-    ("SELECT id FROM users LIMIT 1 + 1", "0A000", "not emulated: LIMIT other than a whole number"),
     # nodes
     ("SELECT current_schema(), id FROM users", "0A000",
      "Specified types or functions (one per INFO message) not supported on Redshift tables."),
     ("INSERT INTO events (id, at) SELECT id, now() FROM users", "0A000",
      "Specified types or functions (one per INFO message) not supported on Redshift tables."),
+    ("INSERT INTO users (name) SELECT table_name FROM information_schema.tables", "0A000",
+     "Specified types or functions (one per INFO message) not supported on Redshift tables."),
+    ("INSERT INTO users (id) SELECT * FROM generate_series(1, 3)", "0A000",
+     "Specified types or functions (one per INFO message) not supported on Redshift tables."),
+    ("SELECT listagg(tablename) FROM pg_tables", "0A000", COMPUTE),
+    ("SELECT median(1)", "0A000", COMPUTE),
     # INSERT
     ("INSERT INTO nope VALUES (1)", "42P01", 'relation "nope" does not exist'),
     ("INSERT INTO users (nope) VALUES (1)", "42703",
@@ -207,14 +219,43 @@ def test_a_refusal_says_where(sql: str, position: int, bound: Callable[..., tree
     assert caught.value.position == position
 
 
-def test_leader_node_functions_are_named_in_notices(bound: Callable[..., tree.Bound]) -> None:
+@pytest.mark.parametrize(
+    ("sql", "notices"),
+    [
+        (
+            "SELECT current_schema(), now(), now() FROM users",
+            ('Function "current_schema()" not supported.', 'Function "now()" not supported.'),
+        ),
+        (
+            "SELECT n FROM generate_series(1, 3) n, users",
+            ('Function "generate_series(integer,integer)" not supported.',),
+        ),
+        (
+            "SELECT t.table_name FROM information_schema.tables t JOIN users ON name = table_name",
+            (
+                'Column "tables.table_name" has unsupported type '
+                '"information_schema.sql_identifier".',
+            ),
+        ),
+    ],
+)
+def test_what_only_the_leader_node_has_is_named_in_notices(
+    sql: str, notices: tuple[str, ...], bound: Callable[..., tree.Bound]
+) -> None:
     with pytest.raises(LeaderNodeOnly) as caught:
-        bound("SELECT current_schema(), now(), now() FROM users")
+        bound(sql)
 
-    assert caught.value.notices == (
-        'Function "current_schema()" not supported.',
-        'Function "now()" not supported.',
-    )
+    assert caught.value.notices == notices
+
+
+def test_a_query_whose_rows_are_stored_runs_on_compute_nodes(
+    catalog: Catalog,
+) -> None:
+    query = parse_query("SELECT now() AS at").tree
+
+    assert bind_query(query, catalog).columns
+    with pytest.raises(LeaderNodeOnly):
+        bind_query(query, catalog, stored=True)
 
 
 @pytest.mark.parametrize(
@@ -222,6 +263,8 @@ def test_leader_node_functions_are_named_in_notices(bound: Callable[..., tree.Bo
     [
         "SELECT now(), current_schema()",
         "SELECT now() FROM pg_tables",
+        "SELECT table_name, now() FROM information_schema.tables",
+        "SELECT * FROM generate_series(1, 3)",
         "SELECT tablename FROM pg_tables p WHERE EXISTS (SELECT 1 FROM pg_tables q WHERE EXISTS"
         " (SELECT 1 FROM pg_tables r WHERE r.tablename = p.tablename))",
     ],

@@ -24,11 +24,13 @@ class Lowering:
         context: The session and the moment.
         query_sql: Lowers a sub-query.
         keys: Expressions that stand for something computed already: the keys of GROUP BY.
+        shared: Those of the keys that are plain columns, which sub-queries can use as well.
     """
 
     context: ExecutionContext
     query_sql: Callable[[tree.Query, "Lowering"], str]
     keys: Mapping[tree.Expression, str] = field(default_factory=dict)
+    shared: Mapping[tree.Expression, str] = field(default_factory=dict)
 
     @property
     def timezone(self) -> str:
@@ -37,7 +39,7 @@ class Lowering:
 
     def subquery(self, query: tree.Query) -> str:
         """SQL of a sub-query, in parentheses."""
-        return f"({self.query_sql(query, replace(self, keys={}))})"
+        return f"({self.query_sql(query, replace(self, keys=self.shared))})"
 
 
 def ignores_blanks(kind: RedshiftType) -> bool:

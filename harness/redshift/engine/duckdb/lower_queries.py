@@ -19,7 +19,6 @@ from harness.redshift.engine.duckdb.lower_expressions import (
 )
 from harness.redshift.engine.duckdb.names import quote, table_name
 from harness.redshift.engine.duckdb.storage import storage_type
-from harness.redshift.errors import NotEmulated
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind.traversal import walk
 
@@ -31,6 +30,8 @@ def query_sql(query: tree.Query, lowering: Lowering) -> str:
             return _set_operation(query, lowering)
         case tree.Select() if query.distinct and _any_text(query):
             return _distinct(query, lowering)
+        case tree.Select() if query.group_by and _has_correlated_text_key(query):
+            return _grouped_first(query, lowering)
     return _select(query, lowering)
 
 
@@ -86,17 +87,18 @@ def from_sql(item: tree.FromItem, lowering: Lowering) -> str:
 # --- SELECT ----------------------------------------------------------------------------------
 
 
-def _select(query: tree.Select, lowering: Lowering) -> str:
+def _select(query: tree.Select, lowering: Lowering, source: str = "") -> str:
     after = _grouped(query, lowering)
     columns = ", ".join(
         f"{expression_sql(column.expression, after)} AS {quote(column.name)}"
         for column in query.columns
     )
-    parts = [
-        f"{with_sql(query.ctes, lowering)}SELECT {'DISTINCT ' if query.distinct else ''}{columns}"
-    ]
+    distinct = "DISTINCT " if query.distinct else ""
+    parts = [f"{with_sql(query.ctes, lowering)}SELECT {distinct}{columns}"]
     if query.source is not None:
-        parts.append(f"FROM {from_sql(query.source, lowering)}")
+        source = from_sql(query.source, lowering)
+    if source:
+        parts.append(f"FROM {source}")
     if query.where is not None:
         parts.append(f"WHERE {expression_sql(query.where, lowering)}")
     if query.group_by:
@@ -164,17 +166,59 @@ def _grouped(query: tree.Select, lowering: Lowering) -> Lowering:
         if len(query.group_by) > 1:
             value = f"(CASE WHEN grouping({key_sql(node, lowering)}) = 0 THEN {value} END)"
         computed[node] = value
-    _refuse_correlated_keys(query, computed)
-    return replace(lowering, keys=computed)
+    return replace(lowering, keys={**lowering.keys, **computed})
 
 
-def _refuse_correlated_keys(query: tree.Select, computed: dict[tree.Expression, str]) -> None:
-    for column in query.columns:
-        for part in walk(column, into_queries=False):
-            if isinstance(part, tree.Select | tree.SetOperation) and any(
-                isinstance(inner, tree.ColumnRef) and inner in computed for inner in walk(part)
-            ):
-                raise NotEmulated("a sub-query correlated with a text column of GROUP BY")
+def _has_correlated_text_key(query: tree.Select) -> bool:
+    """Whether a sub-query after grouping uses a text key, which is an aggregate to the engine."""
+    texts = {node for keys in query.group_by for node in keys if ignores_blanks(node.type)}
+    return bool(texts) and any(
+        isinstance(part, tree.Select | tree.SetOperation)
+        and any(isinstance(inner, tree.ColumnRef) and inner in texts for inner in walk(part))
+        for root in _after_grouping(query)
+        for part in walk(root, into_queries=False)
+    )
+
+
+def _after_grouping(query: tree.Select) -> list[tree.Expression]:
+    return [
+        *(column.expression for column in query.columns),
+        *(part for part in (query.having, query.qualify) if part is not None),
+        *(each.expression for each in query.order_by),
+    ]
+
+
+def _grouped_first(query: tree.Select, lowering: Lowering) -> str:
+    """Keys and aggregates in a query of their own; what is computed of them around it."""
+    keys = list(dict.fromkeys(node for keys in query.group_by for node in keys))
+    aggregates = list(
+        dict.fromkeys(
+            part
+            for root in _after_grouping(query)
+            for part in walk(root, into_queries=False)
+            if isinstance(part, tree.Aggregate)
+        )
+    )
+    inner = replace(
+        query,
+        columns=tuple(tree.OutputColumn("k", node) for node in (*keys, *aggregates)),
+        having=None,
+        qualify=None,
+        distinct=False,
+        order_by=(),
+        limit=None,
+        offset=None,
+        ctes=(),
+    )
+    names = column_list(len(inner.columns))
+    computed = {
+        column.expression: f"g.{name}" for column, name in zip(inner.columns, names, strict=True)
+    }
+    outer = replace(query, source=None, where=query.having, group_by=(), having=None)
+    shared = {node: computed[node] for node in keys if not isinstance(node, tree.Literal)}
+    after = replace(lowering, keys=computed, shared={**lowering.shared, **shared})
+    source = f"({_select(inner, lowering)}) AS g({', '.join(names)})"
+    return _select(outer, after, source)
 
 
 def _distinct(query: tree.Select, lowering: Lowering) -> str:
@@ -191,7 +235,7 @@ def _distinct(query: tree.Select, lowering: Lowering) -> str:
     listed = ", ".join(column_list(len(query.columns)))
     parts = [
         f"{with_sql(query.ctes, lowering)}SELECT {columns}",
-        f"FROM ({_select(inner, lowering)}) AS d({listed})",
+        f"FROM ({query_sql(inner, lowering)}) AS d({listed})",
         f"GROUP BY {', '.join(keys)}",
         *([f"ORDER BY {order}"] if order else []),
     ]

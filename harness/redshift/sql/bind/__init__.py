@@ -13,7 +13,7 @@ from harness.redshift.catalog.relations import Catalog, Column, Relation
 from harness.redshift.errors import StatementTooComplex
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import defaults, dml, merge, queries
-from harness.redshift.sql.bind.nodes import check_nodes, refuse_leader_functions
+from harness.redshift.sql.bind.nodes import check_nodes, refuse_leader
 from harness.redshift.sql.bind.parameters import decided, found_types
 from harness.redshift.sql.bind.scope import Binding, Scope
 from harness.redshift.sql.statements import QueryStatement
@@ -77,7 +77,7 @@ def bind_query(
     """
     bound = _bound(expression, queries.bind_query, catalog, parameters, settings or {})
     if stored:
-        refuse_leader_functions(bound.node)
+        refuse_leader(bound.node, bound.reads)
     return bound
 
 

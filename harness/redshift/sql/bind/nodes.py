@@ -37,12 +37,12 @@ def check_nodes(
         faults: Errors found while binding that hold on compute nodes only.
 
     Raises:
-        LeaderNodeOnly: A leader-node function stands beside user tables.
+        LeaderNodeOnly: What only the leader node has stands beside user tables.
         Unsupported: A compute-node function stands without any.
     """
     met = list(relations)
     if runs_on_compute(met):
-        refuse_leader_functions(node)
+        refuse_leader(node, met)
         for fault in faults:
             raise fault
     if not any(relation.kind is RelationKind.TABLE for relation in met) and any(
@@ -55,15 +55,45 @@ def check_nodes(
         )
 
 
-def refuse_leader_functions(node: object) -> None:
-    """Refuse functions of the leader node in a statement of the compute nodes.
+def refuse_leader(node: object, relations: Iterable[Relation]) -> None:
+    """Refuse what only the leader node has in a statement of the compute nodes.
+
+    Besides its functions these are the catalog views with types or functions of their own.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_join_PG.html
+
+    Args:
+        node: The typed statement.
+        relations: What it reads and writes.
 
     Raises:
-        LeaderNodeOnly: There are such functions.
+        LeaderNodeOnly: There is such a thing.
     """
-    leader = [_signature(call) for call in _calls(node) if call.overload.node is Node.LEADER]
-    if leader:
-        raise LeaderNodeOnly(tuple(dict.fromkeys(leader)))
+    notices = [
+        f'Function "{_signature(call)}" not supported.'
+        for call in _calls(node)
+        if call.overload.node is Node.LEADER
+    ]
+    views = [relation for relation in relations if _is_leader_view(relation)]
+    if views:
+        notices += [
+            f'Column "{part.origin[0].name}.{part.name}" has unsupported type '
+            f'"information_schema.{_domain(part)}".'
+            for part in walk(node)
+            if isinstance(part, tree.ColumnRef) and part.origin and part.origin[0] in views
+        ]
+    if notices or views:
+        raise LeaderNodeOnly(tuple(dict.fromkeys(notices)))
+
+
+def _is_leader_view(relation: Relation) -> bool:
+    return relation.kind is RelationKind.SYSTEM and (
+        relation.schema == "information_schema" or relation.name == "pg_table_def"
+    )
+
+
+def _domain(column: tree.ColumnRef) -> str:
+    return "cardinal_number" if column.type.kind.is_number else "sql_identifier"
 
 
 def _calls(node: object) -> Iterator[tree.Call | tree.Aggregate | tree.Window]:
