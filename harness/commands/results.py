@@ -52,7 +52,7 @@ def write(result: Result, how: Format, console: Console) -> None:
 
 
 def as_table(result: Result, columns: tuple[Column, ...]) -> Table:
-    """A table for people; NULL is dim, and no text looks like it."""
+    """A table for people; NULL is dim where there are colours."""
     count = len(result.rows)
     table = Table(
         box=box.SIMPLE_HEAD,
