@@ -1,15 +1,21 @@
 """An S3 client that takes nothing from its surroundings."""
 
 import os
+from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.redshift.copying.settings import Credentials
 
 if TYPE_CHECKING:
+    from boto3.session import Session
     from mypy_boto3_s3.client import S3Client
 
 DOWNLOADS: Final = 8
 """Objects that are read at the same time."""
+
+_LOCK: Final = Lock()
+"""botocore's sessions are not thread-safe, its clients are."""
 
 
 def make_client(endpoint: str, region: str, credentials: Credentials) -> "S3Client":
@@ -17,42 +23,51 @@ def make_client(endpoint: str, region: str, credentials: Credentials) -> "S3Clie
 
     Every setting that botocore would look up in the environment or in a profile is given here.
     """
-    import boto3  # noqa: PLC0415  0.3 s, and only COPY and UNLOAD need it
-    import botocore.session  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415  0.3 s, and only COPY and UNLOAD need it
 
-    nowhere = (None, None, os.devnull, None)
-    session = botocore.session.Session(
-        session_vars={
-            "profile": (None, None, None, None),
-            "config_file": nowhere,
-            "credentials_file": nowhere,
-            "ca_bundle": (None, None, None, None),
-        }
-    )
-    client: S3Client = boto3.session.Session(botocore_session=session).client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name=region,
-        aws_access_key_id=credentials.access_key,
-        aws_secret_access_key=credentials.secret_key,
-        aws_session_token=credentials.token,
-        config=Config(
-            signature_version="s3v4",
-            s3={"addressing_style": "path", "use_accelerate_endpoint": False},
-            proxies={},
-            connect_timeout=10,
-            read_timeout=60,
-            retries={"mode": "standard", "total_max_attempts": 3},
-            max_pool_connections=DOWNLOADS + 2,
-            use_dualstack_endpoint=False,
-            use_fips_endpoint=False,
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
-    )
+    with _LOCK:
+        client: S3Client = _session().client(
+            "s3",
+            endpoint_url=endpoint,
+            region_name=region,
+            aws_access_key_id=credentials.access_key,
+            aws_secret_access_key=credentials.secret_key,
+            aws_session_token=credentials.token,
+            config=Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "path", "use_accelerate_endpoint": False},
+                proxies={},
+                connect_timeout=10,
+                read_timeout=60,
+                retries={"mode": "standard", "total_max_attempts": 3},
+                max_pool_connections=DOWNLOADS + 2,
+                use_dualstack_endpoint=False,
+                use_fips_endpoint=False,
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
+        )
     client.meta.events.register("before-call.s3", _refuse_redirect)
     return client
+
+
+@cache
+def _session() -> "Session":
+    """A session without profile, files and credentials; it keeps what is slow to load."""
+    import boto3  # noqa: PLC0415
+    import botocore.session  # noqa: PLC0415
+
+    nowhere = (None, None, os.devnull, None)
+    return boto3.session.Session(
+        botocore_session=botocore.session.Session(
+            session_vars={
+                "profile": (None, None, None, None),
+                "config_file": nowhere,
+                "credentials_file": nowhere,
+                "ca_bundle": (None, None, None, None),
+            }
+        )
+    )
 
 
 def _refuse_redirect(context: dict[str, Any], **_: object) -> None:

@@ -221,9 +221,9 @@ _DECOMPRESSION = {
 def _groups(objects: Sequence[S3Object]) -> list[list[S3Object]]:
     """Runs of objects of some size together."""
     groups: list[list[S3Object]] = []
-    size = _GROUP
+    size = 0
     for item in objects:
-        if size + item.size > _GROUP or len(groups[-1]) >= _GROUP_OBJECTS:
+        if not groups or size + item.size > _GROUP or len(groups[-1]) >= _GROUP_OBJECTS:
             groups.append([])
             size = 0
         groups[-1].append(item)

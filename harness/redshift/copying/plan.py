@@ -39,7 +39,7 @@ MAX_ERRORS: Final = 100_000
 DEFAULT_NULL: Final = r"\N"
 
 _FORMATS = ("JSON", "CSV", "FIXEDWIDTH", "AVRO", "PARQUET", "ORC", "SHAPEFILE")
-_NOT_EMULATED = ("AVRO", "PARQUET", "ORC", "SHAPEFILE", "ENCRYPTED", "MASTER_SYMMETRIC_KEY", "LZOP")
+NOT_EMULATED = ("AVRO", "PARQUET", "ORC", "SHAPEFILE", "ENCRYPTED", "MASTER_SYMMETRIC_KEY", "LZOP")
 _NOT_FOR_S3 = ("SSH", "READRATIO")
 _COMPRESSIONS = ("GZIP", "BZIP2", "LZOP", "ZSTD")
 _EXCLUDED: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -129,7 +129,7 @@ def prepare(statement: Copy, relation: Relation) -> CopyPlan:
     bucket, prefix = split_url(statement.source)
     columns = _columns(statement, relation, explicit_ids="EXPLICIT_IDS" in options)
     data_format = _data_format(options)
-    _check_super(data_format, columns)
+    _check_fit(data_format, columns)
     return CopyPlan(
         relation=relation,
         columns=columns,
@@ -192,7 +192,7 @@ def _check_combinations(options: Options) -> None:
         raise SyntaxFault("IGNOREALLERRORS is not supported with MAXERROR")
     if chosen in {"PARQUET", "ORC"} and "REGION" in options:
         raise Unsupported(f"REGION argument is not supported for {chosen} based COPY")
-    for name in _NOT_EMULATED:
+    for name in NOT_EMULATED:
         if name in options:
             raise NotEmulated(f"COPY {name}")
 
@@ -260,8 +260,15 @@ def _json(argument: str) -> Json:
     return Json(paths=argument)
 
 
-def _check_super(data_format: DataFormat, columns: tuple[Column, ...]) -> None:
-    """JSON 'noshred': https://docs.aws.amazon.com/redshift/latest/dg/ingest-super.html"""
+def _check_fit(data_format: DataFormat, columns: tuple[Column, ...]) -> None:
+    """Whether the format can feed these columns.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/ingest-super.html
+    """
+    if isinstance(data_format, FixedWidth) and len(data_format.widths) != len(columns):
+        raise InvalidParameterValue(
+            f"FIXEDWIDTH specifies {len(data_format.widths)} columns, the target has {len(columns)}"
+        )
     if isinstance(data_format, Json) and data_format.no_shred:
         match columns:
             case [Column(type=type_)] if type_.kind is Kind.SUPER:

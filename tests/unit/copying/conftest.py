@@ -5,11 +5,14 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import boto3
 import pyarrow as pa
 import pytest
 
 from harness.redshift.catalog.relations import Column, Identity, Relation, RelationKind
+from harness.redshift.copying import Caller, Load, S3Settings, load
 from harness.redshift.copying.faults import LoadError
 from harness.redshift.copying.files import FileReading, Target, TooManyErrors
 from harness.redshift.copying.jsonpaths import parse_jsonpaths
@@ -19,6 +22,9 @@ from harness.redshift.copying.records import RowReader
 from harness.redshift.copying.sink import Sink, schema_of
 from harness.redshift.sql.parse import parse_one
 from harness.redshift.sql.statements import Copy, CreateTable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
 
 KEYS = "ACCESS_KEY_ID 'AKIAIOSFODNN7EXAMPLE' SECRET_ACCESS_KEY 'secret'"
 
@@ -161,6 +167,30 @@ def read(request: pytest.FixtureRequest, tmp_path: Path) -> Read:
     return read
 
 
+@pytest.fixture
+def copy_parts() -> Callable[[str], tuple[Copy, Relation]]:
+    """A COPY statement and its table."""
+    return lambda columns: (copy_statement(), relation(columns))
+
+
+@pytest.fixture
+def read_plan() -> Callable[..., CopyPlan]:
+    """Prepares a COPY."""
+
+    def read_plan(
+        options: str = "",
+        *,
+        table: str = "a int, b varchar(20)",
+        columns: str = "",
+        keys: str = KEYS,
+        source: str = "s3://bucket/key",
+    ) -> CopyPlan:
+        statement = copy_statement(options, columns=columns, keys=keys, source=source)
+        return prepare(statement, relation(table))
+
+    return read_plan
+
+
 @pytest.fixture(scope="session")
 def s3_endpoint() -> Iterator[str]:
     """URL of an S3 substitute that checks nothing."""
@@ -173,3 +203,89 @@ def s3_endpoint() -> Iterator[str]:
         yield "http://{}:{}".format(*server.get_host_and_port())
     finally:
         server.stop()
+
+
+REGION = "us-west-2"
+BUCKET = "sparkify-test"
+
+
+@pytest.fixture
+def s3(s3_endpoint: str) -> Iterator["S3Client"]:
+    """A client for an empty bucket in us-west-2."""
+    client = boto3.client(
+        "s3",
+        endpoint_url=s3_endpoint,
+        region_name=REGION,
+        aws_access_key_id="root",
+        aws_secret_access_key="root",
+    )
+    client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    yield client
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET):
+        keys = [{"Key": entry["Key"]} for entry in page.get("Contents", ())]
+        if keys:
+            client.delete_objects(Bucket=BUCKET, Delete={"Objects": keys})
+    client.delete_bucket(Bucket=BUCKET)
+    client.close()
+
+
+Put = Callable[[str, str | bytes], None]
+
+
+@pytest.fixture
+def put(s3: "S3Client") -> Put:
+    """Puts an object into the bucket."""
+
+    def put(key: str, body: str | bytes) -> None:
+        s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+
+    return put
+
+
+@dataclass
+class Loaded:
+    """A Load, read to its end."""
+
+    rows: list[tuple[object, ...]]
+    load: Load
+
+    @property
+    def reasons(self) -> list[tuple[str, int, str]]:
+        """Key, line and reason of each error."""
+        return [
+            (error.filename.removeprefix(f"s3://{BUCKET}/"), error.line_number, error.err_reason)
+            for error in self.load.errors
+        ]
+
+
+CopyFrom = Callable[..., Loaded]
+
+
+@pytest.fixture
+def copy_from(s3_endpoint: str, tmp_path: Path) -> CopyFrom:
+    """Runs a COPY from a prefix of the bucket, up to the rows."""
+
+    def copy_from(
+        prefix: str,
+        options: str = "",
+        *,
+        columns: str = "a int, b varchar(20)",
+        keys: str = KEYS,
+        bucket: str = BUCKET,
+        settings: S3Settings | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Loaded:
+        statement = copy_statement(options, source=f"s3://{bucket}/{prefix}", keys=keys)
+        plan = prepare(statement, relation(columns))
+        with load(
+            plan,
+            settings or S3Settings(s3_endpoint, REGION),
+            folder=tmp_path,
+            cancelled=cancelled,
+            caller=Caller(query=42, pid=7, user="awsuser"),
+        ) as loaded:
+            rows = [tuple(row.values()) for row in loaded.batches().read_all().to_pylist()]
+        assert list(tmp_path.iterdir()) == []
+        return Loaded(rows, loaded)
+
+    return copy_from

@@ -2,6 +2,7 @@
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html
 """
+# ruff: noqa: E501  one case, one line
 
 import pytest
 

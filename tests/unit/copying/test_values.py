@@ -2,6 +2,7 @@
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html
 """
+# ruff: noqa: DTZ001  a TIMESTAMP has no zone
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -23,7 +24,7 @@ ACCEPTED = {
         " 1.5 ": Decimal("1.50"),
         "": None,
     },
-    "decimal": {"1.6": Decimal(1), "123456789012345678": Decimal("123456789012345678")},
+    "decimal": {"1.6": Decimal(1), "123456789012345678": Decimal(123456789012345678)},
     "decimal(38,37)": {"1.5": Decimal("1.5" + "0" * 36)},
     "decimal(2,2)": {"0.99": Decimal("0.99"), ".995": Decimal("0.99")},
     "double precision": {
@@ -103,16 +104,16 @@ REFUSED = {
         "2018-02-29": (1205, "Invalid date format or value [YYYY-MM-DD]"),
         "2018/11/01": (1205, "Invalid date format or value [YYYY-MM-DD]"),
     },
-    "timestamp": {
-        text: (1206, "Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]")
-        for text in (
+    "timestamp": dict.fromkeys(
+        (
             "1541106106796",
             "2018-11-01T21:01:46Z",
             "2018-11-01 24:01:46",
             "2018-11-31 00:00:00",
             "now",
-        )
-    },
+        ),
+        (1206, "Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]"),
+    ),
     "time": {"25:00": (1206, "Invalid time format or value [HH24:MI:SS]")},
     "char(3)": {
         "abcd": (1204, "Char length exceeds DDL length"),
