@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlglot import exp
 
-from harness.redshift.errors import StatementTooComplex, SyntaxFault
+from harness.redshift.errors import RedshiftError, StatementTooComplex, SyntaxFault
 from harness.redshift.sql.grammar.dml import Grammar
 from harness.redshift.sql.grammar.statements import statement
 from harness.redshift.sql.screen import screened
@@ -19,14 +19,21 @@ T = TypeVar("T")
 def split(sql: str) -> list[tuple[int, str]]:
     """The statements in a string, without their semicolons; empty ones are left out.
 
+    The server parses a string as a whole before it runs any of it: with an error of syntax in the
+    last of several statements, the first does not run either.
+
     Returns:
         For each its offset in characters, and its text.
 
     Raises:
-        SyntaxFault: Quotes or comments do not end, a character belongs to no token, or a
-            statement is longer than Redshift takes.
+        SyntaxFault: Quotes or comments do not end, a character belongs to no token, a statement
+            is longer than Redshift takes, or one of several is not in the grammar.
     """
-    return [(offset, text) for offset, text, _ in _pieces(sql)]
+    pieces = list(_pieces(sql))
+    if len(pieces) > 1:
+        for _, _, tokens in pieces:
+            _check_syntax(sql, tokens)
+    return [(offset, text) for offset, text, _ in pieces]
 
 
 def parse(sql: str) -> list[Statement]:
@@ -73,6 +80,16 @@ def parse_expression(text: str) -> exp.Expression:
         return screened(expression)
 
     return _read(text, tokenize(text), read)
+
+
+def _check_syntax(sql: str, tokens: Sequence[Token]) -> None:
+    # What is refused for other reasons is refused when its turn comes.
+    try:
+        _read(sql, tokens, statement)
+    except SyntaxFault:
+        raise
+    except RedshiftError:
+        pass
 
 
 def _statement(grammar: Grammar, text: str, offset: int) -> Statement:

@@ -28,6 +28,19 @@ def test_split(sql: str, expected: list[tuple[int, str]]) -> None:
     assert split(sql) == expected
 
 
+def test_an_error_of_syntax_anywhere_is_found_before_anything_runs() -> None:
+    with pytest.raises(SyntaxFault) as raised:
+        split("delete from t; comit; select 1")
+    assert (raised.value.message, raised.value.position) == (
+        'syntax error at or near "comit"',
+        16,
+    )
+
+
+def test_what_is_not_emulated_waits_for_its_turn() -> None:
+    assert len(split("select 1; call p(); create table t (a uuid)")) == 3
+
+
 def test_statements_carry_their_text_and_offset() -> None:
     first, second = parse("begin ;\n commit;")
     assert first == Begin(text="begin", offset=0)
