@@ -145,7 +145,7 @@ def load_error(fault: RecordFault, *, filename: str, line: int, raw: str) -> Loa
         raw: The record; bytes that are not UTF-8 as lone surrogates.
     """
     column = fault.column
-    raw_line = cut(printable(raw), 1024)
+    raw_line = cut(raw, 1024)
     return LoadError(
         filename=cut(filename, 256),
         line_number=line,
@@ -154,7 +154,7 @@ def load_error(fault: RecordFault, *, filename: str, line: int, raw: str) -> Loa
         col_length=cut(declared_length(column.type), 10) if column else "",
         position=fault.position,
         raw_line=raw_line,
-        raw_field_value=cut(printable(fault.value), 1024),
+        raw_field_value=cut(fault.value, 1024),
         err_code=int(fault.code),
         err_reason=cut(fault.reason, 100),
         is_partial=0,
@@ -162,15 +162,10 @@ def load_error(fault: RecordFault, *, filename: str, line: int, raw: str) -> Loa
 
 
 def cut(text: str, size: int) -> str:
-    """The text in at most that many bytes of UTF-8, without half a character."""
-    if len(text) * 4 <= size:
-        return text
-    data = text.encode()
-    return text if len(data) <= size else data[:size].decode(errors="ignore")
+    """The text in at most that many bytes of UTF-8, without half a character.
 
-
-def printable(text: str) -> str:
-    """The text with ``?`` for each byte that is not UTF-8, and for NUL."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return text.replace("\0", "?").encode("utf-8", "replace").decode()
+    ``?`` stands for each byte that is not UTF-8, and for NUL.
+    """
+    # No more characters than bytes fit: a record may have megabytes.
+    data = text[:size].replace("\0", "?").encode("utf-8", "replace")
+    return data[:size].decode(errors="ignore")
