@@ -14,49 +14,21 @@ from harness.redshift.errors import DatetimeOverflow, InvalidDatetime, NotEmulat
 
 EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - a TIMESTAMP has no zone
 _JULIAN_OF_ORDINAL = 1_721_425
+_MONTH_NAMES = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
 _MONTHS: Final = {
     name[:length]: number
-    for number, name in enumerate(
-        [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ],
-        start=1,
-    )
+    for number, name in enumerate(_MONTH_NAMES, start=1)
     for length in {3, 4 if name == "september" else 3, len(name)}
 }
 _WEEKDAYS: Final = frozenset(
-    [
-        "sun",
-        "sunday",
-        "mon",
-        "monday",
-        "tue",
-        "tues",
-        "tuesday",
-        "wed",
-        "wednesday",
-        "weds",
-        "thu",
-        "thur",
-        "thurs",
-        "thursday",
-        "fri",
-        "friday",
-        "sat",
-        "saturday",
-    ]
-)
+    {
+        "sun", "sunday", "mon", "monday", "tue", "tues", "tuesday", "wed", "weds", "wednesday",
+        "thu", "thur", "thurs", "thursday", "fri", "friday", "sat", "saturday",
+    }
+)  # fmt: skip
 ABBREVIATIONS: Final = {
     "z": 0, "utc": 0, "gmt": 0, "ut": 0, "zulu": 0, "wet": 0, "west": 60, "bst": 60, "cet": 60,
     "met": 60, "mez": 60, "cest": 120, "mest": 120, "eet": 120, "eest": 180, "msk": 180,
@@ -273,9 +245,8 @@ def _day(fields: dict[str, str | None], text: str) -> date:
             raise NotEmulated("dates after the year 9999")
         if fields.get("yearday"):
             day_of_year = int(fields["yearday"] or 0)
-            if not 1 <= day_of_year <= 366:
-                raise ValueError(day_of_year)
-            return date(year, 1, 1) + timedelta(days=day_of_year - 1)
+            first = date(year if 1 <= day_of_year <= 366 else 0, 1, 1)
+            return first + timedelta(days=day_of_year - 1)
         month = int(fields.get("month") or 0) or _MONTHS[fields.get("name") or ""]
         return date(year, month, int(fields.get("day") or 0))
     except (ValueError, OverflowError, KeyError):

@@ -1,4 +1,4 @@
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -19,71 +19,80 @@ from harness.redshift.types import (
 )
 from tests.unit.functions.evaluation import Engine, aggregate, column, window
 
-I, S, L = column("i", INTEGER), column("s", SMALLINT), column("l", BIGINT)
-N, R, F = column("n", numeric(8, 2)), column("r", REAL), column("f", DOUBLE)
-T, B, DAY = column("t", TEXT), column("b", BOOLEAN), column("d", DATE)
-ROWS = """FROM (VALUES
-    (1, 1::SMALLINT, 1::BIGINT, 1.10::DECIMAL(8,2), 1.5::FLOAT, 1.5::DOUBLE, 'a', true, DATE '2020-01-01'),
-    (2, 2::SMALLINT, 2::BIGINT, 2.25::DECIMAL(8,2), 2.5::FLOAT, 2.5::DOUBLE, 'a  ', true, DATE '2020-01-03'),
-    (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-    (4, 4::SMALLINT, 4::BIGINT, 4.00::DECIMAL(8,2), 0.5::FLOAT, 0.5::DOUBLE, 'b', false, DATE '2020-01-05')
-) t(i, s, l, n, r, f, t, b, d)"""
+INTS, SMALLS, LONGS = column("i", INTEGER), column("s", SMALLINT), column("l", BIGINT)
+DECIMALS, REALS, DOUBLES = column("n", numeric(8, 2)), column("r", REAL), column("f", DOUBLE)
+TEXTS, FLAGS, DAYS = column("t", TEXT), column("b", BOOLEAN), column("d", DATE)
+ROWS = """FROM (
+    SELECT
+        i::INTEGER AS i, i::SMALLINT AS s, i::BIGINT AS l, n::DECIMAL(8,2) AS n, f::FLOAT AS r,
+        f::DOUBLE AS f, t, b, d::DATE AS d
+    FROM (VALUES
+        (1, 1.10, 1.5, 'a', true, '2020-01-01'),
+        (2, 2.25, 2.5, 'a  ', true, '2020-01-03'),
+        (NULL, NULL, NULL, NULL, NULL, NULL),
+        (4, 4.00, 0.5, 'b', false, '2020-01-05')
+    ) v(i, n, f, t, b, d)
+) t"""
 
 CASES = {
     "count(*)": (aggregate("count"), "4", "bigint"),
-    "count(x)": (aggregate("count", I), "3", "bigint"),
+    "count(x)": (aggregate("count", INTS), "3", "bigint"),
     "count(distinct text) ignores trailing blanks": (
-        aggregate("count", T, distinct=True),
+        aggregate("count", TEXTS, distinct=True),
         "2",
         "bigint",
     ),
-    "approximate count": (aggregate("approximate count", T, distinct=True), "2", "bigint"),
-    "sum of smallint": (aggregate("sum", S), "7", "bigint"),
-    "sum of integer": (aggregate("sum", I), "7", "bigint"),
-    "sum of bigint": (aggregate("sum", L), "7", "bigint"),
-    "sum of decimal": (aggregate("sum", N), "7.35", "numeric(38,2)"),
-    "sum of real": (aggregate("sum", R), "4.5", "double precision"),
-    "sum of double": (aggregate("sum", F), "4.5", "double precision"),
-    "sum distinct": (aggregate("sum", I, distinct=True), "7", "bigint"),
-    "avg of integer is cut off": (aggregate("avg", I), "2", "bigint"),
-    "avg of smallint": (aggregate("avg", S), "2", "bigint"),
-    "avg of decimal keeps the scale": (aggregate("avg", N), "2.45", "numeric(38,2)"),
-    "avg of double": (aggregate("avg", F), "1.5", "double precision"),
-    "min of text": (aggregate("min", T), "a", "character varying"),
-    "max of date": (aggregate("max", DAY), "2020-01-05", "date"),
-    "max of decimal": (aggregate("max", N), "4.00", "numeric(8,2)"),
-    "stddev_samp": (aggregate("stddev_samp", I), "1.52752523165195", "double precision"),
-    "stddev_pop": (aggregate("stddev_pop", I), "1.24721912892465", "double precision"),
-    "var_samp": (aggregate("var_samp", I), "2.33333333333333", "double precision"),
-    "var_pop": (aggregate("var_pop", I), "1.55555555555556", "double precision"),
-    "bool_and": (aggregate("bool_and", B), "f", "boolean"),
-    "bool_or": (aggregate("bool_or", B), "t", "boolean"),
-    "bit_and": (aggregate("bit_and", I), "0", "integer"),
-    "bit_or": (aggregate("bit_or", I), "7", "integer"),
+    "approximate count": (aggregate("approximate count", TEXTS, distinct=True), "2", "bigint"),
+    "sum of smallint": (aggregate("sum", SMALLS), "7", "bigint"),
+    "sum of integer": (aggregate("sum", INTS), "7", "bigint"),
+    "sum of bigint": (aggregate("sum", LONGS), "7", "bigint"),
+    "sum of decimal": (aggregate("sum", DECIMALS), "7.35", "numeric(38,2)"),
+    "sum of real": (aggregate("sum", REALS), "4.5", "double precision"),
+    "sum of double": (aggregate("sum", DOUBLES), "4.5", "double precision"),
+    "sum distinct": (aggregate("sum", INTS, distinct=True), "7", "bigint"),
+    "avg of integer is cut off": (aggregate("avg", INTS), "2", "bigint"),
+    "avg of smallint": (aggregate("avg", SMALLS), "2", "bigint"),
+    "avg of decimal keeps the scale": (aggregate("avg", DECIMALS), "2.45", "numeric(38,2)"),
+    "avg of double": (aggregate("avg", DOUBLES), "1.5", "double precision"),
+    "min of text": (aggregate("min", TEXTS), "a", "character varying"),
+    "max of date": (aggregate("max", DAYS), "2020-01-05", "date"),
+    "max of decimal": (aggregate("max", DECIMALS), "4.00", "numeric(8,2)"),
+    "stddev_samp": (aggregate("stddev_samp", INTS), "1.52752523165195", "double precision"),
+    "stddev_pop": (aggregate("stddev_pop", INTS), "1.24721912892465", "double precision"),
+    "var_samp": (aggregate("var_samp", INTS), "2.33333333333333", "double precision"),
+    "var_pop": (aggregate("var_pop", INTS), "1.55555555555556", "double precision"),
+    "bool_and": (aggregate("bool_and", FLAGS), "f", "boolean"),
+    "bool_or": (aggregate("bool_or", FLAGS), "t", "boolean"),
+    "bit_and": (aggregate("bit_and", INTS), "0", "integer"),
+    "bit_or": (aggregate("bit_or", INTS), "7", "integer"),
     "listagg in order": (
-        aggregate("listagg", T, ",", order_by=I, descending=True),
+        aggregate("listagg", TEXTS, ",", order_by=INTS, descending=True),
         "b,a  ,a",
         "character varying(65535)",
     ),
     "listagg without separator": (
-        aggregate("listagg", I, order_by=I),
+        aggregate("listagg", INTS, order_by=INTS),
         "124",
         "character varying(65535)",
     ),
-    "median of integer": (aggregate("median", I), "2.0", "numeric(11,1)"),
-    "median of decimal": (aggregate("median", N), "2.250", "numeric(9,3)"),
-    "median of double": (aggregate("median", F), "1.5", "double precision"),
+    "median of integer": (aggregate("median", INTS), "2.0", "numeric(11,1)"),
+    "median of decimal": (aggregate("median", DECIMALS), "2.250", "numeric(9,3)"),
+    "median of double": (aggregate("median", DOUBLES), "1.5", "double precision"),
     "percentile_cont of double": (
-        aggregate("percentile_cont", D("0.25"), order_by=F),
+        aggregate("percentile_cont", Decimal("0.25"), order_by=DOUBLES),
         "1",
         "double precision",
     ),
     "percentile_cont descending": (
-        aggregate("percentile_cont", D("0.25"), order_by=F, descending=True),
+        aggregate("percentile_cont", Decimal("0.25"), order_by=DOUBLES, descending=True),
         "2",
         "double precision",
     ),
-    "percentile_disc": (aggregate("percentile_disc", D("0.5"), order_by=I), "2", "integer"),
+    "percentile_disc": (
+        aggregate("percentile_disc", Decimal("0.5"), order_by=INTS),
+        "2",
+        "integer",
+    ),
 }
 
 
@@ -97,7 +106,7 @@ EMPTY = ("sum", "avg", "min", "max", "median", "bool_and", "stddev_samp")
 
 @pytest.mark.parametrize("name", EMPTY)
 def test_nothing_gives_null(engine: Engine, name: str) -> None:
-    argument = B if name == "bool_and" else I
+    argument = FLAGS if name == "bool_and" else INTS
     assert engine.text(aggregate(name, argument), f"{ROWS} WHERE false") is None
 
 
@@ -110,27 +119,33 @@ def values(engine: Engine, expression: Expression) -> list[str | None]:
 
 
 WINDOWS = {
-    "row_number": (window("row_number", order_by=I), ["1", "2", "3", "4"]),
-    "rank": (window("rank", order_by=B), ["2", "2", "1", "4"]),
-    "dense_rank": (window("dense_rank", order_by=B), ["2", "2", "1", "3"]),
-    "ntile": (window("ntile", 2, order_by=I), ["1", "1", "2", "2"]),
+    "row_number": (window("row_number", order_by=INTS), ["1", "2", "3", "4"]),
+    "rank": (window("rank", order_by=FLAGS), ["2", "2", "1", "4"]),
+    "dense_rank": (window("dense_rank", order_by=FLAGS), ["2", "2", "1", "3"]),
+    "ntile": (window("ntile", 2, order_by=INTS), ["1", "1", "2", "2"]),
     "percent_rank": (
-        window("percent_rank", order_by=I),
+        window("percent_rank", order_by=INTS),
         ["0", "0.333333333333333", "0.666666666666667", "1"],
     ),
-    "cume_dist": (window("cume_dist", order_by=I), ["0.25", "0.5", "0.75", "1"]),
-    "lag": (window("lag", I, 1, order_by=I), [None, "1", "2", "4"]),
-    "lag ignore nulls": (window("lag", I, ignore_nulls=True, order_by=I), [None, "1", "2", "4"]),
-    "lead": (window("lead", T, order_by=I), ["a  ", "b", None, None]),
-    "first_value": (window("first_value", I, order_by=I), ["1", "1", "1", "1"]),
-    "nth_value": (window("nth_value", I, 2, order_by=I), [None, "2", "2", "2"]),
+    "cume_dist": (window("cume_dist", order_by=INTS), ["0.25", "0.5", "0.75", "1"]),
+    "lag": (window("lag", INTS, 1, order_by=INTS), [None, "1", "2", "4"]),
+    "lag ignore nulls": (
+        window("lag", INTS, ignore_nulls=True, order_by=INTS),
+        [None, "1", "2", "4"],
+    ),
+    "lead": (window("lead", TEXTS, order_by=INTS), ["a  ", "b", None, None]),
+    "first_value": (window("first_value", INTS, order_by=INTS), ["1", "1", "1", "1"]),
+    "nth_value": (window("nth_value", INTS, 2, order_by=INTS), [None, "2", "2", "2"]),
     "ratio_to_report": (
-        window("ratio_to_report", I),
+        window("ratio_to_report", INTS),
         ["0.142857142857143", "0.285714285714286", "0.571428571428571", None],
     ),
-    "running avg of integers": (window("avg", I, order_by=I), ["1", "1", "2", "2"]),
-    "running sum of decimals": (window("sum", N, order_by=I), ["1.10", "3.35", "7.35", "7.35"]),
-    "avg of decimals": (window("avg", N), ["2.45", "2.45", "2.45", "2.45"]),
+    "running avg of integers": (window("avg", INTS, order_by=INTS), ["1", "1", "2", "2"]),
+    "running sum of decimals": (
+        window("sum", DECIMALS, order_by=INTS),
+        ["1.10", "3.35", "7.35", "7.35"],
+    ),
+    "avg of decimals": (window("avg", DECIMALS), ["2.45", "2.45", "2.45", "2.45"]),
 }
 
 
@@ -141,17 +156,19 @@ def test_windows(engine: Engine, expression: Expression, texts: list[str | None]
 
 def test_a_sum_beyond_bigint_overflows(engine: Engine) -> None:
     with pytest.raises(NumericOutOfRange, match="bigint out of range"):
-        engine.text(aggregate("sum", L), "FROM (VALUES (9223372036854775807), (1::BIGINT)) t(l)")
+        engine.text(
+            aggregate("sum", LONGS), "FROM (VALUES (9223372036854775807), (1::BIGINT)) t(l)"
+        )
 
 
 def test_listagg_has_a_limit(engine: Engine) -> None:
     with pytest.raises(ComputeFault, match="Result size exceeds LISTAGG limit"):
-        engine.text(aggregate("listagg", T), "FROM (SELECT repeat('x', 65536) AS t) t")
+        engine.text(aggregate("listagg", TEXTS), "FROM (SELECT repeat('x', 65536) AS t) t")
 
 
 def test_a_percentile_is_a_fraction(engine: Engine) -> None:
     with pytest.raises(ComputeFault):
-        engine.text(aggregate("percentile_cont", 2, order_by=F), ROWS)
+        engine.text(aggregate("percentile_cont", 2, order_by=DOUBLES), ROWS)
 
 
 @pytest.mark.parametrize("name", ["median", "listagg", "percentile_cont"])

@@ -1,6 +1,6 @@
 """Casts of constants, which the binder folds, and of columns, which the engine computes."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -54,17 +54,17 @@ def test_type_of_a_number(text: str, type_name: str) -> None:
 
 FOLDED: dict[str, tuple[object, RedshiftType, object]] = {
     "'12'::int": ("12", INTEGER, 12),
-    "1.5::int": (D("1.5"), INTEGER, 2),
-    "-1.5::int": (D("-1.5"), INTEGER, -2),
+    "1.5::int": (Decimal("1.5"), INTEGER, 2),
+    "-1.5::int": (Decimal("-1.5"), INTEGER, -2),
     "2.5::float::int": (2.5, INTEGER, 2),
-    "109.652::decimal(4,1)": (D("109.652"), numeric(4, 1), D("109.7")),
-    "1.6::decimal": (D("1.6"), numeric(18, 0), D(2)),
+    "109.652::decimal(4,1)": (Decimal("109.652"), numeric(4, 1), Decimal("109.7")),
+    "1.6::decimal": (Decimal("1.6"), numeric(18, 0), Decimal(2)),
     "2008::char(4)": (2008, char(4), "2008"),
     "varchar(4) cuts": ("City in the mountains", varchar(4), "City"),
     "varchar cuts whole characters": ("é€x", varchar(4), "é"),
     "char drops blanks": ("ab  ", char(4), "ab"),
     "NULL": (None, INTEGER, None),
-    "1::decimal(8,2)": (1, numeric(8, 2), D("1.00")),
+    "1::decimal(8,2)": (1, numeric(8, 2), Decimal("1.00")),
 }
 
 
@@ -82,7 +82,7 @@ CONSTANT_FAULTS: dict[str, tuple[object, RedshiftType, type[RedshiftError], str]
     ),
     "12345678::smallint": (12345678, SMALLINT, NumericOutOfRange, "smallint out of range"),
     "123.456::decimal(2,1)": (
-        D("123.456"),
+        Decimal("123.456"),
         numeric(2, 1),
         NumericOutOfRange,
         "numeric field overflow",

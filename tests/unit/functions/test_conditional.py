@@ -1,4 +1,4 @@
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -22,7 +22,7 @@ CASES = {
         "numeric(12,4)",
     ),
     "coalesce of integer and decimal": (
-        call("coalesce", None, 1, D("2.5")),
+        call("coalesce", None, 1, Decimal("2.5")),
         "1.0",
         "numeric(11,1)",
     ),

@@ -1,4 +1,4 @@
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -38,18 +38,18 @@ CASES = {
     "quoted text": (call("to_char", MOMENT, 'YYYY"year"'), "2009year"),
     "YY": (call("to_char", MOMENT, "YY/MM"), "09/12"),
     "NULL": (call("to_char", cast(None, TIMESTAMP), "YYYY"), None),
-    "999D99S": (call("to_char", D("-125.8"), "999D99S"), "125.80-"),
-    "rn": (call("to_char", D("618.80"), "rn"), "          dcxix"),
-    "l99999D99": (call("to_char", D("618.80"), "l99999D99"), "$   618.80"),
-    "99.99 of -0.1": (call("to_char", D("-0.1"), "99.99"), "  -.10"),
-    "FM9.99 of -0.1": (call("to_char", D("-0.1"), "FM9.99"), "-.1"),
-    "0.9": (call("to_char", D("0.1"), "0.9"), " 0.1"),
+    "999D99S": (call("to_char", Decimal("-125.8"), "999D99S"), "125.80-"),
+    "rn": (call("to_char", Decimal("618.80"), "rn"), "          dcxix"),
+    "l99999D99": (call("to_char", Decimal("618.80"), "l99999D99"), "$   618.80"),
+    "99.99 of -0.1": (call("to_char", Decimal("-0.1"), "99.99"), "  -.10"),
+    "FM9.99 of -0.1": (call("to_char", Decimal("-0.1"), "FM9.99"), "-.1"),
+    "0.9": (call("to_char", Decimal("0.1"), "0.9"), " 0.1"),
     "9990999.9": (call("to_char", 12, "9990999.9"), "    0012.0"),
     "FM9990999.9": (call("to_char", 12, "FM9990999.9"), "0012."),
     "999": (call("to_char", 485, "999"), " 485"),
     "999 negative": (call("to_char", -485, "999"), "-485"),
     "9,999": (call("to_char", 1485, "9,999"), " 1,485"),
-    "9G999D999": (call("to_char", D("3148.5"), "9G999D999"), " 3,148.500"),
+    "9G999D999": (call("to_char", Decimal("3148.5"), "9G999D999"), " 3,148.500"),
     "9,999 below a thousand": (call("to_char", 485, "9,999"), "   485"),
     "999MI": (call("to_char", -485, "999MI"), "485-"),
     "PL999": (call("to_char", 485, "PL999"), "+485"),

@@ -2,7 +2,7 @@
 
 import math
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -50,10 +50,10 @@ READ: list[tuple[str, RedshiftType, object]] = [
     (" 12 ", INTEGER, 12),
     ("-32768", SMALLINT, -32768),
     ("+9223372036854775807", BIGINT, 2**63 - 1),
-    ("20.259", numeric(8, 2), D("20.26")),
-    ("-2.5", numeric(4, 0), D(-3)),
-    ("1e3", numeric(8, 2), D("1000.00")),
-    (".5", numeric(2, 1), D("0.5")),
+    ("20.259", numeric(8, 2), Decimal("20.26")),
+    ("-2.5", numeric(4, 0), Decimal(-3)),
+    ("1e3", numeric(8, 2), Decimal("1000.00")),
+    (".5", numeric(2, 1), Decimal("0.5")),
     ("0.1", DOUBLE, 0.1),
     ("0.1", REAL, 0.10000000149011612),
     ("-Infinity", DOUBLE, -math.inf),

@@ -75,7 +75,8 @@ def interval_microseconds(sql: str) -> str:
 def _interval(sql: str) -> str:
     months, total = interval_months(sql), interval_microseconds(sql)
     parts = [
-        f"CASE {value} WHEN 0 THEN NULL WHEN 1 THEN '1 {unit}' ELSE CAST({value} AS VARCHAR) || ' {unit}s' END"
+        f"CASE {value} WHEN 0 THEN NULL WHEN 1 THEN '1 {unit}' "
+        f"ELSE CAST({value} AS VARCHAR) || ' {unit}s' END"
         for value, unit in (
             (f"({months} // 12)", "year"),
             (f"({months} % 12)", "mon"),

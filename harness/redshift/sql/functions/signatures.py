@@ -53,11 +53,10 @@ def overload(
     volatile: bool = False,
     key: str | None = None,
 ) -> Overload:
-    """An overload whose key is its name and the kinds of its parameters.
+    """An overload whose key is its name and the kinds of its parameters, unless one is given.
 
-    Args:
-        source: Name of the page of the AWS documentation.
-        returns: A type, or a function of the types of the arguments.
+    ``source`` is the name of the page of the AWS documentation; ``returns`` a type, or a function
+    of the types of the arguments; for the others see ``Overload``.
     """
     shape = ",".join(short_name(parameter) for parameter in parameters)
     fixed = returns

@@ -85,7 +85,8 @@ def lower_call(
 
 def _order(keys: Sequence[SortKey], expressions: Sequence[str]) -> str:
     items = [
-        f"{sql} {'DESC' if key.descending else 'ASC'} NULLS {'FIRST' if key.nulls_first else 'LAST'}"
+        f"{sql} {'DESC' if key.descending else 'ASC'} "
+        f"NULLS {'FIRST' if key.nulls_first else 'LAST'}"
         for key, sql in zip(keys, expressions, strict=True)
     ]
     return f" ORDER BY {', '.join(items)}" if items else ""

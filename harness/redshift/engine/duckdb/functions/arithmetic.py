@@ -49,7 +49,8 @@ def raw_sql(sql: str, type: RedshiftType) -> str:  # noqa: A002 - the word of th
 def pointed_sql(raw: str, target: RedshiftType) -> str:
     """The DECIMAL that has a HUGEINT's digits."""
     scale = target.scale or 0
-    unit = f"CAST('{'0.' + '0' * (scale - 1) + '1' if scale else '1'}' AS DECIMAL({scale + 1}, {scale}))"
+    one = f"0.{'1'.zfill(scale)}" if scale else "1"
+    unit = f"CAST('{one}' AS DECIMAL({scale + 1}, {scale}))"
     return f"CAST(CAST({raw} AS DECIMAL(38, 0)) * {unit} AS {storage_type(target)})"
 
 
@@ -80,7 +81,8 @@ _ZERO = fault_sql(ComputeFault, "'Divide by zero'")
 def _float_quotient(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del context
     left, right = arguments
-    return f"CAST({left} / (CASE WHEN {right} = 0 THEN {_ZERO} ELSE {right} END) AS {storage_type(node.type)})"
+    divisor = f"(CASE WHEN {right} = 0 THEN {_ZERO} ELSE {right} END)"
+    return f"CAST({left} / {divisor} AS {storage_type(node.type)})"
 
 
 LOWERINGS: Final[dict[str, Lowering]] = {

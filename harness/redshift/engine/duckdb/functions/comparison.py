@@ -10,6 +10,9 @@ from harness.redshift.sql.functions.signatures import short_name
 from harness.redshift.sql.operators import COMPARABLE, COMPARISONS
 from harness.redshift.types import Kind, RedshiftType
 
+COMPARED: Final = "(CASE WHEN {0} < {1} THEN -1 WHEN {0} > {1} THEN 1 WHEN {0} = {1} THEN 0 END)"
+"""-1, 0 or 1, as the comparison functions answer."""
+
 
 def comparison_key(sql: str, type: RedshiftType) -> str:  # noqa: A002 - the word of the domain
     """What stands for a value where equality matters: comparison, GROUP BY, DISTINCT, joins, IN."""

@@ -171,7 +171,8 @@ def _number(value: str, shape: NumberTemplate) -> str:
     if scale:
         digits = f"CASE WHEN {whole} = '0' THEN '' ELSE {whole} END"
     zeros = places - _leading_nines(shape)
-    field = f"lpad(lpad({digits}, CAST(greatest({zeros}, length({digits})) AS INTEGER), '0'), {places}, ' ')"
+    size = f"CAST(greatest({zeros}, length({digits})) AS INTEGER)"
+    field = f"lpad(lpad({digits}, {size}, '0'), {places}, ' ')"
     body, place = [], 0
     for element in shape.whole:
         if element in {"9", "0"}:
@@ -207,7 +208,8 @@ def _signed(value: str, text: str, tail: str, shape: NumberTemplate) -> str:
     if shape.fill:
         mark = f"trim({mark})"
     money = "'$' || " if shape.currency else ""
-    plain = f"CASE WHEN {negative} THEN '-' ELSE {chr(39) * 2 if shape.fill else chr(39) + ' ' + chr(39)} END"
+    blank = "''" if shape.fill else "' '"
+    plain = f"CASE WHEN {negative} THEN '-' ELSE {blank} END"
 
     def padded(sql: str, size: int) -> str:
         return (
@@ -220,8 +222,8 @@ def _signed(value: str, text: str, tail: str, shape: NumberTemplate) -> str:
         front = plain if not shape.sign else mark
         return f"({money}{padded(f'({front} || {text})', width + 1)}{tail})"
     if shape.sign == "PR":
-        front = f"CASE WHEN {negative} THEN '<' ELSE {chr(39) * 2 if shape.fill else chr(39) + ' ' + chr(39)} END"
-        back = f"CASE WHEN {negative} THEN '>' ELSE {chr(39) * 2 if shape.fill else chr(39) + ' ' + chr(39)} END"
+        front = f"CASE WHEN {negative} THEN '<' ELSE {blank} END"
+        back = f"CASE WHEN {negative} THEN '>' ELSE {blank} END"
         return f"({money}{padded(f'({front} || {text})', width + 1)}{tail} || {back})"
     number = f"{padded(text, width)}{tail}"
     return f"({money}{mark} || {number})" if shape.sign_first else f"({money}{number} || {mark})"

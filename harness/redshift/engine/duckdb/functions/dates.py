@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.functions.comparison import COMPARED
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from harness.redshift.errors import InvalidParameterValue, NotEmulated
@@ -78,7 +79,8 @@ def _datediff(arguments: Sequence[str], node: Node, context: ExecutionContext) -
         raise _refused(part, node)
     if part in {"decade", "century", "millennium"}:
         years = _MONTHS[part] // 12
-        return f"CAST(datepart('year', {end}) // {years} - datepart('year', {start}) // {years} AS BIGINT)"
+        first, last = (f"datepart('year', {stamp}) // {years}" for stamp in (start, end))
+        return f"CAST({last} - {first} AS BIGINT)"
     if node.arguments[1].type.kind is Kind.TIMETZ:
         raise NotEmulated("datediff of TIMETZ")
     unit = {"microsecond": "microseconds", "millisecond": "milliseconds"}.get(part, part)
@@ -211,7 +213,6 @@ def _add_months(arguments: Sequence[str], node: Node, context: ExecutionContext)
     return f"(CASE WHEN {is_last} THEN {last} ELSE {moved} END)"
 
 
-_COMPARED = "(CASE WHEN {0} < {1} THEN -1 WHEN {0} > {1} THEN 1 WHEN {0} = {1} THEN 0 END)"
 _STAMPS = ("date", "timestamp", "timestamptz", "time", "timetz")
 
 LOWERINGS: Final[dict[str, Lowering]] = {
@@ -240,7 +241,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "trunc:timestamp": "CAST({0} AS DATE)",
     "date_part_year:date": "CAST(datepart('year', {0}) AS INTEGER)",
     **{
-        f"{name}:{kinds}": _COMPARED
+        f"{name}:{kinds}": COMPARED
         for name, kinds in (
             ("date_cmp", "date,date"),
             ("date_cmp_timestamp", "date,timestamp"),

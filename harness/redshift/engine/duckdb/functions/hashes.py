@@ -48,8 +48,8 @@ def _fnv(hexadecimal: str) -> Lowering:
             f"lambda h, b: CAST({mixed} AS UHUGEINT) * {_PRIME} % 18446744073709551616)"
         )
         signed = (
-            f"CASE WHEN {folded} >= 9223372036854775808 "
-            f"THEN CAST({folded} AS HUGEINT) - 18446744073709551616 ELSE CAST({folded} AS HUGEINT) END"
+            f"CAST({folded} AS HUGEINT) - CASE WHEN {folded} >= 9223372036854775808 "
+            "THEN 18446744073709551616 ELSE 0 END"
         )
         return f"(CASE WHEN {arguments[0]} IS NOT NULL THEN CAST({signed} AS BIGINT) END)"
 
@@ -97,7 +97,8 @@ def _strtol(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
 def _soundex(text: str) -> str:
     letters = f"regexp_replace(upper({text}), '[^A-Z]', '', 'g')"
     rest = f"translate(substr({letters}, 2), 'HW', '')"
-    coded = f"translate(left({letters}, 1) || {rest}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '01230120022455012623010202')"
+    alphabet, codes = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "01230120022455012623010202"
+    coded = f"translate(left({letters}, 1) || {rest}, '{alphabet}', '{codes}')"
     for digit in "123456":
         coded = f"regexp_replace({coded}, '{digit}+', '{digit}', 'g')"
     tail = f"rpad(left(replace(substr({coded}, 2), '0', ''), 3), 3, '0')"

@@ -62,7 +62,7 @@ _WHOLE = ("BIGINT", "UBIGINT")
 
 
 def _within(low: int, high: int) -> str:
-    return f"(json_type({{0}}) IN ('BIGINT', 'UBIGINT') AND TRY_CAST({{0}} AS HUGEINT) BETWEEN {low} AND {high})"
+    return f"({_is(*_WHOLE)} AND TRY_CAST({{0}} AS HUGEINT) BETWEEN {low} AND {high})"
 
 
 LOWERINGS: Final[dict[str, Lowering]] = {

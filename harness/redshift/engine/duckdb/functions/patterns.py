@@ -154,7 +154,8 @@ def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     source, skipped = _tail(arguments)
     found = f"regexp_matches({source}, {text_sql(whole)}, '{options}')"
     size = f"length(regexp_extract({source}, {text_sql(whole)}, 1, '{options}'))"
-    return f"CAST(CASE WHEN {found} THEN {skipped} + 1 + {size} WHEN NOT {found} THEN 0 END AS INTEGER)"
+    place = f"CASE WHEN {found} THEN {skipped} + 1 + {size} WHEN NOT {found} THEN 0 END"
+    return f"CAST({place} AS INTEGER)"
 
 
 LOWERINGS: Final[dict[str, Lowering]] = {

@@ -5,6 +5,7 @@ from typing import Final
 
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import fault_sql
+from harness.redshift.engine.duckdb.functions.comparison import COMPARED
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from harness.redshift.errors import ComputeFault, InvalidParameterValue
 
@@ -67,7 +68,6 @@ def _position(whole: str, part: str) -> str:
 
 
 _QUOTED = "'\"' || replace({0}, '\"', '\"\"') || '\"'"
-_COMPARED = "(CASE WHEN {0} < {1} THEN -1 WHEN {0} > {1} THEN 1 WHEN {0} = {1} THEN 0 END)"
 
 LOWERINGS: Final[dict[str, Lowering]] = {
     **{
@@ -122,8 +122,8 @@ LOWERINGS: Final[dict[str, Lowering]] = {
         "(CASE WHEN regexp_full_match({0}, '[a-z_][a-z0-9_]*') THEN {0} ELSE " + _QUOTED + " END)"
     ),
     f"quote_literal:{_T}": ("('''' || replace(replace({0}, '\\', '\\\\'), '''', '''''') || '''')"),
-    f"bpcharcmp:{_TT}": _COMPARED.replace("{0}", "rtrim({0}, ' ')").replace(
+    f"bpcharcmp:{_TT}": COMPARED.replace("{0}", "rtrim({0}, ' ')").replace(
         "{1}", "rtrim({1}, ' ')"
     ),
-    f"bttext_pattern_cmp:{_TT}": _COMPARED,
+    f"bttext_pattern_cmp:{_TT}": COMPARED,
 }

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import text_sql
+from harness.redshift.engine.duckdb.functions.comparison import COMPARED
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.engine.duckdb.functions.session import session_zone
 from harness.redshift.engine.duckdb.literals import literal_sql
@@ -111,12 +112,15 @@ def _compared(*, zoned_first: bool) -> Lowering:
         zone = text_sql(context.settings.get("timezone", "UTC"))
         plain = f"timezone({zone}, CAST({arguments[1 if zoned_first else 0]} AS TIMESTAMP))"
         left, right = (arguments[0], plain) if zoned_first else (plain, arguments[1])
-        return f"(CASE WHEN {left} < {right} THEN -1 WHEN {left} > {right} THEN 1 WHEN {left} = {right} THEN 0 END)"
+        return COMPARED.format(left, right)
 
     return lower
 
 
-_MONTHS = "(datepart('year', {0}) - datepart('year', {1})) * 12 + datepart('month', {0}) - datepart('month', {1})"
+_MONTHS = (
+    "(datepart('year', {0}) - datepart('year', {1})) * 12 "
+    "+ datepart('month', {0}) - datepart('month', {1})"
+)
 _SAME_DAY = (
     "datepart('day', {0}) = datepart('day', {1}) OR (datepart('day', {0}) = "
     "datepart('day', last_day({0})) AND datepart('day', {1}) = datepart('day', last_day({1})))"
