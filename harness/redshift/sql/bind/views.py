@@ -36,14 +36,16 @@ def expand(
         error.position = None
         raise
     names = [column.name for column in view.columns]
-    if names:
+    # A late-binding view has no columns of its own.
+    known = bool(names)
+    if known:
         query = project(query, lambda outputs: _chosen(view, outputs), binding)
     else:
         names = [column.name for column in query.columns]
     columns = tuple(
         Visible(
             name,
-            tree.ColumnRef(column.type, label, name, (view, name)),
+            tree.ColumnRef(column.type, label, name, (view, name) if known else None),
         )
         for name, column in zip(names, query.columns, strict=True)
     )
