@@ -14,7 +14,8 @@ Constants
     Null()   Boolean(this: bool)
     Interval(this=Literal, [unit=Var | IntervalSpan(this=Var, expression=Var)])
                                                               ``INTERVAL '1 day'``: the text is
-                                                              whole, unit only if written outside
+                                                              whole, unit (lower case) only if
+                                                              written outside
     Cast(this, to=DataType)                                   CAST, ``::``, CONVERT(type, x), and
                                                               typed literals (DATE 'x')
     TryCast(this, to=DataType)                                target: ``target_type(node)``
@@ -22,7 +23,9 @@ Operators
     Add Sub Mul Div Mod Pow DPipe BitwiseAnd BitwiseOr BitwiseXor(#) BitwiseLeftShift
     BitwiseRightShift EQ NEQ LT LTE GT GTE RegexpLike(~) RegexpILike(~*)      (this, expression)
     Operator(this, operator=Var, expression)                  any other binary operator: resolve
-                                                              it by its text, mostly to an error
+                                                              it by its text, mostly to an error;
+                                                              ``a OPERATOR(pg_catalog.+) b`` is
+                                                              the node of its symbol
     Neg BitwiseNot(~) Sqrt(|/) Cbrt(||/) Abs(@) Paren         (this); unary plus leaves no node
     And Or (this, expression)   Not(this)                     NOT IN, NOT LIKE, IS NOT, !~ and
                                                               !~* are Not around the positive
@@ -63,7 +66,7 @@ Queries
     Group(expressions*)                                       may hold Rollup, Cube (expressions*)
                                                               and GroupingSets(expressions=Tuple*)
     Order(expressions=Ordered(this, desc: bool, nulls_first: bool | None)*)   None: not written
-    Limit(expression)   Offset(expression)                    LIMIT ALL leaves no node
+    Limit(expression=Literal)   Offset(expression=Literal)    LIMIT ALL leaves no node
     With(expressions=CTE(this=query, alias=TableAlias(this, columns*))*, recursive: bool)
 FROM items; each may carry ``joins`` of its own, which bind tighter than the list it stands in
     Table(this=Identifier, [db], [catalog], [alias=TableAlias(this, columns*)])

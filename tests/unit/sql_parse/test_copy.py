@@ -57,6 +57,28 @@ FORMATS: list[tuple[str, Options]] = [
     ("shapefile simplify auto 0.5", [("SHAPEFILE", ("SIMPLIFY AUTO", "0.5"))]),
 ]
 
+FLAGS = [
+    "acceptanydate",
+    "blanksasnull",
+    "emptyasnull",
+    "escape",
+    "explicit_ids",
+    "fillrecord",
+    "gzip",
+    "bzip2",
+    "lzop",
+    "zstd",
+    "ignoreallerrors",
+    "ignoreblanklines",
+    "manifest",
+    "noload",
+    "removequotes",
+    "roundec",
+    "trimblanks",
+    "truncatecolumns",
+    "ssh",
+]
+
 CONVERSIONS: list[tuple[str, Options]] = [
     ("region 'us-west-2'", [("REGION", ("us-west-2",))]),
     ("REGION AS 'us-west-2'", [("REGION", ("us-west-2",))]),
@@ -83,31 +105,13 @@ CONVERSIONS: list[tuple[str, Options]] = [
     ("comprows 1000", [("COMPROWS", (1000,))]),
     ("readratio 50", [("READRATIO", (50,))]),
     ("master_symmetric_key 'k' encrypted", [("MASTER_SYMMETRIC_KEY", ("k",)), ("ENCRYPTED", ())]),
-    *(
-        (word.upper(), [(word.upper(), ())])
-        for word in [
-            "acceptanydate",
-            "blanksasnull",
-            "emptyasnull",
-            "escape",
-            "explicit_ids",
-            "fillrecord",
-            "gzip",
-            "bzip2",
-            "lzop",
-            "zstd",
-            "ignoreallerrors",
-            "ignoreblanklines",
-            "manifest",
-            "noload",
-            "removequotes",
-            "roundec",
-            "trimblanks",
-            "truncatecolumns",
-            "ssh",
-        ]
-    ),
 ]
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+def test_option_without_argument_is_read(flag: str) -> None:
+    assert options(copied(f"COPY t FROM 's3://b/k' csv {flag}"))[1:] == [(flag.upper(), ())]
+    assert options(copied(f"COPY t FROM 's3://b/k' {flag.upper()}")) == [(flag.upper(), ())]
 
 
 @pytest.mark.parametrize(

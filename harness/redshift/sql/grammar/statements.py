@@ -20,6 +20,7 @@ from harness.redshift.sql.grammar.show import show
 from harness.redshift.sql.grammar.transactions import begin, commit, lock, rollback
 from harness.redshift.sql.grammar.unload import unload
 from harness.redshift.sql.statements import Statement
+from harness.redshift.sql.tokens import Kind
 
 STATEMENTS: Final[Mapping[str, Callable[[Grammar], Statement]]] = {
     **dict.fromkeys(("select", "(", "with", "insert", "update", "delete", "merge"), query),
@@ -54,6 +55,9 @@ STATEMENTS: Final[Mapping[str, Callable[[Grammar], Statement]]] = {
     "revoke": revoke,
 }
 
+_PARAMETERIZED: Final = (query, prepare)
+"""Readers of statements that may hold ``$1``."""
+
 
 def statement(grammar: Grammar) -> Statement:
     """One whole statement; its text and offset are the caller's to set.
@@ -67,6 +71,14 @@ def statement(grammar: Grammar) -> Statement:
     reader = STATEMENTS.get(grammar.token.key)
     if reader is None:
         refuse_statement(grammar)
+    if reader not in _PARAMETERIZED:
+        _refuse_parameters(grammar)
     found = reader(grammar)
     grammar.expect_end()
     return found
+
+
+def _refuse_parameters(grammar: Grammar) -> None:
+    for token in grammar.tokens:
+        if token.kind is Kind.PARAMETER:
+            grammar.fail(token)
