@@ -98,6 +98,7 @@ def _relations(state: ServerState) -> pa.Table:
         {
             "oid": _INT, "schema": _TEXT, "name": _TEXT, "kind": _TEXT, "temporary": _BOOL,
             "diststyle": _TEXT, "owner": _TEXT, "definition": _TEXT, "backup": _BOOL,
+            "comment": _TEXT,
         },
         (
             (
@@ -105,6 +106,7 @@ def _relations(state: ServerState) -> pa.Table:
                 "pg_temp_1" if item.schema == TEMPORARY_SCHEMA else item.schema,
                 item.name, item.kind.value, item.temporary, item.diststyle, item.owner,
                 item.definition if item.kind is not RelationKind.SYSTEM else None, item.backup,
+                item.comment,
             )
             for item in _all_relations(state)
         ),
@@ -126,7 +128,7 @@ def _columns(state: ServerState) -> pa.Table:
             "relation": _INT, "number": _INT, "name": _TEXT, "type": _TEXT, "type_name": _TEXT,
             "type_oid": _INT, "type_size": _INT, "typmod": _INT, "length": _INT,
             "precision": _INT, "scale": _INT, "not_null": _BOOL, "default_text": _TEXT,
-            "encoding": _TEXT, "distkey": _BOOL, "sortkey": _INT,
+            "encoding": _TEXT, "distkey": _BOOL, "sortkey": _INT, "comment": _TEXT,
         },
         (
             (
@@ -136,7 +138,7 @@ def _columns(state: ServerState) -> pa.Table:
                 column.default if column.identity is None
                 else f'"identity"({item.oid}, {number}, '
                 f"('{column.identity.seed},{column.identity.step}'::varchar)::text)",
-                _encoding(item, number), column.distkey, column.sortkey,
+                _encoding(item, number), column.distkey, column.sortkey, column.comment,
             )
             for item in _all_relations(state)
             for number, column in enumerate(item.columns)

@@ -46,6 +46,7 @@ class Column:
         distkey: Whether this is the distribution key.
         sortkey: Position in the sort key from 1; negative positions alternate for interleaved keys;
             0 when not part of it.
+        comment: What COMMENT ON COLUMN said.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Column:
     encoding: str | None = None
     distkey: bool = False
     sortkey: int = 0
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Relation:
         constraints: Keys as declared.
         definition: Views: text of the query.
         owner: User who created it.
+        comment: What COMMENT ON TABLE or VIEW said.
     """
 
     schema: str
@@ -103,6 +106,7 @@ class Relation:
     constraints: tuple[Constraint, ...] = ()
     definition: str | None = None
     owner: str = ""
+    comment: str | None = None
 
     def column(self, name: str) -> Column | None:
         """The column of that folded name."""

@@ -107,7 +107,7 @@ class SessionCatalog:
     def _qualified(self, schema: str, table: str) -> Relation | None:
         if schema in SYSTEM_SCHEMAS:
             return system_relation(schema, table)
-        if schema not in self.schemas():
+        if schema != TEMPORARY_SCHEMA and schema not in self.schemas():
             raise InvalidSchemaName(f'schema "{schema}" does not exist')
         return self._lookup((schema, table))
 

@@ -2,6 +2,7 @@
 
 from harness.redshift.execute import (
     alter,
+    comments,
     copy,
     cursors,
     maintenance,
@@ -16,6 +17,7 @@ from harness.redshift.execute.backends import DuckDBBackends, open_backends
 
 CHAPTERS = (
     alter,
+    comments,
     copy,
     cursors,
     maintenance,

@@ -17,6 +17,7 @@ from harness.redshift.errors import (
     Unsupported,
 )
 from harness.redshift.execute.registry import Call, executes
+from harness.redshift.execute.schemas import dependents, drop_dependents
 from harness.redshift.execute.session import Session
 from harness.redshift.execute.tables import column_of, key_of, with_attributes
 from harness.redshift.sql.bind import bind_default
@@ -63,6 +64,7 @@ def _drop_column(session: Session, table: Relation, statement: AlterTable) -> Re
     if column.distkey or column.sortkey:
         key = "distkey" if column.distkey else "sortkey"
         raise InvalidDefinition(f"cannot drop {key} column {column.name}")
+    drop_dependents(session, table, column=column.name, cascade=statement.cascade)
     session.engine.drop_column(table, column.name)
     return replace(
         table,
@@ -71,11 +73,18 @@ def _drop_column(session: Session, table: Relation, statement: AlterTable) -> Re
     )
 
 
+def _refuse_dependents(session: Session, table: Relation) -> None:
+    """On Redshift a view follows what it reads to its new name; ours would look for the old one."""
+    for view in dependents(session, table):
+        raise NotEmulated(f'renaming what the view "{view.name}" reads')
+
+
 def _rename_table(session: Session, table: Relation, statement: AlterTable) -> Relation:
     name = statement.new_name or ""
     if name.startswith("#") and not table.temporary:
         raise InvalidDefinition("a permanent table cannot be renamed to a temporary name")
     session.catalog.refuse_existing((table.schema, name))
+    _refuse_dependents(session, table)
     if not table.temporary:
         session.transaction.lock((table.schema, name))
     session.engine.rename_table(table, name)
@@ -88,6 +97,7 @@ def _rename_column(session: Session, table: Relation, statement: AlterTable) -> 
     name = statement.new_name or ""
     if table.column(name) is not None:
         raise DuplicateColumn(f'column "{name}" of relation "{table.name}" already exists')
+    _refuse_dependents(session, table)
     session.engine.rename_column(table, column.name, name)
     renamed = _replace_column(table, column.name, replace(column, name=name))
     keys = tuple(
@@ -178,8 +188,11 @@ def _unchanged(_session: Session, table: Relation, _statement: AlterTable) -> Re
     return table
 
 
-def _owner(_session: Session, _table: Relation, _statement: AlterTable) -> Relation:
-    raise NotEmulated("ALTER TABLE OWNER TO")
+def _owner(session: Session, table: Relation, statement: AlterTable) -> Relation:
+    owner = statement.new_name or ""
+    if owner not in session.server.users:
+        raise UndefinedObject(f'user "{owner}" does not exist')
+    return replace(table, owner=owner)
 
 
 _ACTIONS: dict[AlterAction, Action] = {

@@ -1,4 +1,4 @@
-"""VACUUM, ANALYZE, TRUNCATE, COMMENT, GRANT, CANCEL.
+"""VACUUM, ANALYZE, TRUNCATE, GRANT, CANCEL.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_VACUUM_command.html
 """
@@ -9,7 +9,6 @@ from harness.redshift.errors import NotEmulated, UndefinedColumn, UndefinedObjec
 from harness.redshift.execute.registry import Call, executes
 from harness.redshift.sql.statements import (
     CancelBackend,
-    Comment,
     Grant,
     Maintenance,
     Truncate,
@@ -54,12 +53,6 @@ def truncate(call: Call, statement: Truncate) -> Result:
             transaction.commit()
             transaction.begin_block()
     return Result("TRUNCATE TABLE", transaction_ended=in_block)
-
-
-@executes(Comment, log_kind="DDL")
-def comment(_call: Call, statement: Comment) -> Result:
-    """Comments are not kept."""
-    raise NotEmulated(f"COMMENT ON {statement.kind}")
 
 
 @executes(Grant, log_kind="DDL")

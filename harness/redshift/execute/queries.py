@@ -17,8 +17,10 @@ def field(column: tree.OutputColumn, database: str) -> Field:
     """A result column as RowDescription needs it."""
     match column.expression:
         case tree.ColumnRef(origin=(relation, name)) if relation.kind is not RelationKind.SYSTEM:
-            number = [item.name for item in relation.columns].index(name)
-            definition = relation.columns[number]
+            definition = relation.column(name)
+            if definition is None:  # a late-binding view's columns are known only when it is read
+                return Field(name=column.name, type=column.type)
+            number = relation.columns.index(definition)
             return Field(
                 name=column.name,
                 type=column.type,

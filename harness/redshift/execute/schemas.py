@@ -19,6 +19,7 @@ from harness.redshift.errors import (
 from harness.redshift.execute.registry import Call, executes
 from harness.redshift.execute.session import Session
 from harness.redshift.sql.bind import bind_query
+from harness.redshift.sql.dialect import position
 from harness.redshift.sql.parse import parse_query
 from harness.redshift.sql.statements import CreateSchema, CreateView, Drop, Name
 
@@ -38,10 +39,33 @@ def create_schema(call: Call, statement: CreateSchema) -> Result:
     return Result("CREATE SCHEMA")
 
 
-def _unqualified(query: exp.Expression) -> Iterator[str]:
+def _tables(query: exp.Expr) -> Iterator[exp.Table]:
+    """What a query reads by name: neither functions nor its own WITH queries."""
+    own = {element.alias for element in query.find_all(exp.CTE)}
     for table in query.find_all(exp.Table):
-        if not table.db:
-            yield table.name
+        if isinstance(table.this, exp.Identifier) and (table.db or table.name not in own):
+            yield table
+
+
+def _qualified(session: Session, statement: CreateView) -> tuple[str, bool]:
+    """The text of a view with the schemas of what it reads, and whether some of it is temporary.
+
+    A view goes on reading the same tables whoever queries it, under any search path.
+    """
+    text, temporary = statement.query_text, False
+    places = []
+    for table in _tables(parse_query(text).tree):
+        start = position(table)
+        relation = session.catalog.relation(tuple(part.name for part in table.parts))
+        if relation is None or table.db or start is None:
+            continue
+        if relation.temporary:
+            temporary = True
+        elif relation.kind is not RelationKind.SYSTEM:
+            places.append((start - 1, relation.schema))
+    for start, schema in sorted(places, reverse=True):
+        text = f'{text[:start]}"{schema}".{text[start:]}'
+    return text, temporary
 
 
 @executes(CreateView, log_kind="DDL")
@@ -52,18 +76,18 @@ def create_view(call: Call, statement: CreateView) -> Result:
     """
     session = call.session
     with session.transaction.statement(keep_open=call.keep_open):
-        temporary = statement.name[-1].startswith("#")
+        definition, temporary = statement.query_text, False
+        if not statement.late_binding:
+            definition, temporary = _qualified(session, statement)
+        temporary = temporary or statement.name[-1].startswith("#")
         key = session.catalog.creation_key(statement.name, temporary=temporary)
         existing = session.catalog.relation(key)
         if not statement.replace or (existing and existing.kind is RelationKind.TABLE):
             session.catalog.refuse_existing(key)
         columns: tuple[Column, ...] = ()
         if statement.late_binding:
-            for name in _unqualified(statement.query):
-                raise InvalidDefinition(
-                    f'relation "{name}" in a view with no schema binding must be qualified '
-                    "with its schema"
-                )
+            for table in _tables(statement.query):
+                _refuse_unbound(session, table)
         else:
             bound = bind_query(statement.query, session.catalog, session.settings.values())
             names = [column.name for column in bound.columns]
@@ -81,13 +105,23 @@ def create_view(call: Call, statement: CreateView) -> Result:
             columns=columns,
             oid=existing.oid if existing else session.catalog.new_oid(),
             temporary=temporary,
-            definition=statement.query_text,
+            definition=definition,
             owner=session.login.user,
         )
         session.transaction.snapshot()
         session.engine.save_relation(view)
         session.catalog.put(view)
     return Result("CREATE VIEW")
+
+
+def _refuse_unbound(session: Session, table: exp.Table) -> None:
+    if not table.db:
+        raise InvalidDefinition(
+            f'relation "{table.name}" in a view with no schema binding must be qualified '
+            "with its schema"
+        )
+    if not session.catalog.schema_exists(table.db):
+        raise InvalidSchemaName(f'schema "{table.db}" does not exist')
 
 
 def _refuse_other_columns(existing: Relation, columns: tuple[Column, ...]) -> None:
@@ -111,25 +145,47 @@ def dependents(session: Session, relation: Relation) -> list[Relation]:
         if other.kind is not RelationKind.VIEW or other.definition is None:
             continue
         tree = parse_query(other.definition).tree
-        for table in tree.find_all(exp.Table):
-            name: Name = tuple(part for part in (table.db, table.name) if part)
-            target = session.catalog.relation(name) if name else None
+        for table in _tables(tree):
+            target = session.catalog.relation(tuple(part.name for part in table.parts))
             if target is not None and target.oid == relation.oid:
                 found.append(other)
                 break
     return found
 
 
-def _drop_relation(session: Session, relation: Relation, *, cascade: bool) -> None:
+def drop_dependents(
+    session: Session, relation: Relation, *, column: str | None = None, cascade: bool
+) -> None:
+    """Drop the views that read a relation, or one column of it.
+
+    Raises:
+        DependentObjects: There are some, and they are not to be dropped with it.
+    """
+    what = f"{relation.kind.value} {relation.name}"
+    if column is not None:
+        what = f"{what} column {column}"
     for view in dependents(session, relation):
+        if column is not None and not _names(view, column):
+            continue
         if not cascade:
             raise DependentObjects(
-                f"cannot drop {relation.kind.value} {relation.name} because other objects "
-                "depend on it",
-                detail=f"view {view.name} depends on {relation.kind.value} {relation.name}",
+                f"cannot drop {what} because other objects depend on it",
+                detail=f"view {view.name} depends on {what}",
                 hint="Use DROP ... CASCADE to drop the dependent objects too.",
             )
         _drop_relation(session, view, cascade=True)
+
+
+def _names(view: Relation, column: str) -> bool:
+    query = parse_query(view.definition or "").tree
+    return any(
+        isinstance(part, exp.Star) or (isinstance(part, exp.Column) and part.name == column)
+        for part in query.find_all(exp.Column, exp.Star)
+    )
+
+
+def _drop_relation(session: Session, relation: Relation, *, cascade: bool) -> None:
+    drop_dependents(session, relation, cascade=cascade)
     if relation.kind is RelationKind.TABLE:
         session.transaction.write(relation, changes_rows=False)
     session.transaction.snapshot()

@@ -266,7 +266,12 @@ def _create(session: Session, table: Relation) -> None:
     session.catalog.put(table)
 
 
-def _stored_type(kind: RedshiftType) -> RedshiftType:
+def _stored_type(output: tree.OutputColumn) -> RedshiftType:
+    """The type that a column of a query is stored as: a quoted literal takes its own length."""
+    kind = output.type
+    match output.expression:
+        case tree.Literal(value=str(value)) if kind.kind is Kind.VARCHAR and kind.length is None:
+            return varchar(max(1, len(value.encode())))
     if kind.kind in {Kind.UNKNOWN, Kind.NAME}:
         return varchar(256)
     if kind.kind is Kind.VARCHAR and kind.length is None:
@@ -297,7 +302,7 @@ def create_table_as(call: Call, statement: CreateTableAs) -> Result:
             raise InvalidDefinition("CREATE TABLE AS specifies too many column names")
         names[: len(statement.columns)] = statement.columns
         columns = [
-            Column(name, _stored_type(column.type))
+            Column(name, _stored_type(column))
             for name, column in zip(names, bound.columns, strict=True)
         ]
         _unique_names(columns)

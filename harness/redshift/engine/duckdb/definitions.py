@@ -1,6 +1,7 @@
 """DDL on DuckDB, and the definitions that are saved beside the data in the same transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 import pyarrow as pa
@@ -106,14 +107,27 @@ class Definitions:
         context: ExecutionContext,
     ) -> None:
         """ALTER TABLE ADD COLUMN; existing rows get the default, new ones get it by INSERT."""
+        value = None if default is None else lower_expression(default, context)
+        if column.not_null:
+            self._rebuild(replace(table, columns=(*table.columns, column)), f"{value}")
+            return
         name = quote(column.name)
         self._run(f"ALTER TABLE {table_name(table)} ADD COLUMN {name} {storage_type(column.type)}")
-        if default is not None:
-            self._run(
-                f"UPDATE {table_name(table)} SET {name} = {lower_expression(default, context)}"
-            )
-        if column.not_null:
-            self._run(f"ALTER TABLE {table_name(table)} ALTER COLUMN {name} SET NOT NULL")
+        if value is not None:
+            self._run(f"UPDATE {table_name(table)} SET {name} = {value}")
+
+    def _rebuild(self, table: Relation, added: str) -> None:
+        """Copy a table into one with a column more.
+
+        DuckDB sets no NOT NULL on a table that the same transaction has written to.
+        """
+        wider = replace(table, name=f"_wider_{table.oid}")
+        columns = ", ".join(_column_sql(table, number) for number in range(len(table.columns)))
+        temporary = "TEMP " if table.temporary else ""
+        self._run(f"CREATE {temporary}TABLE {table_name(wider)} ({columns})")
+        self._run(f"INSERT INTO {table_name(wider)} SELECT *, {added} FROM {table_name(table)}")
+        self._run(f"DROP TABLE {table_name(table)}")
+        self.rename_table(wider, table.name)
 
     def drop_column(self, table: Relation, column: str) -> None:
         """ALTER TABLE DROP COLUMN."""
