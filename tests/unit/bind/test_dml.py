@@ -138,3 +138,11 @@ def test_an_update_that_may_not_choose_still_updates(engine: Any) -> None:
 
     assert engine.run(FROM_STAGE, error_on_nondeterministic_update="on") == [(1,)]
     assert engine.run(ALL)[0] == (1, "new", "paid")
+
+
+def test_an_update_that_may_not_choose_can_read_a_common_table_expression(engine: Any) -> None:
+    engine.run(USERS)
+    sql = "WITH c AS (SELECT 2 AS id) UPDATE users SET name = 'c' FROM c WHERE users.id = c.id"
+
+    assert engine.run(sql, error_on_nondeterministic_update="true") == [(1,)]
+    assert engine.run(ALL)[1] == (2, "c", "free")

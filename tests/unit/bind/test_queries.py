@@ -73,6 +73,9 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("SELECT u.level, (SELECT count(*) FROM events e WHERE e.level = u.level), count(*)"
      " FROM users u GROUP BY u.level HAVING max(u.id) < 4 ORDER BY 1",
      [("free", 1, 2), ("paid", 1, 1)]),
+    ("SELECT u.level, (SELECT max(u.level || e.id) FROM events e WHERE e.level = u.level)"
+     " FROM users u GROUP BY u.level ORDER BY 1",
+     [("free", "free2"), ("paid", "paid1"), (None, None)]),
     ("SELECT n FROM generate_series(2, 4) n ORDER BY 1 DESC", [(4,), (3,), (2,)]),
     ("SELECT listagg(name, ', ') WITHIN GROUP (ORDER BY id DESC) FROM users", [("cy, bob, ann",)]),
     ("SELECT listagg(DISTINCT level, ', ') WITHIN GROUP (ORDER BY level) FROM users",

@@ -166,7 +166,7 @@ def direction(key_: tree.SortKey) -> str:
 
 def _aggregate(node: tree.Aggregate, lowering: Lowering) -> str:
     # Inside an aggregate the keys of GROUP BY are plain columns.
-    inner = replace(lowering, keys={})
+    inner = replace(lowering, keys=lowering.shared)
     return lower_call(
         node,
         _arguments(node, inner),
