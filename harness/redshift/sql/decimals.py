@@ -83,7 +83,9 @@ def quotient_type(left: RedshiftType, right: RedshiftType) -> RedshiftType:
 
 def remainder_type(left: RedshiftType, right: RedshiftType) -> RedshiftType:
     """Type of ``left % right``: as fine as the finer operand."""
-    return common_numeric(left, right)
+    (p1, s1), (p2, s2) = _parts(left), _parts(right)
+    scale = max(s1, s2)
+    return numeric(min(max(p1 - s1, p2 - s2) + scale, MAX_PRECISION), scale)
 
 
 def common_numeric(left: RedshiftType, right: RedshiftType) -> RedshiftType:

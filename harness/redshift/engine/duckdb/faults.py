@@ -11,6 +11,7 @@ import duckdb
 
 from harness.redshift import errors
 from harness.redshift.errors import (
+    ComputeBlock,
     ComputeFault,
     DivisionByZero,
     NotNullViolation,
@@ -22,7 +23,7 @@ from harness.redshift.errors import (
 
 _MARK = "RS|"
 _OURS = re.compile(
-    r"\AInvalid Input Error: RS\|(\w+)\|([^|]*)\|(.*?)(?:\n\nLINE \d+:.*)?\Z", re.DOTALL
+    r"Invalid Input Error: RS\|(\w+)\|([^|]*)\|(.*?)(?:\n\nLINE \d+:.*)?\Z", re.DOTALL
 )
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: (?:.*\.)?(\S+)")
 _WIDTHS: Final = {"INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
@@ -32,7 +33,15 @@ _COMPUTE_WORDS: Final = {
     ),
     "More than one row returned by a subquery": "single-row subquery returns more than one row",
 }
+"""What DuckDB says of its own accord, and Redshift's words for it."""
 _WIDTH = re.compile(r"\bINT(?:16|32|64)\b")
+_CODES: Final = (
+    ("Invalid digit", 1207, ":0"),
+    ("Numeric data overflow", 1058, "numeric_bound.cpp:180"),
+    ("128 bit numeric data overflow", 1058, "numeric_bound.cpp:180"),
+    ("Value too long", 8001, "string.cpp:257"),
+)
+"""Beginning of a message, Redshift's code, and the place in its source, for the DETAIL block."""
 
 
 def fault_sql(error: type[RedshiftError], message_sql: str, detail: str = "") -> str:
@@ -53,12 +62,17 @@ def text_sql(text: str) -> str:
     return f"'{quoted}'"
 
 
-def translate(exception: duckdb.Error, *, leader: bool = False) -> RedshiftError:
+def translate(
+    exception: duckdb.Error, *, leader: bool = False, query: int = 0, pid: int = 0
+) -> RedshiftError:
     """Redshift's error for one of DuckDB's.
 
     Args:
-        exception: What DuckDB raised.
+        exception: What DuckDB raised, or its text in a plain ``duckdb.Error``: an Arrow stream
+            loses the class.
         leader: Whether the statement read no tables, so that it ran on the leader node.
+        query: Id of the query, for the DETAIL of a compute node's error.
+        pid: Process id of the session, likewise.
 
     Returns:
         The error to raise; XX000 with DuckDB's own words for what we do not know, which is a
@@ -67,45 +81,60 @@ def translate(exception: duckdb.Error, *, leader: bool = False) -> RedshiftError
     text = str(exception)
     ours = _OURS.search(text)
     if ours is not None:
-        return _rebuilt(ours[1], ours[2], ours[3])
-    if isinstance(exception, duckdb.InterruptException):
+        return _rebuilt(ours[1], ours[2], ours[3], query, pid)
+    if isinstance(exception, duckdb.InterruptException) or text.startswith("INTERRUPT Error"):
         return QueryCanceled("Query canceled on user's request")
-    if isinstance(exception, duckdb.ConstraintException):
-        match = _NOT_NULL.search(text)
-        if match is not None:
-            return NotNullViolation(match[1])
-    if isinstance(exception, duckdb.TransactionException) and "onflict" in text:
+    not_null = _NOT_NULL.search(text)
+    if not_null is not None:
+        return NotNullViolation(not_null[1])
+    if "TransactionContext Error" in text and "onflict" in text:
         return TransactionConflict(
             "could not complete because of conflict with concurrent transaction"
         )
     if "ivision by zero" in text:
-        return DivisionByZero("division by zero") if leader else ComputeFault("Divide by zero")
-    if isinstance(exception, duckdb.OutOfRangeException | duckdb.ConversionException):
-        return _overflow(text)
+        return (
+            DivisionByZero("division by zero")
+            if leader
+            else _compute("Divide by zero", "", query, pid)
+        )
+    if "Out of Range Error" in text or "Conversion Error" in text:
+        return _overflow(text, query, pid)
     for words, message in _COMPUTE_WORDS.items():
         if words in text:
-            return ComputeFault(message)
+            return _compute(message, "", query, pid)
+    for words, message in _COMPUTE_WORDS.items():
+        if words in text:
+            return _compute(message, "", query, pid)
     return RedshiftError(text.splitlines()[0] if text else "internal error")
 
 
-def _rebuilt(name: str, message: str, detail: str) -> RedshiftError:
-    kind = getattr(errors, name)
-    if kind is ComputeFault:
-        return ComputeFault(message)
-    fault = kind(message, detail=detail or None)
+def _compute(message: str, context: str, query: int, pid: int) -> ComputeFault:
+    code, location = next(
+        ((code, place) for start, code, place in _CODES if message.startswith(start)),
+        (8001, "exec.cpp:0"),
+    )
+    process = f"query0_{query} [pid={pid}]"
+    return ComputeFault(message, ComputeBlock(code, context, query, location, process))
+
+
+def _rebuilt(name: str, message: str, detail: str, query: int, pid: int) -> RedshiftError:
+    if name == ComputeFault.__name__:
+        return _compute(message, detail, query, pid)
+    fault = getattr(errors, name)(message, detail=detail or None)
     if not isinstance(fault, RedshiftError):
         raise TypeError(name)
     return fault
 
 
-def _overflow(text: str) -> RedshiftError:
+def _overflow(text: str, query: int, pid: int) -> RedshiftError:
+    """What did not fit: DuckDB names the type it had no room in last."""
     if "DECIMAL" in text or ("INT128" in text and "destination type INT" not in text):
         if "multiplication" in text:
-            return ComputeFault("128 bit numeric data overflow (multiplication)")
-        return ComputeFault("Numeric data overflow (result precision)")
+            return _compute("128 bit numeric data overflow (multiplication)", "", query, pid)
+        return _compute("Numeric data overflow (result precision)", "128 bit overflow", query, pid)
     widths = _WIDTH.findall(text)
     if widths:
         return NumericOutOfRange(f"{_WIDTHS[widths[-1]]} out of range")
-    if "timestamp" in text.lower() or "date" in text.lower():
+    if re.search("timestamp|date|interval", text, re.IGNORECASE):
         return errors.DatetimeOverflow("timestamp out of range")
     return NumericOutOfRange("value out of range")
