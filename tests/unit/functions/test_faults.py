@@ -96,9 +96,19 @@ def test_two_writers_conflict() -> None:
 
 
 def test_an_interrupt_is_a_cancellation() -> None:
+    done = threading.Event()
     with duckdb.connect() as connection:
-        timer = threading.Timer(0.2, connection.interrupt)
-        timer.start()
-        sql = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range % 7 = b.range"
-        assert isinstance(translate(failure(connection, sql)), QueryCanceled)
-        timer.join()
+
+        def interrupt() -> None:
+            while not done.wait(0.05):
+                connection.interrupt()
+
+        thread = threading.Thread(target=interrupt)
+        thread.start()
+        try:
+            sql = "SELECT sum(sin(a.range * b.range)) FROM range(1000000) a, range(1000000) b"
+            raised = failure(connection, sql)
+        finally:
+            done.set()
+            thread.join(10)
+    assert isinstance(translate(raised), QueryCanceled)

@@ -102,9 +102,6 @@ def translate(
     for words, message in _COMPUTE_WORDS.items():
         if words in text:
             return _compute(message, "", query, pid)
-    for words, message in _COMPUTE_WORDS.items():
-        if words in text:
-            return _compute(message, "", query, pid)
     return RedshiftError(text.splitlines()[0] if text else "internal error")
 
 
