@@ -137,19 +137,6 @@ def test_an_unknown_dag_is_told_and_harms_nothing(airflow: Airflow) -> None:
     assert airflow.run_dag("small", wiring=WORD).succeeded
 
 
-def test_a_run_that_hangs_is_ended_with_all_its_processes(airflow: Airflow) -> None:
-    with pytest.raises(RunTimedOut, match="did not end in 1 s"):
-        airflow.run_dag("small", wiring=WORD, conf={"do": "hang"}, timeout=1)
-    children = psutil.Process().children(recursive=True)
-    assert not [child for child in children if str(airflow.home) in " ".join(child.cmdline())]
-
-
-def test_a_worker_that_dies_is_told_and_replaced(airflow: Airflow) -> None:
-    with pytest.raises(WorkerFailed, match="Airflow died"):
-        airflow.run_dag("small", wiring=WORD, conf={"do": "die"})
-    assert airflow.run_dag("small", wiring=WORD, day=DAY).succeeded
-
-
 def test_the_migrated_database_is_kept_for_the_next_home(airflow: Airflow) -> None:
     airflow.run_dag("small", wiring=WORD)
     assert list((airflow.home.parent / "cache" / "airflow").glob("metadata-*.db"))
@@ -159,3 +146,16 @@ def test_the_home_is_ours_alone(airflow: Airflow) -> None:
     airflow.run_dag("small", wiring=WORD)
     assert airflow.home.stat().st_mode & 0o077 == 0
     assert airflow.log_path.stat().st_mode & 0o077 == 0
+
+
+def test_a_worker_that_dies_is_told_and_replaced(airflow: Airflow) -> None:
+    with pytest.raises(WorkerFailed, match="Airflow died"):
+        airflow.run_dag("small", wiring=WORD, conf={"do": "die"})
+    assert airflow.run_dag("small", wiring=WORD, day=DAY).succeeded
+
+
+def test_a_run_that_hangs_is_ended_with_all_its_processes(airflow: Airflow) -> None:
+    with pytest.raises(RunTimedOut, match="did not end in 1 s"):
+        airflow.run_dag("small", wiring=WORD, conf={"do": "hang"}, timeout=1)
+    children = psutil.Process().children(recursive=True)
+    assert not [child for child in children if str(airflow.home) in " ".join(child.cmdline())]

@@ -74,7 +74,6 @@ def proxy(port: int, on_bytes: Callable[[bytes], bool]) -> Iterator[int]:
 
 STATEMENTS = {
     "in-the-copy": b"COPY ",
-    "in-the-load": b"INSERT INTO ",
     "in-the-merge": b"MERGE INTO ",
     "before-a-commit": b"commit",
 }

@@ -279,3 +279,25 @@ def test_parsing_the_dag_loads_no_heavy_library() -> None:
         timeout=60,
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("day", [dt.date(2018, 11, 10), dt.date(2019, 12, 31)], ids=str)
+def test_a_run_of_ours_has_the_interval_of_the_scheduler(day: dt.date, dag: "DAG") -> None:
+    from airflow.serialization.encoders import coerce_to_core_timetable
+    from airflow.timetables.base import DataInterval, TimeRestriction
+    from pendulum import instance
+
+    from harness.airflow.runs import RunRequest
+
+    timetable = coerce_to_core_timetable(dag.timetable)
+    midnight = instance(dt.datetime.combine(day, dt.time(), dt.UTC))
+    scheduled = timetable.next_dagrun_info(
+        last_automated_data_interval=DataInterval(midnight.subtract(days=1), midnight),
+        restriction=TimeRestriction(earliest=None, latest=None, catchup=True),
+    )
+    assert scheduled
+    assert scheduled.data_interval.start.date() == day
+    request = RunRequest("sparkify_etl", day, {}, {}, Path("x.log"))
+    assert request.logical_date
+    ours = timetable.infer_manual_data_interval(run_after=instance(request.logical_date))
+    assert ours == scheduled.data_interval
