@@ -26,6 +26,9 @@ _GROUP: Final = 16 << 20
 
 _GROUP_OBJECTS: Final = 256
 
+_READERS: Final = 4
+"""At most so many, for each holds tens of megabytes."""
+
 _AHEAD: Final = 3
 """Groups that are downloaded before a reader is free for them."""
 
@@ -117,7 +120,7 @@ class Pipeline:
             RedshiftError: Of the first object, in order, that failed.
         """
         self._groups = _groups(objects)
-        readers = max(2, os.cpu_count() or 2)
+        readers = min(_READERS, max(2, os.cpu_count() or 2))
         with (
             ThreadPoolExecutor(DOWNLOADS, "copy-download") as self._downloads,
             ThreadPoolExecutor(readers, "copy-read") as reads,

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from harness.redshift.catalog.relations import Column
 from harness.redshift.copying.arrow_types import arrow_type
 from harness.redshift.copying.convert import Converter, converter
-from harness.redshift.copying.datetimes import EPOCH_UNITS
+from harness.redshift.copying.datetimes import AUTO, EPOCH_UNITS
 from harness.redshift.copying.faults import ValueFault
 from harness.redshift.copying.json_records import EXACT_DOUBLE
 from harness.redshift.copying.options import Conversion
@@ -21,11 +21,12 @@ from harness.redshift.types import Kind
 
 _DIGITS = {Kind.SMALLINT: 4, Kind.INTEGER: 9, Kind.BIGINT: 18}
 _PLAIN_FLOAT = r"^-?[0-9]{1,17}(\.[0-9]{1,17})?$"
-_PLAIN_TIMESTAMP = (
-    r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8]) "
-    r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?$"
-)
-_PLAIN_DATE = r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"
+_DAY = r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
+_PLAIN_DATE = rf"^{_DAY}$"
+_PLAIN_TIMESTAMP = rf"^{_DAY} {_CLOCK}$"
+_PLAIN_INSTANT = rf"^{_DAY}[T ]{_CLOCK}Z?$"
+"""Among what ``auto`` recognizes."""
 
 Vector = Callable[[pa.Array], pa.Array]
 
@@ -141,12 +142,23 @@ class ColumnVector:
             return self._plain_decimal()
         if kind is Kind.DATE and self._conversion.date_format is None:
             return _PLAIN_DATE, self._cast
-        if kind is Kind.TIMESTAMP:
-            if self._conversion.time_format is None:
-                return _PLAIN_TIMESTAMP, self._cast
-            if self._conversion.time_format in EPOCH_UNITS:
-                return r"^-?[0-9]{1,14}$", lambda array: self._epoch(array.cast(pa.int64()))
+        if kind in {Kind.TIMESTAMP, Kind.TIMESTAMPTZ}:
+            return self._plain_timestamp()
         return None, self._cast
+
+    def _plain_timestamp(self) -> tuple[str | None, Vector]:
+        format_ = self._conversion.time_format
+        if format_ is None:
+            return _PLAIN_TIMESTAMP, self._utc
+        if format_ == AUTO:
+            return _PLAIN_INSTANT, lambda array: self._utc(pc.utf8_rtrim(array, characters="Z"))
+        if format_ in EPOCH_UNITS:
+            return r"^-?[0-9]{1,14}$", lambda array: self._epoch(array.cast(pa.int64()))
+        return None, self._cast
+
+    def _utc(self, array: pa.Array) -> pa.Array:
+        """Without a zone a time is UTC already."""
+        return array.cast(pa.timestamp("us")).cast(self.type)
 
     def _plain_decimal(self) -> tuple[str | None, Vector]:
         precision, scale = self.column.type.precision or 18, self.column.type.scale or 0
@@ -179,9 +191,6 @@ class ColumnVector:
             self._conversion.time_format in EPOCH_UNITS
         ):
             return self._epoch(array)
-        # As text, but for -0, which int64 cannot hold.
-        if pc.any(pc.equal(array, 0)).as_py():
-            raise Doubt
         return self.from_text(array.cast(pa.string()))
 
     def _from_doubles(self, array: pa.Array) -> pa.Array:
