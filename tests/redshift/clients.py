@@ -13,7 +13,7 @@ from harness.warehouse import Warehouse
 Row = tuple[Any, ...]
 
 
-@dataclass(frozen=True)
+@dataclass
 class ServerError(Exception):
     """An ErrorResponse as a client shows it."""
 

@@ -9,6 +9,8 @@ from harness.objectstore import RunningStore, open_store
 from harness.warehouse import Warehouse, open_warehouse
 from tests.redshift.clients import Client, Connector, Psycopg2, Psycopg3
 
+pytest.register_assert_rewrite("tests.redshift.cases")
+
 REGION = "us-west-2"
 
 
@@ -19,32 +21,37 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
 
 
 @pytest.fixture(scope="session")
-def warehouse(
-    tmp_path_factory: pytest.TempPathFactory, store: RunningStore
-) -> Iterator[Warehouse]:
+def warehouse(tmp_path_factory: pytest.TempPathFactory, store: RunningStore) -> Iterator[Warehouse]:
     folder = tmp_path_factory.mktemp("warehouse")
-    with open_warehouse(
-        folder=folder, s3_endpoint=store.endpoint.url, region=REGION
-    ) as running:
+    with open_warehouse(folder=folder, s3_endpoint=store.endpoint.url, region=REGION) as running:
         yield running.connection
 
 
+@pytest.fixture(scope="session")
+def cleaner(warehouse: Warehouse) -> Iterator[psycopg.Connection]:
+    """What cleans up between tests."""
+    with psycopg.connect(warehouse.dsn(with_password=True), autocommit=True) as connection:
+        yield connection
+
+
 @pytest.fixture(params=[Connector, Psycopg2, Psycopg3], ids=lambda kind: kind.name)
-def client(request: pytest.FixtureRequest, warehouse: Warehouse) -> Iterator[Client]:
+def client(
+    request: pytest.FixtureRequest, warehouse: Warehouse, cleaner: psycopg.Connection
+) -> Iterator[Client]:
     """Each real client in turn, in autocommit; what it created is gone afterwards."""
     opened = request.param(warehouse)
     yield opened
     opened.close()
-    clean(warehouse)
+    clean(cleaner)
 
 
 @pytest.fixture
-def sql(warehouse: Warehouse) -> Iterator[Client]:
+def sql(warehouse: Warehouse, cleaner: psycopg.Connection) -> Iterator[Client]:
     """The production client, in autocommit; what it created is gone afterwards."""
     opened = Connector(warehouse)
     yield opened
     opened.close()
-    clean(warehouse)
+    clean(cleaner)
 
 
 @pytest.fixture
@@ -55,18 +62,15 @@ def another(warehouse: Warehouse) -> Iterator[Client]:
     opened.close()
 
 
-def clean(warehouse: Warehouse) -> None:
+def clean(connection: psycopg.Connection) -> None:
     """Drop whatever tests created."""
-    with psycopg.connect(warehouse.dsn(with_password=True), autocommit=True) as connection:
-        rows = connection.execute(
-            "SELECT table_schema, table_name, table_type FROM svv_tables "
-            "WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
-        ).fetchall()
-        for schema, name, kind in rows:
-            word = "VIEW" if kind == "VIEW" else "TABLE"
+    for schema, name, kind in connection.execute(
+        "SELECT n.nspname, c.relname, c.relkind FROM pg_namespace n "
+        "LEFT JOIN pg_class c ON c.relnamespace = n.oid "
+        "WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')"
+    ).fetchall():
+        if name is not None and not schema.startswith("pg_temp"):
+            word = "VIEW" if kind == "v" else "TABLE"
             connection.execute(f'DROP {word} IF EXISTS "{schema}"."{name}" CASCADE'.encode())
-        for (schema,) in connection.execute(
-            "SELECT schema_name FROM svv_all_schemas "
-            "WHERE schema_name NOT IN ('pg_catalog', 'information_schema', 'public')"
-        ).fetchall():
-            connection.execute(f'DROP SCHEMA "{schema}" CASCADE'.encode())
+        if schema != "public" and not schema.startswith("pg_"):
+            connection.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'.encode())
