@@ -240,6 +240,16 @@ CASES = {
         "2014-05-17 14:15:00",
         STAMP,
     ),
+    "convert_timezone of a timestamptz": (
+        call("convert_timezone", "US/Pacific", tz("2008-08-24 09:36:12+00")),
+        "2008-08-24 02:36:12",
+        STAMP,
+    ),
+    "date_part_year of a timestamp": (
+        call("date_part_year", ts("2022-05-02 11:59:59")),
+        "2022",
+        "integer",
+    ),
     "at time zone of a timestamp": (
         call("timezone", "MST", ts("2001-02-16 20:38:40")),
         "2001-02-17 03:38:40+00",

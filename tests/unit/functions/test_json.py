@@ -18,6 +18,15 @@ CASES = {
     "a missing path": (call("json_extract_path_text", TREE, "f9"), None),
     "keys are case-sensitive": (call("json_extract_path_text", '{"A":1}', "a"), None),
     "a key with a point": (call("json_extract_path_text", '{"a.b":1}', "a.b"), "1"),
+    "a fraction keeps its digits": (
+        call("json_extract_path_text", '{"a":1.1,"b":{"c.d" : 1.10}}', "b", "c.d"),
+        "1.10",
+    ),
+    "an exponent keeps its form": (call("json_extract_path_text", '{"a":1E3}', "a"), "1E3"),
+    "a fraction in an array": (
+        call("json_extract_array_element_text", "[1.0, 2.50, 3]", 1),
+        "2.50",
+    ),
     "null": (call("json_extract_path_text", '{"a":null}', "a"), None),
     "broken JSON, lax": (call("json_extract_path_text", '{"a":', "a", True), None),
     "an element": (call("json_extract_array_element_text", "[111,112,113]", 2), "113"),

@@ -3,7 +3,7 @@
 PostgreSQL: https://www.postgresql.org/docs/8.0/typeconv-func.html
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -136,20 +136,40 @@ def _choose(overloads: Sequence[Overload], arguments: Sequence[Expression]) -> O
     exact = _exact(candidates, types)
     if exact is not None:
         return exact.overload
-    candidates = [
-        item
-        for item in candidates
-        if all(
-            _matches(source, parameter)
-            or (parameter is not None and castable(source, parameter, CastContext.IMPLICIT))
-            for source, parameter in zip(types, item.parameters, strict=True)
-        )
-    ]
+    reachable = [item for item in candidates if _reaches(item, types, _implicitly)]
+    if not reachable and not (overloads and is_operator(overloads[0].name)):
+        reachable = [item for item in candidates if _reaches(item, types, _among_datetimes)]
+    candidates = reachable
     candidates = _best(candidates, types, preferred=False)
     candidates = _best(candidates, types, preferred=True)
     if len(candidates) > 1:
         candidates = _by_unknowns(candidates, types)
     return candidates[0].overload if len(candidates) == 1 else None
+
+
+def _reaches(
+    candidate: _Candidate,
+    types: Sequence[RedshiftType],
+    turns_into: Callable[[RedshiftType, RedshiftType], bool],
+) -> bool:
+    return all(
+        _matches(source, parameter) or (parameter is not None and turns_into(source, parameter))
+        for source, parameter in zip(types, candidate.parameters, strict=True)
+    )
+
+
+def _implicitly(source: RedshiftType, target: RedshiftType) -> bool:
+    return castable(source, target, CastContext.IMPLICIT)
+
+
+def _among_datetimes(source: RedshiftType, target: RedshiftType) -> bool:
+    """Dates, timestamps and zoned timestamps stand for each other where nothing fits better.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html#implicit-conversion-types
+    """
+    if category(source.kind) == category(target.kind) == "datetime":
+        return castable(source, target, CastContext.ASSIGNMENT)
+    return _implicitly(source, target)
 
 
 def _widened(types: list[RedshiftType]) -> list[RedshiftType]:
@@ -261,7 +281,9 @@ def _argument(argument: Expression, parameter: RedshiftType | None) -> Expressio
         if argument.type.kind is not Kind.UNKNOWN:
             return argument
         parameter = TEXT
-    return coerce(argument, parameter, CastContext.IMPLICIT)
+    datetimes = category(argument.type.kind) == category(parameter.kind) == "datetime"
+    context = CastContext.ASSIGNMENT if datetimes else CastContext.IMPLICIT
+    return coerce(argument, parameter, context)
 
 
 def _decode(arguments: Sequence[Expression]) -> tuple[Expression, ...]:

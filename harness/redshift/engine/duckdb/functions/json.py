@@ -1,7 +1,7 @@
 """JSON functions in DuckDB's SQL.
 
-Deviates: the text of a number that DuckDB reads as a float is its shortest form (``1.10`` gives
-``1.1``).
+DuckDB tells a fraction in its shortest form (``1.1`` for ``1.10``): the text that was written is
+looked up. Deviates: in JSON_PARSE it is not.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/json-functions.html
 """
@@ -12,17 +12,53 @@ from typing import Final
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import fault_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
-from harness.redshift.errors import ComputeFault
-from harness.redshift.types import Kind
+from harness.redshift.errors import ComputeFault, InvalidParameterValue
+from harness.redshift.sql.input import read
+from harness.redshift.sql.tree import Literal
+from harness.redshift.types import SUPER, Kind
 
 _BROKEN = fault_sql(ComputeFault, "'JSON parsing error'", "invalid json object")
 
 
-def _guarded(text: str, value: str, lax: str | None, shape: str) -> str:
-    """A value of valid JSON; an error, or NULL where the last argument says so, for other text."""
+def _guarded(node: Node, text: str, value: str, lax: str | None, shape: str) -> str:
+    """A value of valid JSON; an error, or NULL where the last argument says so, for other text.
+
+    Args:
+        node: The call. Text that is a constant is judged here: DuckDB would compute the value
+            before it asks whether it may.
+        text: SQL of the JSON.
+        value: SQL of the value.
+        lax: SQL of the last argument, if there is one.
+        shape: Type of JSON that it has to be; empty for any.
+    """
+    argument = node.arguments[0]
+    if isinstance(argument, Literal) and not _is_json(argument.value):
+        text = value = "CAST(NULL AS VARCHAR)" if argument.value is None else "'?'"
     otherwise = _BROKEN if lax is None else f"CASE WHEN {lax} THEN NULL ELSE {_BROKEN} END"
     valid = f"coalesce(TRY(json_type({text})), '') = '{shape}'" if shape else f"json_valid({text})"
     return f"(CASE WHEN {text} IS NULL THEN NULL WHEN {valid} THEN {value} ELSE {otherwise} END)"
+
+
+def _is_json(value: object) -> bool:
+    try:
+        return read(str(value), SUPER) is not None
+    except InvalidParameterValue:
+        return False
+
+
+def _as_written(text: str, path: str, before: str) -> str:
+    """The text at a path; of a fraction the digits that stand in the JSON.
+
+    Args:
+        text: The JSON.
+        path: SQL for the path.
+        before: SQL for a pattern of what stands in front of the value.
+    """
+    value = f"json_extract_string({text}, {path})"
+    numbers = f"regexp_extract_all({text}, {before} || '(-?[0-9][0-9.eE+-]*)', 1)"
+    same = f"list_filter({numbers}, lambda n: TRY_CAST(n AS DOUBLE) = CAST({value} AS DOUBLE))"
+    fraction = f"json_type({text}, {path}) = 'DOUBLE'"
+    return f"(CASE WHEN {fraction} THEN coalesce({same}[1], {value}) ELSE {value} END)"
 
 
 def _path(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
@@ -31,26 +67,28 @@ def _path(arguments: Sequence[str], node: Node, context: ExecutionContext) -> st
     if node.arguments[-1].type.kind is Kind.BOOLEAN:
         lax = keys.pop()
     steps = " || ".join(f"'.\"' || replace({key}, '\"', '\\\"') || '\"'" for key in keys)
-    value = f"json_extract_string({arguments[0]}, '$' || {steps})"
-    return _guarded(arguments[0], value, lax, "")
+    key = f"""'"' || regexp_escape({keys[-1]}) || '"\\s*:\\s*'"""
+    value = _as_written(arguments[0], f"'$' || {steps}", key)
+    return _guarded(node, arguments[0], value, lax, "")
 
 
 def _element(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    del node, context
+    del context
     lax = arguments[2] if len(arguments) > 2 else None
     size = f"json_array_length({arguments[0]})"
+    place, before = f"'$[' || {arguments[1]} || ']'", "'[\\[,]\\s*'"
     value = (
         f"(CASE WHEN {arguments[1]} >= 0 AND {arguments[1]} < {size} "
-        f"THEN json_extract_string({arguments[0]}, '$[' || {arguments[1]} || ']') END)"
+        f"THEN {_as_written(arguments[0], place, before)} END)"
     )
-    return _guarded(arguments[0], value, lax, "ARRAY")
+    return _guarded(node, arguments[0], value, lax, "ARRAY")
 
 
 def _length(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    del node, context
+    del context
     lax = arguments[1] if len(arguments) > 1 else None
     value = f"CAST(json_array_length({arguments[0]}) AS INTEGER)"
-    return _guarded(arguments[0], value, lax, "ARRAY")
+    return _guarded(node, arguments[0], value, lax, "ARRAY")
 
 
 def _is(*types: str) -> str:
