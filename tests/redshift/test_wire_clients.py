@@ -75,14 +75,19 @@ def tls_server(backends: FakeBackends, certificates: Certificates) -> Iterator[S
         yield server
 
 
-def redshift(server: Server, **options: Any) -> redshift_connector.Connection:
-    values = {"user": USER, "password": PASSWORD, "database": "dev", "ssl": False} | options
+def redshift(server: Server, **options: Any) -> Any:
+    values: dict[str, Any] = {
+        "user": USER,
+        "password": PASSWORD,
+        "database": "dev",
+        "ssl": False,
+    } | options
     return redshift_connector.connect(
         host="127.0.0.1", port=server.port, timeout=int(DEADLINE), **values
     )
 
 
-def refusal(server: Server, **options: Any) -> redshift_connector.Error:
+def refusal(server: Server, **options: Any) -> Any:
     """What redshift_connector raises; its socket is gone afterwards."""
     try:
         redshift(server, **options).close()

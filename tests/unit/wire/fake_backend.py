@@ -21,7 +21,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from harness.redshift.backend import Field, Format, Login, Notice, Result
+from harness.redshift.backend import Field, Format, Login, Notice, Prepared, Result
 from harness.redshift.errors import (
     FailedTransaction,
     QueryCanceled,
@@ -215,12 +215,13 @@ class FakeBackend:
 
     def execute(
         self,
-        prepared: Made,
+        prepared: Prepared,
         arguments: Sequence[object],
         formats: Sequence[Format],
         *,
         implicit_block: bool = False,
     ) -> Result:
+        assert isinstance(prepared, Made)
         self.calls.append(f"execute {prepared.sql}" + (" in block" if implicit_block else ""))
         if implicit_block:
             self._implicit = True
