@@ -139,6 +139,15 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("SELECT id, lag(id, 2) OVER (ORDER BY id) FROM users ORDER BY id",
      [(1, None), (2, None), (3, 1), (4, 2)]),
     ("SELECT DISTINCT count(*) OVER (PARTITION BY level) AS n FROM users ORDER BY n", [(1,), (2,)]),
+    # windows over what may fail, which DuckDB takes for volatile
+    ("SELECT id, rank() OVER (PARTITION BY substring(level, 1, 1) ORDER BY id::varchar::int),"
+     " (SELECT max(e.id) FROM events e WHERE e.id = u.id) FROM users u WHERE id < 4 ORDER BY id",
+     [(1, 1, 1), (2, 1, 2), (3, 2, None)]),
+    ("SELECT level, rank() OVER (ORDER BY substring(level, 1, 1) DESC, count(*)) AS r FROM users"
+     " GROUP BY level HAVING count(*) > 0 ORDER BY r", [(None, 1), ("paid", 2), ("free", 3)]),
+    ("SELECT id FROM users u QUALIFY row_number() OVER (PARTITION BY level ORDER BY"
+     " id::varchar::int DESC) = 1 ORDER BY id", [(1,), (3,), (4,)]),
+    ("SELECT count(*) FROM (SELECT row_number() OVER (ORDER BY random()) FROM users)", [(4,)]),
     # conditions
     ("SELECT id FROM users WHERE (level = 'paid') IS NOT TRUE ORDER BY 1", [(2,), (3,), (4,)]),
     ("SELECT id FROM users WHERE (level = 'paid') IS UNKNOWN", [(4,)]),

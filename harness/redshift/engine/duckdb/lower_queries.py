@@ -17,10 +17,15 @@ from harness.redshift.engine.duckdb.lower_expressions import (
     key_sql,
     sort_sql,
 )
+from harness.redshift.engine.duckdb.lower_stages import (
+    grouping_stage,
+    needs_grouping_first,
+    volatile_keys,
+    window_leaves,
+)
 from harness.redshift.engine.duckdb.names import quote, table_name
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.sql import tree
-from harness.redshift.sql.bind.traversal import walk
 
 
 def query_sql(query: tree.Query, lowering: Lowering) -> str:
@@ -30,7 +35,7 @@ def query_sql(query: tree.Query, lowering: Lowering) -> str:
             return _set_operation(query, lowering)
         case tree.Select() if query.distinct and _any_text(query):
             return _distinct(query, lowering)
-        case tree.Select() if query.group_by and _has_correlated_text_key(query):
+        case tree.Select() if query.grouped and needs_grouping_first(query, lowering):
             return _grouped_first(query, lowering)
     return _select(query, lowering)
 
@@ -88,6 +93,8 @@ def from_sql(item: tree.FromItem, lowering: Lowering) -> str:
 
 
 def _select(query: tree.Select, lowering: Lowering, source: str = "") -> str:
+    if not query.grouped and volatile_keys(query, lowering):
+        return _windows_last(query, lowering, source)
     after = _grouped(query, lowering)
     columns = ", ".join(
         f"{expression_sql(column.expression, after)} AS {quote(column.name)}"
@@ -169,56 +176,38 @@ def _grouped(query: tree.Select, lowering: Lowering) -> Lowering:
     return replace(lowering, keys={**lowering.keys, **computed})
 
 
-def _has_correlated_text_key(query: tree.Select) -> bool:
-    """Whether a sub-query after grouping uses a text key, which is an aggregate to the engine."""
-    texts = {node for keys in query.group_by for node in keys if ignores_blanks(node.type)}
-    return bool(texts) and any(
-        isinstance(part, tree.Select | tree.SetOperation)
-        and any(isinstance(inner, tree.ColumnRef) and inner in texts for inner in walk(part))
-        for root in _after_grouping(query)
-        for part in walk(root, into_queries=False)
-    )
-
-
-def _after_grouping(query: tree.Select) -> list[tree.Expression]:
-    return [
-        *(column.expression for column in query.columns),
-        *(part for part in (query.having, query.qualify) if part is not None),
-        *(each.expression for each in query.order_by),
-    ]
-
-
 def _grouped_first(query: tree.Select, lowering: Lowering) -> str:
     """Keys and aggregates in a query of their own; what is computed of them around it."""
-    keys = list(dict.fromkeys(node for keys in query.group_by for node in keys))
-    aggregates = list(
-        dict.fromkeys(
-            part
-            for root in _after_grouping(query)
-            for part in walk(root, into_queries=False)
-            if isinstance(part, tree.Aggregate)
-        )
-    )
-    inner = replace(
-        query,
-        columns=tuple(tree.OutputColumn("k", node) for node in (*keys, *aggregates)),
-        having=None,
-        qualify=None,
-        distinct=False,
-        order_by=(),
-        limit=None,
-        offset=None,
-        ctes=(),
-    )
+    inner, keys = grouping_stage(query)
     names = column_list(len(inner.columns))
     computed = {
         column.expression: f"g.{name}" for column, name in zip(inner.columns, names, strict=True)
     }
-    outer = replace(query, source=None, where=query.having, group_by=(), having=None)
     shared = {node: computed[node] for node in keys if not isinstance(node, tree.Literal)}
     after = replace(lowering, keys=computed, shared={**lowering.shared, **shared})
-    source = f"({_select(inner, lowering)}) AS g({', '.join(names)})"
-    return _select(outer, after, source)
+    outer = replace(query, source=None, where=query.having, group_by=(), grouped=False, having=None)
+    return _select(outer, after, f"({_select(inner, lowering)}) AS g({', '.join(names)})")
+
+
+def _windows_last(query: tree.Select, lowering: Lowering, source: str) -> str:
+    """What windows are made by in a query of its own: DuckDB takes no volatile keys."""
+    leaves = window_leaves(query, lowering)
+    keys = volatile_keys(query, lowering)
+    names = column_list(len(leaves) + len(keys))
+    inner = tree.Select(
+        columns=tuple(tree.OutputColumn("k", node) for node in (*leaves, *keys)),
+        source=query.source,
+        where=query.where,
+    )
+    computed = {node: f"s.{name}" for node, name in zip((*leaves, *keys), names, strict=True)}
+    shared = {
+        node: computed[node]
+        for node in leaves
+        if isinstance(node, tree.ColumnRef) or node in lowering.shared
+    }
+    after = replace(lowering, keys=computed, shared={**lowering.shared, **shared})
+    outer = replace(query, source=None, where=None)
+    return _select(outer, after, f"({_select(inner, lowering, source)}) AS s({', '.join(names)})")
 
 
 def _distinct(query: tree.Select, lowering: Lowering) -> str:

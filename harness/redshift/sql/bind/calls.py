@@ -116,9 +116,13 @@ def _bind_plain(
 
 def _refuse_outer(parts: Sequence[tree.Expression], scope: Scope, place: int | None) -> None:
     """Refuse an aggregate that belongs to an outer query, whose columns alone it uses."""
-    own = scope.clause.labels()
-    sources = {
+    used = {
         node.source for part in parts for node in walk(part) if isinstance(node, tree.ColumnRef)
     }
-    if sources and not sources & own:
+    outer: set[str] = set()
+    around = scope.parent
+    while around is not None:
+        outer |= around.clause.labels()
+        around = around.parent
+    if used & outer and not used & scope.clause.labels():
         raise NotEmulated("an aggregate over columns of an outer query", position=place)
