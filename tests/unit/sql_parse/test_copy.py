@@ -41,6 +41,7 @@ FORMATS: list[tuple[str, Options]] = [
     ("FORMAT JSON 'auto'", [("JSON", ("auto",))]),
     ("FORMAT JSON AS 'auto ignorecase'", [("JSON", ("auto ignorecase",))]),
     ("JSON 'auto'", [("JSON", ("auto",))]),
+    ("AS JSON 'auto'", [("JSON", ("auto",))]),
     ("json as 'auto'", [("JSON", ("auto",))]),
     ("format as json", [("JSON", ())]),
     ("CSV", [("CSV", ())]),
@@ -225,6 +226,9 @@ REFUSED = [
     ("unload (select 1) to 's3://b'", 'syntax error at or near "select"'),
     ("unload ($1) to 's3://b'", 'syntax error at or near "$1"'),
     ("unload ('select 1') to stdout", 'syntax error at or near "stdout"'),
+    ("unload ('select 1') to 's3://b' format delimiter ','", 'syntax error at or near "delimiter"'),
+    ("unload ('select 1') to 's3://b' as csv", 'syntax error at or near "as"'),
+    ("copy t from 's3://b' as gzip", 'syntax error at or near "gzip"'),
     ("unload 'select 1' to 's3://b'", "syntax error at or near \"'***'\""),
     ("unload ('select 1') to 's3://b' partition by a", 'syntax error at or near "a"'),
 ]

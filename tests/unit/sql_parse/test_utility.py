@@ -162,6 +162,17 @@ def test_statement_is_read_as(sql: str, expected: Statement) -> None:
     assert repr(parsed) == repr(expected).replace("text=''", f"text={sql!r}", 1)
 
 
+def test_every_statement_is_made_by_some_text() -> None:
+    others = [
+        *("grant all on t to u", "explain select 1", "prepare p as select 1", "execute p"),
+        *("declare c cursor for select 1", "select 1", "create table t (a int)"),
+        *("create table t as select 1", "create view v as select 1", "drop table t"),
+        *("create schema s", "copy t from 's3://b'", "unload ('select 1') to 's3://b'"),
+    ]
+    made = {type(parse_one(sql)).__name__ for sql in [*others, *(sql for sql, _ in CASES)]}
+    assert {record.__name__ for record in Statement.__subclasses__()} - made == set()
+
+
 GRANTS = [
     ("grant select, insert on all tables in schema s to group g", "GRANT"),
     ("grant usage on schema s, r to u, public", "GRANT"),

@@ -95,6 +95,9 @@ from harness.redshift.sql.grammar.stream import Stream
 from harness.redshift.sql.statements import Copy
 from harness.redshift.sql.tokens import Kind
 
+_FORMATS: Final = frozenset(
+    {"avro", "csv", "delimiter", "fixedwidth", "json", "orc", "parquet", "shapefile"}
+)
 _ENCODINGS: Final = ("utf8", "utf16", "utf16le", "utf16be", "iso88591")
 
 
@@ -105,7 +108,7 @@ def copy(grammar: Grammar) -> Copy:
     columns = grammar.identifiers() if grammar.at("(") else None
     grammar.expect("from")
     source = grammar.string()
-    options = read_options(grammar, OPTIONS)
+    options = read_options(grammar, OPTIONS, _FORMATS, frozenset({"format", "as"}))
     return Copy(table=table, columns=columns, source=source, options=options, text=masked(grammar))
 
 

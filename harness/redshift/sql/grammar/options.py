@@ -58,8 +58,16 @@ def switch(*words: str) -> Reader:
     return read
 
 
-def read_options(stream: Stream, options: Mapping[str, Reader]) -> tuple[CopyOption, ...]:
+def read_options(
+    stream: Stream, options: Mapping[str, Reader], formats: frozenset[str], prefixes: frozenset[str]
+) -> tuple[CopyOption, ...]:
     """Options up to the end of the statement, in any order.
+
+    Args:
+        stream: At the first option.
+        options: What exists, by its first word in lower case.
+        formats: Options that are data formats.
+        prefixes: Words that may announce a data format: FORMAT, AS.
 
     Raises:
         SyntaxFault: A word is no option, or an option is there twice.
@@ -70,9 +78,10 @@ def read_options(stream: Stream, options: Mapping[str, Reader]) -> tuple[CopyOpt
         if stream.accept("with"):
             if not (stream.at("credentials") or stream.at("null")):
                 stream.fail()
-        elif stream.accept("format"):
-            stream.accept("as")
-            if stream.token.key not in _FORMATS:
+        elif stream.token.key in prefixes:
+            if stream.advance().key == "format":
+                stream.accept("as")
+            if stream.token.key not in formats:
                 stream.fail()
         name = stream.token.key
         reader = options.get(name)
@@ -88,9 +97,6 @@ def read_options(stream: Stream, options: Mapping[str, Reader]) -> tuple[CopyOpt
 
 
 _LONG_NAMES: Final = {"null": "NULL AS", "partition": "PARTITION BY"}
-_FORMATS: Final = frozenset(
-    {"avro", "csv", "delimiter", "fixedwidth", "json", "orc", "parquet", "shapefile"}
-)
 
 
 def masked(stream: Stream) -> str:

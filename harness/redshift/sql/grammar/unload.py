@@ -42,6 +42,8 @@ from harness.redshift.sql.grammar.stream import Stream
 from harness.redshift.sql.statements import Unload
 from harness.redshift.sql.tokens import Kind
 
+_FORMATS: Final = frozenset({"csv", "json", "parquet"})
+
 
 def unload(grammar: Grammar) -> Unload:
     """UNLOAD ('query') TO 'target' options."""
@@ -49,7 +51,7 @@ def unload(grammar: Grammar) -> Unload:
     query = grammar.string()
     grammar.expect(")", "to")
     target = grammar.string()
-    options = read_options(grammar, _OPTIONS)
+    options = read_options(grammar, _OPTIONS, _FORMATS, frozenset({"format"}))
     return Unload(query=query, target=target, options=options, text=masked(grammar))
 
 
