@@ -1,0 +1,106 @@
+"""`sparkify up` and `sparkify seed` from the outside."""
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from fixtures import Settings, generate
+from harness.objectstore import Endpoint
+from tests.cli.conftest import SMALL, Sparkify, eventually
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+def variables(text: str) -> dict[str, str]:
+    """What a shell would know after reading it."""
+    words = (shlex.split(line) for line in text.splitlines())
+    return dict(pair.split("=", 1) for _, pair in words)
+
+
+def test_up_serves_until_ctrl_c_and_seed_fills_it(sparkify: Sparkify, started: Start) -> None:
+    file = sparkify.folder / "stack.env"
+    process = started("up", "--empty", "--store", "embedded", "--env-file", str(file))
+    assert eventually(file.exists)
+    assert file.stat().st_mode & 0o777 == 0o600
+    found = variables(file.read_text())
+
+    seeded = sparkify("seed", *SMALL[:8], **found)
+    assert seeded.returncode == 0, seeded.stderr
+    objects = {item.key: len(item.body) for item in generate(Settings(2, 12, 8, 5))}
+    listed = keys(found["AWS_ACCESS_KEY_ID"], found["AWS_SECRET_ACCESS_KEY"], found)
+    assert objects.items() <= listed.items()
+    assert set(listed) - set(objects) == {"log_json_path.json"}
+
+    # The pipeline's own key reads, and the warehouse finds the store with it.
+    aws = json.loads(found["AIRFLOW_CONN_AWS_CREDENTIALS"])
+    assert keys(aws["login"], aws["password"], found) == listed
+    asked = sparkify("sql", "select 1 as one", **found)
+    assert (asked.returncode, asked.stdout) == (0, "one\n1\n")
+    redshift = json.loads(found["AIRFLOW_CONN_REDSHIFT"])
+    with psycopg.connect(
+        host=redshift["host"],
+        port=redshift["port"],
+        user=redshift["login"],
+        password=redshift["password"],
+        dbname=redshift["schema"],
+    ) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+
+    os.kill(process.pid, signal.SIGINT)
+    shown, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert found["PGPASSWORD"] not in shown + told
+    assert found["AWS_SECRET_ACCESS_KEY"] not in shown + told
+    assert eventually(lambda: not sparkify.left(), 15), sparkify.left()
+    assert not file.exists()
+
+
+def keys(key_id: str, secret: str, found: dict[str, str]) -> dict[str, int]:
+    endpoint = Endpoint(found["AWS_ENDPOINT_URL"], found["AWS_REGION"], key_id, secret)
+    answer = endpoint.client().list_objects_v2(Bucket=found["SPARKIFY_BUCKET"])
+    return {item["Key"]: item["Size"] for item in answer.get("Contents", [])}
+
+
+def test_up_ends_with_a_server_that_dies(sparkify: Sparkify, started: Start) -> None:
+    file = sparkify.folder / "stack.env"
+    process = started("up", "--empty", "--store", "embedded", "--env-file", str(file))
+    assert eventually(file.exists)
+    (pid,) = re.findall(r"pid=(\d+)", next(sparkify.home.rglob("warehouse.log")).read_text())
+    os.kill(int(pid), signal.SIGKILL)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 3
+    assert "error: the warehouse ended" in told
+
+
+@pytest.mark.parametrize("create", [(), ("--create-bucket",)], ids=["missing", "made"])
+def test_seed_into_a_bucket_of_another_name(
+    create: tuple[str, ...], sparkify: Sparkify, started: Start
+) -> None:
+    file = sparkify.folder / "stack.env"
+    process = started("up", "--empty", "--store", "embedded", "--env-file", str(file))
+    assert eventually(file.exists)
+    found = variables(file.read_text())
+    done = sparkify("seed", *SMALL[:8], "--bucket", "other", *create, **found)
+    assert done.returncode == (0 if create else 3)
+    assert ("--create-bucket makes it" in done.stderr) == (not create)
+    os.kill(process.pid, signal.SIGINT)
+    assert process.wait(30) == 130
+
+
+def test_seed_into_a_folder(sparkify: Sparkify) -> None:
+    done = sparkify("seed", "--to", "data", *SMALL[:8])
+    assert done.returncode == 0
+    expected = {item.key: item.body for item in generate(Settings(2, 12, 8, 5))}
+    folder = sparkify.folder / "data"
+    written = {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.json")
+    }
+    assert expected.items() <= written.items()
+    assert set(written) - set(expected) == {"log_json_path.json"}
