@@ -62,6 +62,10 @@ class Pipeline:
             "log_prefix": f"{self.name}/log_data",
             "song_prefix": f"{self.name}/song_data",
             "log_jsonpaths": LOG_JSON_PATH_KEY,
+            # As the defaults are; what a run says is not looked up, which takes 10 ms each time.
+            "region": self.stack.reader.region,
+            "redshift_conn_id": "redshift",
+            "aws_conn_id": "aws_credentials",
             **params,
         }
         return self.stack.run(day, conf=conf, wiring=wiring, on_task=on_task)
