@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         description="A server that speaks Amazon Redshift's wire protocol and SQL, for tests.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,  # --password is not short for --password-file
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")

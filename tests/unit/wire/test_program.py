@@ -1,0 +1,165 @@
+"""The program says that it listens, stops when told, and refuses with what to do next."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from harness.redshift.__main__ import PASSWORD, main
+
+DEADLINE = 20.0
+STUB = """
+import sys, types
+from tests.unit.wire.fake_backend import FakeBackends
+stub = types.ModuleType("harness.redshift.execute")
+stub.open_backends = lambda *, users, **_: FakeBackends(dict(users))
+sys.modules["harness.redshift.execute"] = stub
+from harness.redshift.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@contextmanager
+def program(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", STUB, "--memory", "--port", "0", *arguments],
+        env={**os.environ, PASSWORD: "sentinel"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+def port_of(child: subprocess.Popen[str]) -> int:
+    assert child.stdout is not None
+    ready = re.fullmatch(
+        r"ready: host=127\.0\.0\.1 port=(\d+) pid=(\d+)\n", child.stdout.readline()
+    )
+    assert ready is not None
+    assert int(ready[2]) == child.pid
+    return int(ready[1])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda n: n.name)
+def test_it_says_that_it_listens_and_stops_when_told(number: signal.Signals) -> None:
+    with program() as child:
+        port = port_of(child)
+        with psycopg.connect(
+            host="127.0.0.1", port=port, user="awsuser", password="sentinel", dbname="dev"
+        ) as connection:
+            child.send_signal(number)
+            output, errors = child.communicate(timeout=DEADLINE)
+            assert (child.returncode, output, errors) == (0, "", "")
+            with pytest.raises(psycopg.OperationalError, match="administrator command"):
+                connection.execute("select words")
+
+
+def test_a_taken_port_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with program("--port", port) as child:
+            _, errors = child.communicate(timeout=DEADLINE)
+    assert child.returncode == 1
+    assert errors == (
+        f"error: port {port} of 127.0.0.1 is in use; stop what listens there or choose --port 0\n"
+    )
+
+
+def test_tls_is_offered_with_certificates_made_on_the_way(tmp_path: Path) -> None:
+    with program("--tls", str(tmp_path / "tls")) as child:
+        port = port_of(child)
+        with psycopg.connect(
+            host="localhost",
+            port=port,
+            user="awsuser",
+            password="sentinel",
+            dbname="dev",
+            sslmode="verify-full",
+            sslrootcert=str(tmp_path / "tls" / "ca.pem"),
+        ) as connection:
+            assert connection.pgconn.ssl_in_use
+
+
+def test_the_password_is_not_on_the_command_line() -> None:
+    with program() as child:
+        port_of(child)
+        assert "sentinel" not in " ".join(psutil.Process(child.pid).cmdline())
+
+
+REFUSED = [
+    pytest.param(["--memory"], f"there is no password: set ${PASSWORD}", id="no password"),
+    pytest.param(
+        ["--memory", "--password-file", "{tmp}/absent"],
+        "absent cannot be read: No such file",
+        id="no password file",
+    ),
+    pytest.param(
+        ["--memory", "--password-file", "{tmp}/empty"], "is empty", id="empty password file"
+    ),
+    pytest.param(["--memory", "--host", "0.0.0.0"], "--allow-remote opens", id="every address"),
+    pytest.param(
+        ["--memory", "--host", "example.org"], "not a loopback address", id="another machine"
+    ),
+    pytest.param(
+        ["--memory", "--password-file", "{tmp}/password", "--tls", "{tmp}/password"],
+        "needs server.pem and server.key",
+        id="no folder for TLS",
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "text"), REFUSED)
+def test_refusals_say_what_to_do(
+    arguments: list[str],
+    text: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv(PASSWORD, raising=False)
+    (tmp_path / "empty").write_text("\n")
+    (tmp_path / "password").write_text("sentinel\n")
+    assert main([argument.format(tmp=tmp_path) for argument in arguments]) == 1
+    errors = capsys.readouterr().err
+    assert errors.startswith("error: ")
+    assert text in errors
+    assert "sentinel" not in errors
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param([], id="neither memory nor file"),
+        pytest.param(["--memory", "--file", "x"], id="memory and file"),
+        pytest.param(["--memory", "--port", "65536"], id="no such port"),
+        pytest.param(["--memory", "--password", "x"], id="password as argument"),
+    ],
+)
+def test_a_wrong_command_line_is_a_usage_error(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_the_help_teaches_by_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    help_text = capsys.readouterr().out
+    assert f"export {PASSWORD}=" in help_text
+    assert "ready: host=127.0.0.1 port=5439 pid=" in help_text
