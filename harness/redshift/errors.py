@@ -11,6 +11,7 @@ RedshiftError                         XX000
 ├── IndeterminateDatatype             42P18   a parameter whose type nothing decides
 ├── LeaderNodeOnly                    0A000   leader-node functions over user tables
 ├── UndefinedFunction                 42883   functions and operators
+├── AmbiguousFunction                 42725
 ├── UndefinedObject                   42704   types, settings, roles
 ├── DuplicateRelation                 42P07
 ├── DuplicateObject                   42710
@@ -167,6 +168,12 @@ class UndefinedFunction(RedshiftError):
     """No function or operator takes these arguments."""
 
     sqlstate = "42883"
+
+
+class AmbiguousFunction(RedshiftError):
+    """Several functions or operators take these arguments equally well."""
+
+    sqlstate = "42725"
 
 
 class UndefinedObject(RedshiftError):

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from harness.redshift.errors import (
+    AmbiguousFunction,
     DatatypeMismatch,
     InvalidTextRepresentation,
     NotEmulated,
@@ -111,6 +112,12 @@ REFUSED = {
         (cast("1", TEXT), column("n", INTEGER)),
         UndefinedFunction,
         "operator does not exist: character varying - integer",
+    ),
+    "sum of a literal": (
+        "sum",
+        ("5",),
+        AmbiguousFunction,
+        'function sum("unknown") is not unique',
     ),
     "one that Redshift has and we have not": (
         "checksum",

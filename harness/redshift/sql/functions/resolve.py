@@ -7,14 +7,15 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.redshift.errors import NotEmulated, UndefinedFunction
+from harness.redshift.errors import AmbiguousFunction, NotEmulated, RedshiftError, UndefinedFunction
 from harness.redshift.sql.coercion import castable, category, coerce, common_type, spelled
+from harness.redshift.sql.functions.dates import PART_FUNCTIONS, date_part_of
 from harness.redshift.sql.functions.library import OVERLOADS
 from harness.redshift.sql.functions.refinements import REFINEMENTS
 from harness.redshift.sql.functions.registry import FunctionKind, Overload
 from harness.redshift.sql.functions.signatures import ALIKE
 from harness.redshift.sql.functions.unavailable import NOT_EMULATED
-from harness.redshift.sql.tree import CastContext, Expression
+from harness.redshift.sql.tree import CastContext, Expression, Literal
 from harness.redshift.types import DOUBLE, SUPER, TEXT, Kind, RedshiftType
 
 _PREFERRED: Final = frozenset(
@@ -62,43 +63,48 @@ def resolve(
     Raises:
         NotEmulated: Redshift has a function of that name, we do not.
         UndefinedFunction: There is none that takes these arguments.
+        AmbiguousFunction: Several take them equally well.
         RedshiftError: A constant is no value of the parameter's type.
     """
     overloads = [item for item in OVERLOADS.get(name, ()) if kinds is None or item.kind in kinds]
     if not overloads and name in NOT_EMULATED:
         raise NotEmulated(f"function {name}", position=position)
     fitting = [item for item in overloads if _accepts_count(item, len(arguments))]
-    chosen = _choose(fitting, arguments)
-    if chosen is None:
-        raise _undefined(name, arguments, position)
+    candidates = _choose(fitting, arguments)
+    if len(candidates) != 1:
+        raise _unresolved(name, arguments, position, ambiguous=bool(candidates))
+    [chosen] = candidates
     coerced = _coerced(chosen, arguments)
     result = chosen.returns([item.type for item in coerced])
     refine = REFINEMENTS.get(name)
     return Resolution(chosen, coerced, refine(coerced, result) if refine else result)
 
 
-def _undefined(
-    name: str, arguments: Sequence[Expression], position: int | None
-) -> UndefinedFunction:
+def _unresolved(
+    name: str, arguments: Sequence[Expression], position: int | None, *, ambiguous: bool
+) -> RedshiftError:
     names = [spelled(item.type) for item in arguments]
     if is_operator(name):
+        what = "operator"
         left = f"{names[0]} " if len(names) > 1 else ""
-        return UndefinedFunction(
-            f"operator does not exist: {left}{name} {names[-1]}",
-            hint=(
-                "No operator matches the given name and argument type(s). "
-                "You may need to add explicit type casts."
-            ),
-            position=position,
+        call = f"{left}{name} {names[-1]}"
+        missing = f"operator does not exist: {call}"
+        types = "argument type(s)"
+        several = f"operator is not unique: {call}"
+    else:
+        what = "function"
+        call = f"function {name}({', '.join(names)})"
+        missing, several, types = (
+            f"{call} does not exist",
+            f"{call} is not unique",
+            "argument types",
         )
-    return UndefinedFunction(
-        f"function {name}({', '.join(names)}) does not exist",
-        hint=(
-            "No function matches the given name and argument types. "
-            "You may need to add explicit type casts."
-        ),
-        position=position,
-    )
+    casts = "You may need to add explicit type casts."
+    if ambiguous:
+        hint = f"Could not choose a best candidate {what}. {casts}"
+        return AmbiguousFunction(several, hint=hint, position=position)
+    hint = f"No {what} matches the given name and {types}. {casts}"
+    return UndefinedFunction(missing, hint=hint, position=position)
 
 
 def _accepts_count(overload: Overload, count: int) -> bool:
@@ -124,7 +130,8 @@ def _matches(source: RedshiftType, parameter: RedshiftType | None) -> bool:
     return source.kind is parameter.kind
 
 
-def _choose(overloads: Sequence[Overload], arguments: Sequence[Expression]) -> Overload | None:
+def _choose(overloads: Sequence[Overload], arguments: Sequence[Expression]) -> list[Overload]:
+    """The overload that fits best; none or several where that cannot be told."""
     types = _widened([item.type for item in arguments])
     if (
         overloads
@@ -135,7 +142,7 @@ def _choose(overloads: Sequence[Overload], arguments: Sequence[Expression]) -> O
     candidates = [_Candidate(item, _parameters(item, len(types))) for item in overloads]
     exact = _exact(candidates, types)
     if exact is not None:
-        return exact.overload
+        return [exact.overload]
     reachable = [item for item in candidates if _reaches(item, types, _implicitly)]
     if not reachable and not (overloads and is_operator(overloads[0].name)):
         reachable = [item for item in candidates if _reaches(item, types, _among_datetimes)]
@@ -144,7 +151,7 @@ def _choose(overloads: Sequence[Overload], arguments: Sequence[Expression]) -> O
     candidates = _best(candidates, types, preferred=True)
     if len(candidates) > 1:
         candidates = _by_unknowns(candidates, types)
-    return candidates[0].overload if len(candidates) == 1 else None
+    return [item.overload for item in candidates]
 
 
 def _reaches(
@@ -265,6 +272,9 @@ def _category(parameter: RedshiftType | None) -> str:
 def _coerced(chosen: Overload, arguments: Sequence[Expression]) -> tuple[Expression, ...]:
     if chosen.name == "decode":
         return _decode(arguments)
+    part = arguments[0] if chosen.name in PART_FUNCTIONS else None
+    if isinstance(part, Literal):
+        arguments = [Literal(TEXT, date_part_of(str(part.value))), *arguments[1:]]
     parameters = _parameters(chosen, len(arguments))
     alike = [
         item for item, parameter in zip(arguments, parameters, strict=True) if parameter == ALIKE
