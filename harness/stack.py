@@ -38,6 +38,13 @@ STAR_TABLES = (
     "time",
 )
 UPLOADS_AT_ONCE = 8
+DEFAULTS = {
+    "sparkify_log_prefix": "log_data",
+    "sparkify_song_prefix": "song_data",
+    "sparkify_log_jsonpaths": "log_json_path.json",
+    "sparkify_schema": "public",
+}
+"""The pipeline's own defaults, said again: a Variable that is not set costs Airflow a query."""
 LOCAL_RETRY_DELAY = "1"
 """Seconds between tries: waiting for a server of our own cures nothing."""
 
@@ -90,7 +97,11 @@ class Stack:
             },
             variables={
                 "sparkify_bucket": self.bucket,
+                "sparkify_region": reader.region,
+                "sparkify_redshift_conn_id": "redshift",
+                "sparkify_aws_conn_id": "aws_credentials",
                 "sparkify_retry_delay_seconds": LOCAL_RETRY_DELAY,
+                **DEFAULTS,
             },
         )
 
