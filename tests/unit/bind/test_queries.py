@@ -37,6 +37,8 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("SELECT level, count(*) FROM users GROUP BY level ORDER BY level",
      [("free", 2), ("paid", 1), (None, 1)]),
     ("SELECT DISTINCT level FROM users ORDER BY level DESC", [(None,), ("paid",), ("free",)]),
+    ("SELECT DISTINCT level, 'x' AS x FROM users WHERE id > 1 ORDER BY 2, 1",
+     [("free", "x"), (None, "x")]),
     ("SELECT count(DISTINCT level) FROM users", [(2,)]),
     ("SELECT level FROM users UNION SELECT level FROM events ORDER BY 1",
      [("FREE",), ("free",), ("paid",), (None,)]),

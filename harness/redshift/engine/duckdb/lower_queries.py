@@ -220,7 +220,11 @@ def _distinct(query: tree.Select, lowering: Lowering) -> str:
         for name, column in zip(names, query.columns, strict=True)
     )
     places = {column.expression: value for column, value in zip(query.columns, keys, strict=True)}
-    order = ", ".join(f"{places[each.expression]} {direction(each)}" for each in query.order_by)
+    order = ", ".join(
+        f"{places[each.expression]} {direction(each)}"
+        for each in query.order_by
+        if not isinstance(each.expression, tree.Literal)
+    )
     listed = ", ".join(column_list(len(query.columns)))
     parts = [
         f"{with_sql(query.ctes, lowering)}SELECT {columns}",
