@@ -111,16 +111,23 @@ def window(
     name: str,
     *arguments: object,
     order_by: Expression | None = None,
+    within_group: Expression | None = None,
     ignore_nulls: bool = False,
 ) -> Window:
     resolution = resolve(name, [literal(item) for item in arguments])
     keys = () if order_by is None else (SortKey(order_by, descending=False, nulls_first=False),)
+    result = resolution.type
+    sorted_by: tuple[SortKey, ...] = ()
+    if within_group is not None:
+        result = ordered_set_type(name, within_group.type)
+        sorted_by = (SortKey(within_group, descending=False, nulls_first=False),)
     return Window(
-        resolution.type,
+        result,
         resolution.overload,
         resolution.arguments,
         order_by=keys,
         ignore_nulls=ignore_nulls,
+        within_group=sorted_by,
     )
 
 
@@ -152,7 +159,8 @@ def lower(node: Expression, session: ExecutionContext) -> str:
             order = ", ".join(lower(key.expression, session) for key in node.order_by)
             frame = "" if node.overload.kind is FunctionKind.WINDOW else " ROWS UNBOUNDED PRECEDING"
             over = f"OVER (ORDER BY {order}{frame})" if order else "OVER ()"
-            return lower_call(node, arguments, session, over=over)
+            keys = [lower(key.expression, session) for key in node.within_group]
+            return lower_call(node, arguments, session, over=over, order_by=keys)
     raise TypeError(node)
 
 

@@ -88,11 +88,7 @@ CASES = {
         "2",
         "double precision",
     ),
-    "percentile_disc": (
-        aggregate("percentile_disc", Decimal("0.5"), order_by=INTS),
-        "2",
-        "integer",
-    ),
+    "hll": (aggregate("hll", TEXTS), "2", "bigint"),
 }
 
 
@@ -139,6 +135,10 @@ WINDOWS = {
     "ratio_to_report": (
         window("ratio_to_report", INTS),
         ["0.142857142857143", "0.285714285714286", "0.571428571428571", None],
+    ),
+    "percentile_disc": (
+        window("percentile_disc", Decimal("0.5"), within_group=INTS),
+        ["2", "2", "2", "2"],
     ),
     "running avg of integers": (window("avg", INTS, order_by=INTS), ["1", "1", "2", "2"]),
     "running sum of decimals": (

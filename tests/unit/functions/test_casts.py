@@ -163,6 +163,9 @@ COLUMNS = {
     "double to integer rounds to even": (from_column(DOUBLE, INTEGER), "2.5", "2"),
     "integer to boolean": (from_column(INTEGER, BOOLEAN), "5", "t"),
     "boolean to integer": (from_column(BOOLEAN, INTEGER), "true", "1"),
+    "double to decimal by its digits": (from_column(DOUBLE, numeric(8, 2)), "1.005", "1.01"),
+    "real to decimal by its digits": (from_column(REAL, numeric(8, 4)), "0.1", "0.1000"),
+    "text to double infinity": (from_column(TEXT, DOUBLE), "'-Infinity'", "-Infinity"),
     "double to text": (from_column(DOUBLE, TEXT), "1e20", "1e+20"),
     "real to text": (from_column(REAL, TEXT), "0.1", "0.1"),
     "decimal to text": (from_column(numeric(8, 2), TEXT), "5", "5.00"),
@@ -221,6 +224,12 @@ COLUMN_FAULTS = {
         "'abc'",
         ComputeFault,
         "Invalid digit, Value 'a', Pos 0, Type: Decimal",
+    ),
+    "double too large": (
+        from_column(TEXT, DOUBLE),
+        "'1e400'",
+        ComputeFault,
+        '"1e400" is out of range for type double precision',
     ),
     "no date": (from_column(TEXT, DATE), "'x'", ComputeFault, "Error converting text to date"),
     "a day too many": (

@@ -50,8 +50,8 @@ CONSTANTS = {
 }
 ENGINE_FUNCTIONS = frozenset(
     """
-    abs acos age any_value array_slice array_to_string ascii asin atan atan2 avg bit_and bit_or bool_and
-    bool_or cbrt ceil chr coalesce cos cot count cume_dist date_diff date_trunc datepart dayname
+    abs acos age any_value array_slice array_to_string ascii asin atan atan2 avg bit_and bit_or
+    bool_and bool_or cbrt ceil chr coalesce cos cot count cume_dist date_diff date_trunc datepart dayname
     decode degrees dense_rank encode epoch epoch_us error exp first_value floor greatest
     hex instr json json_array_length json_extract_string json_type json_valid lag last_day
     last_value lead least left length list_concat list_filter list_prepend list_reduce
@@ -60,8 +60,8 @@ ENGINE_FUNCTIONS = frozenset(
     random range rank regexp_escape regexp_extract regexp_extract_all regexp_full_match
     regexp_matches regexp_replace repeat replace reverse right round row_number rpad rtrim sha1
     sha256 sign sin split_part sqrt starts_with stddev_pop stddev_samp string_agg string_split
-    strlen substr substring sum tan timezone to_days to_json to_microseconds to_months translate trim trunc
-    try unhex upper var_pop var_samp xor
+    strlen substr substring sum tan timezone to_days to_json to_microseconds to_months translate
+    trim trunc try unhex upper var_pop var_samp xor
     """.split()  # noqa: SIM905 - as text it is read at a glance
 )
 """Functions of DuckDB that lowerings may call: a name that is new here wants a reason."""
@@ -129,6 +129,8 @@ def node(item: Overload, count: int) -> Expression:
             sorted_ = "percentile" in item.name
             return Aggregate(result, item, arguments, order_by=order if sorted_ else ())
         case FunctionKind.WINDOW:
+            if "percentile" in item.name:
+                return Window(result, item, arguments, within_group=order)
             return Window(result, item, arguments, order_by=order)
     return Call(result, item, arguments)
 

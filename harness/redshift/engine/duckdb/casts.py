@@ -51,8 +51,13 @@ def cast_sql(sql: str, cast: Cast, *, timezone: str = "UTC") -> str:
         return zoned(sql, text_sql(timezone))
     if source.kind is Kind.VARBYTE:
         return sql
+    if target.kind is Kind.NUMERIC and source.kind in _PRINTED_DIGITS:
+        sql = f"printf('%.{_PRINTED_DIGITS[source.kind]}g', CAST({sql} AS DOUBLE))"
     return f"{'TRY_CAST' if lax else 'CAST'}({sql} AS {storage_type(target)})"
 
+
+_PRINTED_DIGITS: Final = {Kind.DOUBLE: 15, Kind.REAL: 6}
+"""A float becomes the DECIMAL that it is printed as, as in PostgreSQL: 1.005 is rounded to 1.01."""
 
 _ZONES: Final[dict[tuple[Kind, Kind], Callable[[str, str], str]]] = {
     (Kind.TIMESTAMP, Kind.TIMESTAMPTZ): "timezone({1}, {0})".format,
@@ -117,6 +122,14 @@ def _checked(sql: str, condition: str, value: str, fault: str, *, lax: bool) -> 
     return f"(CASE WHEN {sql} IS NULL THEN NULL WHEN {condition} THEN {value} ELSE {fault} END)"
 
 
+def _finite(sql: str, value: str, target: RedshiftType, *, lax: bool) -> str:
+    """A float that is infinite only where the text says so."""
+    message = f"'\"' || {sql} || '\" is out of range for type {target.kind.value}'"
+    fault = "NULL" if lax else fault_sql(ComputeFault, message)
+    beyond = f"isinf({value}) AND NOT regexp_matches({sql}, '(?i)inf')"
+    return f"(CASE WHEN {beyond} THEN {fault} ELSE {value} END)"
+
+
 def _from_text(sql: str, target: RedshiftType, *, lax: bool, timezone: str) -> str:
     kind = target.kind
     cast = "TRY_CAST" if lax else "CAST"
@@ -132,10 +145,13 @@ def _from_text(sql: str, target: RedshiftType, *, lax: bool, timezone: str) -> s
             f"'Invalid digit, Value ''' || substr({sql}, 1 + {good}, 1) || ''', Pos ' || {good}"
             f" || ', Type: {_DIGITS[kind]}'"
         )
+        value = f"{cast}(trim({sql}, E' \\t\\n\\r') AS {storage_type(target)})"
+        if pattern is _FLOAT_TEXT:
+            value = _finite(sql, value, target, lax=lax)
         return _checked(
             sql,
             f"regexp_full_match({sql}, {text_sql(pattern)})",
-            f"{cast}(trim({sql}, E' \\t\\n\\r') AS {storage_type(target)})",
+            value,
             fault_sql(ComputeFault, message),
             lax=lax,
         )

@@ -57,6 +57,7 @@ def interpolated(types: Sequence[RedshiftType]) -> RedshiftType:
 OVERLOADS: Final[tuple[Overload, ...]] = (
     overload("count", (), BIGINT, "r_COUNT", kind=_A, key="count:*"),
     overload("count", (ANY,), BIGINT, "r_COUNT", kind=_A),
+    overload("hll", (ANY,), BIGINT, "r_HLL_function", kind=_A),
     overload("approximate count", (ANY,), BIGINT, "r_COUNT", kind=_A, label="count"),
     *(overload("sum", (value,), BIGINT, "r_SUM", kind=_A) for value in _INTEGERS),
     overload("sum", (NUMERIC,), _widest, "r_SUM", kind=_A),
@@ -110,16 +111,10 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         for value in (DATE, TIMESTAMP, TIMESTAMPTZ)
     ),
     overload("percentile_cont", (DOUBLE,), DOUBLE, "r_PERCENTILE_CONT", kind=_A, node=Node.COMPUTE),
-    overload(
-        "percentile_disc",
-        (DOUBLE,),
-        DOUBLE,
-        "r_APPROXIMATE_PERCENTILE_DISC",
-        kind=_A,
-        node=Node.COMPUTE,
-    ),
 )
-"""The type of PERCENTILE_CONT and PERCENTILE_DISC is that of their ORDER BY expression: see
+"""HLL and APPROXIMATE COUNT count exactly, which is within their error.
+
+The type of PERCENTILE_CONT and PERCENTILE_DISC is that of their ORDER BY expression: see
 ``ordered_set_type``."""
 
 

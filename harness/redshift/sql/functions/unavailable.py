@@ -33,7 +33,7 @@ _SUPER = """
     upper_attribute_names json_serialize_to_varbyte is_char
 """
 _AGGREGATES = """
-    approximate_percentile_disc grouping grouping_id hll hll_cardinality hll_combine
+    grouping grouping_id hll_cardinality hll_combine
     hll_combine_sketches hll_create_sketch
 """
 _HASHES = "checksum crc32 farmfingerprint64 murmur3_32_hash"
@@ -44,7 +44,7 @@ _SYSTEM = """
     current_namespace current_session_arn default_iam_role explain_model get_mounted_role
     has_assumerole_privilege has_column_privilege has_function_privilege has_language_privilege
     has_tablespace_privilege last_user_query_id obj_description col_description
-    pg_function_is_visible pg_get_constraintdef pg_get_cols pg_get_expr pg_get_functiondef
+    pg_client_encoding pg_encoding_to_char pg_function_is_visible pg_get_constraintdef pg_get_cols pg_get_expr pg_get_functiondef
     pg_get_grantee_by_iam_role pg_get_iam_role_by_user pg_get_indexdef
     pg_get_late_binding_view_cols pg_get_ruledef pg_get_serial_sequence pg_get_session_roles
     pg_get_triggerdef pg_get_viewdef pg_last_unload_id pg_table_is_visible pg_type_is_visible
@@ -53,6 +53,9 @@ _SYSTEM = """
 """
 
 NOT_EMULATED: Final = frozenset(
-    " ".join((_SPATIAL, _SUPER, _AGGREGATES, _HASHES, _DATES, _STRINGS, _SYSTEM)).split()
+    (
+        *" ".join((_SPATIAL, _SUPER, _AGGREGATES, _HASHES, _DATES, _STRINGS, _SYSTEM)).split(),
+        "approximate percentile_disc",
+    )
 )
 """Folded names."""

@@ -5,7 +5,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
 
 from typing import Final
 
-from harness.redshift.sql.functions.registry import FunctionKind, Overload
+from harness.redshift.sql.functions.registry import FunctionKind, Node, Overload
 from harness.redshift.sql.functions.signatures import ANY, first, overload
 from harness.redshift.types import BIGINT, DOUBLE, INTEGER
 
@@ -33,6 +33,9 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
     overload("first_value", (ANY,), first, "r_WF_first_value", kind=_W),
     overload("last_value", (ANY,), first, "r_WF_first_value", kind=_W),
     overload("nth_value", (ANY, BIGINT), first, "r_WF_NTH", kind=_W),
+    overload(
+        "percentile_disc", (DOUBLE,), DOUBLE, "r_WF_PERCENTILE_DISC", kind=_W, node=Node.COMPUTE
+    ),
     overload("ratio_to_report", (DOUBLE,), DOUBLE, "r_WF_RATIO_TO_REPORT", kind=_W),
 )
 """RANGE frames and default values of LAG and LEAD are not in Redshift's grammar."""

@@ -30,6 +30,10 @@ def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     return "count({distinct}{0}){over}"
 
 
+def _distinct_count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    return _count(arguments, node, context).replace("{distinct}", "DISTINCT ")
+
+
 def _sum_numeric(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del arguments, context
     return f"CAST(sum({{distinct}}{{0}}){{over}} AS {storage_type(node.type)})"
@@ -95,6 +99,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "count:*": "count(*){over}",
     "count:any": _count,
     "approximate count:any": _count,
+    "hll:any": _distinct_count,
     **{f"sum:{kind}": "CAST(sum({distinct}{0}){over} AS BIGINT)" for kind in _INTEGERS},
     "sum:numeric": _sum_numeric,
     **{f"sum:{kind}": "sum({distinct}CAST({0} AS DOUBLE)){over}" for kind in ("real", "double")},
