@@ -2,12 +2,15 @@
 
 import json
 import math
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harness.redshift.copying.convert import converter
+from harness.redshift.copying.faults import ValueFault
 from harness.redshift.copying.plan import prepare
 
 from .conftest import copy_statement, read_bytes, relation
@@ -21,7 +24,7 @@ NUMBERS = (
 )  # fmt: skip
 TEXTS = (
     "", " ", "  ", "a", " a ", "a  ", "abc", "abcdef", "é", "éé", "日本語", "\t", "a\tb", "\u00a0",
-    "true", "T", "no", "2", "null", "\\N", "fred", "2018-11-01", "2018-02-29", "2018-11-01 21:01:46",
+    "true", "T", "no", "null", "\\N", "fred", "2018-11-01", "2018-02-29", "2018-11-01 21:01:46",
     "2018-11-01 21:01:46.796", "2018-11-01T21:01:46Z", "2018-11-31 00:00:00", "0000-00-00",
     "1899-01-01 00:00:00", "2018-11-01 24:00:00", "2018-11-01 21:01:46.1234567", " 8 ", "8 ",
 )  # fmt: skip
@@ -70,6 +73,37 @@ def _check(types, options, data, stretch):
     ]
     assert quick.errors == slow.errors
     assert quick.lines == slow.lines
+
+
+JSON_NUMBER = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?"
+
+
+def _accepted(types, options):
+    """For each column the texts that it takes."""
+    table = ", ".join(f"{key} {type_}" for key, (type_, _) in zip(KEYS, types, strict=False))
+    plan = prepare(copy_statement(options), relation(table))
+    return [
+        [text for text in (*NUMBERS, *TEXTS) if _takes(converter(column, plan.conversion), text)]
+        for column in plan.columns
+    ]
+
+
+def _takes(convert, text):
+    try:
+        convert(text)
+    except ValueFault:
+        return False
+    return True
+
+
+def _rows(choices):
+    return st.lists(
+        st.tuples(*(st.sampled_from(choice or [""]) for choice in choices)), min_size=1, max_size=40
+    )
+
+
+def _csv(text):
+    return '"' + text.replace('"', '""') + '"' if set(text) & set('",\r\n ') else text
 
 
 settings.register_profile(
@@ -121,18 +155,25 @@ def test_json(types, names, text, stretch):
 
 @settings(profile)
 @given(
-    st.lists(st.tuples(st.sampled_from(COLUMNS), st.just("")), min_size=3, max_size=3),
+    st.data(),
+    st.lists(st.tuples(st.sampled_from(COLUMNS), st.just("")), min_size=1, max_size=3),
     st.lists(st.sampled_from(CONVERSIONS), max_size=3),
-    st.lists(json_values, min_size=1, max_size=3),
-    st.integers(1, 40),
 )
-def test_json_of_one_shape(types, names, values, repeat):
-    """Files as they are mostly: the same keys with the same kinds of values in every line."""
-    line = (
-        "{" + ",".join(f'"{key}":{value}' for key, value in zip(KEYS, values, strict=False)) + "}"
-    )
-    data = "\n".join([line] * repeat).encode("utf-8", "replace")
-    _check(types, _options(names, "JSON 'auto'"), data, 400)
+def test_json_that_is_mostly_clean(data, types, names):
+    """Files as they are: the same kinds of values in every line, and perhaps a bad one."""
+    options = _options(names, "JSON 'auto'")
+    choices = []
+    for accepted in _accepted(types, options):
+        numbers = [text for text in accepted if re.fullmatch(JSON_NUMBER, text)]
+        quoted = [json.dumps(text) for text in accepted]
+        choices.append([*data.draw(st.sampled_from([numbers or quoted, quoted])), "null"])
+    lines = [
+        "{" + ", ".join(f'"{key}": {value}' for key, value in zip(KEYS, row, strict=False)) + "}"
+        for row in data.draw(_rows(choices))
+    ]
+    if data.draw(st.booleans()):
+        lines.insert(len(lines) // 2, data.draw(json_pieces))
+    _check(types, options, "\n".join(lines).encode("utf-8", "replace"), 400)
 
 
 @settings(profile)
@@ -206,11 +247,19 @@ def test_delimited(types, names, option, parts, stretch):
 
 @settings(profile)
 @given(
-    st.lists(st.tuples(st.sampled_from(COLUMNS), st.just("")), min_size=2, max_size=2),
+    st.data(),
+    st.lists(st.tuples(st.sampled_from(COLUMNS), st.just("")), min_size=1, max_size=3),
     st.lists(st.sampled_from(CONVERSIONS), max_size=3),
-    st.lists(fields.filter(lambda text: not set(text) & set('|"\r\0')), min_size=2, max_size=2),
-    st.integers(1, 40),
+    st.sampled_from(["", "CSV"]),
 )
-def test_delimited_of_one_shape(types, names, values, repeat):
-    data = ("|".join(values) + "\n").encode("utf-8", "replace") * repeat
-    _check(types, _options(names, ""), data, 200)
+def test_text_that_is_mostly_clean(data, types, names, form):
+    options = _options(names, form)
+    choices = [
+        [_csv(text) if form else text for text in accepted if form or not set(text) & set("|\r")]
+        for accepted in _accepted(types, options)
+    ]
+    delimiter, end = ("," if form else "|"), data.draw(st.sampled_from(["\n", "\r\n"]))
+    lines = [delimiter.join(row) for row in data.draw(_rows(choices))]
+    if data.draw(st.booleans()):
+        lines.insert(len(lines) // 2, data.draw(fields))
+    _check(types, options, (end.join(lines) + end).encode("utf-8", "replace"), 300)
