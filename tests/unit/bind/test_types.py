@@ -39,7 +39,8 @@ CASES = [
      "position integer, btrim character varying"),
     ("SELECT row_number() OVER (ORDER BY id), lag(price) OVER (ORDER BY id) FROM events",
      "row_number bigint, lag numeric(8,2)"),
-    ("SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY day) FROM events", "percentile_disc date"),
+    ("SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY day) OVER (PARTITION BY id) FROM events",
+     "percentile_disc date"),
     ("SELECT id = 1 AND level LIKE 'f%' FROM events", "?column? boolean"),
     # stars and names
     ("SELECT * FROM users", "id integer, name character varying(20), level character varying(10)"),

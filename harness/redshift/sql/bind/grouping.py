@@ -12,7 +12,7 @@ from harness.redshift.errors import GroupingFault, WindowingFault
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import expressions
 from harness.redshift.sql.bind.ordering import ordinal
-from harness.redshift.sql.bind.scope import Scope, Source, correlation_fault
+from harness.redshift.sql.bind.scope import Scope, Source, grouped_correlation_fault
 from harness.redshift.sql.bind.traversal import children, contains, walk
 from harness.redshift.sql.dialect import position
 
@@ -77,7 +77,7 @@ def _key(node: exp.Expr, outputs: Sequence[tree.OutputColumn], scope: Scope) -> 
     own = scope.clause.labels()
     queries = [part for part in walk(key, into_queries=False) if _is_query(part)]
     if any(isinstance(p, tree.ColumnRef) and p.source in own for q in queries for p in walk(q)):
-        scope.binding.compute_faults.append(correlation_fault())
+        scope.binding.compute_faults.append(grouped_correlation_fault())
     return key
 
 

@@ -237,7 +237,7 @@ def _refuse_aggregates(condition: tree.Expression) -> None:
 def _require_equalities(condition: tree.Expression, left: From, right: From) -> None:
     """Refuse a full join by anything but equalities between its sides.
 
-    PostgreSQL: create_join_plan in src/backend/optimizer of 8.0
+    PostgreSQL 8.0 has the rule (src/backend/optimizer/path/joinpath.c), and clusters its words.
     """
     sides = tuple(part.labels() for part in (left, right))
     terms = (

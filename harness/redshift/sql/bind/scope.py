@@ -263,3 +263,14 @@ def correlation_fault() -> RedshiftError:
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_correlated_subqueries.html
     """
     return Unsupported("This type of correlated subquery pattern is not supported yet")
+
+
+def grouped_correlation_fault() -> RedshiftError:
+    """The refusal of GROUP BY the result of a correlated sub-query, as clusters word it.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_correlated_subqueries.html
+    Observed: https://github.com/databricks/spark-redshift/issues/337
+    """
+    return RedshiftError(
+        "This type of correlated subquery pattern is not supported due to internal error"
+    )

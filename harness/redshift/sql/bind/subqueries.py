@@ -27,6 +27,8 @@ def _bind(node: exp.Expr, scope: Scope, *, compared: bool = False) -> tree.Query
 def _decorrelates(query: tree.Query, *, compared: bool) -> bool:
     """Whether the planner can turn a correlated sub-query into a join.
 
+    LIMIT is not in the documented list of what it cannot; users report that it is refused as well.
+
     Args:
         query: The sub-query.
         compared: Whether it stands after IN.
