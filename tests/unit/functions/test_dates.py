@@ -207,6 +207,7 @@ CASES = {
         "date",
     ),
     "trunc(timestamp)": (call("trunc", ts("2011-07-21 10:32:38.248109")), "2011-07-21", "date"),
+    "date(timestamp)": (call("date", ts("2011-07-21 10:32:38")), "2011-07-21", "date"),
     "date_part_year": (call("date_part_year", day("20220502 11:59:59")), "2022", "integer"),
     "date_cmp": (call("date_cmp", day("2008-01-04"), day("2008-01-05")), "-1", "integer"),
     "timestamp_cmp": (call("timestamp_cmp", ts("2008-01-24"), ts("2008-01-24")), "0", "integer"),

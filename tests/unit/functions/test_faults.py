@@ -36,6 +36,11 @@ RAISED: dict[str, tuple[str, type[RedshiftError], str]] = {
     "division by zero": ("SELECT 1 // 0", ComputeFault, "Divide by zero"),
     "smallint": ("SELECT CAST(99999 AS SMALLINT)", NumericOutOfRange, "smallint out of range"),
     "integer": ("SELECT 2147483647::INT + 1::INT", NumericOutOfRange, "integer out of range"),
+    "integer beside a decimal": (
+        "SELECT CAST(x AS INTEGER), 'DECIMAL' FROM (SELECT 2147483648::BIGINT AS x)",
+        NumericOutOfRange,
+        "integer out of range",
+    ),
     "bigint": (
         "SELECT CAST(sum(x) AS BIGINT) FROM (VALUES (9223372036854775807), (1)) t(x)",
         NumericOutOfRange,

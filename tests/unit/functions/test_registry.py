@@ -51,8 +51,8 @@ CONSTANTS = {
 ENGINE_FUNCTIONS = frozenset(
     """
     abs acos age any_value array_slice array_to_string ascii asin atan atan2 avg bit_and bit_or
-    bool_and bool_or cbrt ceil chr coalesce cos cot count cume_dist date_diff date_trunc datepart dayname
-    decode degrees dense_rank encode epoch epoch_us error exp first_value floor greatest
+    bool_and bool_or cbrt ceil chr coalesce cos cot count cume_dist date_diff date_trunc datepart
+    dayname decode degrees dense_rank encode epoch epoch_us error exp first_value floor greatest
     hex instr json json_array_length json_extract_string json_type json_valid lag last_day
     last_value lead least left length list_concat list_filter list_prepend list_reduce
     list_transform len ln log10 lower lpad ltrim make_date max md5 median min monthname nth_value
@@ -61,7 +61,7 @@ ENGINE_FUNCTIONS = frozenset(
     regexp_matches regexp_replace repeat replace reverse right round row_number rpad rtrim sha1
     sha256 sign sin split_part sqrt starts_with stddev_pop stddev_samp string_agg string_split
     strlen substr substring sum tan timezone to_days to_json to_microseconds to_months translate
-    trim trunc try unhex upper var_pop var_samp xor
+    trim trunc try try_strptime unhex upper var_pop var_samp xor
     """.split()  # noqa: SIM905 - as text it is read at a glance
 )
 """Functions of DuckDB that lowerings may call: a name that is new here wants a reason."""
@@ -113,6 +113,8 @@ def argument(item: Overload, index: int, parameter: RedshiftType | None) -> Expr
     assert parameter is not None
     if item.name.startswith(("json_", "is_valid", "can_json")) and index == 0:
         return column("j", parameter)
+    if item.key == "date:varchar":
+        return Literal(TEXT, "2020-01-01")
     if item.name in {"asin", "acos"} or item.name == "nth_value":
         return Literal(parameter, 1)
     return column(parameter.kind.name.lower(), parameter)

@@ -82,6 +82,7 @@ def translate(
     ours = _OURS.search(text)
     if ours is not None:
         return _rebuilt(ours[1], ours[2], ours[3], query, pid)
+    text = text.split("\n\nLINE ", maxsplit=1)[0]
     if isinstance(exception, duckdb.InterruptException) or text.startswith("INTERRUPT Error"):
         return QueryCanceled("Query canceled on user's request")
     not_null = _NOT_NULL.search(text)

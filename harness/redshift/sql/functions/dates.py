@@ -142,6 +142,10 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         for stamp in (DATE, TIMESTAMP)
     ),
     overload("trunc", (TIMESTAMP,), DATE, "r_TRUNC_date"),
+    *(
+        overload("date", (value,), DATE, "r_CAST_function")
+        for value in (DATE, TIMESTAMP, TIMESTAMPTZ, TEXT)
+    ),
     overload("date_part_year", (DATE,), INTEGER, "r_DATE_PART_YEAR"),
     overload("date_cmp", (DATE, DATE), INTEGER, "r_DATE_CMP"),
     overload("date_cmp_timestamp", (DATE, TIMESTAMP), INTEGER, "r_DATE_CMP_TIMESTAMP"),

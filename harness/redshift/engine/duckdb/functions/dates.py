@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.casts import cast_sql
 from harness.redshift.engine.duckdb.functions.comparison import COMPARED
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from harness.redshift.errors import InvalidParameterValue, NotEmulated
 from harness.redshift.sql.functions.dates import date_part_of
+from harness.redshift.sql.tree import Cast, CastContext
 from harness.redshift.types import Kind
 
 _MONTHS: Final = {
@@ -215,7 +217,17 @@ def _add_months(arguments: Sequence[str], node: Node, context: ExecutionContext)
 
 _STAMPS = ("date", "timestamp", "timestamptz", "time", "timetz")
 
+
+def _date(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """``date(x)`` is a cast."""
+    cast = Cast(node.type, node.arguments[0], CastContext.EXPLICIT)
+    if node.arguments[0].type == node.type:
+        return arguments[0]
+    return cast_sql(arguments[0], cast, timezone=context.settings.get("timezone", "UTC"))
+
+
 LOWERINGS: Final[dict[str, Lowering]] = {
+    **{f"date:{kind}": _date for kind in ("date", "timestamp", "timestamptz", "varchar")},
     **{
         f"{name}:varchar,bigint,{kind}": _dateadd
         for name in ("dateadd", "date_add")
