@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from harness.redshift.backend import Format, Result
-from harness.redshift.errors import FailedTransaction, NotEmulated, RedshiftError
+from harness.redshift.errors import FailedTransaction, LeaderNodeOnly, NotEmulated, RedshiftError
 from harness.redshift.execute.parameters import describe_listing
 from harness.redshift.execute.registry import EXECUTORS, Call, Prepared
 from harness.redshift.execute.results import OpenResult
@@ -63,7 +63,8 @@ class SessionBackend:
             return executor.describe(session, statement, parameters)
         except FailedTransaction:
             raise
-        except RedshiftError:
+        except RedshiftError as error:
+            self._announce(error)
             session.fail()
             raise
 
@@ -98,6 +99,7 @@ class SessionBackend:
             call = Call(session, prepared, values, formats, implicit_block)
             result = executor.run(call, statement)
         except RedshiftError as error:
+            self._announce(error)
             session.fail()
             done(0, error.message)
             raise
@@ -109,6 +111,11 @@ class SessionBackend:
             return replace(result, batches=_recorded(result.batches, done))
         done(_rows(result.tag), None)
         return result
+
+    def _announce(self, error: RedshiftError) -> None:
+        if isinstance(error, LeaderNodeOnly):
+            for text in error.notices:
+                self._session.notice("INFO", text)
 
     def _timer(self) -> threading.Timer | None:
         seconds = self._session.statement_timeout

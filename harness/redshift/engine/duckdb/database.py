@@ -11,12 +11,14 @@ from harness.redshift.backend import Format
 from harness.redshift.catalog.relations import Relation
 from harness.redshift.catalog.store import FIRST_OID
 from harness.redshift.context import ExecutionContext
-from harness.redshift.engine.duckdb.definitions import Definitions
+from harness.redshift.engine.duckdb.definitions import Definitions, counted
 from harness.redshift.engine.duckdb.faults import translate
 from harness.redshift.engine.duckdb.lower import lower, lower_output
 from harness.redshift.engine.duckdb.names import quote, table_name
 from harness.redshift.engine.duckdb.saved import load_relation
 from harness.redshift.sql import tree
+from harness.redshift.sql.bind.nodes import runs_on_compute
+from harness.redshift.sql.bind.traversal import walk
 
 BATCH_ROWS = 32_768
 MEMORY_LIMIT = "256MiB"
@@ -39,17 +41,28 @@ _BOOTSTRAP = (
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated(
+    node: tree.Node | None = None, context: ExecutionContext | None = None
+) -> Iterator[None]:
     """Turn the engine's errors into ours.
 
     Arrow wraps what goes wrong while a result streams into OSError.
+
+    Args:
+        node: The statement that runs: it decides on which node of Redshift it would.
+        context: Whose it is.
     """
     try:
         yield
-    except duckdb.Error as error:
-        raise translate(error) from error
-    except OSError as error:
-        raise translate(duckdb.Error(str(error))) from error
+    except (duckdb.Error, OSError) as error:
+        fault = error if isinstance(error, duckdb.Error) else duckdb.Error(str(error))
+        scans = [part.relation for part in walk(node) if isinstance(part, tree.Scan)]
+        raise translate(
+            fault,
+            leader=node is not None and not runs_on_compute(scans),
+            query=context.last_query_id if context else 0,
+            pid=context.pid if context else 0,
+        ) from error
 
 
 class DuckDBConnection(Definitions):
@@ -90,7 +103,7 @@ class DuckDBConnection(Definitions):
     ) -> Iterator[pa.RecordBatch]:
         """Run a query; rows stream in batches."""
         sql = lower_output(node, formats, context)
-        with self._system_tables(system), translated():
+        with self._system_tables(system), translated(node, context):
             reader = self._cursor.sql(sql, params=list(arguments) or None).to_arrow_reader(
                 BATCH_ROWS
             )
@@ -107,8 +120,8 @@ class DuckDBConnection(Definitions):
         system: Mapping[str, pa.Table],
     ) -> int:
         """Run DML; the number of rows it touched."""
-        with self._system_tables(system), translated():
-            return self._count(lower(node, context), arguments)
+        with self._system_tables(system), translated(node, context):
+            return self._execute(lower(node, context), arguments)
 
     def fill_table(
         self,
@@ -119,8 +132,11 @@ class DuckDBConnection(Definitions):
     ) -> int:
         """Insert a query's rows into a table that CREATE TABLE AS made."""
         sql = f"INSERT INTO {table_name(table)} {lower(node, context)}"
-        with self._system_tables(system), translated():
-            return self._count(sql)
+        with self._system_tables(system), translated(node, context):
+            return self._execute(sql)
+
+    def _execute(self, sql: str, arguments: Sequence[object] = ()) -> int:
+        return counted(self._cursor.execute(sql, list(arguments) or None).fetchall())
 
     @contextmanager
     def _system_tables(self, system: Mapping[str, pa.Table]) -> Iterator[None]:

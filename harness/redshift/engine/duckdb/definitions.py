@@ -32,6 +32,15 @@ def _column_sql(table: Relation, number: int) -> str:
     return " ".join(parts)
 
 
+def counted(rows: Sequence[tuple[object, ...]]) -> int:
+    """The one number that a statement answers; 0 where it answers nothing."""
+    match rows:
+        case [(int(count),)]:
+            return count
+        case _:
+            return 0
+
+
 class Definitions:
     """The DDL half of a connection.
 
@@ -49,11 +58,7 @@ class Definitions:
             raise translate(error) from error
 
     def _count(self, sql: str, arguments: Sequence[object] = ()) -> int:
-        match self._run(sql, arguments):
-            case [(int(count),)]:
-                return count
-            case _:
-                return 0
+        return counted(self._run(sql, arguments))
 
     # --- schemas and tables ---
 

@@ -1,0 +1,58 @@
+"""Functions that run on the leader node only, or on the compute nodes only.
+
+https://docs.aws.amazon.com/redshift/latest/dg/c_sql-functions-leader-node.html
+https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions_compute_node_only.html
+"""
+
+from tests.redshift.cases import Case, table
+from tests.redshift.clients import Client
+
+T = ("CREATE TABLE t (a int, s varchar(20))", "INSERT INTO t VALUES (1, 'x')")
+REFUSED = ("0A000", "Specified types or functions (one per INFO message) not supported on Redshift "
+           "tables.")  # fmt: skip
+NEEDS_A_TABLE = (
+    "0A000",
+    "One or more of the used functions must be applied on at least one user created table",
+)
+
+
+@table(
+    Case("now() alone", "SELECT now() IS NOT NULL", rows=[(True,)]),
+    Case("current_schema() alone", "SELECT current_schema()", rows=[("public",)]),
+    Case("generate_series alone", "SELECT * FROM generate_series(1, 3)", rows=[(1,), (2,), (3,)]),
+    Case("now() over a table", "SELECT now() FROM t", T, error=REFUSED),
+    Case("now() in WHERE", "SELECT a FROM t WHERE now() > '2008-01-01'", T, error=REFUSED),
+    Case("now() in INSERT SELECT", "INSERT INTO t (s) SELECT now() FROM t", T, error=REFUSED),
+    Case("now() in UPDATE", "UPDATE t SET s = now()", T, error=REFUSED),
+    Case("current_schema() over a table", "SELECT current_schema(), a FROM t", T, error=REFUSED),
+    Case("has_table_privilege over a table", "SELECT has_table_privilege('t', 'select') FROM t", T,
+         error=REFUSED),
+    Case("generate_series into a table", "INSERT INTO t (a) SELECT * FROM generate_series(1, 3)",
+         T, error=REFUSED),
+    Case("generate_series joined with a table", "SELECT * FROM t, generate_series(1, 3)", T,
+         error=REFUSED),
+    Case("generate_series as a table", "CREATE TABLE x AS SELECT * FROM generate_series(1, 3)",
+         error=REFUSED),
+    Case("a leader-only function in a sub-query", "SELECT a FROM t WHERE s = (SELECT "
+         "current_schema())", T, error=REFUSED),
+    Case("a leader-only function in a view over a table", "SELECT * FROM v",
+         (*T, "CREATE VIEW v AS SELECT current_schema() AS c"), [("public",)]),
+    Case("a view that calls one, joined with a table", "SELECT * FROM v, t",
+         (*T, "CREATE VIEW v AS SELECT current_schema() AS c"), error=REFUSED),
+    Case("getdate() and sysdate over a table", "SELECT count(getdate()), count(sysdate), "
+         "count(current_date) FROM t", T, [(1, 1, 1)]),
+    Case("LISTAGG needs a table", "SELECT listagg('a', ',')", error=NEEDS_A_TABLE),
+    Case("LISTAGG over a catalog table", "SELECT listagg(tablename, ',') FROM pg_tables",
+         error=NEEDS_A_TABLE),
+    Case("MEDIAN needs a table", "SELECT median(1)", error=NEEDS_A_TABLE),
+    Case("PERCENTILE_CONT needs a table",
+         "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY 1)", error=NEEDS_A_TABLE),
+)  # fmt: skip
+def test_nodes(case: Case, sql: Client) -> None:
+    case.check(sql)
+
+
+def test_the_function_is_named_in_a_notice(client: Client) -> None:
+    client.run(*T)
+    Case("", "SELECT current_schema(), a FROM t", error=REFUSED).check(client)
+    assert any('Function "current_schema()" not supported.' in text for text in client.notices())
