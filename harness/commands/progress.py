@@ -51,15 +51,18 @@ class Steps:
         tell(self._console, text)
 
     @contextmanager
-    def step(self, what: str, total: int | None = None) -> Iterator["Step"]:
+    def step(
+        self, what: str, total: int | None = None, *, first: str | None = None
+    ) -> Iterator["Step"]:
         """A step until the context ends.
 
         Args:
             what: Such as "Filling the bucket".
             total: How many times it will advance, where that is known.
+            first: What the bar says until it advances, if not the same.
         """
         began = time.monotonic()
-        task = self._progress.add_task(what, total=total)
+        task = self._progress.add_task(first or what, total=total)
         try:
             yield Step(self._progress, task)
         finally:

@@ -185,7 +185,8 @@ def run_days(
     results: list[RunResult] = []
     for day in days or (None,):
         label = str(day or "all logs")
-        with steps.step(label if results else "Starting Airflow", total=TASKS) as step:
+        first = None if results else "Starting Airflow"
+        with steps.step(f"Running {label}", total=TASKS, first=first) as step:
             ended: set[str] = set()
             result = stack.run(day, conf=conf, on_task=_advance_once(step, ended, label))
         results.append(result)
