@@ -82,6 +82,8 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("SELECT listagg(name, ', ') WITHIN GROUP (ORDER BY id DESC) FROM users", [("cy, bob, ann",)]),
     ("SELECT listagg(DISTINCT level, ', ') WITHIN GROUP (ORDER BY level) FROM users",
      [("free, paid",)]),
+    ("SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY id), median(id) FROM users WHERE id < 4",
+     [(2, 2)]),
     # joins
     ("SELECT id, nick FROM users JOIN other.users o USING (id) ORDER BY id", [(1, "x"), (2, "y")]),
     ("SELECT id, users.id, o.id FROM public.users FULL JOIN other.users o USING (id) ORDER BY 1",

@@ -12,6 +12,7 @@ from harness.redshift.sql.parse import parse_query
 
 CORRELATED = "This type of correlated subquery pattern is not supported yet"
 GROUPED = "This type of correlated subquery pattern is not supported due to internal error"
+SORTED = "within group ORDER BY clauses for aggregate functions must be the same"
 FRAME = "Aggregate window functions with an ORDER BY clause require a frame clause"
 COMPUTE = (
     "One or more of the used functions must be applied on at least one user created tables."
@@ -75,6 +76,10 @@ CASES = [
     ("SELECT 1 FROM users GROUP BY 'x'", "42601", "non-integer constant in GROUP BY"),
     ("SELECT upper(DISTINCT name) FROM users", "42803",
      "DISTINCT specified, but upper is not an aggregate function"),
+    ("SELECT listagg(name, ',') WITHIN GROUP (ORDER BY id), listagg(name, ',') WITHIN GROUP"
+     " (ORDER BY level) FROM users", "0A000", SORTED),
+    ("SELECT percentile_cont(0.6) WITHIN GROUP (ORDER BY id), median(price) FROM events", "0A000",
+     SORTED),
     # order
     ("SELECT id FROM users ORDER BY 2", "42P10", "ORDER BY position 2 is not in select list"),
     ("SELECT id FROM users ORDER BY 'x'", "42601", "non-integer constant in ORDER BY"),

@@ -8,7 +8,7 @@ from itertools import combinations, product
 
 from sqlglot import exp
 
-from harness.redshift.errors import GroupingFault, WindowingFault
+from harness.redshift.errors import GroupingFault, Unsupported, WindowingFault
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import expressions
 from harness.redshift.sql.bind.ordering import ordinal
@@ -108,6 +108,39 @@ def check_grouped(
     aliases = dict(_labels(scope.clause.sources))
     for part in parts:
         _check(part, frozenset(keys), aliases, outer=False)
+
+
+def check_sorted_aggregates(parts: Iterable[tree.Expression]) -> None:
+    """Refuse aggregates that sort by different values in one query.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
+
+    Args:
+        parts: What is computed after grouping.
+
+    Raises:
+        Unsupported: LISTAGG, PERCENTILE_CONT and MEDIAN differ in what they sort by.
+    """
+    sorts = {
+        _sorted_by(node)
+        for part in parts
+        for node in walk(part, into_queries=False)
+        if isinstance(node, tree.Aggregate) and (node.order_by or node.overload.name == "median")
+    }
+    if len(sorts) > 1:
+        raise Unsupported("within group ORDER BY clauses for aggregate functions must be the same")
+
+
+def _sorted_by(node: tree.Aggregate) -> tuple[tuple[tree.Expression, bool], ...]:
+    if node.order_by:
+        return tuple((_uncast(key.expression), key.descending) for key in node.order_by)
+    return ((_uncast(node.arguments[0]), False),)
+
+
+def _uncast(node: tree.Expression) -> tree.Expression:
+    while isinstance(node, tree.Cast) and node.context is tree.CastContext.IMPLICIT:
+        node = node.operand
+    return node
 
 
 def _check(

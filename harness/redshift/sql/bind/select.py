@@ -18,7 +18,7 @@ from harness.redshift.errors import (
 )
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind.expressions import bind_expression, condition
-from harness.redshift.sql.bind.grouping import bind_group, check_grouped
+from harness.redshift.sql.bind.grouping import bind_group, check_grouped, check_sorted_aggregates
 from harness.redshift.sql.bind.joins import bind_from
 from harness.redshift.sql.bind.labels import label
 from harness.redshift.sql.bind.limits import bind_limit
@@ -56,6 +56,7 @@ def bind_select(node: exp.Select, scope: Scope, ctes: tuple[tree.Cte, ...]) -> t
     )
     if grouped:
         check_grouped(computed, {key for keys in grouping for key in keys}, scope)
+        check_sorted_aggregates(computed)
     limit, offset = bind_limit(node)
     return tree.Select(
         columns=outputs,
