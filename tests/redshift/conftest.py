@@ -5,13 +5,16 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from harness.objectstore import RunningStore, open_store
-from harness.warehouse import Warehouse, open_warehouse
+from harness.objectstore import Endpoint, RunningStore, open_store
+from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
 from tests.redshift.clients import Client, Connector, Psycopg2, Psycopg3
 
-pytest.register_assert_rewrite("tests.redshift.cases")
+pytest.register_assert_rewrite("tests.redshift.cases", "tests.redshift.copies")
+
+from tests.redshift.copies import ROLE, Lake, Loader, open_loader  # noqa: E402  rewritten
 
 REGION = "us-west-2"
+BUCKET = "contract"
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +24,44 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
 
 
 @pytest.fixture(scope="session")
-def warehouse(tmp_path_factory: pytest.TempPathFactory, store: RunningStore) -> Iterator[Warehouse]:
-    folder = tmp_path_factory.mktemp("warehouse")
-    with open_warehouse(folder=folder, s3_endpoint=store.endpoint.url, region=REGION) as running:
-        yield running.connection
+def reader(store: RunningStore) -> Endpoint:
+    """A key that may read the contract's bucket."""
+    return store.grant_reader(BUCKET)
+
+
+@pytest.fixture(scope="session")
+def server(
+    tmp_path_factory: pytest.TempPathFactory, store: RunningStore, reader: Endpoint
+) -> Iterator[RunningWarehouse]:
+    """The substitute; one role, and the default one, stand for the reader's keys."""
+    keys = {"access_key": reader.access_key_id, "secret_key": reader.secret_access_key}
+    with open_warehouse(
+        folder=tmp_path_factory.mktemp("warehouse"),
+        s3_endpoint=store.endpoint.url,
+        region=REGION,
+        roles={ROLE: keys, "default": keys},
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def warehouse(server: RunningWarehouse) -> Warehouse:
+    return server.connection
+
+
+@pytest.fixture(scope="session")
+def lake(store: RunningStore, reader: Endpoint) -> Lake:
+    """The contract's bucket."""
+    store.create_bucket(BUCKET)
+    return Lake(store, BUCKET, reader)
+
+
+@pytest.fixture(scope="module")
+def loader(warehouse: Warehouse, lake: Lake) -> Iterator[Loader]:
+    """The production client, in autocommit, and the contract's bucket."""
+    opened = open_loader(warehouse, lake)
+    yield opened
+    opened.client.close()
 
 
 @pytest.fixture(scope="session")
