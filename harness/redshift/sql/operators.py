@@ -19,7 +19,6 @@ from harness.redshift.types import (
     OID,
     REAL,
     SMALLINT,
-    SUPER,
     TEXT,
     TIME,
     TIMESTAMP,
@@ -31,7 +30,7 @@ from harness.redshift.types import (
 COMPARISONS: Final = ("=", "<>", "<", "<=", ">", ">=")
 COMPARABLE: Final = (
     SMALLINT, INTEGER, BIGINT, NUMERIC, REAL, DOUBLE, TEXT, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ,
-    TIME, TIMETZ, INTERVAL, OID, VARBYTE, SUPER,
+    TIME, TIMETZ, INTERVAL, OID, VARBYTE,
 )  # fmt: skip
 _INTEGERS = (SMALLINT, INTEGER, BIGINT)
 _COMPUTATIONS = "r_numeric_computations201"
@@ -122,7 +121,6 @@ def _datetimes() -> Iterator[Overload]:
 
 def _texts() -> Iterator[Overload]:
     yield overload("||", (VARBYTE, VARBYTE), VARBYTE, "r_concat_op")
-    yield overload("||", (SUPER, SUPER), SUPER, "r_concat_op")
     yield overload("||", (TEXT, TEXT), TEXT, "r_concat_op")
     for symbol in ("~", "!~", "~*", "!~*"):
         yield overload(symbol, (TEXT, TEXT), BOOLEAN, "pattern-matching-conditions-posix")

@@ -1,6 +1,6 @@
 import pytest
 
-from harness.redshift.errors import ComputeFault
+from harness.redshift.errors import ComputeFault, NotEmulated
 from harness.redshift.sql.tree import Expression
 from harness.redshift.types import BOOLEAN, INTEGER, SUPER, TEXT
 from tests.unit.functions.evaluation import Engine, call, cast, column
@@ -53,7 +53,6 @@ CASES = {
     "is_varchar": (call("is_varchar", parsed('"abc"')), "t"),
     "is_integer": (call("is_integer", parsed("5")), "t"),
     "is_smallint of a large number": (call("is_smallint", parsed("50000")), "f"),
-    "arrays concatenated": (call("||", parsed("[1]"), parsed("[2]")), "[1,2]"),
     "a SUPER string as text has no quotes": (cast(parsed('"abc"'), TEXT), "abc"),
     "a SUPER array as text is NULL": (cast(parsed("[1]"), TEXT), None),
     "a SUPER number as integer": (cast(parsed("5"), INTEGER), "5"),
@@ -66,6 +65,13 @@ CASES = {
 @pytest.mark.parametrize(("expression", "text"), CASES.values(), ids=CASES)
 def test_value(engine: Engine, expression: Expression, text: str | None) -> None:
     assert engine.text(expression) == text
+
+
+@pytest.mark.parametrize("name", ["=", "+", "||", "upper"])
+def test_dynamic_typing_is_not_emulated(name: str) -> None:
+    arguments = [parsed("1")] if name == "upper" else [parsed("1"), 1]
+    with pytest.raises(NotEmulated, match="dynamic typing of SUPER"):
+        call(name, *arguments)
 
 
 BROKEN = {

@@ -7,7 +7,7 @@ from typing import Final
 
 from harness.redshift.sql.functions.registry import Overload
 from harness.redshift.sql.functions.signatures import overload
-from harness.redshift.types import BIGINT, BOOLEAN, INTEGER, SUPER, TEXT
+from harness.redshift.types import BOOLEAN, INTEGER, SUPER, TEXT
 
 
 def _paths() -> tuple[Overload, ...]:
@@ -36,7 +36,7 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
     overload("can_json_parse", (TEXT,), BOOLEAN, "CAN_JSON_PARSE"),
     overload("json_serialize", (SUPER,), TEXT, "JSON_SERIALIZE"),
     overload("json_typeof", (SUPER,), TEXT, "r_json_typeof"),
-    overload("get_array_length", (SUPER,), BIGINT, "r_get_array_length"),
+    overload("get_array_length", (SUPER,), INTEGER, "get_array_length"),
     overload("json_size", (SUPER,), INTEGER, "r_json_size"),
     *(
         overload(name, (SUPER,), BOOLEAN, page)

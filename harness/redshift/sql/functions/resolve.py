@@ -16,7 +16,7 @@ from harness.redshift.sql.functions.registry import FunctionKind, Overload
 from harness.redshift.sql.functions.signatures import ALIKE
 from harness.redshift.sql.functions.unavailable import NOT_EMULATED
 from harness.redshift.sql.tree import CastContext, Expression, Literal
-from harness.redshift.types import DOUBLE, SUPER, TEXT, Kind, RedshiftType
+from harness.redshift.types import DOUBLE, TEXT, Kind, RedshiftType
 
 _PREFERRED: Final = frozenset(
     {Kind.DOUBLE, Kind.OID, Kind.VARCHAR, Kind.TIMESTAMP, Kind.BOOLEAN, Kind.INTERVAL}
@@ -71,6 +71,8 @@ def resolve(
         raise NotEmulated(f"function {name}", position=position)
     fitting = [item for item in overloads if _accepts_count(item, len(arguments))]
     candidates = _choose(fitting, arguments)
+    if not candidates and any(item.type.kind is Kind.SUPER for item in arguments):
+        raise NotEmulated(f"{name} with dynamic typing of SUPER", position=position)
     if len(candidates) != 1:
         raise _unresolved(name, arguments, position, ambiguous=bool(candidates))
     [chosen] = candidates
@@ -133,12 +135,6 @@ def _matches(source: RedshiftType, parameter: RedshiftType | None) -> bool:
 def _choose(overloads: Sequence[Overload], arguments: Sequence[Expression]) -> list[Overload]:
     """The overload that fits best; none or several where that cannot be told."""
     types = _widened([item.type for item in arguments])
-    if (
-        overloads
-        and is_operator(overloads[0].name)
-        and not any(item.kind is Kind.SUPER for item in types)
-    ):
-        overloads = [item for item in overloads if SUPER not in item.parameters]
     candidates = [_Candidate(item, _parameters(item, len(types))) for item in overloads]
     exact = _exact(candidates, types)
     if exact is not None:

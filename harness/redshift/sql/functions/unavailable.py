@@ -29,6 +29,7 @@ _SPATIAL = """
 _SUPER = """
     array array_concat array_contains array_distinct array_except array_flatten array_intersection
     array_position array_positions array_slice array_sort array_to_string array_union
+    decimal_precision decimal_scale
     lower_attribute_names object object_transform split_to_array subarray
     upper_attribute_names json_serialize_to_varbyte is_char
 """

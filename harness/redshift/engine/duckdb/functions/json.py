@@ -128,9 +128,8 @@ LOWERINGS: Final[dict[str, Lowering]] = {
         "ELSE CASE WHEN {0} IS NOT NULL THEN 'number' END END)"
     ),
     "get_array_length:super": (
-        "(CASE WHEN json_type({0}) = 'ARRAY' THEN CAST(json_array_length({0}) AS BIGINT) END)"
+        "(CASE WHEN json_type({0}) = 'ARRAY' THEN CAST(json_array_length({0}) AS INTEGER) END)"
     ),
-    "||:super,super": "CAST(to_json(list_concat({0}::JSON[], {1}::JSON[])) AS VARCHAR)",
     "is_array:super": _is("ARRAY"),
     "is_object:super": _is("OBJECT"),
     "is_scalar:super": "(json_type({0}) NOT IN ('ARRAY', 'OBJECT', 'NULL'))",
