@@ -161,6 +161,7 @@ class Server:
         except OSError as error:
             # The client is gone already, or there are no file descriptors left for now.
             _log.warning("a connection could not be accepted: %s", error.strerror)
+            self._stopping.wait(_WATCH_INTERVAL)
             return
         connection = Connection(accepted)
         thread = threading.Thread(

@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -592,6 +593,40 @@ def test_a_client_that_leaves_in_mid_result_is_noticed(
     assert eventually(backend.closed.is_set)
 
 
+def stalled(server: Server, backends: FakeBackends) -> psycopg.Connection[Any]:
+    """A client that asks for a large result and reads nothing; the server waits for it."""
+    connection = psycopg.connect(**libpq(server))
+    connection.pgconn.send_query(b"select numbers 100000000")
+    connection.pgconn.flush()
+    backend = backends.backends[-1]
+    seen = [-1]
+
+    def settled() -> bool:
+        seen.append(backend.produced)
+        return len(seen) > 50 and seen[-1] > 0 and len(set(seen[-50:])) == 1
+
+    assert eventually(settled)
+    return connection
+
+
+def test_a_client_that_does_not_read_costs_no_memory(
+    server: Server, backends: FakeBackends
+) -> None:
+    with closing(stalled(server, backends)):
+        # About 30 bytes a row: what sockets hold, and a few pieces that wait.
+        assert backends.backends[0].produced < 2_000_000
+
+
+def test_a_client_that_does_not_read_does_not_keep_the_server_from_stopping(
+    backends: FakeBackends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.redshift.server._FAREWELL", 0.5)
+    with Server(backends) as server:
+        connection = stalled(server, backends)
+    assert backends.backends[0].closed.is_set()
+    connection.close()
+
+
 def test_a_result_is_cancelled_while_it_is_sent(server: Server) -> None:
     with psycopg.connect(**libpq(server), autocommit=True) as connection:
         rows = connection.cursor().stream("select numbers 100000000")
@@ -676,3 +711,54 @@ def test_a_server_without_clients_keeps_no_threads(server: Server) -> None:
         with psycopg.connect(**libpq(server)) as connection:
             connection.execute("select numbers 50000")
     assert eventually(lambda: threading.active_count() <= before)
+
+
+STRANGERS = [
+    pytest.param(b"GET / HTTP/1.1\r\n\r\n", b"08P01", id="HTTP"),
+    pytest.param(b"\x16\x03\x01\x02\x00\x01\x00", b"08P01", id="TLS without asking"),
+    pytest.param(b"\0\0\0\x08\0\2\0\0", b"0A000", id="protocol 2"),
+]
+
+
+@pytest.mark.parametrize(("data", "sqlstate"), STRANGERS)
+def test_strangers_are_told_and_sent_away(server: Server, data: bytes, sqlstate: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), DEADLINE) as stranger:
+        stranger.sendall(data)
+        answer = b"".join(iter(lambda: stranger.recv(4096), b""))
+    assert answer[:1] == b"E"
+    assert b"SFATAL\0C" + sqlstate in answer
+
+
+def test_a_server_stops_though_somebody_says_nothing(backends: FakeBackends) -> None:
+    with (
+        Server(backends) as server,
+        socket.create_connection(("127.0.0.1", server.port), DEADLINE) as silent,
+    ):
+        silent.sendall(struct.pack("!II", 8, 80877103))
+        assert silent.recv(1) == b"N"
+        server.stop()
+        answer = b"".join(iter(lambda: silent.recv(4096), b""))
+    assert b"administrator command" in answer
+
+
+def test_a_cancel_request_needs_the_secret(server: Server, backends: FakeBackends) -> None:
+    failures: list[psycopg.Error] = []
+
+    def wait(connection: psycopg.Connection[Any]) -> None:
+        try:
+            connection.execute("wait")
+        except psycopg.Error as error:
+            failures.append(error)
+
+    with psycopg.connect(**libpq(server), autocommit=True) as connection:
+        thread = threading.Thread(target=wait, args=(connection,))
+        thread.start()
+        assert eventually(backends.backends[0].waiting.is_set)
+        request = struct.pack("!IIII", 16, 80877102, connection.info.backend_pid, 0)
+        with socket.create_connection(("127.0.0.1", server.port), DEADLINE) as guesser:
+            guesser.sendall(request)
+            assert guesser.recv(1) == b""
+        assert thread.is_alive()
+        connection.cancel_safe()
+        thread.join()
+    assert [error.sqlstate for error in failures] == ["57014"]

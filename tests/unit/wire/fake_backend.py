@@ -169,6 +169,7 @@ class FakeBackend:
         self.closed = threading.Event()
         self.cancelled = threading.Event()
         self.waiting = threading.Event()
+        self.produced = 0
         self._status = "I"
         self._implicit = False
         self._pending: list[str] = []
@@ -326,6 +327,7 @@ class FakeBackend:
                 raise QueryCanceled("Query (1) canceled on user's request")
             numbers = pa.array(range(start, min(start + 2048, count)), pa.int64())
             labels = pa.array([f"label {n.as_py()}" for n in numbers])
+            self.produced += len(numbers)
             shown = numbers if formats[0] is Format.BINARY else numbers.cast(pa.string())
             yield _batch([shown, labels])
 
