@@ -15,6 +15,7 @@ from harness.redshift.types import (
     REAL,
     SMALLINT,
     TEXT,
+    char,
     numeric,
 )
 from tests.unit.functions.evaluation import Engine, aggregate, column, window
@@ -55,6 +56,11 @@ CASES = {
     "avg of decimal keeps the scale": (aggregate("avg", DECIMALS), "2.45", "numeric(38,2)"),
     "avg of double": (aggregate("avg", DOUBLES), "1.5", "double precision"),
     "min of text": (aggregate("min", TEXTS), "a", "character varying"),
+    "max of char stays char": (
+        aggregate("max", column("t", char(4))),
+        "b   ",
+        "character(4)",
+    ),
     "max of date": (aggregate("max", DAYS), "2020-01-05", "date"),
     "max of decimal": (aggregate("max", DECIMALS), "4.00", "numeric(8,2)"),
     "stddev_samp": (aggregate("stddev_samp", INTS), "1.52752523165195", "double precision"),

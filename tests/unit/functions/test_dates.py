@@ -322,6 +322,10 @@ IN_NEW_YORK = {
         call("date_trunc", "day", tz("2008-06-01 02:00:00+00")),
         "2008-05-31 00:00:00-04",
     ),
+    "datediff counts local midnights": (
+        call("datediff", "day", tz("2008-06-01 02:00+00"), tz("2008-06-01 12:00+00")),
+        "1",
+    ),
     "extract(hour) is local": (call("extract", "hour", tz("2008-06-01 12:00+00")), "8"),
     "timestamptz to date": (cast(tz("2008-06-01 02:00:00+00"), DATE), "2008-05-31"),
 }

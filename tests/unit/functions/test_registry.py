@@ -78,6 +78,7 @@ REFUSED = {
 TABLE = {
     Kind.BOOLEAN: "true",
     Kind.VARCHAR: "'1'",
+    Kind.CHAR: "'1'",
     Kind.DATE: "DATE '2020-01-01'",
     Kind.TIME: "TIME '10:00:00'",
     Kind.TIMETZ: "'10:00:00+00'::TIMETZ",
@@ -141,7 +142,7 @@ def node(item: Overload, count: int) -> Expression:
 def source() -> str:
     columns = []
     for kind in Kind:
-        if kind in {Kind.VOID, Kind.UNKNOWN, Kind.NAME, Kind.CHAR}:
+        if kind in {Kind.VOID, Kind.UNKNOWN, Kind.NAME}:
             continue
         of = numeric(8, 2) if kind is Kind.NUMERIC else RedshiftType(kind)
         value = TABLE.get(kind, "1")

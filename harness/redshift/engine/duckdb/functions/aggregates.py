@@ -18,8 +18,8 @@ from harness.redshift.types import MAX_VARCHAR, Kind
 
 _INTEGERS = ("smallint", "integer", "bigint")
 _ORDERED = (
-    *_INTEGERS, "numeric", "real", "double", "varchar", "date", "time", "timetz", "timestamp",
-    "timestamptz", "interval",
+    *_INTEGERS, "numeric", "real", "double", "varchar", "char", "date", "time", "timetz",
+    "timestamp", "timestamptz", "interval",
 )  # fmt: skip
 
 

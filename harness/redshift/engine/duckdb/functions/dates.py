@@ -8,6 +8,7 @@ from typing import Final
 
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.casts import cast_sql
+from harness.redshift.engine.duckdb.faults import text_sql
 from harness.redshift.engine.duckdb.functions.comparison import COMPARED
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
@@ -69,9 +70,9 @@ def _dateadd(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
 
 
 def _datediff(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    """Boundaries crossed, not time passed."""
-    del context
-    part, (_, start, end) = _part(node), arguments
+    """Boundaries crossed, not time passed; of zoned timestamps those of the session's zone."""
+    part, kind = _part(node), node.arguments[1].type.kind
+    start, end = (_local(sql, kind, context) for sql in arguments[1:])
     clock = node.arguments[1].type.kind in {Kind.TIME, Kind.TIMETZ}
     if part in {"dayofweek", "dayofyear"}:
         part = "day"
@@ -92,8 +93,7 @@ def _datediff(arguments: Sequence[str], node: Node, context: ExecutionContext) -
 def _local(sql: str, kind: Kind, context: ExecutionContext) -> str:
     if kind is not Kind.TIMESTAMPTZ:
         return sql
-    zone = context.settings.get("timezone", "UTC")
-    return f"timezone('{zone}', {sql})"
+    return f"timezone({text_sql(context.settings.get('timezone', 'UTC'))}, {sql})"
 
 
 def _fields(stamp: str, part: str) -> str | None:
@@ -198,7 +198,7 @@ def _trunc(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     else:
         raise _refused(part, node)
     if kind is Kind.TIMESTAMPTZ:
-        return f"timezone('{context.settings.get('timezone', 'UTC')}', {cut})"
+        return f"timezone({text_sql(context.settings.get('timezone', 'UTC'))}, {cut})"
     return cut
 
 
