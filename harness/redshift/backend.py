@@ -7,7 +7,7 @@ The session (protocol state: prepared statements, portals, formats, errors) and 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import pyarrow as pa
 
@@ -101,7 +101,11 @@ class Prepared(Protocol):
         """Result columns."""
 
 
-class Backend(Protocol):
+P = TypeVar("P", bound=Prepared)
+"""What one backend's Parse makes: its ``execute`` gets back nothing else."""
+
+
+class Backend(Protocol[P]):
     """Executes one client's statements. Used by one thread at a time, but for ``cancel``.
 
     Every method may raise RedshiftError; after an error inside a transaction block ``status`` is
@@ -123,7 +127,7 @@ class Backend(Protocol):
             SyntaxFault: Quotes or comments do not end.
         """
 
-    def prepare(self, sql: str, parameters: Sequence[RedshiftType | None]) -> Prepared:
+    def prepare(self, sql: str, parameters: Sequence[RedshiftType | None]) -> P:
         """Parse, resolve and type one statement.
 
         Args:
@@ -137,7 +141,7 @@ class Backend(Protocol):
 
     def execute(
         self,
-        prepared: Prepared,
+        prepared: P,
         arguments: Sequence[object],
         formats: Sequence[Format],
         *,
@@ -194,7 +198,7 @@ class Backends(Protocol):
     def password(self, user: str) -> str | None:
         """The user's password, or None for an unknown user. Never logged."""
 
-    def connect(self, login: Login) -> Backend:
+    def connect(self, login: Login) -> Backend[Any]:
         """A backend for a client that proved who it is.
 
         Raises:

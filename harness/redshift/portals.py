@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -77,7 +78,7 @@ class Portal:
         self._rest: pa.RecordBatch | None = None
         self._exhausted = False
 
-    def start(self, backend: Backend, *, implicit_block: bool) -> Result:
+    def start(self, backend: Backend[Any], *, implicit_block: bool) -> Result:
         """Executes the statement; where it ran already and has rows, goes on with them.
 
         Raises:

@@ -6,6 +6,7 @@ PostgreSQL: https://www.postgresql.org/docs/8.0/protocol-flow.html
 import threading
 from collections import deque
 from collections.abc import Iterator
+from typing import Any
 
 from harness.redshift.backend import Backend, Backends, Format, Login, Notice, Result
 from harness.redshift.defects import internal_error
@@ -56,7 +57,7 @@ class Session:
 
     def __init__(
         self,
-        backend: Backend,
+        backend: Backend[Any],
         accepted: Accepted,
         notices: deque[Notice],
         *,

@@ -23,6 +23,7 @@ import psycopg2.errors
 import pytest
 import redshift_connector
 from psycopg import conninfo, pq
+from redshift_connector.error import Error, InterfaceError, ProgrammingError
 
 from harness.redshift.server import Server
 from harness.redshift.tls import Certificates, provide
@@ -92,7 +93,7 @@ def refusal(server: Server, **options: Any) -> Any:
     """What redshift_connector raises; its socket is gone afterwards."""
     try:
         redshift(server, **options).close()
-    except redshift_connector.Error as error:
+    except Error as error:
         refused = error.with_traceback(None)
         refused.__context__ = None
     else:
@@ -220,7 +221,7 @@ def test_describe_executes_nothing(server: Server, backends: FakeBackends) -> No
 def test_redshift_connector_sees_the_fields_of_errors(server: Server) -> None:
     with closing(redshift(server)) as connection:
         connection.autocommit = True
-        with pytest.raises(redshift_connector.ProgrammingError) as caught:
+        with pytest.raises(ProgrammingError) as caught:
             connection.cursor().execute("fail")
         fields = caught.value.args[0]
         assert {key: fields[key] for key in "SCMDHP"} == {
@@ -237,9 +238,9 @@ def test_redshift_connector_sees_the_fields_of_errors(server: Server) -> None:
 
 def test_a_failed_statement_fails_the_transaction(server: Server) -> None:
     with closing(redshift(server)) as connection:
-        with pytest.raises(redshift_connector.ProgrammingError, match="it failed"):
+        with pytest.raises(ProgrammingError, match="it failed"):
             connection.cursor().execute("fail")
-        with pytest.raises(redshift_connector.ProgrammingError, match="25P02"):
+        with pytest.raises(ProgrammingError, match="25P02"):
             connection.cursor().execute("select words")
         connection.rollback()
         assert query(connection, "select words") == []
@@ -272,7 +273,7 @@ def test_redshift_connector_is_refused(
     server: Server, options: dict[str, str], sqlstate: str, named: str
 ) -> None:
     error = refusal(server, **options)
-    assert isinstance(error, redshift_connector.InterfaceError)
+    assert isinstance(error, InterfaceError)
     fields = error.args[0]
     assert (fields["S"], fields["C"]) == ("FATAL", sqlstate)
     assert fields["M"] == f"password authentication failed for user {named}"

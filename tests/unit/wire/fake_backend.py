@@ -21,7 +21,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from harness.redshift.backend import Field, Format, Login, Notice, Prepared, Result
+from harness.redshift.backend import Field, Format, Login, Notice, Result
 from harness.redshift.errors import (
     FailedTransaction,
     QueryCanceled,
@@ -216,13 +216,12 @@ class FakeBackend:
 
     def execute(
         self,
-        prepared: Prepared,
+        prepared: Made,
         arguments: Sequence[object],
         formats: Sequence[Format],
         *,
         implicit_block: bool = False,
     ) -> Result:
-        assert isinstance(prepared, Made)
         self.calls.append(f"execute {prepared.sql}" + (" in block" if implicit_block else ""))
         if implicit_block:
             self._implicit = True

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.adapt import PyFormat, Transformer
+from redshift_connector.interval import IntervalDayToSecond, IntervalYearToMonth
 from redshift_connector.utils import type_utils
 
 from harness.redshift.backend import Format
@@ -73,14 +74,14 @@ REDSHIFT = [
     ),
     pytest.param(
         type_utils.intervaly2m_send_integer,
-        type_utils.IntervalYearToMonth(42),
+        IntervalYearToMonth(42),
         1188,
         pa.MonthDayNano([42, 0, 0]),
         id="interval year to month",
     ),
     pytest.param(
         type_utils.intervald2s_send_integer,
-        type_utils.IntervalDayToSecond(12_345),
+        IntervalDayToSecond(12_345),
         1190,
         pa.MonthDayNano([0, 0, 12_345_000]),
         id="interval day to second",

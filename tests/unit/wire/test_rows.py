@@ -4,6 +4,7 @@ import struct
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from decimal import Context, Decimal, localcontext
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -44,7 +45,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 # --- the reference: one value at a time ---------------------------------------------------------
 
-Reference = Callable[[object, RedshiftType, Dialect], bytes]
+Reference = Callable[[Any, RedshiftType, Dialect], bytes]
 
 
 def number(form: str) -> Reference:
@@ -196,8 +197,11 @@ COLUMNS = [(*column, Format.BINARY) for column in BINARY] + [
 ]
 
 
+Table = tuple[list[list[object]], list[RedshiftType], list[Format], pa.RecordBatch]
+
+
 @st.composite
-def tables(draw: st.DrawFn) -> tuple[list, list, list, pa.RecordBatch]:
+def tables(draw: st.DrawFn) -> Table:
     chosen = draw(st.lists(st.sampled_from(COLUMNS), min_size=1, max_size=6))
     count = draw(st.integers(0, 12))
     columns, arrays = [], []
@@ -228,9 +232,7 @@ def encode(
 
 @pytest.mark.parametrize("dialect", [POSTGRESQL, REDSHIFT], ids=["postgresql", "redshift"])
 @given(table=tables())
-def test_bulk_encoding_is_the_naive_one(
-    dialect: Dialect, table: tuple[list, list, list, pa.RecordBatch]
-) -> None:
+def test_bulk_encoding_is_the_naive_one(dialect: Dialect, table: Table) -> None:
     rows, types, formats, batch = table
     assert encode(batch, types, formats, dialect) == naive(rows, types, formats, dialect)
 
