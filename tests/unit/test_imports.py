@@ -1,0 +1,69 @@
+"""Imports point one way."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+FORBIDDEN = {
+    "fixtures": ("harness", "sparkify", "airflow", "dags"),
+    "plugins/sparkify": ("harness", "fixtures", "dags"),
+    "dags": ("harness", "fixtures"),
+    "harness/redshift": (
+        "airflow",
+        "sparkify",
+        "fixtures",
+        "harness.airflow",
+        "harness.cli",
+        "harness.commands",
+        "harness.objectstore",
+        "harness.process",
+        "harness.stack",
+        "harness.warehouse",
+    ),
+    "harness/objectstore": (
+        "airflow",
+        "sparkify",
+        "fixtures",
+        "harness.airflow",
+        "harness.cli",
+        "harness.commands",
+        "harness.redshift",
+        "harness.stack",
+        "harness.warehouse",
+    ),
+}
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("folder", FORBIDDEN)
+def test_imports_point_one_way(folder: str) -> None:
+    files = list((CHECKOUT / folder).rglob("*.py"))
+    assert files
+    wrong = [
+        f"{path.relative_to(CHECKOUT)} imports {module}"
+        for path in files
+        for module in imported(path)
+        for banned in FORBIDDEN[folder]
+        if module == banned or module.startswith(f"{banned}.")
+    ]
+    assert not wrong
+
+
+def test_sockets_stay_with_the_server_and_its_connections() -> None:
+    users = {
+        path.relative_to(CHECKOUT / "harness" / "redshift").as_posix()
+        for path in (CHECKOUT / "harness" / "redshift").rglob("*.py")
+        if "socket" in set(imported(path))
+    }
+    assert users == {"server.py", "connection.py"}
