@@ -366,17 +366,28 @@ def _refuse_constant(constant: str) -> object:
     raise ValueError(constant)
 
 
+_STRING_OR_BLANKS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[ \t\r\n]+')
+
+
 def _super(text: str) -> object:
-    """JSON text as it was written.
+    """JSON text without the blanks between its parts, as JSON_PARSE stores it; numbers as written.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/ingest-super.html
     """
     try:
-        json.loads(text, parse_constant=_refuse_constant)
-        text.encode()
+        json.loads(text, parse_int=str, parse_constant=_refuse_constant)
+        compact = _STRING_OR_BLANKS.sub(_compact, text)
+        compact.encode()
     except (ValueError, RecursionError):
         raise ValueFault(Code.SUPER, "The JSON text is not well-formed") from None
-    return text.strip(BLANKS)
+    return compact
+
+
+def _compact(token: re.Match[str]) -> str:
+    """Nothing for blanks; a string without the escapes that it does not need."""
+    if not token[0].startswith('"'):
+        return ""
+    return json.dumps(json.loads(token[0]), ensure_ascii=False) if "\\" in token[0] else token[0]
 
 
 def _varbyte(limit: int) -> Converter:

@@ -12,7 +12,7 @@ from harness.redshift.errors import RedshiftError
 Path = tuple[str | int, ...]
 """Member names and array indexes from the root."""
 
-_DOT = re.compile(r"\.([^.'\"\[\]]+)|\[(\d+)\]")
+_DOT = re.compile(r"\.(?!\*(?:[.\[]|$))([^.'\"\[\]]+)|\[(\d+)\]")
 _BRACKET = re.compile(r"\['((?:[^'\\]|\\.)+)'\]|\[\"((?:[^\"\\]|\\.)+)\"\]|\[(\d+)\]")
 
 

@@ -69,7 +69,7 @@ ACCEPTED = {
     "char(3)": {"abc": "abc", "a  ": "a", "": "", "   ": ""},
     "varchar(3)": {"é!": "é!", "a  ": "a  ", "": ""},
     "varbyte": {"616263": b"abc"},
-    "super": {'{"a": [1]}': '{"a": [1]}', "1": "1"},
+    "super": {'{"a": [1]}': '{"a":[1]}', "1": "1"},
 }  # fmt: skip
 REFUSED = {
     "smallint": {"32768": (1222, "Overflow, Column type: Short")},
