@@ -322,7 +322,7 @@ def test_sequences_of_objects(case: Copy, loader: Loader) -> None:
     Copy(
         "SUPER keeps the structure",
         "a super, b super, c super",
-        '{"a": {"x": [1, 2.50]}, "b": "text", "c": null}',
+        '{"a": {"x": [1, 2.5]}, "b": "text", "c": null}',
         AUTO,
         rows=[('{"x":[1,2.5]}', '"text"', None)],
     ),
