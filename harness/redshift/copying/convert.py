@@ -366,6 +366,12 @@ def _refuse_constant(constant: str) -> object:
     raise ValueError(constant)
 
 
+def _finite(number: str) -> str:
+    if math.isinf(float(number)):
+        raise ValueError(number)
+    return number
+
+
 _STRING_OR_BLANKS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[ \t\r\n]+')
 
 
@@ -375,7 +381,7 @@ def _super(text: str) -> object:
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/ingest-super.html
     """
     try:
-        json.loads(text, parse_int=str, parse_constant=_refuse_constant)
+        json.loads(text, parse_int=str, parse_float=_finite, parse_constant=_refuse_constant)
         compact = _STRING_OR_BLANKS.sub(_compact, text)
         compact.encode()
     except (ValueError, RecursionError):

@@ -231,17 +231,27 @@ class JsonReader:
         self._text = ""
         self._at = 0
         self._ended = False
+        self._indent = 0
+        self._begins_line = _begins_line(file)
 
     def records(self, until: int | None = None) -> Iterator[Record]:
         """Root values that begin before byte ``until``."""
         while True:
-            self._pass(_after_blanks(self._text, self._at))
-            if self._at == len(self._text):
+            start = _after_blanks(self._text, self._at)
+            line = self._text.rfind("\n", self._at, start) + 1
+            if line:
+                self._pass(line)
+                self._begins_line = True
+            if start == len(self._text):
                 if not self._more():
+                    self._pass(start)
                     return
                 continue
-            if until is not None and self.offset >= until:
+            if until is not None and self.offset + (start - self._at) >= until:
                 return
+            self._indent = start - self._at if self._begins_line else 0
+            self._begins_line = False
+            self._pass(start)
             yield self._next()
 
     def _next(self) -> Record:
@@ -283,12 +293,11 @@ class JsonReader:
                 if end < len(self._text) or not self._more():
                     return self._record(end, fault=INVALID)
                 start = self._at
-        line_start = self._text.rfind("\n", 0, start) + 1
-        indent = start - line_start if not self._text[line_start:start].strip() else 0
         searched = 1
         while True:
             for line in _OPENER_LINE.finditer(self._text, self._at + searched):
-                if len(line[1]) <= indent:
+                if len(line[1]) <= self._indent:
+                    self._begins_line = True
                     return self._record(line.start(), fault=INVALID)
             # The last line may go on in the next block.
             searched = max(1, self._text.rfind("\n", self._at) + 1 - self._at)
@@ -325,6 +334,15 @@ class JsonReader:
         self._text = self._text[self._at :] + text
         self._at = 0
         return bool(text) or self._more()
+
+
+def _begins_line(file: BinaryIO) -> bool:
+    """Whether the file stands at the beginning of a line."""
+    at = file.tell()
+    if not at:
+        return True
+    file.seek(at - 1)
+    return file.read(1) == b"\n"
 
 
 def json_reader(columns: Sequence[Column], form: Json, paths: Sequence[Path] | None) -> OpenReader:

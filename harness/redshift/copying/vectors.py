@@ -184,14 +184,18 @@ class ColumnVector:
         return pc.multiply(array, unit).cast(self.type)
 
     def _from_integers(self, array: pa.Array) -> pa.Array:
-        kind = self._kind
-        if kind in _DIGITS:
+        if self._kind in _DIGITS:
             return self._cast(array)
-        if kind in {Kind.TIMESTAMP, Kind.TIMESTAMPTZ} and (
-            self._conversion.time_format in EPOCH_UNITS
-        ):
+        if self._reads_epochs:
             return self._epoch(array)
         return self.from_text(array.cast(pa.string()))
+
+    @property
+    def _reads_epochs(self) -> bool:
+        return (
+            self._kind in {Kind.TIMESTAMP, Kind.TIMESTAMPTZ}
+            and self._conversion.time_format in EPOCH_UNITS
+        )
 
     def _from_doubles(self, array: pa.Array) -> pa.Array:
         if array.null_count < len(array) and not pc.all(pc.is_finite(array)).as_py():
@@ -208,11 +212,8 @@ class ColumnVector:
         whole = np.abs(values) < EXACT_DOUBLE
         if not (whole & (np.floor(values) == values)).all():
             raise Doubt
-        return self._from_whole_doubles(array.cast(pa.int64()))
-
-    def _from_whole_doubles(self, array: pa.Array) -> pa.Array:
-        if self._kind in _DIGITS or self._conversion.time_format in EPOCH_UNITS:
-            return self._from_integers(array)
+        if self._kind in _DIGITS or self._reads_epochs:
+            return self._from_integers(array.cast(pa.int64()))
         raise Doubt
 
     def _from_decimals(self, array: pa.Array) -> pa.Array:

@@ -275,10 +275,11 @@ def test_a_column_list_limits_auto_and_orders_paths(read):
 @pytest.mark.parametrize(
     ("options", "data", "row"),
     [
-        pytest.param(AUTO, '{"v":{"a": [1]}}', '{"a": [1]}', id="nested"),
+        pytest.param(AUTO, '{"v":{"a": [1.10,\n2e3]}}', '{"a":[1.10,2e3]}', id="nested"),
+        pytest.param(AUTO, r'{"v":" \u00e9\n\""}', r'" é\n\""', id="escapes of a string"),
         pytest.param(AUTO, '{"v":"text"}', '"text"', id="a string stays JSON"),
         pytest.param(AUTO, '{"v":null}', None, id="null"),
-        pytest.param("JSON 'noshred'", '{"v": 1}', '{"v": 1}', id="noshred takes the object"),
+        pytest.param("JSON 'noshred'", '{"v": 1}', '{"v":1}', id="noshred takes the object"),
     ],
 )
 def test_super(read, options, data, row):
@@ -315,3 +316,15 @@ def test_an_object_over_4_mb_is_refused(read):
     outcome = read("a int", data, AUTO)
     assert outcome.rows == [(2,)]
     assert outcome.errors[0].err_code == 1216
+
+
+def test_numbers_into_varchar_keep_their_text_also_with_an_epoch_format(read):
+    outcome = read("v varchar(9)", '{"v":12.0}\n', AUTO + " TIMEFORMAT 'epochmillisecs'")
+    assert outcome.rows == [("12.0",)]
+
+
+def test_where_a_stretch_ends_does_not_change_what_a_broken_object_swallows(read):
+    data = '{"a": 0,\n"a": 0,\n"a": 1}\n \t{"a": NaN}\n \t{}\n{"a": 2}\n'
+    outcome = read("a int", data, AUTO, stretch=20)
+    assert outcome.rows == [(1,), (None,), (2,)]
+    assert outcome.reasons == [(4, 1216, "", "Invalid value.")]

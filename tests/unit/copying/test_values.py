@@ -125,7 +125,10 @@ REFUSED = {
     },
     "varchar(3)": {"éé": (1204, "String length exceeds DDL length")},
     "varbyte": {"xyz": (1207, "Invalid hexadecimal value")},
-    "super": {"{a:1}": (1224, "The JSON text is not well-formed")},
+    "super": {
+        "1e999": (1224, "The JSON text is not well-formed"),
+        "{a:1}": (1224, "The JSON text is not well-formed"),
+    },
 }
 
 
