@@ -338,7 +338,8 @@ def _number(options: Options, name: str, default: int, *, low: int, high: int = 
 
 def _character(options: Options, name: str, default: str) -> str:
     r"""One ASCII character, perhaps written as ``\t`` or in octal."""
-    text = _unescape(_text(options, name) or default)
+    given = _text(options, name)
+    text = default if given is None else _unescape(given)
     if len(text) != 1 or not text.isascii():
         raise InvalidParameterValue(f"COPY {name.lower()} must be a single ASCII character")
     return text
