@@ -45,7 +45,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/time-zone-abbrev.html
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?P<fraction>\.\d*)?)?"
 )
-_OFFSET = re.compile(r"(?P<sign>[+-])(?P<hour>\d{1,2})(?::?(?P<minute>\d{2}))?(?::\d{2})?")
+_OFFSET = re.compile(r"(?P<sign>[+-])(?P<hour>\d{1,2})(?::?(?P<minute>[0-5]\d)(?::[0-5]\d)?)?")
 _DATES = tuple(
     re.compile(pattern)
     for pattern in (

@@ -9,22 +9,27 @@ from typing import Final
 from harness.redshift.engine.duckdb.faults import fault_sql, text_sql
 from harness.redshift.errors import ComputeFault
 
+_YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
 _DAY: Final = (
-    (r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", "%Y-%m-%d"),
-    (r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}", "%Y/%m/%d"),
-    (r"[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,2}", "%Y.%m.%d"),
-    (r"[0-9]{8}", "%Y%m%d"),
-    (r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}", "%m/%d/%Y"),
-    (r"[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}", "%m-%d-%Y"),
-    (r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}", "%m.%d.%Y"),
+    (rf"{_YEAR}-[0-9]{{1,2}}-[0-9]{{1,2}}", "%Y-%m-%d"),
+    (rf"{_YEAR}/[0-9]{{1,2}}/[0-9]{{1,2}}", "%Y/%m/%d"),
+    (rf"{_YEAR}\.[0-9]{{1,2}}\.[0-9]{{1,2}}", "%Y.%m.%d"),
+    (rf"{_YEAR}[0-9]{{4}}", "%Y%m%d"),
+    (rf"[0-9]{{1,2}}/[0-9]{{1,2}}/{_YEAR}", "%m/%d/%Y"),
+    (rf"[0-9]{{1,2}}-[0-9]{{1,2}}-{_YEAR}", "%m-%d-%Y"),
+    (rf"[0-9]{{1,2}}\.[0-9]{{1,2}}\.{_YEAR}", "%m.%d.%Y"),
     (r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}", "%m/%d/%y"),
     (r"[0-9]{1,2}-[0-9]{1,2}-[0-9]{2}", "%m-%d-%y"),
-    (r"[A-Za-z]{3} [0-9]{1,2},? [0-9]{4}", "%b %d %Y"),
-    (r"[A-Za-z]{4,9} [0-9]{1,2},? [0-9]{4}", "%B %d %Y"),
-    (r"[0-9]{1,2}[- ][A-Za-z]{3}[- ][0-9]{4}", "%d %b %Y"),
+    (rf"[A-Za-z]{{3}} [0-9]{{1,2}},? {_YEAR}", "%b %d %Y"),
+    (rf"[A-Za-z]{{4,9}} [0-9]{{1,2}},? {_YEAR}", "%B %d %Y"),
+    (rf"[0-9]{{1,2}}[- ][A-Za-z]{{3}}[- ]{_YEAR}", "%d %b %Y"),
 )
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]*)?)?"
-_ZONE = r"Z|UTC|GMT|[+-][0-9]{1,2}(?::?[0-9]{2})?"
+_ZONE = (
+    r"Z|UTC|GMT|[+-](?:0?[0-9]|1[0-4])(?::[0-5][0-9])?|[+-](?:0[0-9]|1[0-4])[0-5][0-9]"
+    r"|[+-]15(?::?00)?"
+)
+_PLAIN = rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}(?: [0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]{{1,6}})?)?"
 _BLANKS = r"E' \t\n\r'"
 
 
@@ -76,6 +81,12 @@ def _or_fault(sql: str, value: str, what: str, *, lax: bool) -> str:
     return f"(CASE WHEN {sql} IS NULL THEN NULL ELSE coalesce({value}, {fault}) END)"
 
 
+def _plain(sql: str) -> str:
+    """The common form, which DuckDB reads as Redshift does: a short way past the patterns."""
+    matches = f"regexp_full_match({sql}, {text_sql(_PLAIN)})"
+    return f"CASE WHEN {matches} THEN TRY_CAST({sql} AS TIMESTAMP) END"
+
+
 def date_sql(sql: str, *, lax: bool = False) -> str:
     """SQL for the DATE that a text stands for; the time of day is left out."""
     return _or_fault(sql, _day(sql), "date", lax=lax)
@@ -90,14 +101,16 @@ def timestamp_sql(sql: str, *, zone: str | None, lax: bool = False) -> str:
             texts that name none.
         lax: NULL instead of an error.
     """
+    plain = _plain(sql)
     local = f"(CAST({_day(sql)} AS TIMESTAMP) + to_microseconds({_micros(_piece(sql, 2))}))"
     if zone is None:
-        return _or_fault(sql, local, "timestamp", lax=lax)
+        return _or_fault(sql, f"coalesce({plain}, {local})", "timestamp", lax=lax)
     written = _piece(sql, 3)
     value = (
         f"(CASE WHEN {written} = '' THEN timezone({text_sql(zone)}, {local}) "
         f"ELSE timezone('UTC', {local} - to_microseconds({_offset(written)})) END)"
     )
+    value = f"coalesce(timezone({text_sql(zone)}, {plain}), {value})"
     return _or_fault(sql, value, "timestamp", lax=lax)
 
 
