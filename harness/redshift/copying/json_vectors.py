@@ -69,7 +69,7 @@ class JsonVectors:
             if len(path) != 1 or not isinstance(path[0], str):
                 raise Doubt
             names.append(path[0])
-        if form.no_shred or form.ignore_case or len(set(names)) != len(names):
+        if form.no_shred or len(set(names)) != len(names):
             raise Doubt
         if any(column.type.kind is Kind.SUPER for column in columns):
             raise Doubt
@@ -77,6 +77,7 @@ class JsonVectors:
             _Key(name, ColumnVector(column, conversion))
             for name, column in zip(names, columns, strict=True)
         ]
+        self._ignore_case = form.ignore_case
         # What fitted the last stretch will mostly fit the next one.
         self._schema: pa.Schema | None = None
 
@@ -90,12 +91,11 @@ class JsonVectors:
             Doubt: The stretch must be read record by record. Nothing is wrong with it yet.
         """
         _screen(data)
-        table = None
-        if self._schema is not None:
-            table = _parse(data, self._schema)
+        last = self._schema
+        table = None if last is None else self._parse(data, last)
         if table is None:
             schema = self._sampled(data)
-            table = _parse(data, schema) if schema != self._schema else None
+            table = None if schema == last else self._parse(data, schema)
             if table is None:
                 raise Doubt
             self._schema = schema
@@ -106,32 +106,39 @@ class JsonVectors:
 
     def _sampled(self, data: bytes) -> pa.Schema:
         """The Arrow type in which to read each key, as some of the records show."""
-        seen: list[set[str]] = [set() for _ in self._keys]
+        seen: dict[str, set[str]] = {key.name: set() for key in self._keys}
+        spellings = {key.name: key.name for key in self._keys}
         for text, root in _sample(data):
-            for key, kinds in zip(self._keys, seen, strict=True):
-                value = root.get(key.name)
-                if value is not None:
-                    kinds.add(_kind(text, value))
+            for written, value in root.items():
+                name = written.lower() if self._ignore_case else written
+                if name in seen:
+                    seen[name].add(_kind(text, value))
+                    spellings[name] = written
         return pa.schema(
             [
-                (key.name, _arrow_type(key.vector.column, kinds - {"null"}))
-                for key, kinds in zip(self._keys, seen, strict=True)
+                (spellings[key.name], _arrow_type(key.vector.column, seen[key.name] - {"null"}))
+                for key in self._keys
             ]
         )
 
-
-def _parse(data: bytes, schema: pa.Schema) -> pa.Table | None:
-    """What Arrow reads; None where it finds anything that is not of the schema."""
-    try:
-        return pyarrow.json.read_json(
-            pa.BufferReader(data),
-            read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=MAX_RECORD),
-            parse_options=pyarrow.json.ParseOptions(
-                explicit_schema=schema, unexpected_field_behavior="ignore"
-            ),
-        )
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return None
+    def _parse(self, data: bytes, schema: pa.Schema) -> pa.Table | None:
+        """What Arrow reads; None where it finds anything that is not of the schema."""
+        try:
+            table = pyarrow.json.read_json(
+                pa.BufferReader(data),
+                read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=MAX_RECORD),
+                parse_options=pyarrow.json.ParseOptions(
+                    explicit_schema=schema,
+                    # Keys in another spelling must come to light.
+                    unexpected_field_behavior="infer" if self._ignore_case else "ignore",
+                ),
+            )
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            return None
+        others = {name.lower() for name in table.column_names[len(schema) :]}
+        if not others.isdisjoint(key.name for key in self._keys):
+            return None
+        return table
 
 
 def _screen(data: bytes) -> None:

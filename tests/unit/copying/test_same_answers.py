@@ -111,7 +111,7 @@ settings.register_profile(
     deadline=None,
     database=None,
     print_blob=False,
-    max_examples=150,
+    max_examples=60,
     suppress_health_check=list(HealthCheck),
 )
 profile = settings.get_profile("copying")
@@ -148,9 +148,10 @@ json_files = st.lists(st.tuples(json_pieces, separators), max_size=8).map(
     st.lists(st.sampled_from(CONVERSIONS), max_size=3),
     json_files,
     st.integers(16, 200),
+    st.sampled_from(["auto", "auto ignorecase"]),
 )
-def test_json(types, names, text, stretch):
-    _check(types, _options(names, "JSON 'auto'"), text.encode("utf-8", "replace"), stretch)
+def test_json(types, names, text, stretch, form):
+    _check(types, _options(names, f"JSON '{form}'"), text.encode("utf-8", "replace"), stretch)
 
 
 @settings(profile)
@@ -158,17 +159,19 @@ def test_json(types, names, text, stretch):
     st.data(),
     st.lists(st.tuples(st.sampled_from(COLUMNS), st.just("")), min_size=1, max_size=3),
     st.lists(st.sampled_from(CONVERSIONS), max_size=3),
+    st.sampled_from(["auto", "auto ignorecase"]),
 )
-def test_json_that_is_mostly_clean(data, types, names):
+def test_json_that_is_mostly_clean(data, types, names, form):
     """Files as they are: the same kinds of values in every line, and perhaps a bad one."""
-    options = _options(names, "JSON 'auto'")
+    options = _options(names, f"JSON '{form}'")
     choices = []
     for accepted in _accepted(types, options):
         numbers = [text for text in accepted if re.fullmatch(JSON_NUMBER, text)]
         quoted = [json.dumps(text) for text in accepted]
         choices.append([*data.draw(st.sampled_from([numbers or quoted, quoted])), "null"])
+    spelled = data.draw(st.sampled_from([KEYS, KEYS, ("A", "b", "C")]))
     lines = [
-        "{" + ", ".join(f'"{key}": {value}' for key, value in zip(KEYS, row, strict=False)) + "}"
+        "{" + ", ".join(f'"{key}": {value}' for key, value in zip(spelled, row, strict=False)) + "}"
         for row in data.draw(_rows(choices))
     ]
     if data.draw(st.booleans()):
