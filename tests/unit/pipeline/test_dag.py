@@ -30,7 +30,7 @@ UPSTREAM: Mapping[str, set[str]] = {
     "Stage_events": {"Create_tables"},
     "Stage_songs": {"Create_tables"},
     "Load_songplays_fact_table": {"Stage_events", "Stage_songs"},
-    **{task: {"Load_songplays_fact_table"} for task in DIMENSIONS},
+    **{task: {"Load_songplays_fact_table"} for task in sorted(DIMENSIONS)},
     "Run_data_quality_checks": DIMENSIONS,
     "End_execution": {"Run_data_quality_checks"},
 }
