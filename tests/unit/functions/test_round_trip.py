@@ -75,7 +75,7 @@ def test_reals_to_six_digits(value: float) -> None:
         assert read(text, REAL) == printed
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(MONTH, SPAN)
 def test_intervals(months: int, microseconds: int) -> None:
     value = Interval(months, 0, microseconds)
