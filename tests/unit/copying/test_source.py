@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import settings as moto_settings
 
-from harness.redshift.copying import Credentials, S3Settings
+from harness.redshift.copying import Credentials, S3Settings, client
 from harness.redshift.errors import ComputeFault
 
 BUCKET = "sparkify-test"
@@ -190,6 +190,7 @@ def test_nothing_is_taken_from_the_environment(put, copy_from, monkeypatch, tmp_
         "http_proxy": "http://127.0.0.1:9",
     }.items():
         monkeypatch.setenv(name, value)
+    client._session.cache_clear()
     assert copy_from("data/").rows == [(1, "x")]
 
 

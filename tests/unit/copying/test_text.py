@@ -197,3 +197,21 @@ def test_a_line_over_4_mb_is_refused(read):
 def test_a_byte_order_mark_is_data(read):
     outcome = read("a int, b int", b"\xef\xbb\xbf1|2\n")
     assert outcome.errors[0].err_code == 1207
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ("", "1|Toyota Park|Bridgeview\n"),
+        ("", "1|Toyota Park||\n"),
+        ("CSV TRUNCATECOLUMNS", '1,"Park, ""Toyota"", Bridgeview and some more",\n'),
+        ("JSON 'auto' BLANKSASNULL", '{"id":"1","name":" ","city":null}\n'),
+        ("JSON 'auto ignorecase'", '{"Id":1.0,"NAME":"x","other":{}}\n'),
+    ],
+)
+def test_clean_files_are_read_by_whole_columns(read, request, options, line):
+    outcome = read(VENUE, line * 1000, options, stretch=4096)
+    assert len(outcome.rows) == 1000
+    if "whole columns" in request.node.callspec.id:
+        assert outcome.slow == 0
+        assert outcome.quick > 3
