@@ -81,7 +81,7 @@ def _typed(type_: RedshiftType, conversion: Conversion) -> Converter:
         case Kind.BOOLEAN:
             return _boolean
         case Kind.DATE:
-            read = reader(conversion.date_format, DATE_FORMAT)
+            read = _date_reader(conversion.date_format)
             return _moment(read, conversion, lambda moment: moment.local.date(), _date_fault)
         case Kind.TIMESTAMP:
             read = reader(conversion.time_format, TIME_FORMAT)
@@ -243,7 +243,7 @@ def _decimal(type_: RedshiftType, *, round_half_up: bool) -> Converter:
             value = Decimal(stripped).quantize(step, rounding, _WIDE)
         except InvalidOperation:
             value = Decimal(limit)
-        if abs(value.scaleb(scale, _WIDE)) >= limit:
+        if value.scaleb(scale, _WIDE).copy_abs() >= limit:  # abs() rounds to 28 digits
             raise ValueFault(Code.DECIMAL, f"Overflow for NUMERIC({precision},{scale})")
         return value
 
@@ -314,6 +314,14 @@ def _with_zone(format_: str | None) -> Reader:
         return reader(format_, TIME_FORMAT)
     with_offset, without = reader(TIME_FORMAT + "OF", ""), reader(None, TIME_FORMAT)
     return lambda text: with_offset(text) or without(text)
+
+
+def _date_reader(format_: str | None) -> Reader:
+    """DATE: the default format takes no ``2018-1-1``."""
+    read = reader(format_, DATE_FORMAT)
+    if format_ is not None:
+        return read
+    return lambda text: read(text) if len(text) >= len(DATE_FORMAT) else None
 
 
 def _date_fault(text: str, conversion: Conversion) -> ValueFault:
