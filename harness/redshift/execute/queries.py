@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from harness.redshift.backend import Field, Format, Result
 from harness.redshift.catalog.relations import RelationKind
+from harness.redshift.errors import Unsupported
 from harness.redshift.execute.registry import Call, Prepared, executes
 from harness.redshift.execute.results import OpenResult
 from harness.redshift.execute.session import Session
@@ -66,6 +67,13 @@ def current(session: Session, prepared: Prepared) -> tree.Bound:
     return bind(statement, session.catalog, prepared.given, session.settings.values())
 
 
+def _refuse_other_columns(described: Sequence[Field], bound: tree.Bound) -> None:
+    """What the client was told about the result of a prepared query must still hold."""
+    columns = [(column.name, column.type) for column in bound.columns]
+    if columns != [(column.name, column.type) for column in described]:
+        raise Unsupported("cached plan must not change result type")
+
+
 def open_query(
     session: Session,
     bound: tree.Bound,
@@ -95,6 +103,7 @@ def run_query(call: Call, statement: QueryStatement) -> Result:
     bound = current(session, call.prepared)
     node = bound.node
     if isinstance(node, tree.Select | tree.SetOperation):
+        _refuse_other_columns(call.prepared.fields or (), bound)
         rows = open_query(session, bound, call.arguments, call.formats, keep_open=call.keep_open)
         return Result("SELECT", call.prepared.fields, rows)
     with transaction.statement(keep_open=call.keep_open):

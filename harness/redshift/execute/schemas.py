@@ -3,7 +3,7 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_DROP_TABLE.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
@@ -11,6 +11,7 @@ from harness.redshift.backend import Result
 from harness.redshift.catalog.relations import Column, Relation, RelationKind
 from harness.redshift.errors import (
     DependentObjects,
+    DuplicateColumn,
     InvalidDefinition,
     InvalidSchemaName,
     UndefinedRelation,
@@ -92,6 +93,7 @@ def create_view(call: Call, statement: CreateView) -> Result:
             bound = bind_query(statement.query, session.catalog, session.settings.values())
             names = [column.name for column in bound.columns]
             names[: len(statement.columns)] = statement.columns
+            _refuse_repeated(names)
             columns = tuple(
                 Column(name, column.type) for name, column in zip(names, bound.columns, strict=True)
             )
@@ -112,6 +114,12 @@ def create_view(call: Call, statement: CreateView) -> Result:
         session.engine.save_relation(view)
         session.catalog.put(view)
     return Result("CREATE VIEW")
+
+
+def _refuse_repeated(names: Sequence[str]) -> None:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise DuplicateColumn(f'column "{name}" specified more than once')
 
 
 def _refuse_unbound(session: Session, table: exp.Table) -> None:

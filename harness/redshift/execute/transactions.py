@@ -5,7 +5,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_BEGIN.html
 
 from harness.redshift.backend import Result
 from harness.redshift.catalog.relations import RelationKind
-from harness.redshift.errors import Unsupported
+from harness.redshift.errors import NotEmulated, Unsupported
 from harness.redshift.execute.registry import Call, executes
 from harness.redshift.sql.statements import Begin, Commit, Lock, Rollback
 
@@ -13,6 +13,8 @@ from harness.redshift.sql.statements import Begin, Commit, Lock, Rollback
 @executes(Begin, uses_engine=False)
 def begin(call: Call, statement: Begin) -> Result:
     """Open a block; inside one it is a warning, not an error, and nothing nests."""
+    if statement.read_only:
+        raise NotEmulated("transactions that are READ ONLY")
     if call.session.transaction.in_block:
         call.session.notice("WARNING", "there is already a transaction in progress", "25001")
     else:

@@ -1,6 +1,7 @@
 """Constants: number literals, and changing a constant's type while the statement is bound."""
 
 import json
+import math
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
@@ -124,15 +125,14 @@ def _text(value: object, source: RedshiftType) -> str | None:
 
 def _to_integer(value: object, target: RedshiftType) -> Literal | None:
     if isinstance(value, float):
-        whole = Decimal(value).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
-    elif isinstance(value, Decimal):
-        whole = value.quantize(Decimal(1), rounding=ROUND_HALF_UP)
-    elif isinstance(value, int):
-        whole = Decimal(value)
+        exact, rounding = Decimal(value), ROUND_HALF_EVEN
+    elif isinstance(value, int | Decimal):
+        exact, rounding = Decimal(value), ROUND_HALF_UP
     else:
         return None
+    whole = exact.to_integral_value(rounding=rounding)
     low, high = INTEGER_RANGES[target.kind]
-    if not low <= whole <= high:
+    if not whole.is_finite() or not low <= whole <= high:
         raise NumericOutOfRange(f"{target.kind.value} out of range")
     return Literal(target, int(whole))
 
@@ -153,7 +153,12 @@ def _to_float(value: object, target: RedshiftType) -> Literal | None:
     if not isinstance(value, int | float | Decimal):
         return None
     result = float(value)
-    return Literal(target, single(result) if target.kind is Kind.REAL else result)
+    if target.kind is Kind.REAL:
+        nearest = single(result)
+        if math.isinf(nearest) and math.isfinite(result):
+            raise NumericOutOfRange('type "real" value out of range: overflow')
+        result = nearest
+    return Literal(target, result)
 
 
 _FROM_NUMBER: Final[dict[Kind, Callable[[object, RedshiftType], Literal | None]]] = {

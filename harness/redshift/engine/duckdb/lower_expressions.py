@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.casts import cast_sql
 from harness.redshift.engine.duckdb.functions import lower_call
+from harness.redshift.engine.duckdb.functions.floats import finite_sql, passes_infinity
 from harness.redshift.engine.duckdb.literals import literal_sql
 from harness.redshift.engine.duckdb.names import quote
 from harness.redshift.engine.duckdb.storage import storage_type
@@ -77,13 +78,23 @@ def expression_sql(node: tree.Expression, lowering: Lowering) -> str:
             inner = expression_sql(node.operand, lowering)
             return cast_sql(inner, node, timezone=lowering.timezone)
         case tree.Call():
-            arguments = [expression_sql(each, lowering) for each in node.arguments]
-            return lower_call(node, arguments, lowering.context)
+            return finite_sql(node, _call(node, lowering))
         case tree.Aggregate():
             return _aggregate(node, lowering)
         case tree.Window():
             return _window(node, lowering)
     return _predicate(node, lowering)
+
+
+def _call(node: tree.Call, lowering: Lowering) -> str:
+    """A call whose result may be infinite; what passes that on is checked once, around all."""
+    arguments = [
+        _call(each, lowering)
+        if isinstance(each, tree.Call) and passes_infinity(node, each) and each not in lowering.keys
+        else expression_sql(each, lowering)
+        for each in node.arguments
+    ]
+    return lower_call(node, arguments, lowering.context)
 
 
 def _predicate(node: tree.Expression, lowering: Lowering) -> str:

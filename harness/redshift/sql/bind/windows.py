@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from harness.redshift.errors import SyntaxFault, Unsupported, WindowingFault
+from harness.redshift.errors import NotEmulated, SyntaxFault, Unsupported, WindowingFault
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import calls, expressions
 from harness.redshift.sql.bind.ordering import sort_keys
@@ -50,6 +50,8 @@ def bind_window(node: exp.Window, scope: Scope) -> tree.Expression:
         raise SyntaxFault.near("IGNORE", place)
     order = sort_keys(node.args.get("order"), scope)
     frame = _frame(node.args.get("spec"))
+    if frame is not None and name in FRAMELESS:
+        raise NotEmulated(f"a frame clause of {name}()", position=place)
     if order and frame is None and name not in FRAMELESS:
         raise Unsupported(
             "Aggregate window functions with an ORDER BY clause require a frame clause",

@@ -12,6 +12,7 @@ from harness.redshift.sql.grammar.special import Special
 from harness.redshift.sql.tokens import Kind, Token
 
 _RESERVED_FUNCTIONS: Final = frozenset({"array", "collate", "left", "right"})
+_STARRED: Final = frozenset({"count", "approximate count"})
 _DATE_PART_FUNCTIONS: Final = frozenset({"dateadd", "datediff", "date_part"})
 """Those that take a date part as a bare word.
 
@@ -48,10 +49,15 @@ class Calls(Special):
         return self._windowed(node, token)
 
     def _arguments(self, name: str) -> list[exp.Expr]:
-        if self.accept(")"):
+        if self.at(")"):
+            if name in _STARRED:
+                raise UndefinedFunction(
+                    f"function {name}() does not exist", position=self.token.start + 1
+                )
+            self.advance()
             return []
         if self.at("*", ")"):
-            if name not in {"count", "approximate count"}:
+            if name not in _STARRED:
                 raise UndefinedFunction(
                     f"function {name}() does not exist", position=self.token.start + 1
                 )

@@ -1,0 +1,109 @@
+"""What an engine or a newer PostgreSQL would take in silence, and Redshift does not."""
+
+from tests.redshift.cases import Case, table
+from tests.redshift.clients import Client
+
+T = (
+    "CREATE TABLE t (id int, s varchar(10), f float8)",
+    "INSERT INTO t VALUES (1, 'a', 1e308), (1, 'a', 2), (2, 'b', NULL)",
+)
+OVERFLOW = ("22003", 'type "double precision" value out of range: overflow')
+UNEQUAL = ("0A000", "not emulated: a sub-query correlated by anything but an equality")
+
+
+@table(
+    Case("a product of floats overflows", "SELECT f * 10 FROM t", error=OVERFLOW),
+    Case("a sum of floats overflows", "SELECT f + f FROM t", error=OVERFLOW),
+    Case("a quotient of floats overflows", "SELECT f / 0.001::float FROM t", error=OVERFLOW),
+    Case("a power overflows", "SELECT power(f, 2) FROM t", error=OVERFLOW),
+    Case("exp overflows", "SELECT exp(1000)", error=OVERFLOW),
+    Case("overflow inside a chain", "SELECT f * 10 / 10 FROM t", error=OVERFLOW),
+    Case("overflow under a divisor", "SELECT 1 / (f * 10) FROM t", error=OVERFLOW),
+    Case(
+        "a REAL constant overflows",
+        "SELECT 1e40::real",
+        error=("22003", 'type "real" value out of range: overflow'),
+    ),
+    Case("floats that fit", "SELECT f * 2 * 3 - 1 FROM t WHERE f < 10", rows=[(11.0,)]),
+    Case(
+        "a float beyond BIGINT",
+        "SELECT 1e30::float::bigint",
+        error=("22003", "bigint out of range"),
+    ),
+    Case("NaN is no integer", "SELECT 'NaN'::float::int", error=("22003", "integer out of range")),
+)
+def test_what_does_not_fit_is_an_error(case: Case, sql: Client) -> None:
+    sql.run(*T)
+    case.check(sql)
+
+
+@table(
+    Case(
+        "a count over a range",
+        "SELECT (SELECT count(*) FROM t v WHERE v.id <= t.id) FROM t",
+        error=UNEQUAL,
+    ),
+    Case(
+        "an aggregate over an equality and a range",
+        "SELECT (SELECT max(v.f) FROM t v WHERE v.s = t.s AND v.f < t.f) FROM t",
+        error=UNEQUAL,
+    ),
+    Case(
+        "an aggregate over an alternative",
+        "SELECT id FROM t WHERE f = (SELECT max(v.f) FROM t v WHERE v.s = t.s OR v.id = t.id)",
+        error=UNEQUAL,
+    ),
+    Case(
+        "EXISTS over a range alone",
+        "SELECT id FROM t WHERE EXISTS (SELECT 1 FROM t v WHERE v.id > t.id)",
+        error=UNEQUAL,
+    ),
+    Case(
+        "EXISTS over an equality and a range",
+        "SELECT id FROM t WHERE EXISTS (SELECT 1 FROM t v WHERE v.s = t.s AND v.f > t.f)",
+        rows=[(1,)],
+    ),
+    Case(
+        "an aggregate over an equality",
+        "SELECT DISTINCT id, (SELECT count(*) FROM t v WHERE v.id = t.id AND v.id > 0) FROM t "
+        "ORDER BY 1",
+        rows=[(1, 2), (2, 1)],
+    ),
+)
+def test_only_equalities_are_decorrelated(case: Case, sql: Client) -> None:
+    sql.run(*T)
+    case.check(sql)
+
+
+@table(
+    Case("count without an argument", "SELECT count() FROM t", error=("42883", "function count()")),
+    Case(
+        "a view with two columns of a name",
+        "CREATE VIEW v AS SELECT a.*, b.* FROM t a JOIN t b ON a.id = b.id",
+        error=("42701", 'column "id" specified more than once'),
+    ),
+    Case(
+        "two IDENTITY columns",
+        "CREATE TABLE i (a int IDENTITY(1, 1), b int IDENTITY(1, 1))",
+        error=("0A000", "not emulated: more than one IDENTITY column"),
+    ),
+    Case(
+        "a read-only transaction",
+        "BEGIN READ ONLY",
+        error=("0A000", "not emulated: transactions that are READ ONLY"),
+    ),
+    Case(
+        "a frame of a ranking function",
+        "SELECT row_number() OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) FROM t",
+        error=("0A000", "not emulated: a frame clause of row_number()"),
+    ),
+    Case(
+        "EXECUTE after its result changed",
+        "EXECUTE p",
+        ("PREPARE p AS SELECT * FROM t", "ALTER TABLE t ADD COLUMN more int"),
+        error=("0A000", "cached plan must not change result type"),
+    ),
+)
+def test_refused(case: Case, sql: Client) -> None:
+    sql.run(*T)
+    case.check(sql)
