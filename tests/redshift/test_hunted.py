@@ -83,11 +83,6 @@ def test_only_equalities_are_decorrelated(case: Case, sql: Client) -> None:
         error=("42701", 'column "id" specified more than once'),
     ),
     Case(
-        "two IDENTITY columns",
-        "CREATE TABLE i (a int IDENTITY(1, 1), b int IDENTITY(1, 1))",
-        error=("0A000", "not emulated: more than one IDENTITY column"),
-    ),
-    Case(
         "a read-only transaction",
         "BEGIN READ ONLY",
         error=("0A000", "not emulated: transactions that are READ ONLY"),

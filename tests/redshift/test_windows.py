@@ -82,7 +82,7 @@ FRAME = "Aggregate window functions with an ORDER BY clause require a frame clau
     Case("USING", "SELECT d, count(*) FROM t a JOIN t b USING (d) GROUP BY d ORDER BY d", T,
          [(1, 4), (2, 1), (3, 1)]),
     Case("EXISTS, IN, NOT IN",
-         "SELECT count(*) FROM t WHERE EXISTS (SELECT 1 FROM t u WHERE u.x > t.x) "
+         "SELECT count(*) FROM t WHERE EXISTS (SELECT 1 FROM t u WHERE u.k = t.k AND u.x > t.x) "
          "AND d IN (1, 2) AND k NOT IN (SELECT 'b')", T, [(1,)]),
     Case("a scalar sub-query of two rows", "SELECT (SELECT d FROM t)", T,
          error=("", "")),

@@ -19,7 +19,6 @@ from harness.redshift.catalog.store import TEMPORARY_SCHEMA
 from harness.redshift.errors import (
     DuplicateColumn,
     InvalidDefinition,
-    NotEmulated,
     UndefinedColumn,
     Unsupported,
 )
@@ -75,8 +74,6 @@ def _unique_names(columns: Sequence[Column]) -> None:
     for name, uses in Counter(column.name for column in columns).items():
         if uses > 1:
             raise DuplicateColumn(f'column "{name}" specified more than once')
-    if sum(column.identity is not None for column in columns) > 1:
-        raise NotEmulated("more than one IDENTITY column in a table")
     if len(columns) > MAX_COLUMNS:
         raise InvalidDefinition(f"tables can have at most {MAX_COLUMNS} columns")
 
