@@ -199,8 +199,13 @@ def test_error_holds_no_secret(sql: str) -> None:
 
 
 def test_text_keeps_what_is_no_secret() -> None:
-    sql = "COPY t FROM 's3://b/k' CREDENTIALS 'aws_iam_role=arn:x' JSON 'auto' -- note"
+    sql = "COPY t FROM 's3://b/k' CREDENTIALS 'aws_iam_role=arn:x' JSON 'auto'"
     assert copied(sql).text == sql
+
+
+def test_text_leaves_out_comments() -> None:
+    sql = "/* KEY */ COPY t FROM 's3://b/k'  -- SECRET_ACCESS_KEY 'old'\nIAM_ROLE default -- note"
+    assert copied(sql).text == "COPY t FROM 's3://b/k' IAM_ROLE default"
 
 
 REFUSED = [

@@ -100,17 +100,19 @@ _LONG_NAMES: Final = {"null": "NULL AS", "partition": "PARTITION BY"}
 
 
 def masked(stream: Stream) -> str:
-    """The statement's text without its secrets; role names stay."""
+    """The statement's text without its secrets and without comments, where old keys lie."""
     pieces: list[str] = []
-    copied = 0
+    end = 0
     previous = ""
     for token in stream.tokens:
-        if token.kind is Kind.STRING:
-            if previous.upper() in _SECRETS or (
-                previous == "credentials" and not _ROLE.fullmatch(token.value)
-            ):
-                pieces += [stream.sql[copied : token.start], "'***'"]
-                copied = token.end
-        elif token.key and token.key != "as":
+        gap = stream.sql[end : token.start]
+        pieces.append(" " if gap.strip() else gap)
+        end = token.end
+        is_secret = token.kind is Kind.STRING and (
+            previous.upper() in _SECRETS
+            or (previous == "credentials" and not _ROLE.fullmatch(token.value))
+        )
+        pieces.append("'***'" if is_secret else stream.sql[token.start : token.end])
+        if token.kind is not Kind.STRING and token.key and token.key != "as":
             previous = token.key
-    return "".join([*pieces, stream.sql[copied:]])
+    return "".join(pieces).strip()
