@@ -31,6 +31,7 @@ RedshiftError                         XX000
 ├── DivisionByZero                    22012
 ├── PermissionDenied                  42501
 ├── ActiveTransaction                 25001
+├── NoActiveTransaction               25P01
 ├── FailedTransaction                 25P02
 ├── InvalidCursorName                 34000
 ├── InvalidStatementName              26000
@@ -313,6 +314,13 @@ class ActiveTransaction(RedshiftError):
 
     sqlstate = "25001"
     routine = "PreventTransactionChain"
+
+
+class NoActiveTransaction(RedshiftError):
+    """The statement runs inside a transaction block only."""
+
+    sqlstate = "25P01"
+    routine = "RequireTransactionChain"
 
 
 class FailedTransaction(RedshiftError):

@@ -102,3 +102,8 @@ class LockTable:
         """Who holds what now, for stv_locks."""
         with self._changed:
             return dict(self._holders)
+
+    def waiting(self) -> dict[int, TableKey]:
+        """Who waits for what now, for svv_transactions."""
+        with self._changed:
+            return dict(self._waiting)

@@ -68,6 +68,7 @@ def loader(warehouse: Warehouse, lake: Lake) -> Iterator[Loader]:
 def cleaner(warehouse: Warehouse) -> Iterator[psycopg.Connection]:
     """What cleans up between tests."""
     with psycopg.connect(warehouse.dsn(with_password=True), autocommit=True) as connection:
+        connection.execute("SET statement_timeout TO 20000")
         yield connection
 
 

@@ -69,7 +69,8 @@ TS = "timestamp '2008-06-15 09:59:50.123456'"
          "timestamp '2008-01-01' + interval '0.5 days'",
          rows=[(ts("2022-11-30"), ts("2008-01-01T03:35"), ts("2008-12-30"),
                 ts("2008-01-01T12:00"))]),
-    Case("dates and integers", "SELECT date '2008-01-31' + 1, date '2008-01-31' - date '2008-01-01'",
+    Case("dates and integers", "SELECT date '2008-01-31' + 1, "
+         "date '2008-01-31' - date '2008-01-01'",
          rows=[(date(2008, 2, 1), 30)]),
     Case("CONVERT_TIMEZONE", "SELECT convert_timezone('US/Pacific', '2008-08-21 07:23:54'), "
          "convert_timezone('EST', 'PST', '20080305 12:25:29')",

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
 https://docs.aws.amazon.com/redshift/latest/dg/c_Aggregate_Functions.html
 """
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 from tests.redshift.cases import Case, table
 from tests.redshift.clients import Client
@@ -21,9 +21,10 @@ N = (
          rows=[(3, -3, 1, -1, 1)], types=[INT4] * 5),
     Case("columns too", "SELECT i / 2, b / 2, s / 2 FROM n ORDER BY i DESC", N,
          [(3, 3, 0), (1, 1, 1)], types=[INT4, INT8, INT4]),
-    Case("a decimal divides exactly", "SELECT 7 / 2.0, 7.0 / 2", rows=[(D("3.5"), D("3.5"))]),
+    Case("a decimal divides exactly", "SELECT 7 / 2.0, 7.0 / 2",
+         rows=[(Decimal("3.5"), Decimal("3.5"))]),
     Case("a quotient of two DECIMAL(8,2) is DECIMAL(17,9)", "SELECT d / d FROM n WHERE i = 7", N,
-         [(D("1.000000000"),)], types=[NUMERIC]),
+         [(Decimal("1.000000000"),)], types=[NUMERIC]),
     Case("the digits of a quotient", "SELECT (d / 3::decimal(8,2))::varchar FROM n WHERE i = 7", N,
          [("3.333333333",)]),
     Case("the scale of a product", "SELECT (d * d)::varchar, (d * e)::varchar FROM n WHERE i = 7",
@@ -47,7 +48,7 @@ N = (
     Case("an aggregate of nothing", "SELECT count(*), sum(i), avg(i), max(i) FROM n WHERE i > 99",
          N, [(0, None, None, None)]),
     Case("MIN and MAX keep the type", "SELECT min(s), max(d), min(f) FROM n", N,
-         [(1, D("10.00"), 0.5)], types=[INT2, NUMERIC, FLOAT8]),
+         [(1, Decimal("10.00"), 0.5)], types=[INT2, NUMERIC, FLOAT8]),
     Case("UNION of decimals", "SELECT d FROM n WHERE i = 7 UNION SELECT e FROM n WHERE i = 7", N,
          types=[NUMERIC]),
     Case("division by zero on the leader node", "SELECT 1 / 0",
@@ -59,9 +60,10 @@ N = (
     Case("an overflow of a BIGINT", "SELECT b + 9223372036854775807 FROM n", N,
          error=("22003", "bigint out of range")),
     Case("ROUND and TRUNC", "SELECT round(2.5), round(-2.5), trunc(1.9), round(28.05, 1), "
-         "trunc(1.29, 1)", rows=[(D(3), D(-3), D(1), D("28.1"), D("1.2"))]),
+         "trunc(1.29, 1)",
+         rows=[(Decimal(3), Decimal(-3), Decimal(1), Decimal("28.1"), Decimal("1.2"))]),
     Case("CEIL and FLOOR", "SELECT ceiling(1.2), ceil(-1.2), floor(1.8), floor(-1.2)",
-         rows=[(D(2), D(-1), D(1), D(-2))]),
+         rows=[(Decimal(2), Decimal(-1), Decimal(1), Decimal(-2))]),
     Case("POWER, SQRT, SIGN, ABS", "SELECT power(2, 3), pow(9, 0.5), sqrt(16), sign(-2), abs(-2)",
          rows=[(8.0, 3.0, 4.0, -1, 2)]),
     Case("GREATEST and LEAST ignore NULL", "SELECT greatest(1, NULL, 3), least(1, NULL, 3)",
@@ -97,9 +99,9 @@ N = (
          [(1, 7), (2, 2), (None, 9)]),
     Case("MEDIAN and PERCENTILE_CONT",
          "SELECT median(i), percentile_cont(0.5) WITHIN GROUP (ORDER BY i) FROM n", N,
-         [(D("4.5"), 4.5)]),
+         [(Decimal("4.5"), 4.5)]),
     Case("STDDEV and VARIANCE", "SELECT round(stddev(i)::numeric(10, 4), 2), var_pop(i)::int "
-         "FROM n", N, [(D("3.54"), 6)]),
+         "FROM n", N, [(Decimal("3.54"), 6)]),
     Case("APPROXIMATE COUNT", "SELECT approximate count(DISTINCT i) FROM n", N, [(2,)]),
     Case("a literal beyond INTEGER", "SELECT 3000000000, 1", rows=[(3000000000, 1)],
          types=[INT8, INT4]),
@@ -110,10 +112,10 @@ def test_numbers(case: Case, sql: Client) -> None:
 
 @table(
     Case("numerics", "SELECT 1.50, 7 / 2, avg(i), sum(d), 0.1::float, -0.001 FROM n", N,
-         [(D("1.50"), 3, 4, D("13.00"), 0.1, D("-0.001"))]),
+         [(Decimal("1.50"), 3, 4, Decimal("13.00"), 0.1, Decimal("-0.001"))]),
     Case("a numeric of 38 digits", "SELECT 12345678901234567890123456789012345678::decimal(38,0)"
          "::varchar, 99999999999999999.9::decimal(20,1)",
-         rows=[("12345678901234567890123456789012345678", D("99999999999999999.9"))]),
+         rows=[("12345678901234567890123456789012345678", Decimal("99999999999999999.9"))]),
 )  # fmt: skip
 def test_every_client_reads_them(case: Case, client: Client) -> None:
     case.check(client)

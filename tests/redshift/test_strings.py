@@ -62,7 +62,8 @@ S = (
     Case("case and padding", "SELECT upper('aé'), lower('AÉ'), initcap('new york'), "
          "lpad('cat', 5, 'x'), rpad('caterpillar', 3), repeat('ab', 2), replicate('x', 3), "
          "reverse('abc')", rows=[("AÉ", "aé", "New York", "xxcat", "cat", "abab", "xxx", "cba")]),
-    Case("trimming", "SELECT trim('  a '), ltrim('xxa', 'x'), rtrim('axx', 'x'), btrim('xax', 'x'), "
+    Case("trimming", "SELECT trim('  a '), ltrim('xxa', 'x'), rtrim('axx', 'x'), "
+         "btrim('xax', 'x'), "
          "trim(BOTH '\"' FROM '\"a\"'), trim(LEADING 'x' FROM 'xa')",
          rows=[("a", "a", "a", "a", "a", "a")]),
     Case("REPLACE and TRANSLATE", "SELECT replace('abcabc', 'b', 'X'), "

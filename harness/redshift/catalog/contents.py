@@ -52,6 +52,7 @@ class ServerState:
         users: Names of the users.
         sessions: pid, user and start time (UTC) of each session.
         locks: Who holds which table.
+        waiting: Who waits for which table.
         settings: The asking session's parameters.
         count_rows: Counts the rows of a table, in the asking session's transaction.
     """
@@ -62,6 +63,7 @@ class ServerState:
     users: tuple[str, ...]
     sessions: tuple[tuple[int, str, datetime], ...]
     locks: Mapping[TableKey, int]
+    waiting: Mapping[int, TableKey]
     settings: Mapping[str, str]
     count_rows: Callable[[Relation], int]
 
@@ -247,8 +249,11 @@ def _sessions(state: ServerState) -> pa.Table:
 
 def _locks(state: ServerState) -> pa.Table:
     return _table(
-        {"schema": _TEXT, "name": _TEXT, "pid": _INT},
-        ((schema, name, pid) for (schema, name), pid in state.locks.items()),
+        {"schema": _TEXT, "name": _TEXT, "pid": _INT, "granted": _BOOL},
+        (
+            *((schema, name, pid, True) for (schema, name), pid in state.locks.items()),
+            *((schema, name, pid, False) for pid, (schema, name) in state.waiting.items()),
+        ),
     )
 
 

@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from harness.redshift.backend import Field, Format, Result
 from harness.redshift.errors import (
-    ActiveTransaction,
     DuplicateCursor,
     InvalidCursorName,
+    NoActiveTransaction,
     NotEmulated,
 )
 from harness.redshift.execute.queries import describe_query, open_query
@@ -94,7 +94,7 @@ def declare(call: Call, statement: DeclareCursor) -> Result:
     """Open a cursor; one at a time, and only in a block."""
     session = call.session
     if not session.transaction.in_block:
-        raise ActiveTransaction("DECLARE CURSOR may only be used in transaction blocks")
+        raise NoActiveTransaction("DECLARE CURSOR may only be used in transaction blocks")
     if session.cursor is not None:
         raise DuplicateCursor(f'cursor "{session.cursor.name}" is already open')
     query = describe_query(session, statement.query, ())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from harness.redshift.backend import Field, Format, Result
 from harness.redshift.catalog.relations import RelationKind
 from harness.redshift.errors import Unsupported
+from harness.redshift.execute.effects import perform
 from harness.redshift.execute.registry import Call, Prepared, executes
 from harness.redshift.execute.results import OpenResult
 from harness.redshift.execute.session import Session
@@ -92,7 +93,8 @@ def open_query(
         if keep_open or transaction.in_block:
             transaction.snapshot()
         system = session.system_tables(bound.reads)
-        rows = session.engine.query(bound.node, formats, session.context(), arguments, system)
+        node = perform(session, bound.node)
+        rows = session.engine.query(node, formats, session.context(), arguments, system)
         return session.stream(rows)
 
 

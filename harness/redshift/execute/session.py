@@ -132,6 +132,7 @@ class Session:
                 (pid, other.login.user, other.started) for pid, other in [*server.sessions.items()]
             ),
             locks=server.locks.holders(),
+            waiting=server.locks.waiting(),
             settings=self.settings.values(),
             count_rows=self.engine.count,
         )
