@@ -3,8 +3,10 @@
 https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
+
+import pytest
 
 from tests.redshift.cases import Case, table
 from tests.redshift.clients import Client
@@ -344,3 +346,19 @@ def test_numbers(case: Case, client: Client) -> None:
 def test_booleans_and_dates(case: Case, client: Client) -> None:
     """https://docs.aws.amazon.com/redshift/latest/dg/r_Datetime_types.html"""
     case.check(client)
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        pytest.param("00:00:00 EST", time(5), id="west of Greenwich"),
+        pytest.param("22:44:54.5 CET", time(21, 44, 54, 500_000), id="east of Greenwich"),
+        pytest.param("18:42:22 GMT", time(18, 42, 22), id="UTC"),
+        pytest.param("01:02:03+05", time(20, 2, 3), id="the day before"),
+    ],
+)
+def test_times_with_a_zone_arrive_in_utc(text: str, clock: time, client: Client) -> None:
+    """https://docs.aws.amazon.com/redshift/latest/dg/r_Datetime_types.html"""
+    client.run("CREATE TABLE t (a timetz)", f"INSERT INTO t VALUES ('{text}')")
+    [(seen,)] = client.rows("SELECT a FROM t")
+    assert datetime.combine(date(2018, 11, 1), seen).astimezone(UTC).time() == clock

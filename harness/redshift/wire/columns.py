@@ -162,7 +162,7 @@ def _big_endian(dtype: str, through: pa.DataType, shift: int = 0) -> Callable[[p
 
 
 def _timetz(array: pa.Array) -> Bytes:
-    # Redshift keeps TIMETZ in UTC: the zone, in seconds west of Greenwich, is always 0.
+    # They arrive in UTC: the zone, in seconds west of Greenwich, is always 0.
     table = np.zeros(len(array), [("time", ">i8"), ("zone", ">i4")])
     table["time"] = _numbers(array, pa.int64())
     return table.view(np.uint8).reshape(-1, 12)

@@ -79,6 +79,9 @@ def _output(sql: str, column: tree.OutputColumn, form: Format, lowering: Lowerin
     # CHAR is stored without its padding, which both formats show.
     if form is Format.TEXT or column.type.kind is Kind.CHAR:
         return text_output(sql, column.type, timezone=lowering.timezone)
+    if column.type.kind is Kind.TIMETZ:
+        # Arrow's times have no zone; the drivers read the binary form as UTC.
+        return f"timezone('UTC', {sql})"
     return sql
 
 
