@@ -49,6 +49,12 @@ class Cursor:
         if self._rows is None:
             self._open([Format.TEXT] * len(self.fields))
 
+    def close(self) -> None:
+        """Forget the rows that are left."""
+        self._rest = None
+        if self._rows is not None:
+            self._rows.close()
+
     def _open(self, formats: Sequence[Format]) -> OpenResult:
         self._formats = tuple(formats)
         self._rows = open_query(self._session, self._bound, (), formats, keep_open=True)
@@ -125,7 +131,7 @@ def fetch(call: Call, statement: Fetch) -> Result:
     return Result("FETCH", cursor.fields, rows)
 
 
-@executes(CloseCursor)
+@executes(CloseCursor, uses_engine=False)
 def close(call: Call, statement: CloseCursor) -> Result:
     """Close a cursor."""
     _named(call.session, statement.name)

@@ -62,6 +62,9 @@ class Cursor(Protocol):
     def settle(self) -> None:
         """Fix the rows before something else changes them."""
 
+    def close(self) -> None:
+        """Forget the rows that are left."""
+
 
 class Session:
     """One client.
@@ -185,7 +188,9 @@ class Session:
 
     def close_cursor(self) -> None:
         """Close the cursor, if one is open."""
-        self.cursor = None
+        if self.cursor is not None:
+            self.cursor.close()
+            self.cursor = None
 
     def _forget_results(self) -> None:
         if self.open_result is not None:

@@ -7,6 +7,7 @@ from harness.redshift.backend import Result
 from harness.redshift.catalog.relations import RelationKind
 from harness.redshift.errors import NotEmulated, Unsupported
 from harness.redshift.execute.registry import Call, executes
+from harness.redshift.execute.session import Session
 from harness.redshift.sql.statements import Begin, Commit, Lock, Rollback
 
 
@@ -22,10 +23,17 @@ def begin(call: Call, statement: Begin) -> Result:
     return Result(statement.tag)
 
 
-@executes(Commit, in_failed_block=True)
+def _end_results(session: Session) -> None:
+    """Close the cursor; keep in memory what a client still reads."""
+    session.close_cursor()
+    session.settle()
+
+
+@executes(Commit, in_failed_block=True, uses_engine=False)
 def commit(call: Call, _statement: Commit) -> Result:
     """Commit the block; a failed one is rolled back; outside one it is a warning."""
     transaction = call.session.transaction
+    _end_results(call.session)
     if not transaction.in_block:
         call.session.notice("WARNING", "there is no transaction in progress", "25P01")
         transaction.end_implicit()
@@ -34,10 +42,11 @@ def commit(call: Call, _statement: Commit) -> Result:
     return Result("COMMIT" if committed else "ROLLBACK", transaction_ended=True)
 
 
-@executes(Rollback, in_failed_block=True)
+@executes(Rollback, in_failed_block=True, uses_engine=False)
 def rollback(call: Call, _statement: Rollback) -> Result:
     """Roll back the block; outside one it is a warning."""
     transaction = call.session.transaction
+    _end_results(call.session)
     if not transaction.in_block:
         call.session.notice("WARNING", "there is no transaction in progress", "25P01")
     transaction.rollback()
