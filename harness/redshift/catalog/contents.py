@@ -13,6 +13,7 @@ from harness.redshift.catalog.relations import Relation, RelationKind
 from harness.redshift.catalog.session import SessionCatalog
 from harness.redshift.catalog.store import TEMPORARY_SCHEMA
 from harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relations
+from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.locks import TableKey
 from harness.redshift.logs import Logs
 from harness.redshift.types import Kind, RedshiftType, numeric
@@ -306,5 +307,15 @@ def contents(relation: Relation, state: ServerState) -> pa.Table:
     with _scratch().cursor() as scratch:
         for name in needed:
             scratch.register(name, _TABLES[name](state))
-        found = scratch.sql(query).to_arrow_table()
+        found = scratch.sql(_typed(relation, query)).to_arrow_table()
     return found.rename_columns([column.name for column in relation.columns])
+
+
+def _typed(relation: Relation, query: str) -> str:
+    """The query of a system table with its columns in the types that they declare."""
+    casts = ", ".join(
+        f"CAST(c{number} AS {storage_type(column.type)})"
+        for number, column in enumerate(relation.columns)
+    )
+    names = ", ".join(f"c{number}" for number in range(len(relation.columns)))
+    return f"SELECT {casts} FROM ({query}) AS q ({names})"
