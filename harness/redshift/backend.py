@@ -120,6 +120,10 @@ class Backend(Protocol[P]):
     def parameter_status(self) -> dict[str, str]:
         """ParameterStatus values now; the session reports those that changed."""
 
+    @property
+    def outlives_client(self) -> bool:
+        """Whether the running statement goes on when its client goes away."""
+
     def split(self, sql: str) -> Sequence[str]:
         """The statements of a simple query, in order; empty ones left out.
 

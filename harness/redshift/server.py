@@ -248,7 +248,7 @@ class Server:
                 sessions = list(self._sessions.values())
             for session, connection in sessions:
                 if session.running and connection.hung_up():
-                    session.cancel()
+                    session.desert()
 
     def _end_sessions(self) -> None:
         with self._guard:

@@ -97,6 +97,12 @@ class Session:
             if self._running:
                 self._backend.cancel()
 
+    def desert(self) -> None:
+        """Interrupts the running statement, whose client is gone, unless it goes on without."""
+        with self._guard:
+            if self._running and not self._backend.outlives_client:
+                self._backend.cancel()
+
     def terminate(self) -> None:
         """Ends the session: what runs is interrupted, and the next thing sent is the farewell."""
         self._terminating = True

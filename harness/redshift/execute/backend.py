@@ -162,6 +162,11 @@ class SessionBackend:
         """Note an error that happened outside."""
         self._session.fail()
 
+    @property
+    def outlives_client(self) -> bool:
+        """Whether the running statement goes on when its client goes away."""
+        return self._session.outlives_client
+
     def cancel(self) -> None:
         """Interrupt the running statement, from another thread."""
         self._session.cancel()

@@ -42,6 +42,8 @@ def copy(call: Call, statement: Copy) -> Result:
         plan = copying.prepare(statement, table)
         transaction.write(table, changes_rows=False)
         query = session.last_query_id
+        # https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-multiple-files.html
+        session.outlives_client = not (transaction.in_block or call.keep_open)
         with copying.load(
             plan,
             server.s3,

@@ -99,6 +99,7 @@ class Session:
         self.last_copy_count = 0
         self.last_query_id = -1
         self._cancelled = threading.Event()
+        self.outlives_client = False
         server.sessions[login.pid] = self
 
     def notice(self, severity: str, message: str, sqlstate: str = "00000") -> None:
@@ -170,6 +171,7 @@ class Session:
     def arm(self) -> None:
         """Forget an earlier cancel; called when a statement starts."""
         self._cancelled.clear()
+        self.outlives_client = False
 
     # --- results that are still open ---
 

@@ -242,6 +242,10 @@ class FakeBackend:
         if self._status == "T":
             self._status = "E"
 
+    @property
+    def outlives_client(self) -> bool:
+        return False
+
     def cancel(self) -> None:
         self.cancelled.set()
 
