@@ -102,3 +102,32 @@ def test_only_equalities_are_decorrelated(case: Case, sql: Client) -> None:
 def test_refused(case: Case, sql: Client) -> None:
     sql.run(*T)
     case.check(sql)
+
+
+@table(
+    Case(
+        "beginnings of weeks, not whole weeks",
+        "SELECT datediff(week, '2019-12-31', '2019-12-27'), "
+        "datediff(week, '2019-12-31', '2019-12-30'), datediff(week, '2019-12-31', '2020-01-02'), "
+        "datediff(week, '2019-12-31', '2020-01-06 02:00:00')",
+        rows=[(-1, 0, 0, 1)],
+    ),
+    Case(
+        "weeks of timestamps with zone",
+        "SELECT datediff(week, '2020-01-03 10:00+00'::timestamptz, '2020-01-07'::timestamptz)",
+        rows=[(1,)],
+    ),
+    Case("weeks to NULL", "SELECT datediff(week, '2020-01-01', NULL)", rows=[(None,)]),
+    Case(
+        "a week from Sunday to Sunday",
+        "SELECT datediff(week, '2020-01-05', '2020-01-12')",
+        rows=[(1,)],
+    ),
+    Case(
+        "whether a week begins on Sunday is not published",
+        "SELECT datediff(week, '2020-01-04', '2020-01-05')",
+        error=("0A000", "not emulated: DATEDIFF in weeks from or to a Sunday"),
+    ),
+)
+def test_weeks(case: Case, sql: Client) -> None:
+    case.check(sql)

@@ -8,11 +8,11 @@ from typing import Final
 
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.casts import cast_sql
-from harness.redshift.engine.duckdb.faults import text_sql
+from harness.redshift.engine.duckdb.faults import fault_sql, text_sql
 from harness.redshift.engine.duckdb.functions.comparison import COMPARED
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
-from harness.redshift.errors import InvalidParameterValue, NotEmulated
+from harness.redshift.errors import InvalidParameterValue, NotEmulated, Unsupported
 from harness.redshift.sql.functions.dates import date_part_of
 from harness.redshift.sql.tree import Cast, CastContext
 from harness.redshift.types import Kind
@@ -86,8 +86,25 @@ def _datediff(arguments: Sequence[str], node: Node, context: ExecutionContext) -
         return f"CAST({last} - {first} AS BIGINT)"
     if node.arguments[1].type.kind is Kind.TIMETZ:
         raise NotEmulated("datediff of TIMETZ")
+    if part == "week":
+        return _weeks(start, end)
     unit = {"microsecond": "microseconds", "millisecond": "milliseconds"}.get(part, part)
     return f"date_diff('{unit}', {start}, {end})"
+
+
+def _weeks(start: str, end: str) -> str:
+    """Beginnings of weeks between two dates, where DuckDB counts whole weeks.
+
+    Clusters give -1 from Tuesday back to Friday and 1 from Tuesday to Monday, but on which side of
+    Sunday a week begins is not published. So the answer is given where it is the same.
+
+    Observed: https://github.com/dbt-labs/dbt-redshift (its test of datediff)
+    """
+    monday = "DATE '0001-01-01'"
+    first, last = (f"date_diff('day', {monday}, CAST({each} AS DATE))" for each in (start, end))
+    mondays, sundays = (f"(({last} + {n}) // 7 - ({first} + {n}) // 7)" for n in (0, 1))
+    fault = fault_sql(Unsupported, "'not emulated: DATEDIFF in weeks from or to a Sunday'")
+    return f"(CASE WHEN {mondays} <> {sundays} THEN {fault} ELSE {mondays} END)"
 
 
 def _local(sql: str, kind: Kind, context: ExecutionContext) -> str:
