@@ -53,7 +53,7 @@ CASES = {
     "trunc(111.86,1)": (call("trunc", Decimal("111.86"), 1), "111.8", "numeric(5,1)"),
     "trunc(-43.88)": (call("trunc", Decimal("-43.88")), "-43", "numeric(3,0)"),
     "trunc of a double": (call("trunc", -1.987, 2), "-1.98", "double precision"),
-    "sign(-28.05)": (call("sign", Decimal("-28.05")), "-1", "integer"),
+    "sign(-28.05)": (call("sign", Decimal("-28.05")), "-1", "numeric(1,0)"),
     "sin(-1)": (call("sin", -1), "-0.841470984807897", "double precision"),
     "sqrt(16)": (call("sqrt", 16), "4", "double precision"),
     "tan(0)": (call("tan", 0), "0", "double precision"),

@@ -16,6 +16,7 @@ from harness.redshift.types import (
     SMALLINT,
     TEXT,
     RedshiftType,
+    numeric,
 )
 
 _INTEGERS = (SMALLINT, INTEGER, BIGINT)
@@ -61,7 +62,7 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
     *(overload("abs", (kind,), first, "r_ABS") for kind in (*_INTEGERS, NUMERIC, DOUBLE)),
     *(overload("mod", (kind, kind), kind, "r_MOD") for kind in _INTEGERS),
     overload("mod", (NUMERIC, NUMERIC), _remainder, "r_MOD"),
-    overload("sign", (NUMERIC,), INTEGER, "r_SIGN"),
+    overload("sign", (NUMERIC,), numeric(1, 0), "r_SIGN"),
     overload("sign", (DOUBLE,), DOUBLE, "r_SIGN"),
     *(
         overload(name, (kind,), first, "r_CEILING_FLOOR")

@@ -121,7 +121,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "pi:": "pi()",
     "random:": "random()",
     **{f"abs:{kind}": "abs({0})" for kind in (*_INTEGERS, "numeric", "double")},
-    "sign:numeric": "CAST(sign({0}) AS INTEGER)",
+    "sign:numeric": "CAST(sign({0}) AS DECIMAL(1, 0))",
     "sign:double": "CAST(sign({0}) AS DOUBLE)",
     **{
         f"{name}:numeric": _typed(f"{function}({{0}})")
