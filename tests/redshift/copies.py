@@ -10,6 +10,7 @@ import pytest
 
 from harness.objectstore import Endpoint, RunningStore
 from harness.warehouse import Warehouse
+from tests.redshift.cases import with_types
 from tests.redshift.clients import Client, Connector, Row, ServerError
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ class Copy:
         options = self.options.replace("$FOLDER", folder)
         if self.rows is not None:
             loader.copy(target, folder + self.source, options)
-            assert loader.contents(name) == ordered(self.rows)
+            assert with_types(loader.contents(name)) == with_types(ordered(self.rows))
             assert loader.faults() == (self.faults or [])
             return
         refusal = loader.refused(target, folder + self.source, options)

@@ -36,19 +36,19 @@ TS = "timestamp '2008-06-15 09:59:50.123456'"
     Case("Sunday is 0", "SELECT date_part(dow, '2018-11-04'::date), "
          "extract(dayofweek FROM '2018-11-05'::timestamp), "
          "extract(weekday FROM '2018-11-10'::timestamp), date_part(dw, '2018-11-04'::date)",
-         rows=[(0, 1, 6, 0)]),
+         rows=[(0.0, 1, 6, 0.0)]),
     Case("weeks are ISO weeks", "SELECT extract(week FROM '2018-12-31'::timestamp), "
          "date_part(w, '2018-01-01'::date), date_part('week', '2018-01-01'::date)",
-         rows=[(1, 1, 1)]),
+         rows=[(1, 1.0, 1.0)]),
     Case("the parts", f"SELECT extract(hour FROM {TS}), extract(day FROM {TS}), "
          f"extract(month FROM {TS}), extract(year FROM {TS}), extract(quarter FROM {TS}), "
          f"extract(doy FROM {TS}), extract(minute FROM {TS}), extract(second FROM {TS})",
          rows=[(9, 15, 6, 2008, 2, 167, 59, 50)], types=[23] * 8),
     Case("abbreviations", f"SELECT date_part(y, {TS}), date_part(mon, {TS}), date_part(d, {TS}), "
          f"date_part(h, {TS}), date_part(min, {TS}), date_part(qtr, {TS}), date_part(dec, {TS})",
-         rows=[(2008, 6, 15, 9, 59, 2, 200)]),
+         rows=[(2008.0, 6.0, 15.0, 9.0, 59.0, 2.0, 200.0)]),
     Case("the epoch", "SELECT extract(epoch FROM '2018-11-01 21:01:46'::timestamp), "
-         "date_part(epoch, '2018-11-01 21:01:46'::timestamp)", rows=[(1541106106, 1541106106)]),
+         "date_part(epoch, '2018-11-01 21:01:46'::timestamp)", rows=[(1541106106, 1541106106.0)]),
     Case("DATE_PART is a float", f"SELECT date_part(year, {TS})", rows=[(2008.0,)], types=[701],
          names=["pgdate_part"]),
     Case("EXTRACT from TIMESTAMPTZ is a float",

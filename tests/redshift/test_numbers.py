@@ -65,7 +65,7 @@ N = (
     Case("CEIL and FLOOR", "SELECT ceiling(1.2), ceil(-1.2), floor(1.8), floor(-1.2)",
          rows=[(Decimal(2), Decimal(-1), Decimal(1), Decimal(-2))]),
     Case("POWER, SQRT, SIGN, ABS", "SELECT power(2, 3), pow(9, 0.5), sqrt(16), sign(-2), abs(-2)",
-         rows=[(8.0, 3.0, 4.0, -1, 2)]),
+         rows=[(8.0, 3.0, 4.0, -1.0, 2)]),
     Case("GREATEST and LEAST ignore NULL", "SELECT greatest(1, NULL, 3), least(1, NULL, 3)",
          rows=[(3, 1)]),
     Case("a text is read as a number", "SELECT '12'::int + 1, 1 + '2'", rows=[(13, 3)]),
@@ -99,7 +99,7 @@ N = (
          [(1, 7), (2, 2), (None, 9)]),
     Case("MEDIAN and PERCENTILE_CONT",
          "SELECT median(i), percentile_cont(0.5) WITHIN GROUP (ORDER BY i) FROM n", N,
-         [(Decimal("4.5"), 4.5)]),
+         [(Decimal("4.5"), Decimal("4.5"))]),
     Case("STDDEV and VARIANCE", "SELECT round(stddev(i)::numeric(10, 4), 2), var_pop(i)::int "
          "FROM n", N, [(Decimal("3.54"), 6)]),
     Case("APPROXIMATE COUNT", "SELECT approximate count(DISTINCT i) FROM n", N, [(2,)]),
