@@ -1,0 +1,145 @@
+"""What clients ask the catalog.
+
+https://docs.aws.amazon.com/redshift/latest/dg/c_intro_catalog_views.html
+"""
+
+from typing import Any
+
+import pytest
+
+from tests.redshift.cases import Case, table
+from tests.redshift.clients import Client, Connector
+
+TABLES = (
+    "CREATE SCHEMA s",
+    "CREATE TABLE t (id int PRIMARY KEY, u varchar(20) DEFAULT 'x', d decimal(8, 2), ts timestamp, "
+    "f float, flag boolean) DISTKEY (id) SORTKEY (ts)",
+    "CREATE TABLE s.child (id bigint, parent int REFERENCES t (id), PRIMARY KEY (id, parent))",
+    "CREATE VIEW v AS SELECT id FROM t",
+    "INSERT INTO t (id) VALUES (1), (2)",
+)
+PRIMARY_KEY = (
+    "select kcu.column_name from information_schema.table_constraints tco "
+    "join information_schema.key_column_usage kcu on kcu.constraint_name = tco.constraint_name "
+    "and kcu.constraint_schema = tco.constraint_schema "
+    "and kcu.constraint_name = tco.constraint_name "
+    "where tco.constraint_type = 'PRIMARY KEY' and kcu.table_schema = %s and kcu.table_name = %s"
+)
+
+
+@table(
+    Case("version()", "SELECT version() LIKE 'PostgreSQL 8.0.2 on %, Redshift 1.0.%'",
+         rows=[(True,)]),
+    Case("who and where", "SELECT current_database(), current_schema(), current_user, session_user",
+         rows=[("dev", "public", "awsuser", "awsuser")]),
+    Case("CURRENT_SCHEMA() as OpenLineage asks", "SELECT CURRENT_SCHEMA();", rows=[("public",)]),
+    Case("pg_backend_pid() is constant", "SELECT pg_backend_pid() = pg_backend_pid()",
+         rows=[(True,)]),
+    Case("privileges", "SELECT has_table_privilege('t', 'select'), "
+         "has_schema_privilege('public', 'usage'), has_database_privilege('dev', 'create')",
+         rows=[(True, True, True)]),
+    Case("pg_table_def", 'SELECT "column", type, distkey, sortkey, "notnull" FROM pg_table_def '
+         "WHERE schemaname = 'public' AND tablename = 't'",
+         rows=[("id", "integer", True, 0, True), ("u", "character varying(20)", False, 0, False),
+               ("d", "numeric(8,2)", False, 0, False),
+               ("ts", "timestamp without time zone", False, 1, False),
+               ("f", "double precision", False, 0, False), ("flag", "boolean", False, 0, False)]),
+    Case("pg_table_def shows the search path alone",
+         "SELECT * FROM pg_table_def WHERE tablename = 'child'", rows=[]),
+    Case("pg_table_def with another search path",
+         "SELECT count(*) FROM pg_table_def WHERE tablename = 'child'", ("SET search_path TO s",),
+         [(2,)]),
+    Case("information_schema.columns",
+         "SELECT column_name, data_type, character_maximum_length, numeric_precision, "
+         "numeric_scale, is_nullable, column_default FROM information_schema.columns "
+         "WHERE table_name = 't' AND ordinal_position <= 3 ORDER BY ordinal_position",
+         rows=[("id", "integer", None, 32, 0, "NO", None),
+               ("u", "character varying", 20, None, None, "YES", "'x'"),
+               ("d", "numeric", None, 8, 2, "YES", None)]),
+    Case("information_schema.tables",
+         "SELECT table_schema, table_name, table_type FROM information_schema.tables "
+         "WHERE table_schema IN ('public', 's') ORDER BY 1, 2",
+         rows=[("public", "t", "BASE TABLE"), ("public", "v", "VIEW"),
+               ("s", "child", "BASE TABLE")]),
+    Case("information_schema.schemata",
+         "SELECT count(*) FROM information_schema.schemata WHERE schema_name = 's'", rows=[(1,)]),
+    Case("SVV_REDSHIFT_COLUMNS as OpenLineage asks",
+         "SELECT SVV_REDSHIFT_COLUMNS.schema_name, SVV_REDSHIFT_COLUMNS.table_name, "
+         "SVV_REDSHIFT_COLUMNS.column_name, SVV_REDSHIFT_COLUMNS.ordinal_position, "
+         "SVV_REDSHIFT_COLUMNS.data_type FROM SVV_REDSHIFT_COLUMNS "
+         "WHERE SVV_REDSHIFT_COLUMNS.schema_name = 's' "
+         "AND SVV_REDSHIFT_COLUMNS.table_name IN ('child') ORDER BY 4",
+         rows=[("s", "child", "id", 1, "bigint"), ("s", "child", "parent", 2, "integer")]),
+    Case("svv_tables", "SELECT table_name, table_type FROM svv_tables "
+         "WHERE table_schema = 'public' ORDER BY 1", rows=[("t", "BASE TABLE"), ("v", "VIEW")]),
+    Case("svv_columns", "SELECT column_name FROM svv_columns WHERE table_name = 'v'",
+         rows=[("id",)]),
+    Case("svv_table_info shows tables with rows",
+         'SELECT "schema", "table", diststyle, sortkey1, tbl_rows::int FROM svv_table_info',
+         rows=[("public", "t", "KEY(id)", "ts", 2)]),
+    Case("pg_class and pg_namespace",
+         "SELECT n.nspname, c.relname, c.relkind, c.reldiststyle FROM pg_catalog.pg_class c "
+         "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+         "WHERE n.nspname IN ('public', 's') ORDER BY 1, 2",
+         rows=[("public", "t", "r", 1), ("public", "v", "v", 9), ("s", "child", "r", 9)]),
+    Case("pg_attribute and format_type",
+         "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute a "
+         "JOIN pg_class c ON a.attrelid = c.oid WHERE relname = 'child' AND attnum > 0 "
+         "ORDER BY attnum", rows=[("id", "bigint"), ("parent", "integer")]),
+    Case("pg_tables and pg_views",
+         "SELECT tablename FROM pg_tables WHERE schemaname = 's' UNION ALL "
+         "SELECT viewname FROM pg_views WHERE schemaname = 'public'",
+         rows=[("child",), ("v",)]),
+    Case("a system table that we do not have", "SELECT * FROM stv_recents",
+         error=("0A000", "not emulated: system table")),
+    Case("stl_query knows what failed",
+         "SELECT aborted FROM stl_query WHERE querytxt LIKE 'SELECT 1 AS marker%' "
+         "AND pid = pg_backend_pid()", ("SELECT 1 AS marker",), [(0,)]),
+    Case("sys_query_history", "SELECT trim(query_type), trim(status) FROM sys_query_history "
+         "WHERE session_id = pg_backend_pid() AND query_text LIKE 'SELECT 2 AS marker%'",
+         ("SELECT 2 AS marker",), [("SELECT", "success")]),
+    Case("SHOW TABLES", "SHOW TABLES FROM SCHEMA dev.s",
+         rows=[("dev", "s", "child", "TABLE", None, None)]),
+)  # fmt: skip
+def test_catalog(case: Case, sql: Client) -> None:
+    sql.run(*TABLES)
+    case.check(sql)
+
+
+@pytest.mark.parametrize(
+    ("schema", "name", "columns"),
+    [("public", "t", ["id"]), ("s", "child", ["id", "parent"]), ("public", "v", [])],
+)
+def test_airflow_finds_the_primary_key(
+    client: Client, schema: str, name: str, columns: list[str]
+) -> None:
+    client.run(*TABLES)
+    found = client.rows(PRIMARY_KEY, (schema, name))
+    assert sorted(row[0] for row in found) == columns
+
+
+def test_every_system_table_can_be_read(sql: Client) -> None:
+    sql.run(*TABLES)
+    names = sql.rows(
+        "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n "
+        "ON n.oid = c.relnamespace WHERE n.nspname IN ('pg_catalog', 'information_schema')"
+    )
+    assert len(names) > 30
+    for schema, name in names:
+        sql.rows(f"SELECT * FROM {schema}.{name}")
+
+
+def _names(rows: Any) -> set[tuple[str, ...]]:
+    return {tuple(row[1:3]) for row in rows}
+
+
+def test_redshift_connector_lists_tables(sql: Connector) -> None:
+    sql.run(*TABLES)
+    cursor = sql.connection.cursor()
+    assert _names(cursor.get_tables(schema_pattern="public")) == {("public", "t"), ("public", "v")}
+    assert [
+        row[3] for row in cursor.get_columns(schema_pattern="s", tablename_pattern="child")
+    ] == [
+        "id",
+        "parent",
+    ]
