@@ -59,6 +59,21 @@ def last_copy_id(session: Session) -> int:
     return int(session.scalar("SELECT pg_last_copy_id()", doing="asking for the COPY's number"))
 
 
+def last_failed_id(session: Session) -> int:
+    """Number of the session's last statement with load errors; -1 where there was none.
+
+    For a COPY whose number the session does not know: it may be forgotten when the transaction is
+    rolled back. Process ids are used again, so ask only when there must be load errors.
+    """
+    process = session.scalar("SELECT pg_backend_pid()", doing="asking for the session's number")
+    last = session.scalar(
+        "SELECT MAX(query) FROM stl_load_errors WHERE session = %s",
+        process,
+        doing="looking for the COPY in stl_load_errors",
+    )
+    return -1 if last is None else int(last)
+
+
 def load_errors_of(session: Session, copy_id: int) -> list[LoadErrorRow]:
     """The first refused records of a COPY, at most one more than are shown."""
     rows = session.rows(_QUERY, copy_id, doing="reading stl_load_errors")

@@ -10,7 +10,12 @@ from airflow.sdk.log import mask_secret
 from sparkify.copying import CopyStatement, Option
 from sparkify.credentials import s3_access
 from sparkify.errors import LoadError, PipelineError, StatementError
-from sparkify.load_errors import last_copy_id, load_errors_of, with_load_errors
+from sparkify.load_errors import (
+    last_copy_id,
+    last_failed_id,
+    load_errors_of,
+    with_load_errors,
+)
 from sparkify.operators.base import WarehouseOperator
 from sparkify.quoting import qualified
 from sparkify.warehouse import Session
@@ -142,7 +147,10 @@ class StageToRedshiftOperator(WarehouseOperator):
             # Only reading the load errors may fail quietly; the COPY's own error is raised below.
             with suppress(PipelineError):
                 session.rollback()
-                if (copy_id := last_copy_id(session)) > 0:
+                copy_id = last_copy_id(session)
+                if copy_id < 0 and isinstance(error, LoadError):
+                    copy_id = last_failed_id(session)
+                if copy_id > 0:
                     rows = load_errors_of(session, copy_id)
             if isinstance(error, LoadError) or rows:
                 error = with_load_errors(error, rows, secrets)

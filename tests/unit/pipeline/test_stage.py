@@ -190,6 +190,24 @@ def test_a_failed_load_shows_the_refused_records(
     assert connection.statements[5:] == ["rollback", "close"]
 
 
+def test_a_copy_that_the_session_forgot_is_found_by_its_process(
+    warehouse: Callable[..., Any], context: Any
+) -> None:
+    connection = warehouse(
+        {
+            "COPY": LOAD_FAILED,
+            "pg_last_copy_id": [(-1,)],
+            "pg_backend_pid": [(77,)],
+            r"MAX\(query\)": [(43,)],
+            "stl_load_errors": [ERROR_ROW],
+        }
+    )
+    with pytest.raises(LoadError, match="line 3: column length"):
+        stage().execute(context)
+    assert connection.sent[4] == "SELECT pg_backend_pid()"
+    assert [entry[1] for entry in connection.sent[5:7]] == [(77,), (43,)]
+
+
 def test_many_refused_records_are_cut_short(warehouse: Callable[..., Any], context: Any) -> None:
     warehouse(
         {"COPY": LOAD_FAILED, "pg_last_copy_id": [(42,)], "stl_load_errors": [ERROR_ROW] * 11}
