@@ -1,11 +1,11 @@
 """COPY: its plan, the objects it reads, formats, conversion, load errors.
 
-``prepare`` judges a statement without I/O; ``load`` reads everything and leaves the accepted rows
-on disk, from where the executor inserts them inside the client's transaction.
+``prepare`` judges a statement without I/O; ``load`` reads the objects, and the accepted rows stream
+to the executor, which inserts them inside the client's transaction.
 """
 
 from harness.redshift.copying.faults import LoadError
-from harness.redshift.copying.load import Load, load
+from harness.redshift.copying.load import Load, LoadFailed, load
 from harness.redshift.copying.pipeline import FileLoaded
 from harness.redshift.copying.plan import CopyPlan, prepare
 from harness.redshift.copying.settings import Credentials, S3Settings
@@ -18,6 +18,7 @@ __all__ = [
     "FileLoaded",
     "Load",
     "LoadError",
+    "LoadFailed",
     "S3Settings",
     "load",
     "prepare",

@@ -1,11 +1,10 @@
-"""Runs a planned COPY up to the point where the executor inserts the rows."""
+"""Runs a planned COPY: rows stream to whoever inserts them while later objects are being read."""
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -23,59 +22,93 @@ from harness.redshift.copying.sink import schema_of
 from harness.redshift.copying.source import Caller, S3Object, Source
 
 
+class LoadFailed(Exception):
+    """MAXERROR is reached: what was streamed so far must not be kept."""
+
+
 class Load(AbstractContextManager["Load"]):
-    """The outcome of reading: rows on disk, errors, files. Leaving the context deletes the rows.
+    """A load that runs while its rows are taken. Leaving the context ends it.
+
+    What it counts is complete when ``batches`` is exhausted, or ``drain`` returns. The rows of a
+    load that fails were streamed in part: whoever inserted them rolls back.
 
     Attributes:
         columns: Target columns that get values, in the order of ``batches``.
-        loaded_rows: Records accepted; 0 with NOLOAD, and where the load failed.
-        scanned_rows: Records accepted, also with NOLOAD.
+        scanned_rows: Records accepted so far, also with NOLOAD.
         errors: Load errors in order of objects and lines, no more than MAXERROR.
         files: Objects that were read.
-        failed: MAXERROR is reached: nothing may be inserted.
+        failed: MAXERROR is reached.
+        fault: What ended the stream early: LoadFailed, an error of S3's, a cancel. An engine
+            that reads the stream tells of it in words of its own.
     """
 
-    def __init__(self, plan: CopyPlan, folder: Path) -> None:
+    def __init__(
+        self, plan: CopyPlan, folder: Path, source: Source, parts: Generator[Part]
+    ) -> None:
         self.columns = tuple(column.name for column in plan.columns)
         self.schema = schema_of(plan.columns)
-        self.errors: Sequence[LoadError] = ()
-        self.files: Sequence[FileLoaded] = ()
+        self.errors: list[LoadError] = []
+        self.files: list[FileLoaded] = []
         self.scanned_rows = 0
         self.error_count = 0
         self.failed = False
+        self.fault: BaseException | None = None
+        self._max_errors = plan.max_errors
         self._no_load = plan.no_load
         self._folder = folder
-        self._parts: list[Part] = []
+        self._source = source
+        self._parts = parts
 
     @property
     def loaded_rows(self) -> int:
-        """Records that are to be inserted."""
+        """Records that are to be kept."""
         return 0 if self.failed or self._no_load else self.scanned_rows
 
     def batches(self) -> pa.RecordBatchReader:
-        """The accepted rows, streamed from disk; none with NOLOAD and where the load failed."""
+        """The accepted rows, as they are read; to be taken once."""
         return pa.RecordBatchReader.from_batches(self.schema, self._stream())
 
-    def _stream(self) -> Iterator[pa.RecordBatch]:
-        if not self.loaded_rows:
-            return
-        for part in self._parts:
-            if part.rows:
-                with pa.OSFile(str(part.path)) as file, pa.ipc.open_stream(file) as stream:
-                    yield from stream
+    def drain(self) -> None:
+        """Read everything and keep no rows.
 
-    def finish(self, parts: list[Part], max_errors: int | None) -> None:
-        """Add up the parts, in order of objects."""
-        self._parts = parts
-        errors = [error for part in parts for error in part.errors]
-        self.error_count = len(errors)
-        self.failed = max_errors is not None and len(errors) >= max_errors
-        self.errors = tuple(errors[: MAX_ERRORS if max_errors is None else max_errors])
-        self.files = tuple(file for part in parts for file in part.files)
-        self.scanned_rows = sum(part.rows for part in parts)
+        Raises:
+            LoadFailed: MAXERROR is reached.
+            RedshiftError: S3 fails.
+        """
+        for _ in self._stream():
+            pass
+
+    def _stream(self) -> Iterator[pa.RecordBatch]:
+        try:
+            for part in self._parts:
+                self._add(part)
+                if part.rows and not self._no_load:
+                    with pa.OSFile(str(part.path)) as file, pa.ipc.open_stream(file) as stream:
+                        yield from stream
+                part.path.unlink(missing_ok=True)
+        except BaseException as error:
+            self.fault = error
+            raise
+
+    def _add(self, part: Part) -> None:
+        """Count what came of the next objects.
+
+        Raises:
+            LoadFailed: MAXERROR is reached.
+        """
+        self.error_count += len(part.errors)
+        self.failed = self._max_errors is not None and self.error_count >= self._max_errors
+        limit = MAX_ERRORS if self._max_errors is None else self._max_errors
+        self.errors.extend(part.errors[: limit - len(self.errors)])
+        self.files.extend(part.files)
+        self.scanned_rows += part.rows
+        if self.failed:
+            raise LoadFailed
 
     def close(self) -> None:
-        """Delete the rows."""
+        """End the threads and delete the rows."""
+        self._parts.close()
+        self._source.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
@@ -99,42 +132,42 @@ def load(
     default_of: Callable[[str], object] = lambda _column: None,
     caller: Caller | None = None,
 ) -> Load:
-    """Read everything that a COPY loads.
+    """Begin to read everything that a COPY loads.
 
     Args:
         plan: From ``prepare``.
         settings: Where S3 is.
         folder: Takes a temporary folder with the rows.
         cancelled: Whether the statement is to stop; asked between chunks, from several threads.
-        default_of: The value of a column's DEFAULT, as Python has it, for a NOT NULL column whose
-            field is null; asked once for each column.
+        default_of: The value of a column's DEFAULT, as Python has it, for NOT NULL columns whose
+            field may be null; asked now, once for each.
         caller: Whom errors name.
 
     Raises:
-        RedshiftError: S3, the manifest or the jsonpaths file fail. Bad records do not raise: see
-            ``Load.failed``.
-        QueryCanceled: ``cancelled`` said so.
+        RedshiftError: The listing, the manifest or the jsonpaths file fail.
     """
     source = Source(settings, plan.authorization, plan.region, caller or Caller())
     work = Path(tempfile.mkdtemp(prefix="copy-", dir=folder))
-    result = Load(plan, work)
     try:
         objects = _objects(plan, source)
+        defaults = {
+            column.name: default_of(column.name)
+            for column in plan.columns
+            if column.not_null and column.default is not None
+        }
         pipeline = Pipeline(
             plan,
             source,
             work,
             cancelled=cancelled,
-            default_of=_once(default_of),
+            default_of=defaults.get,
             paths=_paths(plan, source),
         )
-        result.finish(pipeline.run(objects), plan.max_errors)
+        return Load(plan, work, source, pipeline.parts(objects))
     except BaseException:
-        result.close()
-        raise
-    finally:
         source.close()
-    return result
+        shutil.rmtree(work, ignore_errors=True)
+        raise
 
 
 def _objects(plan: CopyPlan, source: Source) -> list[S3Object]:
@@ -148,17 +181,3 @@ def _paths(plan: CopyPlan, source: Source) -> tuple[JsonPath, ...] | None:
         return None
     text = source.text(*split_url(plan.data_format.paths))
     return parse_jsonpaths(text, len(plan.columns))
-
-
-def _once(default_of: Callable[[str], object]) -> Callable[[str], object]:
-    """DEFAULT is evaluated once for each COPY."""
-    values: dict[str, object] = {}
-    lock = Lock()
-
-    def value(column: str) -> object:
-        with lock:
-            if column not in values:
-                values[column] = default_of(column)
-            return values[column]
-
-    return value

@@ -1,7 +1,7 @@
 """Objects in, rows on disk out: the threads of one load."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -113,8 +113,10 @@ class Pipeline:
             self._check,
         )
 
-    def run(self, objects: Sequence[S3Object]) -> list[Part]:
-        """Read the objects; the parts are in their order.
+    def parts(self, objects: Sequence[S3Object]) -> Generator[Part]:
+        """Read the objects; parts come in their order, each as soon as it is read.
+
+        The last part is that which reaches MAXERROR, where one does.
 
         Raises:
             RedshiftError: Of the first object, in order, that failed.
@@ -126,7 +128,7 @@ class Pipeline:
             ThreadPoolExecutor(readers, "copy-read") as reads,
         ):
             try:
-                return self._collect(
+                yield from self._in_order(
                     [reads.submit(self._read_group, number) for number in range(len(self._groups))]
                 )
             finally:
@@ -134,17 +136,15 @@ class Pipeline:
                 reads.shutdown(cancel_futures=True)
                 self._downloads.shutdown(cancel_futures=True)
 
-    def _collect(self, futures: list[Future[Part]]) -> list[Part]:
+    def _in_order(self, futures: list[Future[Part]]) -> Iterator[Part]:
         limit = self._plan.max_errors
-        parts: list[Part] = []
         errors = 0
         for future in futures:
             part = future.result()
-            parts.append(part)
             errors += len(part.errors)
+            yield part
             if limit is not None and errors >= limit:
                 break
-        return parts
 
     def _check(self) -> None:
         if self._cancelled():

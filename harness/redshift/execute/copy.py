@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from harness.redshift import copying
 from harness.redshift.backend import Format, Result
 from harness.redshift.catalog.relations import Column, Relation, RelationKind
-from harness.redshift.errors import ComputeFault, NotEmulated, Unsupported
+from harness.redshift.errors import ComputeFault, NotEmulated, RedshiftError, Unsupported
 from harness.redshift.execute.registry import Call, executes
 from harness.redshift.execute.session import Session
 from harness.redshift.logs import FileRecord, LoadErrorRecord
@@ -32,8 +32,9 @@ def _target(session: Session, statement: Copy) -> Relation:
 def copy(call: Call, statement: Copy) -> Result:
     """Load objects into a table: all good rows, or nothing.
 
-    The table is locked first; records are read and validated outside the engine's transaction,
-    and only rows that were accepted enter it. Load errors are kept whatever becomes of it.
+    The table is locked first. Records are read and validated outside the engine; rows that were
+    accepted enter the transaction while later objects are being read, and leave it again if the
+    load fails after all. Load errors are kept whatever becomes of it.
     """
     session, transaction = call.session, call.session.transaction
     server = session.server
@@ -54,22 +55,39 @@ def copy(call: Call, statement: Copy) -> Result:
         ) as load:
             session.last_copy_id = query
             session.last_copy_count = 0
-            _log(session, table, query, load)
+            try:
+                _insert(session, table, plan, load)
+            finally:
+                _log(session, table, query, load)
             session.check_cancelled()
-            if load.failed:
-                raise ComputeFault(
-                    f"Load into table '{table.name}' failed.  "
-                    "Check 'stl_load_errors' system table for details."
-                )
-            if not plan.no_load:
-                transaction.snapshot()
-                defaults = _defaults(table, load.columns)
-                session.engine.append(
-                    table, load.columns, load.batches(), defaults, session.context()
-                )
             session.last_copy_count = load.loaded_rows
             _notify(session, table, load)
     return Result("COPY")
+
+
+def _insert(session: Session, table: Relation, plan: copying.CopyPlan, load: copying.Load) -> None:
+    """Read everything, and insert what was accepted.
+
+    Raises:
+        ComputeFault: MAXERROR is reached.
+        RedshiftError: S3 fails, or the statement was cancelled.
+    """
+    try:
+        if plan.no_load:
+            load.drain()
+        else:
+            session.transaction.snapshot()
+            defaults = _defaults(table, load.columns)
+            session.engine.append(table, load.columns, load.batches(), defaults, session.context())
+    except (RedshiftError, copying.LoadFailed):
+        if load.failed:
+            raise ComputeFault(
+                f"Load into table '{table.name}' failed.  "
+                "Check 'stl_load_errors' system table for details."
+            ) from None
+        if load.fault is not None:
+            raise load.fault from None
+        raise
 
 
 def _default(column: Column) -> tree.Expression:

@@ -1,6 +1,7 @@
 """DDL on DuckDB, and the definitions that are saved beside the data in the same transaction."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import duckdb
@@ -175,7 +176,9 @@ class Definitions:
                 f"INSERT INTO {table_name(table)} ({names}) SELECT {values} FROM {_INCOMING}"
             )
         finally:
-            self._ddl.unregister(_INCOMING)
+            # After an error the transaction is rolled back, and the view with it.
+            with suppress(duckdb.Error):
+                self._ddl.unregister(_INCOMING)
 
     def move(self, source: Relation, target: Relation, columns: Sequence[str]) -> int:
         """Move all rows from one table to another, matching columns by name."""
