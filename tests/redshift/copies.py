@@ -1,6 +1,7 @@
 """A case of COPY: what lies in the bucket, what is loaded, and what stands where afterwards."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -37,9 +38,14 @@ class Lake:
     def put(self, objects: Mapping[str, Content], folder: str = "") -> str:
         """Store objects below a folder, a new one by default; its URL, with a slash at the end."""
         folder = folder or f"case-{next(_NUMBERS)}"
-        for name, content in objects.items():
+
+        def put(name: str) -> None:
+            content = objects[name]
             body = content.encode() if isinstance(content, str) else content
             self.s3.put_object(Bucket=self.bucket, Key=f"{folder}/{name}", Body=body)
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(put, objects))
         return f"s3://{self.bucket}/{folder}/"
 
     @cached_property
