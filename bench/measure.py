@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 
 RUNS = 5
@@ -27,7 +28,7 @@ class Figure:
     note: str = ""
 
 
-def median_seconds(run: Callable[[], None], runs: int = RUNS) -> float:
+def median_seconds(run: Callable[[], object], runs: int = RUNS) -> float:
     """Median wall-clock time after one warm-up.
 
     Args:
@@ -38,12 +39,35 @@ def median_seconds(run: Callable[[], None], runs: int = RUNS) -> float:
         Seconds.
     """
     run()
-    times = []
-    for _ in range(runs):
-        started = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
+    return statistics.median(seconds(run) for _ in range(runs))
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """Wall-clock time of one call."""
+    started = time.perf_counter()
+    run()
+    return time.perf_counter() - started
+
+
+def median_seconds_to_enter(
+    context: Callable[[], AbstractContextManager[object]], runs: int = RUNS
+) -> float:
+    """Median wall-clock time until a context is entered, after one warm-up; leaving costs nothing.
+
+    Args:
+        context: Makes a fresh one.
+        runs: How often, after the warm-up.
+
+    Returns:
+        Seconds.
+    """
+
+    def entered() -> float:
+        with ExitStack() as opened:
+            return seconds(lambda: opened.enter_context(context()))
+
+    entered()
+    return statistics.median(entered() for _ in range(runs))
 
 
 def at_least(name: str, value: float, goal: float, note: str) -> Figure:
