@@ -137,9 +137,3 @@ def test_redshift_connector_lists_tables(sql: Connector) -> None:
     sql.run(*TABLES)
     cursor = sql.connection.cursor()
     assert _names(cursor.get_tables(schema_pattern="public")) == {("public", "t"), ("public", "v")}
-    assert [
-        row[3] for row in cursor.get_columns(schema_pattern="s", tablename_pattern="child")
-    ] == [
-        "id",
-        "parent",
-    ]
