@@ -228,6 +228,7 @@ def test_views(case: Case, sql: Client) -> None:
     ),
     Case("APPEND moves the rows", "SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u)",
          ("CREATE TABLE u (a int, b varchar(5))", "ALTER TABLE u APPEND FROM t"), [(0, 2)]),
+    Case("APPEND of the table itself", "ALTER TABLE t APPEND FROM t", error=("0A000", "")),
     Case("APPEND of other columns", "ALTER TABLE u APPEND FROM t", ("CREATE TABLE u (a int)",),
          error=("", "")),
     Case("APPEND IGNOREEXTRA", "SELECT count(*) FROM u",

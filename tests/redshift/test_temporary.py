@@ -31,6 +31,12 @@ def definition(name: str) -> str:
          ("c", "numeric(8,2)", False, 0, False)],
     ),
     Case(
+        "LIKE copies a compound sort key",
+        definition("l"),
+        ("CREATE TABLE t (a int, b varchar(5)) SORTKEY (b, a)", "CREATE TABLE l (LIKE t)"),
+        [("a", "integer", False, 2, False), ("b", "character varying(5)", False, 1, False)],
+    ),
+    Case(
         "LIKE copies no defaults",
         "SELECT a, b FROM l",
         (PARENT, "CREATE TABLE l (LIKE t)", "INSERT INTO l (a) VALUES (1)"),

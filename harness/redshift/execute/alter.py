@@ -240,6 +240,8 @@ def _append(call: Call, statement: AlterTable) -> Result:
     with transaction.statement(keep_open=False):
         target = session.catalog.require(statement.name)
         source = session.catalog.require(statement.source or ())
+        if source.oid == target.oid:
+            raise Unsupported("ALTER TABLE APPEND needs two different tables")
         for table in (target, source):
             if table.kind is not RelationKind.TABLE or table.temporary:
                 raise Unsupported("ALTER TABLE APPEND needs permanent tables")

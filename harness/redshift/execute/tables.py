@@ -111,7 +111,8 @@ def with_attributes(
         raise InvalidDefinition("DISTSTYLE KEY must be used with a DISTKEY column")
     if style in {"EVEN", "ALL"} and keyed:
         raise InvalidDefinition(f"DISTKEY cannot be used with DISTSTYLE {style}")
-    if sum(bool(column.sortkey) for column in columns) > 1:
+    # A compound key that LIKE brings numbers its columns; each key has one first column.
+    if sum(abs(column.sortkey) == 1 for column in columns) > 1:
         raise InvalidDefinition("multiple sort keys are not allowed")
     if attributes.sortkey:
         if any(column.sortkey for column in columns):
