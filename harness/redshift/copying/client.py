@@ -1,7 +1,7 @@
 """An S3 client that takes nothing from its surroundings."""
 
 import os
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,10 +18,12 @@ _LOCK: Final = Lock()
 """botocore's sessions are not thread-safe, its clients are."""
 
 
+@lru_cache(maxsize=16)
 def make_client(endpoint: str, region: str, credentials: Credentials) -> "S3Client":
-    """A client for exactly this endpoint, region and these keys.
+    """A client for exactly this endpoint, region and these keys; the last ones are kept.
 
-    Every setting that botocore would look up in the environment or in a profile is given here.
+    To make one takes longer than to load a small object. Every setting that botocore would look up
+    in the environment or in a profile is given here.
     """
     from botocore.config import Config  # noqa: PLC0415  0.3 s, and only COPY and UNLOAD need it
 

@@ -1,8 +1,8 @@
 """The objects a COPY reads, through the statement's own credentials and nothing else.
 
-A client is built for each statement. It knows the endpoint of the server's settings and the keys
-of the statement; it reads no environment, no profile and no instance metadata, and it follows no
-redirect to another region.
+A statement's client knows the endpoint of the server's settings and the keys of the statement; it
+reads no environment, no profile and no instance metadata, and it follows no redirect to another
+region.
 """
 
 from collections.abc import Iterator
