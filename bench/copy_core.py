@@ -12,7 +12,6 @@ Run: python bench/copy_core.py [--copies 128] [--repeat 5]
 import argparse
 import json
 import multiprocessing
-import os
 import resource
 import statistics
 import sys
@@ -24,13 +23,14 @@ from pathlib import Path
 import boto3
 import duckdb
 
+from harness.machine import real_data
 from harness.redshift import types
 from harness.redshift.catalog.relations import Column, Relation, RelationKind
 from harness.redshift.copying import Credentials, S3Settings, load, prepare
 from harness.redshift.copying.client import make_client
 from harness.redshift.sql.statements import Copy, CopyOption
 
-REAL_DATA = Path(os.environ.get("SPARKIFY_REAL_DATA", "../shared/data/sparkify"))
+REAL_DATA = real_data()
 BUCKET = "bench-bucket"
 REGION = "us-west-2"
 FILES = 32

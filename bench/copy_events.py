@@ -4,7 +4,6 @@ DuckDB's ``CREATE TABLE AS read_json`` gets explicit columns and the same files 
 them from the object store, checks every value by Redshift's rules, and commits to a file.
 """
 
-import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ import psycopg
 from bench.measure import RUNS, Figure, at_least, at_most, median_seconds, seconds
 from bench.readiness import stores
 from fixtures import Settings, StoredObject, generate, log_json_path, read_folder
+from harness.machine import real_data
 from harness.objectstore import Endpoint, RunningStore, StoreKind, open_store
 from harness.process import Child
 from harness.stack import upload
@@ -30,7 +30,6 @@ EVENTS = 1_030_000
 FILES = 32
 BUCKET = "bench"
 SQL = Path(__file__).resolve().parent.parent / "sql" / "create_tables.sql"
-REAL_DATA = Path(os.environ.get("SPARKIFY_REAL_DATA", "../shared/data/sparkify"))
 
 _REFERENCE = {
     "artist": "VARCHAR", "auth": "VARCHAR", "firstName": "VARCHAR", "gender": "VARCHAR",
@@ -43,7 +42,7 @@ _REFERENCE = {
 
 def _logs() -> list[bytes]:
     """The real logs where they are there, else generated ones."""
-    source = read_folder(REAL_DATA) if REAL_DATA.is_dir() else generate(Settings())
+    source = read_folder(real_data()) if real_data().is_dir() else generate(Settings())
     return [item.body for item in source if item.key.startswith("log_data/")]
 
 

@@ -5,10 +5,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.copy_events import REAL_DATA
 from bench.measure import Figure, at_most, median_seconds
 from fixtures import Settings, generate, log_json_path, read_folder
 from harness.airflow import Airflow, Wiring
+from harness.machine import real_data
 from harness.objectstore import cache_folder
 from harness.stack import open_stack
 
@@ -19,8 +19,8 @@ def figures() -> Iterator[Figure]:
     """The ratio."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        real = REAL_DATA.is_dir()
-        objects = read_folder(REAL_DATA) if real else generate(Settings())
+        real = real_data().is_dir()
+        objects = read_folder(real_data()) if real else generate(Settings())
         with open_stack(folder / "stack") as stack:
             stack.seed([log_json_path(), *objects])
 

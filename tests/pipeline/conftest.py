@@ -1,21 +1,17 @@
 """The pipeline on a real stack: each test has a schema and a key prefix of its own."""
 
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from fixtures import StoredObject, log_json_path, read_folder
+from harness import machine
 from harness.stack import Stack, open_stack
 from tests.objectstore.kinds import KINDS
 from tests.pipeline.subject import Pipeline, session
 
-REAL_DATA = Path(
-    os.environ.get("SPARKIFY_REAL_DATA")
-    or Path(__file__).resolve().parents[2].parent / "shared" / "data" / "sparkify"
-)
+REAL_DATA = machine.real_data()
 
 
 @pytest.fixture(scope="session", params=KINDS)

@@ -7,12 +7,12 @@ import bz2
 import gzip
 import json
 import os
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from moto.s3.models import s3_backends
 
+from harness import machine
 from harness.redshift.copying import Caller, Credentials, S3Settings
 from harness.redshift.copying.source import Source
 from harness.redshift.errors import ComputeFault, QueryCanceled, RedshiftError
@@ -300,7 +300,7 @@ def test_jsonpaths_files_that_fail(put, copy_from, body, message):
 
 # --- real data ------------------------------------------------------------------------------
 
-REAL_DATA = Path(os.environ.get("SPARKIFY_REAL_DATA", "../shared/data/sparkify"))
+REAL_DATA = machine.real_data()
 EVENTS = {
     "artist": "varchar(256)", "auth": "varchar(16)", "firstName": "varchar(64)",
     "gender": "char(1)", "itemInSession": "int", "lastName": "varchar(64)",
