@@ -29,6 +29,15 @@ def _whole_number(name: str, value: str) -> str:
     return value
 
 
+def _float_digits(name: str, value: str) -> str:
+    """https://docs.aws.amazon.com/redshift/latest/dg/r_extra_float_digits.html ."""
+    if not -15 <= int(_whole_number(name, value)) <= 2:
+        raise InvalidParameterValue(
+            f'{value} is outside the valid range for parameter "{name}" (-15 .. 2)'
+        )
+    return value
+
+
 def _milliseconds(name: str, value: str) -> str:
     found = re.fullmatch(r"(\d+)\s*(ms|s|min|h)?", value.strip())
     if not found:
@@ -113,7 +122,7 @@ SETTINGS: Mapping[str, Setting] = {
     "enable_result_cache_for_session": Setting("on", _boolean),
     "enable_vacuum_boost": Setting("off", _boolean),
     "error_on_nondeterministic_update": Setting("off", _boolean),
-    "extra_float_digits": Setting("0", _whole_number),
+    "extra_float_digits": Setting("0", _float_digits),
     "interval_forbid_composite_literals": Setting("off", _only("off")),
     "json_serialization_enable": Setting("off", _only("off")),
     "json_serialization_parse_nested_strings": Setting("off", _only("off")),

@@ -1,7 +1,10 @@
 """What an engine or a newer PostgreSQL would take in silence, and Redshift does not."""
 
+from contextlib import closing
+
+from harness.warehouse import Warehouse
 from tests.redshift.cases import Case, table
-from tests.redshift.clients import Client
+from tests.redshift.clients import Client, Psycopg2
 
 T = (
     "CREATE TABLE t (id int, s varchar(10), f float8)",
@@ -131,3 +134,68 @@ def test_refused(case: Case, sql: Client) -> None:
 )
 def test_weeks(case: Case, sql: Client) -> None:
     case.check(sql)
+
+
+@table(
+    Case(
+        "CREATE SCHEMA for nobody",
+        "CREATE SCHEMA s AUTHORIZATION nobody",
+        error=("42704", 'user "nobody" does not exist'),
+    ),
+    Case(
+        "VACUUM beyond 100 percent",
+        "VACUUM FULL t TO 101 PERCENT",
+        error=("22023", "VACUUM threshold"),
+    ),
+    Case(
+        "a privilege on no table",
+        "SELECT has_table_privilege('nosuch', 'select')",
+        error=("42P01", 'relation "nosuch" does not exist'),
+    ),
+    Case(
+        "a privilege on no schema",
+        "SELECT has_schema_privilege('nosuch', 'usage')",
+        error=("3F000", 'schema "nosuch" does not exist'),
+    ),
+    Case(
+        "a privilege on no database",
+        "SELECT has_database_privilege('nosuch', 'create')",
+        error=("3D000", 'database "nosuch" does not exist'),
+    ),
+    Case(
+        "no privilege",
+        "SELECT has_table_privilege('t', 'fly')",
+        error=("22023", 'unrecognized privilege type: "fly"'),
+    ),
+    Case(
+        "a privilege of another user",
+        "SELECT has_table_privilege('bob', 't', 'select')",
+        error=("0A000", "not emulated: has_table_privilege() of a user"),
+    ),
+    Case(
+        "a privilege on a table",
+        "SELECT has_table_privilege('public.t', 'SELECT')",
+        rows=[(True,)],
+    ),
+)
+def test_what_must_exist(case: Case, sql: Client) -> None:
+    sql.run(*T)
+    case.check(sql)
+
+
+@table(
+    Case("two more digits", "SELECT (0.1::float + 0.2::float)::varchar",
+         ("SET extra_float_digits TO 2",), [("0.30000000000000004",)]),
+    Case("fewer digits", "SELECT (1::float / 3)::varchar",
+         ("SET extra_float_digits TO -10",), [("0.33333",)]),
+    Case("too many digits", "SET extra_float_digits TO 3",
+         error=("22023", '3 is outside the valid range for parameter "extra_float_digits"')),
+)  # fmt: skip
+def test_digits_of_floats(case: Case, sql: Client) -> None:
+    case.check(sql)
+
+
+def test_digits_of_floats_in_text_results(warehouse: Warehouse) -> None:
+    with closing(Psycopg2(warehouse)) as client:
+        client.run("SET extra_float_digits TO 2")
+        assert client.rows("SELECT 0.1::float + 0.2::float") == [(0.30000000000000004,)]

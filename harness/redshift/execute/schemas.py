@@ -14,6 +14,7 @@ from harness.redshift.errors import (
     DuplicateColumn,
     InvalidDefinition,
     InvalidSchemaName,
+    UndefinedObject,
     UndefinedRelation,
     Unsupported,
 )
@@ -30,6 +31,9 @@ def create_schema(call: Call, statement: CreateSchema) -> Result:
     """CREATE SCHEMA."""
     session = call.session
     with session.transaction.statement(keep_open=call.keep_open):
+        owner = statement.authorization
+        if owner is not None and owner not in session.server.users:
+            raise UndefinedObject(f'user "{owner}" does not exist')
         if statement.if_not_exists and session.catalog.schema_exists(statement.name):
             session.notice("INFO", f'Schema "{statement.name}" already exists and will be skipped')
             return Result("CREATE SCHEMA")

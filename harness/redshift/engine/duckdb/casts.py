@@ -12,7 +12,7 @@ from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.engine.duckdb.text_input import date_sql, time_sql, timestamp_sql
 from harness.redshift.errors import ComputeFault, NotEmulated
 from harness.redshift.sql.tree import Cast, CastContext
-from harness.redshift.types import Kind, RedshiftType
+from harness.redshift.types import Kind, RedshiftType, varchar
 
 _DIGITS: Final = {
     Kind.SMALLINT: "Short",
@@ -28,13 +28,14 @@ _NUMBER_TEXT = r"[ \t\n\r]*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?[ 
 _FLOAT_TEXT = rf"{_NUMBER_TEXT}|(?i)[ \t]*(nan|[+-]?infinity)[ \t]*"
 
 
-def cast_sql(sql: str, cast: Cast, *, timezone: str = "UTC") -> str:
+def cast_sql(sql: str, cast: Cast, *, timezone: str = "UTC", extra_digits: int = 0) -> str:
     """SQL of DuckDB for a cast.
 
     Args:
         sql: The operand.
         cast: Types and context.
         timezone: Session zone, by which TIMESTAMP and TIMESTAMPTZ turn into each other.
+        extra_digits: The session's ``extra_float_digits``, for floats as text.
     """
     source, target = cast.operand.type, cast.type
     lax = cast.context is CastContext.TRY
@@ -43,6 +44,8 @@ def cast_sql(sql: str, cast: Cast, *, timezone: str = "UTC") -> str:
     if source.kind is Kind.SUPER:
         return _from_super(sql, target)
     if target.kind.is_text:
+        if source.kind in _PRINTED_DIGITS:
+            sql, source = text_output(sql, source, extra_digits=extra_digits), varchar()
         return _to_text(sql, source, cast, timezone)
     if source.kind.is_text or source.kind is Kind.UNKNOWN:
         return _from_text(sql, target, lax=lax, timezone=timezone)

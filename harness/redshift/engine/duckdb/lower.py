@@ -78,7 +78,9 @@ def lower_output(node: tree.Query, formats: Sequence[Format], context: Execution
 def _output(sql: str, column: tree.OutputColumn, form: Format, lowering: Lowering) -> str:
     # CHAR is stored without its padding, which both formats show.
     if form is Format.TEXT or column.type.kind is Kind.CHAR:
-        return text_output(sql, column.type, timezone=lowering.timezone)
+        return text_output(
+            sql, column.type, timezone=lowering.timezone, extra_digits=lowering.extra_digits
+        )
     if column.type.kind is Kind.TIMETZ:
         # Arrow's times have no zone; the drivers read the binary form as UTC.
         return f"timezone('UTC', {sql})"

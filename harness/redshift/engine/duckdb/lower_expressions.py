@@ -38,6 +38,11 @@ class Lowering:
         """Time zone of the session."""
         return self.context.settings.get("timezone", "UTC")
 
+    @property
+    def extra_digits(self) -> int:
+        """Digits that a float is shown with beyond the usual ones, or short of them."""
+        return int(self.context.settings.get("extra_float_digits", "0"))
+
     def subquery(self, query: tree.Query) -> str:
         """SQL of a sub-query, in parentheses."""
         return f"({self.query_sql(query, replace(self, keys=self.shared))})"
@@ -76,7 +81,9 @@ def expression_sql(node: tree.Expression, lowering: Lowering) -> str:
             return f"{quote(node.source)}.{quote(node.name)}"
         case tree.Cast():
             inner = expression_sql(node.operand, lowering)
-            return cast_sql(inner, node, timezone=lowering.timezone)
+            return cast_sql(
+                inner, node, timezone=lowering.timezone, extra_digits=lowering.extra_digits
+            )
         case tree.Call():
             return finite_sql(node, _call(node, lowering))
         case tree.Aggregate():

@@ -11,13 +11,20 @@ from harness.redshift.types import Kind, RedshiftType
 _DIGITS: Final = {Kind.DOUBLE: 15, Kind.REAL: 6}
 
 
-def text_output(sql: str, type: RedshiftType, *, timezone: str = "UTC") -> str:  # noqa: A002
+def text_output(
+    sql: str,
+    type: RedshiftType,  # noqa: A002 - the word of the domain
+    *,
+    timezone: str = "UTC",
+    extra_digits: int = 0,
+) -> str:
     """SQL of DuckDB that gives a value's text form.
 
     Args:
         sql: The value.
         type: Its type.
         timezone: Session zone, in which a TIMESTAMPTZ is shown.
+        extra_digits: The session's ``extra_float_digits``.
     """
     match type.kind:
         case Kind.VARCHAR | Kind.NAME | Kind.UNKNOWN | Kind.SUPER | Kind.VOID:
@@ -25,7 +32,7 @@ def text_output(sql: str, type: RedshiftType, *, timezone: str = "UTC") -> str: 
         case Kind.BOOLEAN:
             return f"(CASE WHEN {sql} THEN 't' WHEN NOT {sql} THEN 'f' END)"
         case Kind.DOUBLE | Kind.REAL:
-            return _float(sql, _DIGITS[type.kind])
+            return _float(sql, max(_DIGITS[type.kind] + extra_digits, 1))
         case Kind.CHAR:
             return sql if type.length is None else f"rpad({sql}, {type.length}, ' ')"
         case Kind.TIMESTAMPTZ:

@@ -9,6 +9,7 @@ from harness.redshift.errors import GroupingFault, NotEmulated, WindowingFault
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import expressions, windows
 from harness.redshift.sql.bind.ordering import sort_keys
+from harness.redshift.sql.bind.privileges import check_privilege
 from harness.redshift.sql.bind.scope import Scope
 from harness.redshift.sql.bind.traversal import contains, walk
 from harness.redshift.sql.dialect import position
@@ -111,6 +112,7 @@ def _bind_plain(
         raise GroupingFault(
             f"DISTINCT specified, but {call.name} is not an aggregate function", position=place
         )
+    check_privilege(call.name, found.arguments, scope.binding.catalog)
     return tree.Call(found.type, found.overload, tuple(found.arguments))
 
 

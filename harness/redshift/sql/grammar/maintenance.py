@@ -6,6 +6,7 @@ Redshift:
     https://docs.aws.amazon.com/redshift/latest/dg/r_CANCEL.html
 """
 
+from harness.redshift.errors import InvalidParameterValue
 from harness.redshift.sql.grammar.dml import Grammar
 from harness.redshift.sql.statements import CancelBackend, Maintenance, Name
 from harness.redshift.sql.tokens import Kind
@@ -23,8 +24,10 @@ def vacuum(grammar: Grammar) -> Maintenance:
     if grammar.at_identifier() and not (grammar.at("boost") and grammar.peek().kind is Kind.END):
         table = grammar.name()
     if grammar.accept("to"):
-        grammar.integer()
+        threshold = grammar.integer()
         grammar.expect("percent")
+        if threshold > 100:
+            raise InvalidParameterValue("VACUUM threshold must be between 0 and 100 percent")
     grammar.accept("boost")
     return Maintenance(tag="VACUUM", table=table)
 
