@@ -102,13 +102,14 @@ def another(warehouse: Warehouse) -> Iterator[Client]:
 
 def clean(connection: psycopg.Connection) -> None:
     """Drop whatever tests created."""
-    for schema, name, kind in connection.execute(
-        "SELECT n.nspname, c.relname, c.relkind FROM pg_namespace n "
-        "LEFT JOIN pg_class c ON c.relnamespace = n.oid "
-        "WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')"
+    mine = "NOT IN ('pg_catalog', 'information_schema')"
+    for schema, name, word in connection.execute(
+        f"SELECT schemaname, tablename, 'TABLE' FROM pg_tables WHERE schemaname {mine} "
+        f"UNION ALL SELECT schemaname, viewname, 'VIEW' FROM pg_views WHERE schemaname {mine}"
     ).fetchall():
-        if name is not None and not schema.startswith("pg_temp"):
-            word = "VIEW" if kind == "v" else "TABLE"
+        if not schema.startswith("pg_temp"):
             connection.execute(f'DROP {word} IF EXISTS "{schema}"."{name}" CASCADE'.encode())
-        if schema != "public" and not schema.startswith("pg_"):
-            connection.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'.encode())
+    for (schema,) in connection.execute(
+        f"SELECT nspname FROM pg_namespace WHERE nspname {mine} AND nspname <> 'public'"
+    ).fetchall():
+        connection.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'.encode())

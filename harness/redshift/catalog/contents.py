@@ -318,4 +318,4 @@ def _typed(relation: Relation, query: str) -> str:
         for number, column in enumerate(relation.columns)
     )
     names = ", ".join(f"c{number}" for number in range(len(relation.columns)))
-    return f"SELECT {casts} FROM ({query}) AS q ({names})"
+    return f"SELECT {casts} FROM ({query}) AS q ({names})"  # noqa: S608  # all of it is ours
