@@ -332,12 +332,16 @@ SOURCE = "COPY t FROM 's3://b/k' IAM_ROLE default"
         "a path", "COPY t FROM '/tmp/data.csv' IAM_ROLE default", error=("XX000", "Invalid S3 path")
     ),
     Case("no bucket", "COPY t FROM 's3://' IAM_ROLE default", error=("XX000", "Invalid S3 path")),
-    Case("DynamoDB", "COPY t FROM 'dynamodb://tab' IAM_ROLE default READRATIO 50", error=("", "")),
+    Case(
+        "DynamoDB",
+        "COPY t FROM 'dynamodb://tab' IAM_ROLE default READRATIO 50",
+        error=("0A000", "not emulated: COPY FROM 'dynamodb://'"),
+    ),
     Case("EMR", "COPY t FROM 'emr://j-x/part' IAM_ROLE default", error=("0A000", "not emulated")),
 )
-def test_statements_that_are_refused(case: Case, client: Client) -> None:
-    client.run("CREATE TABLE t (a int, b varchar(9))")
-    case.check(client)
+def test_statements_that_are_refused(case: Case, loader: Loader) -> None:
+    loader.client.run("CREATE TEMP TABLE IF NOT EXISTS t (a int, b varchar(9))")
+    case.check(loader.client)
 
 
 def test_the_place_of_a_syntax_error(client: Client) -> None:

@@ -122,11 +122,11 @@ def prepare(statement: Copy, relation: Relation) -> CopyPlan:
         RedshiftError: What Redshift refuses before it reads the first object.
         NotEmulated: Formats and encryption that this substitute lacks.
     """
+    bucket, prefix = split_url(statement.source)
     options = {option.name: option.arguments for option in statement.options}
     _check_combinations(options)
     if relation.kind is not RelationKind.TABLE:
         raise Unsupported(f'cannot copy to "{relation.name}": it is not a table')
-    bucket, prefix = split_url(statement.source)
     columns = _columns(statement, relation, explicit_ids="EXPLICIT_IDS" in options)
     data_format = _data_format(options)
     _check_fit(data_format, columns)
