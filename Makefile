@@ -1,8 +1,8 @@
 # `make run` and `make test` each work as the very first command in a fresh clone.
 
+SUITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
-	&& echo $$p && break; done)
+	$$p $(SUITS) && echo $$p && break; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
@@ -44,9 +44,9 @@ lock: $(READY) ## Resolve the dependencies again and pin them
 		--no-annotate --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
 
 $(READY): requirements.lock requirements-uv.lock requirements-connector.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: name it with PYTHON=..." >&2; exit 1; }
+	@$(or $(PYTHON),false) $(SUITS) || { echo "Python 3.11, 3.12 or 3.13 is needed$(PYTHON:%=, % is none): name one with PYTHON=..." >&2; exit 1; }
 	@echo "Installing into $(VENV) with $$($(PYTHON) --version) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python $(SUITS) || $(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .

@@ -37,6 +37,21 @@ STAR_TABLES = (
     "artists",
     "time",
 )
+PARAMS = (
+    "bucket",
+    "log_prefix",
+    "song_prefix",
+    "log_jsonpaths",
+    "region",
+    "schema",
+    "redshift_conn_id",
+    "aws_conn_id",
+    "full_load",
+    "tables",
+)
+"""Names of the DAG's Params; Airflow itself takes any, and ignores what the DAG does not know."""
+ROLE = "arn:aws:iam::123456789012:role/sparkify"
+"""What COPY may name as IAM_ROLE, or call `default`: it reads what the pipeline's key reads."""
 UPLOADS_AT_ONCE = 8
 DEFAULTS = {
     "sparkify_log_prefix": "log_data",
@@ -181,6 +196,12 @@ def upload(
     return count
 
 
+def _keys(endpoint: Endpoint) -> dict[str, str]:
+    keys = {"access_key": endpoint.access_key_id, "secret_key": endpoint.secret_access_key}
+    token = endpoint.session_token
+    return keys | ({"token": token} if token else {})
+
+
 def _batches(objects: Iterable[StoredObject], size: int) -> Iterator[list[StoredObject]]:
     batch: list[StoredObject] = []
     for item in objects:
@@ -239,6 +260,7 @@ def open_stack(
                 file=None if in_memory else folder / "warehouse.duckdb",
                 s3_endpoint=running_store.endpoint.url,
                 region=region,
+                roles=dict.fromkeys((ROLE, "default"), _keys(reader)),
                 password=password,
             )
         )

@@ -46,10 +46,19 @@ def main(port_file: Path, cache: Path) -> None:
                 with _redirected(request.log_path), _added(request.environment):
                     result = _run(request, watcher)
                 channel.send({"kind": Kind.RESULT, "result": result.to_json()})
-            except Exception:  # noqa: BLE001 - the worker goes on, the caller learns of it
-                channel.send({"kind": Kind.ERROR, "text": traceback.format_exc()})
+            except Exception as error:  # noqa: BLE001 - the worker goes on, the caller learns of it
+                channel.send({"kind": Kind.ERROR, "text": _described(error)})
     except (EOFError, ConnectionError):
         return
+
+
+def _described(error: Exception) -> str:
+    """What the caller is told: where it happened, unless the caller's own Param is wrong."""
+    from airflow.sdk.exceptions import ParamValidationError  # noqa: PLC0415 - the worker listens before
+
+    if isinstance(error, ParamValidationError):
+        return str(error).partition("\n")[0]
+    return "".join(traceback.format_exception(error))
 
 
 def _announce(port_file: Path, port: int) -> None:

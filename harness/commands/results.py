@@ -56,7 +56,9 @@ def as_table(result: Result, columns: tuple[Column, ...]) -> Table:
     count = len(result.rows)
     table = Table(
         box=box.SIMPLE_HEAD,
-        caption=f"({count:,} row{'' if count == 1 else 's'})",
+        caption=Text(
+            f"({count:,} row{'' if count == 1 else 's'})", no_wrap=True, overflow="ignore"
+        ),
         caption_justify="left",
         pad_edge=False,
     )

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -35,7 +36,7 @@ from harness.commands.storing import (
 )
 from harness.commands.terminal import messages, output, tell
 from harness.runs import RunFolder, RunRecord, Runs
-from harness.stack import BUCKET, REGION, STAR_TABLES, TASKS, Stack, open_stack
+from harness.stack import BUCKET, PARAMS, REGION, STAR_TABLES, TASKS, Stack, open_stack
 from harness.warehouse import Warehouse
 
 _DATE = "%Y-%m-%d"
@@ -164,13 +165,15 @@ def parse_params(texts: Sequence[str]) -> dict[str, Any]:
     """Params of the DAG: values are JSON where they can be, else text.
 
     Raises:
-        typer.BadParameter: One is not NAME=VALUE.
+        typer.BadParameter: One is not NAME=VALUE, or the DAG would ignore it.
     """
     params: dict[str, Any] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not name or not equals:
             raise typer.BadParameter(f"--param wants NAME=VALUE, not {text!r}")
+        if name not in PARAMS:
+            raise typer.BadParameter(f"the DAG has no Param {name!r}, but {', '.join(PARAMS)}")
         try:
             params[name] = json.loads(value)
         except ValueError:
@@ -229,7 +232,9 @@ def tidy(folder: RunFolder) -> None:
 
 def sql_command() -> str:
     """How the last run is queried, by the tool that the user came with; `{sql}` is the place."""
-    return "make sql ARGS='{sql}'" if "MAKELEVEL" in os.environ else "sparkify sql {sql}"
+    if "MAKELEVEL" in os.environ:
+        return "make sql ARGS='{sql}'"
+    return f"{'sparkify' if shutil.which('sparkify') else sys.argv[0]} sql {{sql}}"
 
 
 def _describe(days: tuple[dt.date, ...] | None) -> str:

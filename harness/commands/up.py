@@ -32,7 +32,7 @@ from harness.commands.storing import (
 )
 from harness.commands.terminal import messages, tell
 from harness.runs import RunRecord, Runs
-from harness.stack import BUCKET, REGION, Stack, open_stack
+from harness.stack import BUCKET, REGION, ROLE, Stack, open_stack
 
 _LOOK = 0.5
 """Seconds between two looks at the servers."""
@@ -67,7 +67,8 @@ def up(
     """Keep a stack running, and print its connections as environment variables.
 
     The keys are those of a local stack that is thrown away: they are shown
-    on purpose. Ctrl-C ends the stack and everything in it.
+    on purpose. COPY may name $SPARKIFY_IAM_ROLE as its IAM_ROLE. Ctrl-C ends
+    the stack and everything in it.
     """
     chosen = dataset.choose(data=data, days=days, users=users, songs=songs, seed=seed, start=start)
     external = storing.chosen_endpoint(store, endpoint, region)
@@ -105,6 +106,7 @@ def variables(stack: Stack) -> dict[str, str]:
         "PGDATABASE": warehouse.database,
         "SPARKIFY_DSN": warehouse.dsn(),
         "SPARKIFY_BUCKET": stack.bucket,
+        "SPARKIFY_IAM_ROLE": ROLE,
         "AWS_ENDPOINT_URL": admin.url,
         storing.KEY_ID: admin.access_key_id,
         storing.SECRET: admin.secret_access_key,

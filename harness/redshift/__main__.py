@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PASSWORD: Final = "SPARKIFY_REDSHIFT_PASSWORD"  # noqa: S105 - the variable's name
 ROLES: Final = "SPARKIFY_REDSHIFT_ROLES"
 _TLS_FOLDER: Final = Path(".sparkify/tls")
+_LAST_PORT: Final = 65_535
 
 _EPILOG: Final = f"""\
 example:
@@ -111,10 +112,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65_535:
-        raise ValueError(text)
-    return port
+    if not (text.isdecimal() and int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: 0 to {_LAST_PORT}")
+    return int(text)
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -50,7 +50,13 @@ def test_up_serves_until_ctrl_c_and_seed_fills_it(sparkify: Sparkify, started: S
         password=redshift["password"],
         dbname=redshift["schema"],
     ) as connection:
-        assert connection.execute("select 1").fetchone() == (1,)
+        connection.execute("create temp table staged (song_id varchar)")
+        for role in (f"'{found['SPARKIFY_IAM_ROLE']}'", "default"):
+            connection.execute(
+                f"copy staged from 's3://{found['SPARKIFY_BUCKET']}/song_data' "
+                f"iam_role {role} json 'auto'"
+            )
+        assert connection.execute("select count(*) from staged").fetchone() == (16,)
 
     os.kill(process.pid, signal.SIGINT)
     shown, told = process.communicate(timeout=30)

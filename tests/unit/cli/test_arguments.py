@@ -26,6 +26,11 @@ REFUSED = [
     pytest.param("run --data nowhere", "nowhere is not a folder", id="no such folder"),
     pytest.param("run --data . --days 3 --seed 1", "leave out --days, --seed", id="data and days"),
     pytest.param("run --param log_jsonpaths", "--param wants NAME=VALUE", id="param without value"),
+    pytest.param(
+        "run --param log_jsonpath=auto",
+        "the DAG has no Param 'log_jsonpath', but bucket, log_prefix,",
+        id="param that the DAG would ignore",
+    ),
     pytest.param("run --store s3", "is not one of", id="unknown store"),
     pytest.param("run --store external", "go together", id="external without endpoint"),
     pytest.param("run --endpoint http://127.0.0.1:1", "go together", id="endpoint of our own"),

@@ -41,6 +41,11 @@ def test_a_table_shows_null_and_counts_rows() -> None:
     ]
 
 
+def test_the_count_of_a_narrow_table_stays_in_one_line() -> None:
+    narrow = Result("SELECT", (Column("a", "int4"),), (("1",), ("2",)))
+    assert lines(written(narrow, Format.TABLE, terminal=True))[-1] == "(2 rows)"
+
+
 def test_a_table_is_folded_to_a_terminal_and_whole_in_a_file() -> None:
     wide = Result("SELECT", (Column("wide", "varchar"),), (("x" * 200,),))
     assert "x" * 200 in written(wide, Format.TABLE, width=40)

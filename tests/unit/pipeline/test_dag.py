@@ -15,6 +15,8 @@ from sparkify.retry import PipelineRetryPolicy
 from sparkify.settings import SETTINGS, TABLES
 from sparkify.star import COLUMNS
 
+from harness.stack import PARAMS
+
 if TYPE_CHECKING:
     from airflow.sdk import DAG
 
@@ -97,6 +99,10 @@ def test_every_param_is_described_and_empty_by_default(dag: "DAG") -> None:
     for name in dag.params:
         assert dag.params.get_param(name).description
     assert {name: dag.params[name] for name in SETTINGS} == dict.fromkeys(SETTINGS, "")
+
+
+def test_the_command_line_knows_the_params(dag: "DAG") -> None:
+    assert set(PARAMS) == set(dag.params)
 
 
 @pytest.mark.parametrize(

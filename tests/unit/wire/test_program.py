@@ -140,21 +140,25 @@ def test_refusals_say_what_to_do(
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "text"),
     [
-        pytest.param([], id="neither memory nor file"),
-        pytest.param(["--memory", "--file", "x"], id="memory and file"),
-        pytest.param(["--memory", "--port", "65536"], id="no such port"),
-        pytest.param(["--memory", "--password", "x"], id="password as argument"),
+        pytest.param([], "--memory --file is required", id="neither memory nor file"),
+        pytest.param(["--memory", "--file", "x"], "not allowed with", id="memory and file"),
+        pytest.param(
+            ["--memory", "--port", "65536"], "'65536' is not a port: 0 to 65535", id="no such port"
+        ),
+        pytest.param(["--memory", "--password", "x"], "unrecognized", id="password as argument"),
     ],
 )
 def test_a_wrong_command_line_is_a_usage_error(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
+    arguments: list[str], text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
-    assert "usage:" in capsys.readouterr().err
+    errors = capsys.readouterr().err
+    assert "usage:" in errors
+    assert text in errors
 
 
 def test_the_help_teaches_by_an_example(capsys: pytest.CaptureFixture[str]) -> None:
