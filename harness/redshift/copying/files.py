@@ -24,6 +24,10 @@ SMALL: Final = 16 << 10
 """Bytes below which a file is quicker read record by record."""
 
 
+_LONGEST_LINE: Final = 4 << 20
+"""Bytes of a line that the quick reader is given; JSON may have all its objects on one."""
+
+
 class Vectors(Protocol):
     """A quick reader of whole lines."""
 
@@ -108,13 +112,13 @@ class FileReading:
         while True:
             self.check()
             start = file.tell()
-            data = file.read(self.stretch) + file.readline()
-            if not data:
-                return line
-            end = file.tell()
             try:
+                data = _whole_lines(file, self.stretch)
+                if not data:
+                    return line
                 arrays = vectors.read(data)
             except Doubt:
+                end = file.tell()
                 file.seek(start)
                 line = self._slowly(file, line, end, target)
             else:
@@ -134,6 +138,19 @@ class FileReading:
                     raise TooManyErrors from None
         file.seek(reader.offset)
         return reader.line
+
+
+def _whole_lines(file: BinaryIO, size: int) -> bytes:
+    """At least so many bytes, up to the end of a line.
+
+    Raises:
+        Doubt: The line does not end for long.
+    """
+    data = file.read(size)
+    rest = file.readline(_LONGEST_LINE)
+    if len(rest) == _LONGEST_LINE and not rest.endswith(b"\n"):
+        raise Doubt
+    return data + rest
 
 
 def _lacks_line_feed(file: BinaryIO) -> bool:
