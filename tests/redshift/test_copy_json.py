@@ -348,6 +348,35 @@ def test_sequences_of_objects(case: Copy, loader: Loader) -> None:
         faults=[(1, "b", 1213, "Missing data for not-null field")],
     ),
     Copy(
+        "bytes that are not UTF-8",
+        "a varchar(9)",
+        b'{"a": "x\xa4"}',
+        AUTO,
+        faults=[
+            (
+                1,
+                "a",
+                1220,
+                "String contains invalid or unsupported UTF-8 codepoints. "
+                "Bad UTF-8 hex sequence: a4 (error 3)",
+            )
+        ],
+    ),
+    Copy(
+        "ACCEPTINVCHARS",
+        "a varchar(9)",
+        b'{"a": "x\xa4y", "b": "\xff"}',
+        AUTO + " ACCEPTINVCHARS '^'",
+        rows=[("x^y",)],
+    ),
+    Copy(
+        "TRUNCATECOLUMNS",
+        "a varchar(5), b varchar(3)",
+        '{"a": {"id": 1}, "b": "é日"}',
+        AUTO + " TRUNCATECOLUMNS",
+        rows=[('{"id"', "é")],
+    ),
+    Copy(
         "an object beyond 4 MB",
         "a int",
         '{"a": 1, "b": "' + "x" * (4 << 20) + '"}',

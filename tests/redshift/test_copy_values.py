@@ -105,6 +105,10 @@ GOOD = (
          rows=[("a?b?",)]),
     Copy("ACCEPTINVCHARS AS", "a varchar(10)", b"a\xe0\xa1\xc7\xa4b\n", "ACCEPTINVCHARS AS '^'",
          rows=[("a^^Ǥb",)]),
+    Copy("noncharacters are valid", "a varchar(10)", "a\ufdd0\U0001ffff\n",
+         rows=[("a\ufdd0\U0001ffff",)]),
+    Copy("ACCEPTINVCHARS replaces noncharacters", "a varchar(10)", "a\ufdd0\U0001ffffb\n",
+         "ACCEPTINVCHARS", rows=[("a???????b",)]),
     Copy("ACCEPTINVCHARS leaves valid characters", "a varchar(10)", "é日🎵\n", "ACCEPTINVCHARS",
          rows=[("é日🎵",)]),
     Copy("ACCEPTANYDATE: what does not fit is NULL", "a date, b timestamp", "31/31/2003|soon\n",
@@ -176,13 +180,13 @@ BAD = (
     bad("a varchar", "x" * 257, 1204, LENGTH, name="VARCHAR is VARCHAR(256)"),
     bad("a text", "x" * 257, 1204, LENGTH, name="TEXT is VARCHAR(256)"),
     bad("a varchar(3)", "ab  ", 1204, LENGTH, name="blanks at the end of VARCHAR count"),
-    bad("a char(3)", "é", 1215,
+    bad("a char(3)", "é", 1220,
         "Multibyte character not supported for CHAR (Hint: Try using  VARCHAR). "
         "Invalid char: c3 a9"[:100]),
     bad("a varchar(9)", b"a\xa4", 1220,
         "String contains invalid or unsupported UTF-8 codepoints. "
         "Bad UTF-8 hex sequence: a4 (error 3)"),
-    bad("a char(3)", b"a\xa4", 1215,
+    bad("a char(3)", b"a\xa4", 1220,
         "Multibyte character not supported for CHAR (Hint: Try using  VARCHAR). "
         "Invalid char: a4"[:100], "ACCEPTINVCHARS"),
     bad("a int not null", "\n", 1213, "Missing data for not-null field",

@@ -142,10 +142,26 @@ def _multibyte(text: str) -> ValueFault:
     wrong = next(character for character in text if not character.isascii())
     data = wrong.encode("utf-8", "surrogateescape" if _escaped(wrong) else "surrogatepass")
     return ValueFault(
-        Code.CHAR,
+        Code.UTF8,
         "Multibyte character not supported for CHAR (Hint: Try using  VARCHAR). "
         f"Invalid char: {data.hex(' ')}",
     )
+
+
+NONCHARACTERS: Final = "\ufdd0-\ufdef" + "".join(
+    chr((plane << 16) + low) for plane in range(17) for low in (0xFFFE, 0xFFFF)
+)
+"""Inside of a character class: what is valid UTF-8, and is replaced by ACCEPTINVCHARS.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/multi-byte-character-load-errors.html
+"""
+
+_REPLACED: Final = re.compile(f"[\ud800-\udfff{NONCHARACTERS}]")
+
+
+def _size(character: str) -> int:
+    """Bytes of a character in the file."""
+    return 1 if _escaped(character) else len(character.encode("utf-8", "surrogatepass"))
 
 
 def _escaped(character: str) -> bool:
@@ -157,16 +173,12 @@ def _utf8(text: str, replacement: str | None) -> bytes:
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/multi-byte-character-load-errors.html
     """
+    if replacement is not None:
+        text = _REPLACED.sub(lambda wrong: replacement * _size(wrong[0]), text)
     try:
         data = text.encode()
     except UnicodeEncodeError as error:
-        if replacement is None:
-            raise _invalid(text, error.start) from None
-        data = re.sub(
-            "[\ud800-\udfff]",
-            lambda wrong: replacement if _escaped(wrong[0]) else replacement * 3,
-            text,
-        ).encode()
+        raise _invalid(text, error.start) from None
     if 0 in data:
         raise _bad_utf8("00", 1)
     return data

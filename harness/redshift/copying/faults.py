@@ -24,7 +24,6 @@ class Code(IntEnum):
     BOOLEAN = 1210
     NOT_NULL = 1213
     DELIMITER = 1214
-    CHAR = 1215
     LINE = 1216
     UTF8 = 1220
     ENCODING = 1221

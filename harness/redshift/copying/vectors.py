@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from harness.redshift.catalog.relations import Column
 from harness.redshift.copying.arrow_types import arrow_type
-from harness.redshift.copying.convert import Converter, converter
+from harness.redshift.copying.convert import NONCHARACTERS, Converter, converter
 from harness.redshift.copying.datetimes import AUTO, EPOCH_UNITS
 from harness.redshift.copying.faults import ValueFault
 from harness.redshift.copying.json_records import EXACT_DOUBLE
@@ -123,6 +123,8 @@ class ColumnVector:
             odd.append(pc.invert(pc.string_is_ascii(array)))
         elif options.trim_blanks:
             odd.append(pc.match_substring_regex(array, r"[ \t\n\r\f\v]\z"))
+        if options.replacement is not None:
+            odd.append(pc.match_substring_regex(array, f"[{NONCHARACTERS}]"))
         mask = odd[0]
         for other in odd[1:]:
             mask = pc.or_(mask, other)

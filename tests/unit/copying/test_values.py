@@ -118,7 +118,7 @@ REFUSED = {
     "char(3)": {
         "abcd": (1204, "Char length exceeds DDL length"),
         "é": (
-            1215,
+            1220,
             "Multibyte character not supported for CHAR (Hint: Try using  VARCHAR). "
             "Invalid char: c3 a9",
         ),
@@ -184,7 +184,7 @@ def test_acceptinvchars(read, options, data, value):
 
 
 def test_acceptinvchars_is_for_varchar_only(read):
-    assert read("v char(10)", b"a\xa4b\n", "ACCEPTINVCHARS").errors[0].err_code == 1215
+    assert read("v char(10)", b"a\xa4b\n", "ACCEPTINVCHARS").errors[0].err_code == 1220
 
 
 @pytest.mark.parametrize(
