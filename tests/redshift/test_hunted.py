@@ -2,9 +2,11 @@
 
 from contextlib import closing
 
+import pytest
+
 from harness.warehouse import Warehouse
 from tests.redshift.cases import Case, table
-from tests.redshift.clients import Client, Psycopg2
+from tests.redshift.clients import Client, Psycopg2, ServerError
 
 T = (
     "CREATE TABLE t (id int, s varchar(10), f float8)",
@@ -199,3 +201,19 @@ def test_digits_of_floats_in_text_results(warehouse: Warehouse) -> None:
     with closing(Psycopg2(warehouse)) as client:
         client.run("SET extra_float_digits TO 2")
         assert client.rows("SELECT 0.1::float + 0.2::float") == [(0.30000000000000004,)]
+
+
+@table(
+    Case("REPEAT", "SELECT len(repeat('a', 2000000000))", error=("XX000", "Value too long")),
+    Case("RPAD", "SELECT len(rpad('a', 2000000000))", error=("XX000", "Value too long")),
+    Case("a string within the limit", "SELECT len(repeat('ab', 1000000))", rows=[(2000000,)]),
+)  # fmt: skip
+def test_strings_have_a_longest_length(case: Case, sql: Client) -> None:
+    case.check(sql)
+
+
+def test_a_parameter_for_char_is_ascii(sql: Client) -> None:
+    sql.run("CREATE TABLE c (c char(3))")
+    with pytest.raises(ServerError, match="CHAR string contains invalid ASCII character"):
+        sql.rows("INSERT INTO c VALUES (%s)", ("é",))
+    assert sql.rows("SELECT count(*) FROM c") == [(0,)]

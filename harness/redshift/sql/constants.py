@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Final
 
-from harness.redshift.errors import ComputeFault, NumericOutOfRange
+from harness.redshift.errors import NumericOutOfRange
 from harness.redshift.sql.decimals import literal_type, rescale
 from harness.redshift.sql.input import INTEGER_RANGES, fit, read, single
 from harness.redshift.sql.intervals import write_interval
@@ -87,8 +87,6 @@ def _open(target: RedshiftType, filling: RedshiftType) -> RedshiftType:
 def _from_text(text: str, target: RedshiftType, context: CastContext) -> Expression:
     kind = target.kind
     if kind.is_text or kind is Kind.UNKNOWN:
-        if kind is Kind.CHAR and not text.isascii():
-            raise ComputeFault("CHAR string contains invalid ASCII character")
         return Literal(target, fit(text, target, cut=context is CastContext.EXPLICIT))
     if kind is Kind.VARBYTE:
         return Literal(target, text.encode()[: target.length])

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Final
 
 from harness.redshift.errors import (
+    ComputeFault,
     InvalidDatetime,
     InvalidParameterValue,
     InvalidTextRepresentation,
@@ -129,7 +130,10 @@ def fit(text: str, target: RedshiftType, *, cut: bool = False) -> str:
 
     Raises:
         StringTooLong: More bytes than the limit, blanks at the end aside.
+        ComputeFault: CHAR takes ASCII alone.
     """
+    if target.kind is Kind.CHAR and not text.isascii():
+        raise ComputeFault("CHAR string contains invalid ASCII character")
     limit = target.length
     if limit is not None and target.kind is not Kind.NAME:
         data = text.encode()

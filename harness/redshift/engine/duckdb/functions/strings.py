@@ -12,6 +12,12 @@ from harness.redshift.errors import ComputeFault, InvalidParameterValue
 _T, _TT, _TI, _TII = "varchar", "varchar,varchar", "varchar,integer", "varchar,integer,integer"
 _LETTERS = "[\\p{{L}}\\p{{N}}]+|[^\\p{{L}}\\p{{N}}]+"
 _NEGATIVE = fault_sql(InvalidParameterValue, "'negative substring length not allowed'")
+_LONGEST: Final = 16_000_000
+"""Bytes of a string while a statement computes it.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
+"""
+_TOO_LONG = fault_sql(ComputeFault, f"'Value too long for character type: {_LONGEST} bytes'")
 _FIELD = fault_sql(ComputeFault, "'field position must be greater than zero'")
 
 
@@ -31,6 +37,7 @@ def _pad(function: str) -> Lowering:
         whole = f"left({text}, greatest({size}, 0))"
         return (
             f"(CASE WHEN {size} <= length({text}) OR {fill} = '' THEN {whole} "
+            f"WHEN {size} > {_LONGEST} THEN {_TOO_LONG} "
             f"ELSE {function}({text}, {size}, {fill}) END)"
         )
 
@@ -111,8 +118,11 @@ LOWERINGS: Final[dict[str, Lowering]] = {
         "CAST(CASE WHEN instr({1}, {0}) = 0 THEN 0 "
         "ELSE strlen(left({1}, instr({1}, {0}) - 1)) + 1 END AS INTEGER)"
     ),
-    f"repeat:{_TI}": "repeat({0}, greatest({1}, 0))",
-    f"replicate:{_TI}": "repeat({0}, greatest({1}, 0))",
+    **{
+        f"{name}:{_TI}": f"(CASE WHEN strlen({{0}}) * CAST({{1}} AS BIGINT) > {_LONGEST} "
+        f"THEN {_TOO_LONG} ELSE repeat({{0}}, greatest({{1}}, 0)) END)"
+        for name in ("repeat", "replicate")
+    },
     f"replace:{_TT},varchar": "replace({0}, {1}, {2})",
     f"translate:{_TT},varchar": "translate({0}, {1}, {2})",
     f"split_part:{_TT},integer": (
