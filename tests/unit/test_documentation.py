@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+import typer
+
+from harness.cli import app
 from harness.redshift.compatibility import render
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -31,3 +34,10 @@ def test_targets_that_the_readme_names_exist() -> None:
     makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
     for target in set(re.findall(r"^make (\w+)", readme, re.MULTILINE)):
         assert re.search(rf"^{target}:.*## ", makefile, re.MULTILINE), target
+
+
+def test_the_readme_tells_of_every_command_and_of_no_other() -> None:
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^sparkify (\w+)", readme, re.MULTILINE))
+    commands = typer.main.get_command(app).commands
+    assert told == set(commands)
