@@ -1,6 +1,6 @@
 """What session functions such as GETDATE() or CURRENT_USER answer while a statement runs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +27,7 @@ class ExecutionContext:
         last_copy_count: Rows that the last COPY loaded.
         last_unload_count: Rows that the last UNLOAD wrote.
         last_query_id: Query id of the last query, -1 before any.
+        visible: Finds the object ids of the relations that their bare names mean.
     """
 
     statement_time: datetime
@@ -40,3 +41,4 @@ class ExecutionContext:
     last_copy_count: int = 0
     last_unload_count: int = 0
     last_query_id: int = -1
+    visible: Callable[[], frozenset[int]] = frozenset

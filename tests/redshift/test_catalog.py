@@ -26,6 +26,22 @@ PRIMARY_KEY = (
     "where tco.constraint_type = 'PRIMARY KEY' and kcu.table_schema = %s and kcu.table_name = %s"
 )
 
+PSQL_LIST = """
+SELECT n.nspname as "Schema",
+  c.relname as "Name",
+  CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' END
+    as "Type",
+  pg_catalog.pg_get_userbyid(c.relowner) as "Owner"
+FROM pg_catalog.pg_class c
+     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r','p','v','m','S','f','')
+      AND n.nspname <> 'pg_catalog'
+      AND n.nspname !~ '^pg_toast'
+      AND n.nspname <> 'information_schema'
+  AND pg_catalog.pg_table_is_visible(c.oid)
+ORDER BY 1,2;
+"""
+
 
 @table(
     Case("version()", "SELECT version() LIKE 'PostgreSQL 8.0.2 on %, Redshift 1.0.%'",
@@ -98,6 +114,16 @@ PRIMARY_KEY = (
     Case("sys_query_history", "SELECT trim(query_type), trim(status) FROM sys_query_history "
          "WHERE session_id = pg_backend_pid() AND query_text LIKE 'SELECT 2 AS marker%'",
          ("SELECT 2 AS marker",), [("SELECT", "success")]),
+    Case("\\d of psql", PSQL_LIST, rows=[("public", "t", "table", "awsuser"),
+                                       ("public", "v", "view", "awsuser")]),
+    Case("\\d of psql with another search path", PSQL_LIST, ("SET search_path TO s",),
+         [("s", "child", "table", "awsuser")]),
+    Case("a table that another of its name hides is not visible",
+         "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+         "WHERE c.relname = 't' AND pg_table_is_visible(c.oid)",
+         ("CREATE TABLE s.t (a int)", "SET search_path TO s, public"), [("s",)]),
+    Case("no table is visible under an id that is none",
+         "SELECT pg_table_is_visible(1), pg_table_is_visible(NULL)", rows=[(False, None)]),
     Case("SHOW TABLES", "SHOW TABLES FROM SCHEMA dev.s",
          rows=[("dev", "s", "child", "TABLE", None, None)]),
 )  # fmt: skip

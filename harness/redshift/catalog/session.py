@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from harness.redshift.catalog.relations import Relation
 from harness.redshift.catalog.store import TEMPORARY_SCHEMA, CatalogChanges, CatalogStore, Key
-from harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relation
+from harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relation, system_relations
 from harness.redshift.errors import (
     DuplicateObject,
     DuplicateRelation,
@@ -103,6 +103,12 @@ class SessionCatalog:
             if found := self._lookup((schema, table)):
                 return found
         return None
+
+    def visible(self) -> frozenset[int]:
+        """Object ids of the relations that their bare names mean, along the search path."""
+        every = (*system_relations(), *self.relations().values())
+        meant = {item.name: self._along_search_path(item.name) for item in every}
+        return frozenset(item.oid for item in meant.values() if item is not None)
 
     def _qualified(self, schema: str, table: str) -> Relation | None:
         if schema in SYSTEM_SCHEMAS:

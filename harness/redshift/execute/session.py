@@ -119,6 +119,7 @@ class Session:
             last_copy_id=self.last_copy_id,
             last_copy_count=self.last_copy_count,
             last_query_id=self.last_query_id,
+            visible=self.catalog.visible,
         )
 
     def system_tables(self, reads: Sequence[Relation]) -> dict[str, pa.Table]:

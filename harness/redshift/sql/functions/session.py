@@ -77,6 +77,9 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
     ),
     overload("format_type", (OID, INTEGER), TEXT, "r_System_information_functions", node=_LEADER),
     overload("pg_get_userbyid", (OID,), NAME, "r_System_information_functions", node=_LEADER),
+    overload(
+        "pg_table_is_visible", (OID,), BOOLEAN, "r_System_information_functions", node=_LEADER
+    ),
 )
 """PG_CANCEL_BACKEND and PG_TERMINATE_BACKEND act on other sessions: see ``EFFECTS``."""
 

@@ -54,6 +54,12 @@ def _schemas(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     return text_sql("{" + ",".join((*implicit, *context.search_path)) + "}")
 
 
+def _visible(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del node
+    (oid,) = arguments
+    return f"({oid} IN ({', '.join(map(str, sorted(context.visible())))}))"
+
+
 def _setting(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del arguments
     name = str(constant(node, 0, "a name")).lower()
@@ -132,6 +138,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
         lambda context: context.transaction_time.astimezone(session_zone(context)).date(), DATE
     ),
     "format_type:oid,integer": _format_type,
+    "pg_table_is_visible:oid": _visible,
     "pg_get_userbyid:oid": _text(lambda context: context.user),
     "now:": _answer(lambda context: context.transaction_time, TIMESTAMPTZ),
     "current_timestamp:": _answer(lambda context: context.transaction_time, TIMESTAMPTZ),
