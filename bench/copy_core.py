@@ -62,7 +62,7 @@ def serve(pipe: Connection) -> None:
     """Serve S3 from this process until it is terminated."""
     import logging  # noqa: PLC0415  only the server process needs these
 
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415  only the server process needs these
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)

@@ -113,10 +113,10 @@ def _start_airflow(cache: Path) -> _Watcher:
     """Imports Airflow, migrates its database if that is new, and attaches the listener."""
     database = Path(os.environ["AIRFLOW_HOME"]) / DATABASE
     fresh = not database.exists()
-    from airflow.sdk.listener import get_listener_manager  # noqa: PLC0415
+    from airflow.sdk.listener import get_listener_manager  # noqa: PLC0415 - slow, and only the worker needs it
 
     if fresh:
-        from airflow.utils.db import initdb  # noqa: PLC0415
+        from airflow.utils.db import initdb  # noqa: PLC0415 - slow, and only the worker needs it
 
         initdb()
         keep_template(database, cache)
@@ -165,7 +165,7 @@ def _name(state: Any) -> str | None:
 
 
 def _dag(dag_id: str) -> "DAG":
-    from airflow.dag_processing.dagbag import DagBag  # noqa: PLC0415
+    from airflow.dag_processing.dagbag import DagBag  # noqa: PLC0415 - slow, and only the worker needs it
 
     bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
     if dag_id not in bag.dags:
@@ -181,9 +181,9 @@ def _check_interval(request: RunRequest, run: "DagRun") -> None:
 
 
 def _xcoms(run: "DagRun") -> dict[str, dict[str, Any]]:
-    from airflow.models.xcom import XComModel  # noqa: PLC0415
-    from airflow.utils.session import create_session  # noqa: PLC0415
-    from sqlalchemy import select  # noqa: PLC0415
+    from airflow.models.xcom import XComModel  # noqa: PLC0415 - slow, and only the worker needs it
+    from airflow.utils.session import create_session  # noqa: PLC0415 - slow, and only the worker needs it
+    from sqlalchemy import select  # noqa: PLC0415 - slow, and only the worker needs it
 
     found: dict[str, dict[str, Any]] = {}
     query = select(XComModel).where(XComModel.dag_id == run.dag_id, XComModel.run_id == run.run_id)

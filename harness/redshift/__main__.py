@@ -123,7 +123,7 @@ def _run(options: argparse.Namespace) -> None:
     context = _tls_context(options.tls, options.host)
 
     # Only now, so that --help and refusals come at once.
-    from harness.redshift.server import Server  # noqa: PLC0415
+    from harness.redshift.server import Server  # noqa: PLC0415 - so that --help comes at once
 
     backends = _open_backends(options, password)
     try:
@@ -147,10 +147,10 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
-    import duckdb  # noqa: PLC0415
+    import duckdb  # noqa: PLC0415 - so that --help comes at once
 
-    from harness.redshift.copying import S3Settings  # noqa: PLC0415
-    from harness.redshift.execute import open_backends  # noqa: PLC0415
+    from harness.redshift.copying import S3Settings  # noqa: PLC0415 - so that --help comes at once
+    from harness.redshift.execute import open_backends  # noqa: PLC0415 - so that --help comes at once
 
     try:
         return open_backends(
@@ -171,7 +171,7 @@ def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
 
 def _roles() -> "dict[str, Credentials]":
     """The keys that IAM roles stand for."""
-    from harness.redshift.copying import Credentials  # noqa: PLC0415
+    from harness.redshift.copying import Credentials  # noqa: PLC0415 - so that --help comes at once
 
     text = os.environ.pop(ROLES, "{}")
     try:
@@ -216,7 +216,7 @@ def _password(file: Path | None) -> str:
 def _tls_context(folder: Path | None, host: str) -> ssl.SSLContext | None:
     if folder is None:
         return None
-    from harness.redshift.tls import provide  # noqa: PLC0415
+    from harness.redshift.tls import provide  # noqa: PLC0415 - so that --help comes at once
 
     try:
         return provide(folder, host).context()

@@ -45,7 +45,7 @@ def s3_access(aws_conn_id: str, iam_role: str | None = None) -> S3Access:
 
 def _keys(aws_conn_id: str) -> AccessKeys:
     # Imported here: parsing a DAG must not load boto3.
-    from airflow.providers.amazon.aws.hooks.base_aws import AwsGenericHook  # noqa: PLC0415
+    from airflow.providers.amazon.aws.hooks.base_aws import AwsGenericHook  # noqa: PLC0415 - see above
 
     hook: AwsGenericHook[Any] = AwsGenericHook(aws_conn_id=aws_conn_id, client_type="s3")
     try:

@@ -86,7 +86,7 @@ class Load:
             case LoadMode.APPEND:
                 return [self._insert_select()]
             case LoadMode.REPLACE:
-                clear = Step(f"DELETE FROM {self._target}", f"clearing {self.table}")  # noqa: S608
+                clear = Step(f"DELETE FROM {self._target}", f"clearing {self.table}")  # noqa: S608 - its names are quoted
                 return [clear, self._insert_select()]
             case LoadMode.DELETE_INSERT:
                 return [*self._collect(), self._delete_matches(), self._insert_incoming()]
@@ -117,7 +117,7 @@ class Load:
     def _delete_matches(self) -> Step:
         # A bare table name qualifies the columns of a schema-qualified target.
         # https://docs.aws.amazon.com/redshift/latest/dg/r_DELETE.html
-        sql = f"DELETE FROM {self._target} USING {self._incoming}\nWHERE {self._same_key()}"  # noqa: S608
+        sql = f"DELETE FROM {self._target} USING {self._incoming}\nWHERE {self._same_key()}"  # noqa: S608 - its names are quoted
         return Step(sql, f"deleting the rows of {self.table} that are replaced")
 
     def _insert_incoming(self) -> Step:

@@ -138,7 +138,7 @@ def transaction(hook: "RedshiftSQLHook", secrets: Collection[str] = ()) -> Itera
 def redshift_hook(conn_id: str) -> "RedshiftSQLHook":
     """The provider's hook for a connection."""
     # Imported here: parsing a DAG must not load the driver and boto3.
-    from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook  # noqa: PLC0415
+    from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook  # noqa: PLC0415 - see above
 
     return RedshiftSQLHook(redshift_conn_id=conn_id, log_sql=False)
 

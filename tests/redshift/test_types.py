@@ -327,8 +327,8 @@ def test_numbers(case: Case, client: Client) -> None:
         "SELECT a FROM t ORDER BY a",
         ("CREATE TABLE t (a timestamp)",
          "INSERT INTO t VALUES ('2008-06-01'), ('2008-06-01 12:30'), ('2008-06-01 1:2:3.1234567')"),
-        [(datetime(2008, 6, 1),), (datetime(2008, 6, 1, 1, 2, 3, 123457),),  # noqa: DTZ001
-         (datetime(2008, 6, 1, 12, 30),)],  # noqa: DTZ001
+        [(datetime(2008, 6, 1),), (datetime(2008, 6, 1, 1, 2, 3, 123457),),  # noqa: DTZ001  # TIMESTAMP has no zone
+         (datetime(2008, 6, 1, 12, 30),)],  # noqa: DTZ001  # TIMESTAMP has no zone
     ),
     Case("dates are month first", "SELECT '12-31-2008'::date", rows=[(date(2008, 12, 31),)]),
     Case(

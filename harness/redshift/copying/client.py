@@ -56,8 +56,8 @@ def make_client(endpoint: str, region: str, credentials: Credentials) -> "S3Clie
 @cache
 def _session() -> "Session":
     """A session without profile, files and credentials; it keeps what is slow to load."""
-    import boto3  # noqa: PLC0415
-    import botocore.session  # noqa: PLC0415
+    import boto3  # noqa: PLC0415  as above
+    import botocore.session  # noqa: PLC0415  as above
 
     nowhere = (None, None, os.devnull, None)
     return boto3.session.Session(

@@ -288,7 +288,7 @@ class Source:
             BotoCoreError,
             ClientError,
         )
-        from urllib3.exceptions import HTTPError  # noqa: PLC0415
+        from urllib3.exceptions import HTTPError  # noqa: PLC0415  slow to import
 
         try:
             yield

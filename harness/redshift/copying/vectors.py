@@ -66,7 +66,7 @@ class ColumnVector:
             plain = pa.nulls(len(array), self.type)
         else:
             fits = pc.match_substring_regex(array, good)
-            mask = pc.fill_null(pc.invert(fits), False)  # noqa: FBT003
+            mask = pc.fill_null(pc.invert(fits), fill_value=False)
             if not pc.any(mask).as_py():
                 return self._checked(cast(array))
             plain = cast(pc.if_else(mask, pa.scalar(None, array.type), array))
@@ -128,7 +128,7 @@ class ColumnVector:
         mask = odd[0]
         for other in odd[1:]:
             mask = pc.or_(mask, other)
-        mask = pc.fill_null(mask, False)  # noqa: FBT003
+        mask = pc.fill_null(mask, fill_value=False)
         return self._repair(array, mask, array) if pc.any(mask).as_py() else array
 
     # --- other types ----------------------------------------------------------------------

@@ -57,7 +57,7 @@ def _arithmetic() -> Iterator[Overload]:
         yield overload(
             symbol,
             (NUMERIC, NUMERIC),
-            lambda types, rule=decimal_type: rule(types[0], types[1]),  # type: ignore[misc]
+            lambda types, rule=decimal_type: rule(types[0], types[1]),  # type: ignore[misc]  # mypy cannot infer the default
             _COMPUTATIONS,
         )
         if symbol == "%":

@@ -32,7 +32,7 @@ class SqlScriptOperator(WarehouseOperator):
             PipelineError: the first that fails undoes all.
         """
         # Imported here: parsing a DAG must not load the SQL stack.
-        from airflow.providers.common.sql.hooks.sql import DbApiHook  # noqa: PLC0415
+        from airflow.providers.common.sql.hooks.sql import DbApiHook  # noqa: PLC0415 - see above
 
         statements = DbApiHook.split_sql_string(self.sql, strip_semicolon=True)
         with self.transaction() as session:

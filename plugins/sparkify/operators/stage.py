@@ -110,7 +110,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         with self.transaction(secrets) as session:
             if self.clear_target:
                 target = qualified(self.schema, self.table)
-                gone = session.execute(f"DELETE FROM {target}", doing=f"clearing {self.table}")  # noqa: S608
+                gone = session.execute(f"DELETE FROM {target}", doing=f"clearing {self.table}")  # noqa: S608 - its names are quoted
                 self.log.info("Cleared %s: %d rows", self.table, gone)
             rows = self._load(session, sql, secrets)
         self.log.info("Loaded %d rows into %s", rows, self.table)

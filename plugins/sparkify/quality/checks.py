@@ -69,7 +69,7 @@ class RowCount:
 
     def evaluate(self, warehouse: Warehouse) -> Outcome:
         """See `Check`."""
-        count = _count(warehouse, f"SELECT COUNT(*) FROM {warehouse.name_of(self.table)}")  # noqa: S608
+        count = _count(warehouse, f"SELECT COUNT(*) FROM {warehouse.name_of(self.table)}")  # noqa: S608 - its names are quoted
         passed = count >= self.minimum and (self.maximum is None or count <= self.maximum)
         limit = "" if self.maximum is None else f" and at most {self.maximum:,}"
         return Outcome(self.name, passed, f"at least {_rows(self.minimum)}{limit}", _rows(count))
@@ -102,7 +102,7 @@ class _TableCheck:
 
     def evaluate(self, warehouse: Warehouse) -> Outcome:
         """See `Check`."""
-        total = _count(warehouse, f"SELECT COUNT(*) FROM {warehouse.name_of(self.table)}")  # noqa: S608
+        total = _count(warehouse, f"SELECT COUNT(*) FROM {warehouse.name_of(self.table)}")  # noqa: S608 - its names are quoted
         if total == 0:
             expected = "any number of rows" if self.accepts_empty else f"rows with {self.expected}"
             return Outcome(self.name, self.accepts_empty, expected, "an empty table")
@@ -120,13 +120,14 @@ def _judge(
     of: int | None = None,
 ) -> Outcome:
     """Passed if the query has no rows; else with how many, and some of them."""
-    count = _count(warehouse, f"SELECT COUNT(*) FROM (\n{failing}\n) AS failing", parameters)  # noqa: S608
+    count = _count(warehouse, f"SELECT COUNT(*) FROM (\n{failing}\n) AS failing", parameters)  # noqa: S608 - its names are quoted
     total = "" if of is None else f" of {of:,}"
     if count == 0:
-        return Outcome(name, True, expected, f"no failing row{total}")  # noqa: FBT003
-    sample = f"SELECT * FROM (\n{failing}\n) AS failing LIMIT {SAMPLE}"  # noqa: S608
+        return Outcome(name, passed=True, expected=expected, actual=f"no failing row{total}")
+    sample = f"SELECT * FROM (\n{failing}\n) AS failing LIMIT {SAMPLE}"  # noqa: S608 - its names are quoted
     shown = tuple(show(row) for row in warehouse.rows(sample, parameters))
-    return Outcome(name, False, expected, f"{_rows(count)}{total} failing", shown)  # noqa: FBT003
+    actual = f"{_rows(count)}{total} failing"
+    return Outcome(name, passed=False, expected=expected, actual=actual, sample=shown)
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ class NotNull(_TableCheck):
         nulls = " OR ".join(f"{identifier(column)} IS NULL" for column in self.columns)
         shown = identifiers(self.show_columns or self.columns)
         condition = f"({nulls})" + (f" AND ({self.where})" if self.where else "")
-        return f"SELECT {shown} FROM {warehouse.name_of(self.table)} WHERE {condition}", ()  # noqa: S608
+        return f"SELECT {shown} FROM {warehouse.name_of(self.table)} WHERE {condition}", ()  # noqa: S608 - its names are quoted
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ class Unique(_TableCheck):
         """Keys that occur more than once, with how often."""
         key = identifiers(self.columns)
         table = warehouse.name_of(self.table)
-        sql = f"SELECT {key}, COUNT(*) AS times FROM {table} GROUP BY {key} HAVING COUNT(*) > 1"  # noqa: S608
+        sql = f"SELECT {key}, COUNT(*) AS times FROM {table} GROUP BY {key} HAVING COUNT(*) > 1"  # noqa: S608 - its names are quoted
         return sql, ()
 
 
@@ -210,7 +211,7 @@ class References(_TableCheck):
         column = f"child.{identifier(self.column)}"
         parent = f"parent.{identifier(self.parent_column)}"
         sql = (
-            f"SELECT {column}, COUNT(*) AS times FROM {warehouse.name_of(self.table)} AS child "  # noqa: S608
+            f"SELECT {column}, COUNT(*) AS times FROM {warehouse.name_of(self.table)} AS child "  # noqa: S608 - its names are quoted
             f"LEFT JOIN {warehouse.name_of(self.parent)} AS parent ON {parent} = {column} "
             f"WHERE {column} IS NOT NULL AND {parent} IS NULL GROUP BY {column}"
         )
@@ -246,7 +247,7 @@ class AcceptedValues(_TableCheck):
             "" if self.allow_null else f" OR {column} IS NULL"
         )
         table = warehouse.name_of(self.table)
-        sql = f"SELECT {column}, COUNT(*) AS times FROM {table} WHERE {condition} GROUP BY {column}"  # noqa: S608
+        sql = f"SELECT {column}, COUNT(*) AS times FROM {table} WHERE {condition} GROUP BY {column}"  # noqa: S608 - its names are quoted
         return sql, self.values
 
 

@@ -89,7 +89,7 @@ def test_a_node_without_a_rule_is_refused() -> None:
 
 def test_no_query_but_the_known_ones_is_bound() -> None:
     with pytest.raises(NotEmulated, match="a query of the kind Table"):
-        bind_query(exp.Table(this=exp.to_identifier("t")), None)  # type: ignore[arg-type]
+        bind_query(exp.Table(this=exp.to_identifier("t")), None)  # type: ignore[arg-type]  # never asked
 
 
 EVERYTHING = (

@@ -42,7 +42,7 @@ from harness.redshift.types import (
 NOW = datetime(2008, 6, 1, 2, 30, tzinfo=UTC)
 DAY = date(1999, 1, 8)
 FIRST = datetime(2008, 6, 1)  # noqa: DTZ001 - a TIMESTAMP has no zone
-STAMP = datetime(2008, 9, 26, 4, 5, 6, 789000)  # noqa: DTZ001
+STAMP = datetime(2008, 9, 26, 4, 5, 6, 789000)  # noqa: DTZ001  # TIMESTAMP has no zone
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
 READ: list[tuple[str, RedshiftType, object]] = [
@@ -95,8 +95,8 @@ READ: list[tuple[str, RedshiftType, object]] = [
     ("Sep 26 2008 4:05:06.789 AM", TIMESTAMP, STAMP),
     ("2008-06-01", TIMESTAMP, FIRST),
     ("2008-05-31 24:00:00", TIMESTAMP, FIRST),
-    ("epoch", TIMESTAMP, datetime(1970, 1, 1)),  # noqa: DTZ001
-    ("tomorrow", TIMESTAMP, datetime(2008, 6, 2)),  # noqa: DTZ001
+    ("epoch", TIMESTAMP, datetime(1970, 1, 1)),  # noqa: DTZ001  # TIMESTAMP has no zone
+    ("tomorrow", TIMESTAMP, datetime(2008, 6, 2)),  # noqa: DTZ001  # TIMESTAMP has no zone
     ("now", TIMESTAMPTZ, NOW),
     (
         "2001-02-16 18:38:40-08",

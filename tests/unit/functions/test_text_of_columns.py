@@ -36,7 +36,7 @@ FORMATS = (
     "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M:%S+02", "%Y-%m-%dT%H:%M:%SZ",
     "%m/%d/%Y %H:%M:%S-0530", "%H:%M:%S", "%H:%M",
 )  # fmt: skip
-MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2068, 12, 31))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2068, 12, 31))  # noqa: DTZ001  # TIMESTAMP has no zone
 WRITTEN = st.builds(lambda moment, form: moment.strftime(form), MOMENTS, st.sampled_from(FORMATS))
 NOISE = st.text("0123456789-/:. TZ+eE", max_size=24)
 MIXED = st.one_of(NOISE, st.tuples(WRITTEN, NOISE).map("".join))

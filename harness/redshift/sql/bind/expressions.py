@@ -279,7 +279,7 @@ def _is(operand: tree.Expression, what: exp.Expr) -> tree.Expression:
         case exp.Boolean(this=value):
             truth = as_condition(operand, f"IS {str(bool(value)).upper()}", None)
             wanted = truth if value else tree.Logical(BOOLEAN, "NOT", (truth,))
-            yes, no = tree.Literal(BOOLEAN, True), tree.Literal(BOOLEAN, False)  # noqa: FBT003
+            yes, no = tree.Literal(BOOLEAN, value=True), tree.Literal(BOOLEAN, value=False)
             return tree.Case(BOOLEAN, ((wanted, yes),), no)
     raise SyntaxFault.near(what.name, position(what))
 

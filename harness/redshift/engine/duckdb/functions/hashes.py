@@ -129,6 +129,6 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "fnv_hash:varbyte,bigint": _fnv("hex({0})"),
     **{f"fnv_hash:{kind},bigint": _fnv(_little_endian(width)) for kind, width in _WIDTHS.items()},
     "strtol:varchar,integer": _strtol,
-    "soundex:varchar": lambda arguments, node, context: _soundex(arguments[0]),  # noqa: ARG005
+    "soundex:varchar": lambda arguments, node, context: _soundex(arguments[0]),  # noqa: ARG005 - as every lowering
     "difference:varchar,varchar": _difference,
 }  # fmt: skip
