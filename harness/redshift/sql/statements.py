@@ -224,12 +224,12 @@ class CopyOption:
 
     Args:
         name: Normalised upper-case name: ``JSON``, ``CSV``, ``DELIMITER``, ``NULL AS`` ...
-        arguments: Literals as Python values, keywords in upper case.
+        arguments: Literals as Python values, keywords in upper case; not shown, some are secrets.
         position: 1-based character offset in the statement.
     """
 
     name: str
-    arguments: tuple[str | int, ...] = ()
+    arguments: tuple[str | int, ...] = field(default=(), repr=False)
     position: int = 0
 
 

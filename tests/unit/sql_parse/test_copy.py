@@ -175,11 +175,12 @@ SECRETS = [
 
 
 @pytest.mark.parametrize(("sql", "clause"), SECRETS, ids=[clause for _, clause in SECRETS])
-def test_text_holds_no_secret(sql: str, clause: str) -> None:
+def test_text_and_repr_hold_no_secret(sql: str, clause: str) -> None:
     parsed = parse_one(sql.format(clause))
     assert parsed is not None
     assert parsed.text.startswith(sql.split("{}", maxsplit=1)[0])
     assert "SEC" not in parsed.text.replace("SECRET_ACCESS_KEY AS", "")
+    assert "SEC" not in repr(parsed).replace("SECRET_ACCESS_KEY", "")
     assert "'***'" in parsed.text
 
 
