@@ -34,7 +34,7 @@ _MOMENT = 30.0
 
 
 class RunFolderError(RuntimeError):
-    """There is no such run, or another process uses it."""
+    """There is no such run, another process uses it, or nothing can be written there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +124,11 @@ class Runs:
         """A fresh folder, locked until the context ends; older ones beyond `KEPT` are removed.
 
         Raises:
-            RunFolderError: Others hold the lock on all runs for too long.
+            RunFolderError: Others hold the lock on all runs for too long, or nothing can be
+                written there.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        with _writing(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as opened:
             with self._alone():
                 folder = opened.enter_context(RunFolder(self._make()).locked())
@@ -219,10 +221,22 @@ def default_home() -> Path:
 
 
 @contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RunFolderError(
+            f"cannot write {path}: {error.strerror}; ${HOME_VARIABLE} names another folder for runs"
+        ) from error
+
+
+@contextmanager
 def _held(path: Path, timeout: float = 0) -> Iterator[bool]:
     """Whether we have the lock; it is given back when the context ends."""
     deadline = time.monotonic() + timeout
-    with path.open("a") as file:
+    with _writing(path):
+        file = path.open("a")
+    with file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

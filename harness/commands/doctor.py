@@ -1,5 +1,6 @@
 """`sparkify doctor`: what is here, what is missing and what that means."""
 
+import os
 import platform
 import shutil
 import socket
@@ -19,7 +20,7 @@ from rich.text import Text
 from harness.commands.exits import ExitCode
 from harness.commands.terminal import output, tell
 from harness.machine import CHECKOUT, OPTIONALS
-from harness.runs import default_home
+from harness.runs import HOME_VARIABLE, default_home
 
 _OLDEST, _BEYOND = (3, 11), (3, 14)
 _ROOM = 1 << 30
@@ -146,6 +147,9 @@ def _loopback() -> Finding:
 
 def _disk(home: Path) -> Finding:
     folder = next(path for path in (home, *home.parents) if path.exists())
+    if not os.access(folder, os.W_OK | os.X_OK):
+        text = f"cannot write to {folder}: ${HOME_VARIABLE} names another folder for runs"
+        return Finding("disk", good=False, text=text, needed=True)
     free = shutil.disk_usage(folder).free
     text = f"{free / (1 << 30):.1f} GB free for {home}"
     if free < _ROOM:

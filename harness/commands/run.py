@@ -33,6 +33,7 @@ from harness.commands.storing import (
     RegionOption,
     StoreChoice,
     StoreOption,
+    writing_to,
 )
 from harness.commands.terminal import messages, output, tell
 from harness.runs import RunFolder, RunRecord, Runs
@@ -114,7 +115,10 @@ def run(
                 )
             steps.say(f"Store  {stack.store.describe()}")
             record = replace(record, store=stack.store.describe())
-            with steps.step("Filling the bucket", total=chosen.count) as step:
+            with (
+                steps.step("Filling the bucket", total=chosen.count) as step,
+                writing_to(stack.store.endpoint.url),
+            ):
                 stack.seed(chosen.objects(), lambda _: step.advance())
             results = run_days(stack, wanted, conf, steps)
             counts = row_counts(stack.warehouse)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 
 from fixtures import StoredObject, write_folder
 from harness.commands import dataset
@@ -18,9 +17,14 @@ from harness.commands.dataset import (
     StartOption,
     UsersOption,
 )
-from harness.commands.exits import CommandError
 from harness.commands.progress import Step, Steps
-from harness.commands.storing import PANEL, BucketOption, RegionOption, external_endpoint
+from harness.commands.storing import (
+    PANEL,
+    BucketOption,
+    RegionOption,
+    external_endpoint,
+    writing_to,
+)
 from harness.commands.terminal import messages
 from harness.objectstore import Endpoint, open_store
 from harness.stack import BUCKET, REGION, upload
@@ -79,22 +83,13 @@ def seed(
 
 
 def _upload(target: Endpoint, bucket: str, data: DataSet, step: Step, *, create: bool) -> int:
-    try:
-        with open_store("external", folder=Path(), external=target) as store:
-            if create:
-                store.create_bucket(bucket)
-            return upload(store, bucket, data.objects(), lambda _: step.advance())
-    except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "")
-        advice = {
-            "NoSuchBucket": "; --create-bucket makes it",
-            "BucketAlreadyOwnedByYou": "; leave out --create-bucket",
-            "SignatureDoesNotMatch": "; check $AWS_SECRET_ACCESS_KEY",
-            "InvalidAccessKeyId": "; check $AWS_ACCESS_KEY_ID",
-        }.get(code, "")
-        raise CommandError(f"the store at {target.url} refuses: {error}{advice}") from error
-    except (BotoCoreError, ValueError) as error:
-        raise CommandError(f"cannot write to {target.url}: {error}") from error
+    with (
+        writing_to(target.url),
+        open_store("external", folder=Path(), external=target) as store,
+    ):
+        if create:
+            store.create_bucket(bucket)
+        return upload(store, bucket, data.objects(), lambda _: step.advance())
 
 
 def _counted(data: DataSet, step: Step) -> Iterator[StoredObject]:

@@ -1,11 +1,15 @@
-"""Options that say which object store serves S3."""
+"""Which object store serves S3: the options, and what it may answer."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated
 
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
 
+from harness.commands.exits import CommandError
 from harness.objectstore import Endpoint
 
 PANEL = "Object store"
@@ -81,3 +85,27 @@ def chosen_endpoint(store: StoreChoice, url: str | None, region: str) -> Endpoin
     if (store is StoreChoice.EXTERNAL) != (url is not None):
         raise typer.BadParameter("--store external and --endpoint URL go together")
     return None if url is None else external_endpoint(url, region)
+
+
+@contextmanager
+def writing_to(url: str) -> Iterator[None]:
+    """Says what to do where the store does not take what is written.
+
+    Args:
+        url: Of the store.
+
+    Raises:
+        CommandError: The store refuses, or is not there.
+    """
+    try:
+        yield
+    except ClientError as error:
+        advice = {
+            "NoSuchBucket": "; sparkify seed --create-bucket makes it",
+            "BucketAlreadyOwnedByYou": "; leave out --create-bucket",
+            "SignatureDoesNotMatch": f"; check ${SECRET}",
+            "InvalidAccessKeyId": f"; check ${KEY_ID}",
+        }.get(error.response.get("Error", {}).get("Code", ""), "")
+        raise CommandError(f"the store at {url} refuses: {error}{advice}") from error
+    except (BotoCoreError, ValueError) as error:
+        raise CommandError(f"cannot write to {url}: {error}") from error

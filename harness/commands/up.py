@@ -88,7 +88,10 @@ def up(
                 steps.say(f"Store  {stack.store.describe()}")
                 if not empty:
                     steps.say(f"Data   {chosen.label}")
-                    with steps.step("Filling the bucket", total=chosen.count) as step:
+                    with (
+                        steps.step("Filling the bucket", total=chosen.count) as step,
+                        storing.writing_to(stack.store.endpoint.url),
+                    ):
                         stack.seed(chosen.objects(), lambda _: step.advance())
             with _published(variables(stack), env_file):
                 tell(messages(), f"Running; logs: {folder.path}\nCtrl-C stops everything.")

@@ -71,6 +71,15 @@ def test_the_essentials_of_this_machine_are_here() -> None:
     assert [each.name for each in doctor.essentials() if not each.good] == []
 
 
+def test_a_folder_that_cannot_be_written_is_an_essential_that_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    finding = doctor._disk(tmp_path / "home")
+    assert (finding.good, finding.needed) == (False, True)
+    assert finding.text.startswith(f"cannot write to {tmp_path}: $SPARKIFY_HOME")
+
+
 def test_real_data_is_where_the_environment_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,6 +77,15 @@ def test_without_a_run_the_error_says_how_to_make_one(runs: Runs) -> None:
         runs.last()
 
 
+def test_a_home_that_cannot_be_written_says_how_to_name_another(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with (
+        pytest.raises(RunFolderError, match=r"cannot write .*: Not a directory; \$SPARKIFY_HOME"),
+        Runs(tmp_path / "file" / "home").new(),
+    ):
+        pass
+
+
 def test_an_unknown_run_is_told_with_those_that_are_known(runs: Runs) -> None:
     known = finished(runs).id
     with pytest.raises(RunFolderError, match=f"no run nope in .*; there are: {known}"):
