@@ -146,7 +146,10 @@ class Copy:
         if self.rows is not None:
             loader.copy(target, folder + self.source, options)
             assert with_types(loader.contents(name)) == with_types(ordered(self.rows))
-            assert loader.faults() == (self.faults or [])
+            count = loader.client.rows("SELECT pg_last_copy_count()")
+            assert count == [(len(self.rows),)]
+            if self.faults is not None:
+                assert loader.faults() == self.faults
             return
         refusal = loader.refused(target, folder + self.source, options)
         state, message = self.error or ("XX000", FAILED.format(name))

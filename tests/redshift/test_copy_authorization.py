@@ -141,12 +141,17 @@ def test_a_wrong_secret(client: Client, lake: Lake, data: str) -> None:
     assert SENTINEL not in repr(seen)
 
 
-def test_no_permission(client: Client, lake: Lake) -> None:
-    if client.name == "redshift_connector":
-        lake.store.create_bucket("private")
-        lake.s3.put_object(Bucket="private", Key="data", Body=b"1\n")
+@pytest.fixture(scope="module")
+def private(lake: Lake) -> str:
+    """An object that the reader may not read."""
+    lake.store.create_bucket("private")
+    lake.s3.put_object(Bucket="private", Key="data", Body=b"1\n")
+    return "s3://private/data"
+
+
+def test_no_permission(client: Client, lake: Lake, private: str) -> None:
     client.run("CREATE TABLE t (a int)")
-    seen = refusal(client, "s3://private/data", lake.keys)
+    seen = refusal(client, private, lake.keys)
     assert (seen.sqlstate, seen.message[: len(DENIED)]) == ("XX000", DENIED)
     assert seen.message.endswith(",CanRetry 1")
     assert "code:      8001" in (seen.detail or "")
