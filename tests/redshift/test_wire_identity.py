@@ -134,13 +134,16 @@ def test_what_the_server_says_of_itself(warehouse: Warehouse) -> None:
     assert status["standard_conforming_strings"] is None
 
 
-def test_unknown_start_up_keys_are_ignored(warehouse: Warehouse) -> None:
+def test_start_up_keys_of_the_driver_alone_are_ignored(warehouse: Warehouse) -> None:
+    """It sends driver_version and os_version, which are no settings; application_name is one."""
     with closing(
         redshift_connector.connect(**arguments(warehouse, application_name="a thing"))
     ) as connection:
         cursor = connection.cursor()
-        cursor.execute("SELECT 1")
-        assert [tuple(row) for row in cursor.fetchall()] == [(1,)]
+        cursor.execute("SHOW application_name")
+        assert [tuple(row) for row in cursor.fetchall()] == [("a thing",)]
+        with pytest.raises(ProgrammingError, match='unrecognized configuration parameter "driver_v'):
+            cursor.execute("SHOW driver_version")
 
 
 @table(
