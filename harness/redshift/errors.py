@@ -15,6 +15,7 @@ RedshiftError                         XX000
 ├── UndefinedObject                   42704   types, settings, roles
 ├── DuplicateRelation                 42P07
 ├── DuplicateObject                   42710
+├── ReservedName                      42939
 ├── InvalidSchemaName                 3F000
 ├── GroupingFault                     42803
 ├── WindowingFault                    42P20
@@ -193,6 +194,12 @@ class DuplicateObject(RedshiftError):
     """A schema, user or column of that name exists."""
 
     sqlstate = "42710"
+
+
+class ReservedName(RedshiftError):
+    """A name that only the system may give."""
+
+    sqlstate = "42939"
 
 
 class DuplicateColumn(RedshiftError):

@@ -217,3 +217,54 @@ def test_a_parameter_for_char_is_ascii(sql: Client) -> None:
     with pytest.raises(ServerError, match="CHAR string contains invalid ASCII character"):
         sql.rows("INSERT INTO c VALUES (%s)", ("é",))
     assert sql.rows("SELECT count(*) FROM c") == [(0,)]
+
+
+@table(
+    *(
+        Case(
+            f"ENCODE {encoding} of {kind}",
+            f"CREATE TABLE e (a {kind} ENCODE {encoding})",
+            error=("42P16", 'invalid encoding type specified for column "a"'),
+        )
+        for encoding, kind in (
+            ("az64", "varchar(9)"),
+            ("az64", "float"),
+            ("lzo", "boolean"),
+            ("delta", "varchar(9)"),
+            ("delta32k", "smallint"),
+            ("mostly8", "varchar(9)"),
+            ("mostly32", "int"),
+            ("text255", "int"),
+            ("text32k", "char(9)"),
+            ("bytedict", "boolean"),
+        )
+    ),
+    Case(
+        "ENCODE of a column that is added",
+        "ALTER TABLE t ADD COLUMN a varchar(9) ENCODE az64",
+        error=("42P16", "invalid encoding type"),
+    ),
+    Case(
+        "SUPER as sort key",
+        "CREATE TABLE e (a super) SORTKEY (a)",
+        error=("42P16", 'column "a" of type super cannot be a distribution or sort key'),
+    ),
+    Case(
+        "SUPER as distribution key",
+        "CREATE TABLE e (a super DISTKEY)",
+        error=("42P16", 'column "a" of type super cannot be a distribution or sort key'),
+    ),
+    Case(
+        "a schema of the system's",
+        "CREATE SCHEMA pg_mine",
+        error=("42939", 'unacceptable schema name "pg_mine"'),
+    ),
+    Case(
+        "IF NOT EXISTS with a query",
+        "CREATE TABLE IF NOT EXISTS e AS SELECT 1 AS a",
+        error=("0A000", "not emulated: CREATE TABLE IF NOT EXISTS ... AS"),
+    ),
+)
+def test_definitions_refused(case: Case, sql: Client) -> None:
+    sql.run(*T)
+    case.check(sql)

@@ -14,6 +14,7 @@ from harness.redshift.errors import (
     DuplicateColumn,
     InvalidDefinition,
     InvalidSchemaName,
+    ReservedName,
     UndefinedObject,
     UndefinedRelation,
     Unsupported,
@@ -37,6 +38,11 @@ def create_schema(call: Call, statement: CreateSchema) -> Result:
         if statement.if_not_exists and session.catalog.schema_exists(statement.name):
             session.notice("INFO", f'Schema "{statement.name}" already exists and will be skipped')
             return Result("CREATE SCHEMA")
+        if statement.name.startswith("pg_"):
+            raise ReservedName(
+                f'unacceptable schema name "{statement.name}"',
+                detail='The prefix "pg_" is reserved for system schemas.',
+            )
         session.catalog.add_schema(statement.name)
         session.transaction.snapshot()
         session.engine.create_schema(statement.name)

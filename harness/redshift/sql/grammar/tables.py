@@ -25,6 +25,7 @@ from harness.redshift.sql.statements import (
     TableAttributes,
     TableConstraint,
 )
+from harness.redshift.types import Kind
 
 _MAX_COLUMNS: Final = 1600
 
@@ -46,6 +47,8 @@ def create_table(grammar: Grammar) -> CreateTable | CreateTableAs:
         grammar.expect("as")
         if not grammar.at_query():
             grammar.fail()
+        if if_not_exists:
+            grammar.not_emulated("CREATE TABLE IF NOT EXISTS ... AS")
         return CreateTableAs(
             name=name,
             query=screened(grammar.query()),
@@ -148,6 +151,12 @@ def _check_distribution(
         )
     if not distributing and attributes.diststyle == "KEY":
         raise InvalidDefinition("DISTSTYLE KEY needs a DISTKEY column")
+    keys = {*distributing, *sorting, *attributes.sortkey}
+    for each in columns:
+        if each.type.kind is Kind.SUPER and each.name in keys:
+            raise InvalidDefinition(
+                f'column "{each.name}" of type super cannot be a distribution or sort key'
+            )
     if len(sorting) > 1 or (sorting and attributes.sortkey):
         raise InvalidDefinition("multiple SORTKEY specifications are not allowed")
     if like and (distributing or sorting or attributes.sortkey or attributes.diststyle):

@@ -13,7 +13,8 @@ _T, _TT, _TI, _TII = "varchar", "varchar,varchar", "varchar,integer", "varchar,i
 _LETTERS = "[\\p{{L}}\\p{{N}}]+|[^\\p{{L}}\\p{{N}}]+"
 _NEGATIVE = fault_sql(InvalidParameterValue, "'negative substring length not allowed'")
 _LONGEST: Final = 16_000_000
-"""Bytes of a string while a statement computes it.
+"""Bytes of a string while a statement computes it. Arguments are limited besides being checked:
+DuckDB folds constants in every branch.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
 """
@@ -38,7 +39,7 @@ def _pad(function: str) -> Lowering:
         return (
             f"(CASE WHEN {size} <= length({text}) OR {fill} = '' THEN {whole} "
             f"WHEN {size} > {_LONGEST} THEN {_TOO_LONG} "
-            f"ELSE {function}({text}, {size}, {fill}) END)"
+            f"ELSE {function}({text}, least({size}, {_LONGEST}), {fill}) END)"
         )
 
     return lower
@@ -120,7 +121,8 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     ),
     **{
         f"{name}:{_TI}": f"(CASE WHEN strlen({{0}}) * CAST({{1}} AS BIGINT) > {_LONGEST} "
-        f"THEN {_TOO_LONG} ELSE repeat({{0}}, greatest({{1}}, 0)) END)"
+        f"THEN {_TOO_LONG} ELSE repeat({{0}}, least(greatest({{1}}, 0), "
+        f"{_LONGEST} // greatest(strlen({{0}}), 1))) END)"
         for name in ("repeat", "replicate")
     },
     f"replace:{_TT},varchar": "replace({0}, {1}, {2})",
