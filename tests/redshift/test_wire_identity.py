@@ -142,7 +142,7 @@ def test_start_up_keys_of_the_driver_alone_are_ignored(warehouse: Warehouse) -> 
         cursor = connection.cursor()
         cursor.execute("SHOW application_name")
         assert [tuple(row) for row in cursor.fetchall()] == [("a thing",)]
-        with pytest.raises(ProgrammingError, match='unrecognized .* "driver_version"'):
+        with pytest.raises(ProgrammingError, match=r'unrecognized .* "driver_version"'):
             cursor.execute("SHOW driver_version")
 
 
