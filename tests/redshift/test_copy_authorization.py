@@ -309,7 +309,7 @@ SECRETIVE = {
 
 @pytest.mark.parametrize("statement", SECRETIVE.values(), ids=SECRETIVE)
 def test_nobody_sees_a_secret(
-    client: Client, server: RunningWarehouse, lake: Lake, data: str, statement: str
+    sql: Client, server: RunningWarehouse, lake: Lake, data: str, statement: str
 ) -> None:
     """Not the error, not a notice, not stl_query, not sys_query_history, not the server's log."""
     secrets = (SENTINEL, lake.reader.secret_access_key)
@@ -318,17 +318,17 @@ def test_nobody_sees_a_secret(
         "$ID": lake.reader.access_key_id, "$SENTINEL": SENTINEL,
     }.items():  # fmt: skip
         statement = statement.replace(name, value)
-    client.run("CREATE TABLE t (a int)")
+    sql.run("CREATE TABLE t (a int)")
     try:
-        client.run(statement)
+        sql.run(statement)
     except ServerError as error:
         shown = repr(error)
     else:
         shown = ""
-    shown += repr(client.notices())
-    shown += repr(client.rows("SELECT querytxt FROM stl_query WHERE pid = pg_backend_pid()"))
+    shown += repr(sql.notices())
+    shown += repr(sql.rows("SELECT querytxt FROM stl_query WHERE pid = pg_backend_pid()"))
     shown += repr(
-        client.rows(
+        sql.rows(
             "SELECT query_text, error_message FROM sys_query_history "
             "WHERE session_id = pg_backend_pid()"
         )

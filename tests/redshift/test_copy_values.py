@@ -205,13 +205,6 @@ def test_what_is_no_value(case: Copy, loader: Loader) -> None:
     case.check(loader)
 
 
-@copies(*(case for case in BAD if isinstance(case.data, str)))
-def test_what_is_no_value_in_large_objects(case: Copy, loader: Loader) -> None:
-    assert isinstance(case.data, str)
-    line = case.data.strip("\n") + "\n"
-    replace(case, data=line * (BEYOND_SMALL // len(line.encode()) + 1)).check(loader)
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
