@@ -20,6 +20,16 @@ UNEQUAL = ("0A000", "not emulated: a sub-query correlated by anything but an equ
     Case("a product of floats overflows", "SELECT f * 10 FROM t", error=OVERFLOW),
     Case("a sum of floats overflows", "SELECT f + f FROM t", error=OVERFLOW),
     Case("a quotient of floats overflows", "SELECT f / 0.001::float FROM t", error=OVERFLOW),
+    Case(
+        "SUM of floats overflows",
+        "SELECT sum(g) FROM (SELECT f AS g FROM t UNION ALL SELECT f FROM t) u",
+        error=OVERFLOW,
+    ),
+    Case(
+        "a running SUM of floats",
+        "SELECT sum(f) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) FROM t WHERE f < 10",
+        rows=[(2.0,)],
+    ),
     Case("a power overflows", "SELECT power(f, 2) FROM t", error=OVERFLOW),
     Case("exp overflows", "SELECT exp(1000)", error=OVERFLOW),
     Case("overflow inside a chain", "SELECT f * 10 / 10 FROM t", error=OVERFLOW),

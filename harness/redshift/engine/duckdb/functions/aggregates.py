@@ -9,6 +9,7 @@ from typing import Final
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import fault_sql
 from harness.redshift.engine.duckdb.functions.arithmetic import pointed_sql, raw_sql
+from harness.redshift.engine.duckdb.functions.floats import overflow_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from harness.redshift.engine.duckdb.storage import storage_type
@@ -95,6 +96,9 @@ def _offset(function: str) -> Lowering:
     return lower
 
 
+_FLOATS = "sum({distinct}CAST({0} AS DOUBLE)){over}"
+_FLOAT_SUM = f"(CASE WHEN isinf({_FLOATS}) THEN {overflow_sql(Kind.DOUBLE)} ELSE {_FLOATS} END)"
+
 LOWERINGS: Final[dict[str, Lowering]] = {
     "count:*": "count(*){over}",
     "count:any": _count,
@@ -102,7 +106,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "hll:any": _distinct_count,
     **{f"sum:{kind}": "CAST(sum({distinct}{0}){over} AS BIGINT)" for kind in _INTEGERS},
     "sum:numeric": _sum_numeric,
-    **{f"sum:{kind}": "sum({distinct}CAST({0} AS DOUBLE)){over}" for kind in ("real", "double")},
+    **{f"sum:{kind}": _FLOAT_SUM for kind in ("real", "double")},
     "sum:interval": (
         f"(to_months(CAST(sum({{distinct}}{interval_months('{0}')}){{over}} AS INTEGER)) + "
         f"to_microseconds(CAST(sum({{distinct}}{interval_microseconds('{0}')}){{over}} AS BIGINT)))"

@@ -25,9 +25,14 @@ def passes_infinity(outer: Call, inner: Call) -> bool:
     return _grows(outer) and outer.overload.name in _SUMS and _grows(inner)
 
 
+def overflow_sql(kind: Kind) -> str:
+    """SQL that fails because a REAL or DOUBLE is too large."""
+    message = f"'type \"{_KINDS[kind]}\" value out of range: overflow'"
+    return fault_sql(NumericOutOfRange, message)
+
+
 def finite_sql(node: Call, sql: str) -> str:
     """A call's SQL that fails where its result is infinite."""
     if not _grows(node):
         return sql
-    message = f"'type \"{_KINDS[node.type.kind]}\" value out of range: overflow'"
-    return f"(CASE WHEN isinf({sql}) THEN {fault_sql(NumericOutOfRange, message)} ELSE {sql} END)"
+    return f"(CASE WHEN isinf({sql}) THEN {overflow_sql(node.type.kind)} ELSE {sql} END)"
