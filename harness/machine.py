@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from harness.objectstore.cache import find_minio
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 REAL_DATA_VARIABLE = "SPARKIFY_REAL_DATA"
-_DOCKER_TIMEOUT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +43,6 @@ def _minio() -> str | None:
     return str(found) if found else None
 
 
-def _docker() -> str | None:
-    program = shutil.which("docker")
-    if program is None:
-        return None
-    try:
-        answer = subprocess.run(  # noqa: S603  # the user's own docker
-            [program, "version", "--format", "{{.Server.Version}}"],
-            capture_output=True,
-            text=True,
-            timeout=_DOCKER_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return f"engine {answer.stdout.strip()}" if answer.returncode == 0 else None
-
-
 def _real_data() -> str | None:
     folder = real_data()
     return str(folder) if (folder / "log_data").is_dir() else None
@@ -82,8 +63,6 @@ OPTIONALS = (
         _program("postgres", *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)),
         "the benchmark has nothing to compare results with; package postgresql",
     ),
-    Optional("Java", _program("java"), "tests through JDBC do not run; a JRE of 11 or newer"),
-    Optional("Docker", _docker, "container tests do not run; its engine must be running"),
     Optional(
         "real data",
         _real_data,

@@ -162,6 +162,9 @@ class Backend(Protocol[P]):
                 one transaction until ``end_implicit_block``.
         """
 
+    def cursor_fields(self, name: str) -> tuple[Field, ...] | None:
+        """Columns of the cursor that DECLARE opened under a name, or None: a portal like others."""
+
     def end_implicit_block(self) -> None:
         """Commit what the statements of a simple query did, unless a block is open or failed."""
 

@@ -296,8 +296,12 @@ class Session:
                 fields = prepared.fields
                 formats: tuple[Format, ...] = (Format.TEXT,) * len(fields or ())
             case Describe(Target.PORTAL, name):
-                portal = self._names.portal(name)
-                fields, formats = portal.fields, portal.formats
+                declared = self._backend.cursor_fields(name)
+                if declared is not None:
+                    fields, formats = declared, (Format.TEXT,) * len(declared)
+                else:
+                    portal = self._names.portal(name)
+                    fields, formats = portal.fields, portal.formats
         if fields is None:
             yield results.NO_DATA
         else:

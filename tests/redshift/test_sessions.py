@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html
 https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
 """
 
+import psycopg
 import psycopg2
 
 from harness.warehouse import Warehouse
@@ -275,3 +276,14 @@ def test_alter_table(case: Case, sql: Client) -> None:
 )  # fmt: skip
 def test_schemas_and_maintenance(case: Case, sql: Client) -> None:
     case.check(sql)
+
+
+def test_server_side_cursors_of_psycopg(warehouse: Warehouse) -> None:
+    with psycopg.connect(warehouse.dsn(with_password=True)) as connection:
+        connection.execute("CREATE TABLE numbers (a int)")
+        connection.execute("INSERT INTO numbers VALUES (1), (2), (3), (4), (5)")
+        with connection.cursor("five") as cursor:
+            cursor.itersize = 2
+            cursor.execute("SELECT a FROM numbers ORDER BY a")
+            assert [column.name for column in cursor.description or []] == ["a"]
+            assert list(cursor) == [(1,), (2,), (3,), (4,), (5,)]

@@ -35,7 +35,7 @@ _AHEAD: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class FileLoaded:
-    """An object that was read: what stl_load_commits and sys_load_history tell of it.
+    """An object that was read: what stl_load_commits tells of it.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_COMMITS.html
 

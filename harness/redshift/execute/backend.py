@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from harness.redshift.backend import Format, Result
+from harness.redshift.backend import Field, Format, Result
 from harness.redshift.errors import FailedTransaction, LeaderNodeOnly, NotEmulated, RedshiftError
 from harness.redshift.execute.parameters import describe_listing
 from harness.redshift.execute.registry import EXECUTORS, Call, Prepared
@@ -152,6 +152,11 @@ class SessionBackend:
             )
 
         return done
+
+    def cursor_fields(self, name: str) -> tuple[Field, ...] | None:
+        """Columns of the cursor that DECLARE opened under a name."""
+        cursor = self._session.cursor
+        return cursor.fields if cursor is not None and cursor.name == name else None
 
     def end_implicit_block(self) -> None:
         """Commit what the statements of a simple query did."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
 
-from harness.redshift.backend import Login, Notice
+from harness.redshift.backend import Field, Login, Notice
 from harness.redshift.catalog.contents import ServerState, contents
 from harness.redshift.catalog.relations import Relation, RelationKind
 from harness.redshift.catalog.session import SessionCatalog
@@ -58,6 +58,10 @@ class Cursor(Protocol):
     @property
     def name(self) -> str:
         """Folded name."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Result columns."""
 
     def settle(self) -> None:
         """Fix the rows before something else changes them."""

@@ -231,6 +231,9 @@ class FakeBackend:
             self.fail()
             raise
 
+    def cursor_fields(self, name: str) -> tuple[Field, ...] | None:
+        return None
+
     def end_implicit_block(self) -> None:
         self.calls.append("end implicit block")
         self._implicit = False
