@@ -307,3 +307,25 @@ def test_sessions_load_different_tables_in_parallel(warehouse: Warehouse, sql: C
     for thread in threads:
         thread.join(DEADLINE)
     assert [sql.rows(f"SELECT count(*) FROM {name}") for name in names] == [[(10,)]] * 4
+
+
+def test_whoever_changes_a_table_waits_for_its_readers(sql: Client, another: Client) -> None:
+    sql.run("CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)", "BEGIN", "SELECT * FROM t")
+    another.run("SET statement_timeout TO 500")
+    with pytest.raises(ServerError) as caught:
+        another.run("DROP TABLE t")
+    assert caught.value.sqlstate == "57014"
+    another.run("INSERT INTO t VALUES (2)")
+    assert sql.rows("SELECT a FROM t") == [(1,)]
+    sql.run("COMMIT")
+    another.run("DROP TABLE t")
+
+
+def test_readers_wait_for_whoever_changes_the_table(sql: Client, another: Client) -> None:
+    sql.run("CREATE TABLE t (a int)", "BEGIN", "ALTER TABLE t ADD COLUMN b int")
+    another.run("SET statement_timeout TO 500")
+    with pytest.raises(ServerError) as caught:
+        another.rows("SELECT * FROM t")
+    assert caught.value.sqlstate == "57014"
+    sql.run("ROLLBACK")
+    assert another.rows("SELECT * FROM t") == []

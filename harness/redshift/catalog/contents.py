@@ -1,7 +1,7 @@
 """What system tables contain: the server's state as plain tables, and the queries over them."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -14,7 +14,7 @@ from harness.redshift.catalog.session import SessionCatalog
 from harness.redshift.catalog.store import TEMPORARY_SCHEMA
 from harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relations
 from harness.redshift.engine.duckdb.storage import storage_type
-from harness.redshift.locks import TableKey
+from harness.redshift.locks import Mode, TableKey
 from harness.redshift.logs import Logs
 from harness.redshift.types import Kind, RedshiftType, numeric
 
@@ -52,8 +52,7 @@ class ServerState:
         database: Name of the only database.
         users: Names of the users.
         sessions: pid, user and start time (UTC) of each session.
-        locks: Who holds which table.
-        waiting: Who waits for which table.
+        locks: Table, pid and mode of each lock, and whether it is granted.
         settings: The asking session's parameters.
         count_rows: Counts the rows of a table, in the asking session's transaction.
     """
@@ -63,8 +62,7 @@ class ServerState:
     database: str
     users: tuple[str, ...]
     sessions: tuple[tuple[int, str, datetime], ...]
-    locks: Mapping[TableKey, int]
-    waiting: Mapping[int, TableKey]
+    locks: Sequence[tuple[TableKey, int, Mode, bool]]
     settings: Mapping[str, str]
     count_rows: Callable[[Relation], int]
 
@@ -250,10 +248,10 @@ def _sessions(state: ServerState) -> pa.Table:
 
 def _locks(state: ServerState) -> pa.Table:
     return _table(
-        {"schema": _TEXT, "name": _TEXT, "pid": _INT, "granted": _BOOL},
+        {"schema": _TEXT, "name": _TEXT, "pid": _INT, "mode": _TEXT, "granted": _BOOL},
         (
-            *((schema, name, pid, True) for (schema, name), pid in state.locks.items()),
-            *((schema, name, pid, False) for pid, (schema, name) in state.waiting.items()),
+            (schema, name, pid, mode.value, granted)
+            for (schema, name), pid, mode, granted in state.locks
         ),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from harness.redshift.backend import Result
-from harness.redshift.catalog.relations import Column, Relation, RelationKind
+from harness.redshift.catalog.relations import Column, Relation
 from harness.redshift.errors import (
     DuplicateColumn,
     InvalidDefinition,
@@ -219,10 +219,7 @@ def alter_table(call: Call, statement: AlterTable) -> Result:
     if statement.action is AlterAction.APPEND:
         return _append(call, statement)
     with transaction.statement(keep_open=call.keep_open):
-        table = session.catalog.require(statement.name)
-        if table.kind is not RelationKind.TABLE:
-            raise Unsupported(f'"{table.name}" is not a table')
-        transaction.write(table, changes_rows=False)
+        table = session.hold_table(statement.name)
         transaction.snapshot()
         changed = _ACTIONS[statement.action](session, table, statement)
         session.engine.save_relation(changed)
@@ -238,14 +235,12 @@ def _append(call: Call, statement: AlterTable) -> Result:
     session, transaction = call.session, call.session.transaction
     transaction.refuse_in_block("ALTER TABLE APPEND")
     with transaction.statement(keep_open=False):
-        target = session.catalog.require(statement.name)
-        source = session.catalog.require(statement.source or ())
+        target = session.hold_table(statement.name, changes_rows=True)
+        source = session.hold_table(statement.source or (), changes_rows=True)
         if source.oid == target.oid:
             raise Unsupported("ALTER TABLE APPEND needs two different tables")
-        for table in (target, source):
-            if table.kind is not RelationKind.TABLE or table.temporary:
-                raise Unsupported("ALTER TABLE APPEND needs permanent tables")
-            transaction.write(table, changes_rows=True)
+        if target.temporary or source.temporary:
+            raise Unsupported("ALTER TABLE APPEND needs permanent tables")
         names = _shared_columns(source, target, statement)
         transaction.snapshot()
         session.engine.move(source, target, names)

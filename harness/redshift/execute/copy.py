@@ -42,6 +42,9 @@ def copy(call: Call, statement: Copy) -> Result:
         table = _target(session, statement)
         plan = copying.prepare(statement, table)
         transaction.write(table, changes_rows=False)
+        if transaction.waited():
+            table = _target(session, statement)
+            plan = copying.prepare(statement, table)
         query = session.last_query_id
         # https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-multiple-files.html
         session.outlives_client = not (transaction.in_block or call.keep_open)

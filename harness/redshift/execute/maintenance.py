@@ -4,8 +4,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_VACUUM_command.html
 """
 
 from harness.redshift.backend import Result
-from harness.redshift.catalog.relations import RelationKind
-from harness.redshift.errors import NotEmulated, UndefinedColumn, UndefinedObject, Unsupported
+from harness.redshift.errors import NotEmulated, UndefinedColumn, UndefinedObject
 from harness.redshift.execute.registry import Call, executes
 from harness.redshift.sql.statements import (
     CancelBackend,
@@ -42,10 +41,7 @@ def truncate(call: Call, statement: Truncate) -> Result:
     session, transaction = call.session, call.session.transaction
     in_block = transaction.in_block
     with transaction.statement(keep_open=False):
-        table = session.catalog.require(statement.name)
-        if table.kind is not RelationKind.TABLE:
-            raise Unsupported(f'"{table.name}" is not a table')
-        transaction.write(table, changes_rows=True)
+        table = session.hold_table(statement.name, changes_rows=True)
         transaction.snapshot()
         session.engine.truncate(table)
         session.close_cursor()

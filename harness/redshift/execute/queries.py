@@ -68,6 +68,19 @@ def current(session: Session, prepared: Prepared) -> tree.Bound:
     return bind(statement, session.catalog, prepared.given, session.settings.values())
 
 
+def _locked(session: Session, prepared: Prepared) -> tree.Bound:
+    """The typed tree, with its tables held; bound again where definitions changed meanwhile."""
+    transaction = session.transaction
+    while True:
+        bound = current(session, prepared)
+        if bound.writes is not None:
+            changes_rows = not isinstance(bound.node, tree.Insert)
+            transaction.write(bound.writes, changes_rows=changes_rows)
+        transaction.read(bound.reads)
+        if not transaction.waited():
+            return bound
+
+
 def _refuse_other_columns(described: Sequence[Field], bound: tree.Bound) -> None:
     """What the client was told about the result of a prepared query must still hold."""
     columns = [(column.name, column.type) for column in bound.columns]
@@ -102,16 +115,15 @@ def open_query(
 def run_query(call: Call, statement: QueryStatement) -> Result:
     """Run a query or DML."""
     session, transaction = call.session, call.session.transaction
-    bound = current(session, call.prepared)
-    node = bound.node
-    if isinstance(node, tree.Select | tree.SetOperation):
-        _refuse_other_columns(call.prepared.fields or (), bound)
-        rows = open_query(session, bound, call.arguments, call.formats, keep_open=call.keep_open)
-        return Result("SELECT", call.prepared.fields, rows)
     with transaction.statement(keep_open=call.keep_open):
-        if bound.writes is not None:
-            changes_rows = not isinstance(node, tree.Insert)
-            transaction.write(bound.writes, changes_rows=changes_rows)
+        bound = _locked(session, call.prepared)
+        node = bound.node
+        if isinstance(node, tree.Select | tree.SetOperation):
+            _refuse_other_columns(call.prepared.fields or (), bound)
+            rows = open_query(
+                session, bound, call.arguments, call.formats, keep_open=call.keep_open
+            )
+            return Result("SELECT", call.prepared.fields, rows)
         transaction.snapshot()
         system = session.system_tables(bound.reads)
         count = session.engine.modify(node, session.context(), call.arguments, system)

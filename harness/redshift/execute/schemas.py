@@ -204,8 +204,8 @@ def _names(view: Relation, column: str) -> bool:
 
 def _drop_relation(session: Session, relation: Relation, *, cascade: bool) -> None:
     drop_dependents(session, relation, cascade=cascade)
-    if relation.kind is RelationKind.TABLE:
-        session.transaction.write(relation, changes_rows=False)
+    if relation.kind is RelationKind.TABLE and not relation.temporary:
+        relation = session.hold_table((relation.schema, relation.name))
     session.transaction.snapshot()
     if relation.kind is RelationKind.TABLE:
         session.engine.drop_table(relation)

@@ -18,12 +18,13 @@ from harness.redshift.context import ExecutionContext
 from harness.redshift.copying import S3Settings
 from harness.redshift.engine.duckdb.names import system_name
 from harness.redshift.engine.protocol import Engine
-from harness.redshift.errors import QueryCanceled
+from harness.redshift.errors import QueryCanceled, Unsupported
 from harness.redshift.execute.results import OpenResult
 from harness.redshift.execute.transaction import Transaction
 from harness.redshift.locks import LockTable
 from harness.redshift.logs import Logs
 from harness.redshift.settings import SessionSettings
+from harness.redshift.sql.statements import Name
 
 if TYPE_CHECKING:
     from harness.redshift.execute.registry import Prepared
@@ -140,12 +141,27 @@ class Session:
             sessions=tuple(
                 (pid, other.login.user, other.started) for pid, other in [*server.sessions.items()]
             ),
-            locks=server.locks.holders(),
-            waiting=server.locks.waiting(),
+            locks=server.locks.held(),
             settings=self.settings.values(),
             count_rows=self.engine.count,
         )
         return {system_name(item): contents(item, state) for item in wanted}
+
+    def hold_table(self, name: Name, *, changes_rows: bool = False) -> Relation:
+        """A table to be changed itself, held against everybody until the transaction ends.
+
+        Raises:
+            UndefinedRelation: It is not there, or no longer.
+            Unsupported: It is not a table.
+            TransactionConflict: Its rows are to be changed, and the snapshot is too old.
+        """
+        while True:
+            table = self.catalog.require(name)
+            if table.kind is not RelationKind.TABLE:
+                raise Unsupported(f'"{table.name}" is not a table')
+            self.transaction.change(table, changes_rows=changes_rows)
+            if not self.transaction.waited():
+                return table
 
     # --- cancelling ---
 

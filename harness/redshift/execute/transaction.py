@@ -6,15 +6,15 @@ A block has no snapshot until its first statement needs one: locks come first, s
 waited for a table sees what the one before it committed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from harness.redshift.catalog.relations import Relation
+from harness.redshift.catalog.relations import Relation, RelationKind
 from harness.redshift.catalog.session import SessionCatalog
 from harness.redshift.engine.protocol import EngineConnection
 from harness.redshift.errors import ActiveTransaction, FailedTransaction
-from harness.redshift.locks import LockTable, TableKey
+from harness.redshift.locks import LockTable, Mode, TableKey
 from harness.redshift.settings import SessionSettings
 
 IDLE, BLOCK, FAILED = "I", "T", "E"
@@ -50,6 +50,7 @@ class Transaction:
         self._check = check
         self._open = False
         self._snapshot: int | None = None
+        self._waited = False
         self._modified: set[TableKey] = set()
         self.status = IDLE
         self.started = datetime.now(UTC)
@@ -132,7 +133,7 @@ class Transaction:
         except BaseException:
             self.fail()
             raise
-        if not keep_open and not self.in_block:
+        if self._open and not keep_open and not self.in_block:
             self._finish()
 
     def end_implicit(self) -> None:
@@ -154,14 +155,38 @@ class Transaction:
         """
         if table.temporary:
             return
-        self.lock((table.schema, table.name))
+        self._waited |= self._acquire((table.schema, table.name), Mode.WRITE)
         if changes_rows and self._snapshot is not None:
             self._locks.refuse_if_modified_since((table.schema, table.name), self._snapshot)
         self._modified.add((table.schema, table.name))
 
+    def read(self, tables: Sequence[Relation]) -> None:
+        """Wait for those who change the tables themselves, and let nobody do so until the end."""
+        for table in tables:
+            if table.kind is RelationKind.TABLE and not table.temporary:
+                self._waited |= self._acquire((table.schema, table.name), Mode.READ)
+
+    def change(self, table: Relation, *, changes_rows: bool = False) -> None:
+        """Hold a table against everybody: ALTER, DROP, TRUNCATE.
+
+        Raises:
+            TransactionConflict: As for ``write``.
+        """
+        if not table.temporary:
+            self.lock((table.schema, table.name))
+        self.write(table, changes_rows=changes_rows)
+
     def lock(self, key: TableKey) -> None:
-        """Wait for a table and hold it until the transaction ends."""
-        self._locks.acquire(self._pid, key, self._check)
+        """Wait for a table, or a name, and hold it against everybody until the end."""
+        self._acquire(key, Mode.EXCLUSIVE)
+
+    def _acquire(self, key: TableKey, mode: Mode) -> bool:
+        return self._locks.acquire(self._pid, key, mode, self._check)
+
+    def waited(self) -> bool:
+        """Whether somebody was waited for since the last call: definitions may have changed."""
+        waited, self._waited = self._waited, False
+        return waited
 
     def snapshot(self) -> None:
         """Start the engine's transaction, if it did not start yet."""

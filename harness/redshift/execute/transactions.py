@@ -58,7 +58,6 @@ def lock(call: Call, statement: Lock) -> Result:
     """Hold tables until the transaction ends.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_LOCK.html
-    Deviates: readers do not wait for the lock.
     """
     session, transaction = call.session, call.session.transaction
     with transaction.statement(keep_open=call.keep_open):

@@ -7,4 +7,4 @@
 SELECT r.oid, NULL, l.pid, l.pid, 'Holding write lock'
 FROM _locks AS l
 JOIN _relations AS r ON r.schema = l.schema AND r.name = l.name
-WHERE l.granted
+WHERE l.granted AND l.mode <> 'AccessShareLock'
