@@ -22,7 +22,7 @@ def test_a_run_shows_the_star_schema_that_must_come_out(finished: Ended) -> None
     assert finished.counts() == expected.row_counts
     assert len(re.findall(r"^ \w+ +success ", finished.output, re.MULTILINE)) == 11
     assert re.search(r"^Quality checks: all \d+ passed\.$", finished.output, re.MULTILINE)
-    assert 'sparkify sql "select' in finished.output
+    assert re.search(r'^Ask +\S+ sql "select', finished.output, re.MULTILINE)
 
 
 def test_without_a_terminal_there_are_no_colours(finished: Ended) -> None:

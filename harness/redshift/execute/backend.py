@@ -55,7 +55,7 @@ class SessionBackend:
                 return describe_listing(session, statement, parameters)
             executor = EXECUTORS.get(type(statement))
             if executor is None:
-                raise NotEmulated(type(statement).__name__)
+                raise NotEmulated(statement.text.split()[0].upper())
             if not executor.in_failed_block:
                 session.transaction.refuse_if_failed()
             if executor.describe is None:
