@@ -101,6 +101,8 @@ class Stack:
                     password=warehouse.password,
                     database=warehouse.database,
                     ssl=False,
+                    # Left out, the driver searches the call stack for a name at each connect.
+                    application_name="sparkify",
                 ),
                 "aws_credentials": aws_connection(
                     access_key=reader.access_key_id,

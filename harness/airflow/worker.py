@@ -5,6 +5,7 @@ environment must be that of `harness.airflow.home.environment`.
 """
 
 import inspect
+import json
 import os
 import sys
 import time
@@ -120,10 +121,31 @@ def _start_airflow(cache: Path) -> _Watcher:
 
         initdb()
         keep_template(database, cache)
+    _judge_schemas_once()
     watcher = _Watcher()
     manager: Any = get_listener_manager()
     manager.add_listener(watcher.listener())
     return watcher
+
+
+def _judge_schemas_once() -> None:
+    """Lets a JSON schema be judged once in this process, instead of at each use.
+
+    Airflow validates every Param of every task several times a run, and each time the schema itself
+    first: a quarter of what a run costs. Values are validated as before.
+    """
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow, and only the worker needs it
+
+    judge = Draft202012Validator.check_schema
+    judged: set[str] = set()
+
+    def judge_once(schema: Any, *arguments: Any, **options: Any) -> None:
+        key = json.dumps(schema, sort_keys=True, default=repr)
+        if key not in judged:
+            judge(schema, *arguments, **options)
+            judged.add(key)
+
+    setattr(Draft202012Validator, "check_schema", judge_once)  # noqa: B010 - a classmethod by its type
 
 
 def _run(request: RunRequest, watcher: _Watcher) -> RunResult:
