@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from harness.redshift.errors import RedshiftError, SyntaxFault
+from harness.redshift.sql.reserved import RESERVED
 
 MAX_STATEMENT: Final = 16_777_216
 """Bytes. https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_commands.html"""
@@ -207,7 +208,9 @@ def _number(sql: str, at: int, end: int) -> Token:
 
 def _refuse_junk(sql: str, end: int) -> None:
     # PostgreSQL 8.0 reads 0x1F as the number 0 and the alias x1F: refused, as nobody means that.
-    if junk := _TRAILING_JUNK.match(sql, end):
+    # A key word cannot be an alias: redshift_connector's own catalog queries say ``-4WHEN``.
+    junk = _TRAILING_JUNK.match(sql, end)
+    if junk and junk.group().lower() not in RESERVED:
         raise SyntaxFault.near(junk.group(), end + 1)
 
 

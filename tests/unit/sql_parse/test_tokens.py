@@ -107,3 +107,8 @@ def test_character_is_refused(sql: str, message: str, position: int | None) -> N
 
 def test_fold_keeps_what_fits() -> None:
     assert fold("Ab" * 63) == "ab" * 63
+
+
+def test_a_key_word_may_follow_a_number_at_once() -> None:
+    words = [str(token.value) or token.key for token in tokenize("case -4when")]
+    assert words[:4] == ["case", "-", "4", "when"]
