@@ -21,7 +21,7 @@ from harness.redshift.sql.bind.nodes import runs_on_compute
 from harness.redshift.sql.bind.traversal import walk
 
 BATCH_ROWS = 32_768
-MEMORY_LIMIT = "256MiB"
+MEMORY_LIMIT = "160MiB"
 """Enough for a stream of batches; larger sorts and joins spill to disk next to the file."""
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
