@@ -28,7 +28,7 @@ _STATEMENTS = (
     "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE TABLE", "CREATE TABLE AS",
     "CREATE VIEW", "CREATE SCHEMA", "ALTER TABLE", "DROP", "TRUNCATE", "COPY", "BEGIN", "COMMIT",
     "ROLLBACK", "LOCK", "SET", "RESET", "SHOW", "DECLARE", "FETCH", "CLOSE", "VACUUM", "ANALYZE",
-    "CANCEL", "PREPARE", "EXECUTE", "DEALLOCATE",
+    "CANCEL", "COMMENT", "PREPARE", "EXECUTE", "DEALLOCATE",
 )  # fmt: skip
 _HIDDEN_KINDS = frozenset({Kind.UNKNOWN, Kind.VOID, Kind.NAME, Kind.OID})
 
@@ -92,7 +92,8 @@ def render() -> str:
         "",
         "Three things can happen to a statement: it is **emulated**, with Redshift's answers and",
         "errors; it is **refused** as Redshift refuses it; or it fails with SQLSTATE `0A000` and a",
-        "message that begins with `not emulated:`. Nothing is silently ignored.",
+        "message that begins with `not emulated:`. Where an answer is known to differ all the",
+        "same, it stands under [Known deviations](#known-deviations).",
         "",
         "## Statements",
         "",

@@ -1,7 +1,9 @@
 """JSON functions in DuckDB's SQL.
 
 DuckDB tells a fraction in its shortest form (``1.1`` for ``1.10``): the text that was written is
-looked up. Deviates: in JSON_PARSE it is not.
+looked up.
+
+Deviates: JSON_PARSE does not keep the text of numbers: ``1.10`` becomes ``1.1``.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/json-functions.html
 """
