@@ -22,7 +22,7 @@ run: $(READY) ## Start the stack, fill it, run the pipeline, show the star schem
 	@$(BIN)/sparkify run $(ARGS)
 
 test: $(READY) ## Run every test that this machine can run
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 lint: $(READY) ## Check style, formatting and types
 	$(BIN)/ruff check .

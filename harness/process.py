@@ -120,6 +120,26 @@ class Child:
                 raise ChildTimeoutError(self._report(f"was not ready after {timeout:g} s"))
             time.sleep(_POLL)
 
+    def wait(self, timeout: float, meanwhile: Callable[[], None]) -> int:
+        """Exit code of the program, as soon as it has ended.
+
+        Args:
+            timeout: seconds.
+            meanwhile: called again and again, and once more when the program has ended.
+
+        Raises:
+            ChildTimeoutError: after `timeout` seconds.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            code = self.exit_code  # asked first: what it wrote at its end is seen too
+            meanwhile()
+            if code is not None:
+                return code
+            if time.monotonic() > deadline:
+                raise ChildTimeoutError(self._report(f"did not end within {timeout:g} s"))
+            time.sleep(_POLL)
+
     def stop(self, timeout: float = 5.0) -> None:
         """Terminates the program, kills it when it still runs after `timeout` seconds."""
         self._signal(signal.SIGTERM)

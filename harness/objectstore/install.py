@@ -97,19 +97,19 @@ def _build(go: str, folder: Path, console: Console) -> Path:
         cwd=folder,
     ) as child:
         try:
-            _show_progress(child, console)
+            code = _show_progress(child, console)
         except ChildTimeoutError as error:
             raise InstallError(str(error)) from error
-        if child.exit_code:
+        if code:
             raise InstallError(
-                f"go install ended with exit code {child.exit_code}:\n{child.log_tail()}\n"
+                f"go install ended with exit code {code}:\n{child.log_tail()}\n"
                 f"the whole log: {log}"
             )
     return folder / "minio"
 
 
-def _show_progress(child: Child, console: Console) -> None:
-    """Returns when `go install -v` has ended; it prints a line for each module and package."""
+def _show_progress(child: Child, console: Console) -> int:
+    """Exit code of `go install -v` when it has ended; it prints a line for each module and package."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -123,16 +123,14 @@ def _show_progress(child: Child, console: Console) -> None:
     ):
         task = progress.add_task("starting Go", total=_PACKAGES)
 
-        def ended() -> bool:
-            over = child.exit_code is not None
+        def advance() -> None:
             for line in log:
                 if line.startswith("go: downloading"):
                     progress.update(task, description="downloading modules")
                 elif not line.startswith("go: "):
                     progress.update(task, description="compiling", advance=1)
-            return over
 
-        child.wait_until(ended, _BUILD_TIMEOUT)
+        return child.wait(_BUILD_TIMEOUT, advance)
 
 
 def _check_that_it_runs(program: Path) -> None:

@@ -87,6 +87,22 @@ def test_waiting_ends_at_once_when_ready(log: Path) -> None:
         assert child.exit_code is None
 
 
+def test_waiting_for_the_end_shows_the_last_words_too(log: Path) -> None:
+    seen = []
+    with start(["sh", "-c", "echo first; echo last; exit 3"], log) as child:
+        code = child.wait(DEADLINE, lambda: seen.append(child.log_tail()))
+    assert code == 3
+    assert seen[-1] == "first\nlast"
+
+
+def test_waiting_for_the_end_has_an_end(log: Path) -> None:
+    with (
+        start(["sleep", "600"], log) as child,
+        pytest.raises(ChildTimeoutError, match=r"did not end within 0\.1 s; its log is empty"),
+    ):
+        child.wait(0.1, lambda: None)
+
+
 def test_waiting_for_a_dead_child_fails_with_code_log_and_path(log: Path) -> None:
     with (
         start(["sh", "-c", "echo no luck; exit 7"], log) as child,

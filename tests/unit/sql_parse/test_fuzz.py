@@ -26,6 +26,18 @@ STATEMENTS = [
     *(case[0] for case in test_utility.CASES),
     *(f"copy t from 's3://b' {case[0]}" for case in test_copy.FORMATS),
 ]
+
+
+def splits(sql: str) -> bool:
+    """Whether its quotes and comments end where it does."""
+    try:
+        split(sql)
+    except RedshiftError:
+        return False
+    return True
+
+
+WHOLE = [sql for sql in STATEMENTS if splits(sql)]
 WORDS = sorted({word for sql in STATEMENTS for word in sql.split()} | RESERVED)
 
 
@@ -85,12 +97,12 @@ def test_tokens_cover_the_text_in_order(sql: str) -> None:
     assert all(one.end <= two.start for one, two in pairwise(tokens))
 
 
-@given(st.lists(st.sampled_from(STATEMENTS), max_size=4))
+@given(st.lists(st.sampled_from(WHOLE), max_size=4))
 def test_split_finds_every_statement(statements: list[str]) -> None:
     sql = "\n;".join(statements)
     try:
         whole = split(sql)
-    except RedshiftError:
+    except RedshiftError:  # one of several is not in the grammar
         return
     assert all(sql[offset:].startswith(text) for offset, text in whole)
     texts = [text for one in statements for _, text in split(one)]
