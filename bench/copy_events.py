@@ -23,7 +23,7 @@ from fixtures import Settings, StoredObject, generate, log_json_path, read_folde
 from harness.machine import real_data
 from harness.objectstore import Endpoint, RunningStore, StoreKind, open_store
 from harness.process import Child
-from harness.stack import upload
+from harness.seeding import upload
 from harness.warehouse import open_warehouse
 
 EVENTS = 1_030_000
@@ -108,7 +108,7 @@ def measure(store: RunningStore, paths: list[Path], folder: Path, runs: int) -> 
     """COPY everything once, and then `runs` times more."""
     objects = [log_json_path()]
     objects += [StoredObject(f"log_data/{path.name}", path.read_bytes()) for path in paths]
-    upload(store, BUCKET, objects)
+    upload(store.endpoint, BUCKET, objects)
     objects.clear()
     with (
         open_warehouse(

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from harness.airflow import (
     redshift_connection,
 )
 from harness.objectstore import Endpoint, RunningStore, StoreKind, cache_folder, open_store
+from harness.seeding import upload
 from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
 
 BUCKET = "sparkify"
@@ -52,7 +52,6 @@ PARAMS = (
 """Names of the DAG's Params; Airflow itself takes any, and ignores what the DAG does not know."""
 ROLE = "arn:aws:iam::123456789012:role/sparkify"
 """What COPY may name as IAM_ROLE, or call `default`: it reads what the pipeline's key reads."""
-UPLOADS_AT_ONCE = 8
 DEFAULTS = {
     "sparkify_log_prefix": "log_data",
     "sparkify_song_prefix": "song_data",
@@ -136,7 +135,7 @@ class Stack:
         Returns:
             How many there were.
         """
-        return upload(self.store, self.bucket, objects, on_object)
+        return upload(self.store.endpoint, self.bucket, objects, on_object)
 
     def run(
         self,
@@ -162,56 +161,10 @@ class Stack:
         )
 
 
-def upload(
-    store: RunningStore,
-    bucket: str,
-    objects: Iterable[StoredObject],
-    on_object: Callable[[StoredObject], None] | None = None,
-) -> int:
-    """Put objects into a bucket, several at once.
-
-    Args:
-        store: Has the bucket.
-        bucket: Its name.
-        objects: What to put; taken one by one, never all in memory.
-        on_object: Called after each.
-
-    Returns:
-        How many there were.
-
-    Raises:
-        botocore.exceptions.ClientError: The store refuses one.
-    """
-    client = store.client()
-    count = 0
-
-    def put(item: StoredObject) -> StoredObject:
-        client.put_object(Bucket=bucket, Key=item.key, Body=item.body)
-        return item
-
-    with ThreadPoolExecutor(UPLOADS_AT_ONCE) as pool:
-        for batch in _batches(objects, 4 * UPLOADS_AT_ONCE):
-            for item in pool.map(put, batch):
-                count += 1
-                if on_object is not None:
-                    on_object(item)
-    return count
-
-
 def _keys(endpoint: Endpoint) -> dict[str, str]:
     keys = {"access_key": endpoint.access_key_id, "secret_key": endpoint.secret_access_key}
     token = endpoint.session_token
     return keys | ({"token": token} if token else {})
-
-
-def _batches(objects: Iterable[StoredObject], size: int) -> Iterator[list[StoredObject]]:
-    batch: list[StoredObject] = []
-    for item in objects:
-        batch.append(item)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    yield batch
 
 
 @contextmanager

@@ -27,7 +27,8 @@ from harness.commands.storing import (
 )
 from harness.commands.terminal import messages
 from harness.objectstore import Endpoint, open_store
-from harness.stack import BUCKET, REGION, upload
+from harness.seeding import upload
+from harness.stack import BUCKET, REGION
 
 ToOption = Annotated[
     Path | None, typer.Option("--to", metavar="DIR", help="Write files into this folder.")
@@ -89,7 +90,7 @@ def _upload(target: Endpoint, bucket: str, data: DataSet, step: Step, *, create:
     ):
         if create:
             store.create_bucket(bucket)
-        return upload(store, bucket, data.objects(), lambda _: step.advance())
+        return upload(target, bucket, data.objects(), lambda _: step.advance())
 
 
 def _counted(data: DataSet, step: Step) -> Iterator[StoredObject]:

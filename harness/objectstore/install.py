@@ -102,14 +102,13 @@ def _build(go: str, folder: Path, console: Console) -> Path:
             raise InstallError(str(error)) from error
         if code:
             raise InstallError(
-                f"go install ended with exit code {code}:\n{child.log_tail()}\n"
-                f"the whole log: {log}"
+                f"go install ended with exit code {code}:\n{child.log_tail()}\nthe whole log: {log}"
             )
     return folder / "minio"
 
 
 def _show_progress(child: Child, console: Console) -> int:
-    """Exit code of `go install -v` when it has ended; it prints a line for each module and package."""
+    """Exit code of `go install -v`, which prints a line for each module and package."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),

@@ -34,14 +34,9 @@ class MinioKeys:
 
     def permanent(self, admin: Endpoint, policy: Policy) -> Endpoint:
         """A service account of the administrator, restricted by `policy`."""
-        key_id, secret = new_access_key_id(), new_secret()
-        request = {"accessKey": key_id, "secretKey": secret, "policy": policy}
-        body = encrypt(json.dumps(request).encode(), admin.secret_access_key)
-        answer = send_signed(admin, "PUT", _ADD_SERVICE_ACCOUNT, body)
-        if answer.status != 200:
-            why = answer.body.decode(errors="replace")
-            raise GrantError(f"MinIO at {admin.url} made no key: {answer.status} {why}")
-        return Endpoint(admin.url, admin.region, key_id, secret)
+        key = Endpoint(admin.url, admin.region, new_access_key_id(), new_secret())
+        add_service_account(admin, policy, key)
+        return key
 
     def temporary(self, admin: Endpoint, policy: Policy) -> Endpoint:
         """An assumed role; MinIO ignores which, the session policy says what it may do."""
@@ -58,6 +53,29 @@ class MinioKeys:
             key["SecretAccessKey"],
             key["SessionToken"],
         )
+
+
+def add_service_account(admin: Endpoint, policy: Policy, key: Endpoint) -> None:
+    """Makes a key of given id and secret.
+
+    Args:
+        admin: whose service account it is.
+        policy: what it may do.
+        key: has the id and the secret.
+
+    Raises:
+        GrantError: MinIO refuses, for example because the id is taken.
+    """
+    request = {
+        "accessKey": key.access_key_id,
+        "secretKey": key.secret_access_key,
+        "policy": policy,
+    }
+    body = encrypt(json.dumps(request).encode(), admin.secret_access_key)
+    answer = send_signed(admin, "PUT", _ADD_SERVICE_ACCOUNT, body)
+    if answer.status != 200:
+        why = answer.body.decode(errors="replace")
+        raise GrantError(f"MinIO at {admin.url} made no key: {answer.status} {why}")
 
 
 def encrypt(plain: bytes, secret: str) -> bytes:
