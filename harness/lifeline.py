@@ -1,8 +1,10 @@
 """The small process that stands between us and a program we start, and ends it when we are gone.
 
-Run by file, isolated and without site-packages (`python -I -S lifeline.py PARENT PROGRAM ...`), so
-that it starts in some 20 ms and imports nothing of the program's environment. Its standard input is
-a pipe that only the parent holds open: end of file means that the parent has died, however it died.
+Run by file, isolated and without site-packages (`python -I -S lifeline.py PARENT INPUT PROGRAM
+...`), so that it starts in some 20 ms and imports nothing of the program's environment. Its
+standard input is a pipe that only the parent holds open: end of file means that the parent has
+died, however it died. With INPUT `held` the program's standard input is such a pipe too, which only
+we hold open, for programs that start something out of reach of signals; with `none` it is empty.
 """
 
 import ctypes
@@ -33,15 +35,14 @@ def _end_group_with_parent(parent: int) -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def _become(program: list[str], watcher: int) -> None:
+def _become(program: list[str], watcher: int, standard_input: int) -> None:
     """Replaces this process, a fork of `watcher`, by `program`; never returns."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != watcher:  # it died before we asked
             os._exit(1)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and exec would keep that
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
+    os.dup2(standard_input, 0)
     try:
         os.execvp(program[0], program)  # noqa: S606 - starting programs is the purpose
     except OSError as error:
@@ -49,14 +50,16 @@ def _become(program: list[str], watcher: int) -> None:
     os._exit(127)
 
 
-def main(parent: int, program: list[str]) -> int:
+def main(parent: int, program: list[str], *, held: bool) -> int:
     """Runs `program` until it ends or `parent` does; its exit code, 128 + n after signal n."""
     if os.getppid() != parent:
         return 1
     watcher = os.getpid()
+    # The end for writing is never closed, nor inherited by the program: it ends with this process.
+    standard_input = os.pipe()[0] if held else os.open(os.devnull, os.O_RDONLY)
     child = os.fork()
     if child == 0:
-        _become(program, watcher)
+        _become(program, watcher, standard_input)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         # They are meant for the program, which is in our group; we stay to report how it ended.
         # Not before the fork: a signal that comes in between must reach a default handler.
@@ -69,4 +72,4 @@ def main(parent: int, program: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    os._exit(main(int(sys.argv[1]), sys.argv[2:]))
+    os._exit(main(int(sys.argv[1]), sys.argv[3:], held=sys.argv[2] == "held"))

@@ -187,6 +187,7 @@ def spawn(
     env: Mapping[str, str],
     log_path: Path,
     cwd: Path | None = None,
+    held_input: bool = False,
 ) -> Child:
     """Starts a program that ends when we do.
 
@@ -196,12 +197,19 @@ def spawn(
         env: its whole environment; `clean_environment` is the usual start.
         log_path: takes its standard output and error, appended; only we may read it.
         cwd: its working folder, ours by default.
+        held_input: its standard input is empty, but ends only when the program is to end, however
+            it is ended: for a program that starts something out of reach of our signals, such as a
+            container. By default it has ended already.
     """
     log_path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         process = subprocess.Popen(  # noqa: S603 - the caller's own program
-            [sys.executable, "-I", "-S", str(_LIFELINE), str(os.getpid()), *argv],
+            [
+                *(sys.executable, "-I", "-S", str(_LIFELINE), str(os.getpid())),
+                "held" if held_input else "none",
+                *argv,
+            ],
             env=dict(env),
             stdin=subprocess.PIPE,
             stdout=descriptor,

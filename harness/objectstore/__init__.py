@@ -1,4 +1,4 @@
-"""Stands in for Amazon S3: real MinIO where it is there, else an embedded server.
+"""Stands in for Amazon S3: real MinIO, as a program or in a container, or an embedded server.
 
 with open_store(folder=run_folder) as store:
     store.create_bucket("sparkify")
@@ -8,6 +8,7 @@ with open_store(folder=run_folder) as store:
 from harness.objectstore.cache import cache_folder, find_minio
 from harness.objectstore.endpoint import Endpoint
 from harness.objectstore.errors import (
+    ContainerError,
     GoNotFoundError,
     GrantError,
     InstallError,
@@ -18,6 +19,7 @@ from harness.objectstore.opening import open_store
 from harness.objectstore.store import RunningStore, StoreKind
 
 __all__ = [
+    "ContainerError",
     "Endpoint",
     "GoNotFoundError",
     "GrantError",

@@ -80,7 +80,7 @@ class EmbeddedKeys:
         iam.create_user(UserName=name)
         iam.put_user_policy(UserName=name, PolicyName=name, PolicyDocument=as_json(policy))
         key = iam.create_access_key(UserName=name)["AccessKey"]
-        return Endpoint(admin.url, admin.region, key["AccessKeyId"], key["SecretAccessKey"])
+        return admin.with_key(key["AccessKeyId"], key["SecretAccessKey"])
 
     def temporary(self, admin: Endpoint, policy: Policy) -> Endpoint:
         """The key of a session of a fresh role with `policy` inline."""
@@ -90,13 +90,7 @@ class EmbeddedKeys:
         iam.put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=as_json(policy))
         session = admin.service("sts").assume_role(RoleArn=role["Arn"], RoleSessionName=name)
         key = session["Credentials"]
-        return Endpoint(
-            admin.url,
-            admin.region,
-            key["AccessKeyId"],
-            key["SecretAccessKey"],
-            key["SessionToken"],
-        )
+        return admin.with_key(key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"])
 
 
 def _fresh_name() -> str:

@@ -2,7 +2,8 @@
 
 import secrets
 import string
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -13,13 +14,23 @@ Service = Literal["s3", "iam", "sts"]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An S3 endpoint with one key; `repr` shows no secret."""
+    """An S3 endpoint with one key; `repr` shows no secret.
+
+    Attributes:
+        ca_file: certificate authority that an https endpoint is verified with, in PEM; None: the
+            usual ones.
+    """
 
     url: str
     region: str
     access_key_id: str
     secret_access_key: str = field(repr=False)
     session_token: str | None = field(default=None, repr=False)
+    ca_file: Path | None = None
+
+    def with_key(self, key_id: str, secret: str, token: str | None = None) -> "Endpoint":
+        """The same endpoint with another key."""
+        return replace(self, access_key_id=key_id, secret_access_key=secret, session_token=token)
 
     def client(self) -> "S3Client":
         """An S3 client for this endpoint and key, whatever the user's AWS settings are."""

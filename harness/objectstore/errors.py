@@ -2,6 +2,7 @@
 
     ObjectStoreError
     ├── MinioNotFoundError      a MinIO server was asked for, none is installed
+    ├── ContainerError          a container was asked for; no Docker, no engine or no image
     ├── GrantError              a key could not be made
     └── InstallError            MinIO could not be installed
         └── GoNotFoundError     because there is no Go to build it with
@@ -17,6 +18,10 @@ class ObjectStoreError(RuntimeError):
 
 class MinioNotFoundError(ObjectStoreError):
     """A MinIO server was asked for, none is installed."""
+
+
+class ContainerError(ObjectStoreError):
+    """MinIO's container was asked for, and there is no Docker, no engine or no image."""
 
 
 class GrantError(ObjectStoreError):

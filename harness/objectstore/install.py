@@ -16,12 +16,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from harness.objectstore.cache import cache_folder, find_minio, installed_minio
+from harness.objectstore.container import IMAGE
 from harness.objectstore.errors import GoNotFoundError, InstallError
 from harness.process import Child, ChildTimeoutError, spawn
 
 MODULE = "github.com/minio/minio"
 VERSION = "v0.0.0-20260212201848-7aac2a2c5b7c"
-IMAGE = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z"
 
 _GO_FOLDER = "/usr/local/go/bin"
 """Where Go's own installer puts it, often without adding it to PATH."""
@@ -35,7 +35,7 @@ _WITHOUT_GO = f"""\
 there is no Go to build MinIO with (looked on PATH and in {_GO_FOLDER}). Either
   - install Go 1.24 or newer (https://go.dev/dl/) and run this again;
   - install a minio package of your system: a minio on PATH is used;
-  - run the container image {IMAGE} and use it as the external store;
+  - run it in a container, of {IMAGE} where nothing else is said: --store container;
   - do nothing: without MinIO the embedded store is used."""
 
 

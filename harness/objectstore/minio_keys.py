@@ -34,7 +34,7 @@ class MinioKeys:
 
     def permanent(self, admin: Endpoint, policy: Policy) -> Endpoint:
         """A service account of the administrator, restricted by `policy`."""
-        key = Endpoint(admin.url, admin.region, new_access_key_id(), new_secret())
+        key = admin.with_key(new_access_key_id(), new_secret())
         add_service_account(admin, policy, key)
         return key
 
@@ -46,13 +46,7 @@ class MinioKeys:
             Policy=as_json(policy),
         )
         key = answer["Credentials"]
-        return Endpoint(
-            admin.url,
-            admin.region,
-            key["AccessKeyId"],
-            key["SecretAccessKey"],
-            key["SessionToken"],
-        )
+        return admin.with_key(key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"])
 
 
 def add_service_account(admin: Endpoint, policy: Policy, key: Endpoint) -> None:

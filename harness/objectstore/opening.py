@@ -4,7 +4,9 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Literal
 
+from harness.objectstore.binary import MinioBinary
 from harness.objectstore.cache import find_minio, installed_minio
+from harness.objectstore.container import find_container
 from harness.objectstore.embedded import open_embedded
 from harness.objectstore.endpoint import Endpoint
 from harness.objectstore.errors import MinioNotFoundError
@@ -19,21 +21,27 @@ def open_store(
     folder: Path,
     region: str = "us-west-2",
     external: Endpoint | None = None,
+    tls: bool = False,
 ) -> AbstractContextManager[RunningStore]:
     """A store that runs until the context ends, or until we end in any other way.
 
     Args:
-        kind: "minio", "embedded", "external", or "auto": MinIO where found, else embedded.
+        kind: "minio", "container" (MinIO in Docker), "embedded", "external", or "auto": a MinIO
+            program where found, else embedded.
         folder: takes data and log of a store that we start; the log stays.
         region: of the buckets of a store that we start.
         external: where the external store is; needed for "external", refused otherwise.
+        tls: serve HTTPS; for "minio" and "container".
 
     Raises:
         MinioNotFoundError: "minio" was asked for and is not installed.
+        ContainerError: "container" was asked for, and Docker, its engine or the image is missing.
         ChildError: on entering, when the server does not start.
     """
     if (external is not None) != (kind == "external"):
         raise ValueError('`external` goes with kind "external", and with no other')
+    if tls and kind not in {"minio", "container"}:
+        raise ValueError('`tls` goes with kinds "minio" and "container" alone')
     binary = find_minio()
     match kind:
         case "external" if external is not None:
@@ -44,8 +52,10 @@ def open_store(
                 'run "sparkify minio install", or use the embedded store'
             )
         case "minio" | "auto" if binary is not None:
-            origin = f"server {binary}"
-            return open_minio(binary, folder=folder, region=region, origin=origin)
+            return open_minio(MinioBinary(binary), folder=folder, region=region, tls=tls)
+        case "container":
+            container = find_container(pull_into=folder / "pull.log")
+            return open_minio(container, folder=folder, region=region, tls=tls)
         case "auto":
             origin = (
                 f"no minio on PATH or at {installed_minio()} "

@@ -10,7 +10,7 @@ from harness.objectstore.policy import Policy, reader_policy
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-StoreKind = Literal["minio", "embedded", "external"]
+StoreKind = Literal["minio", "container", "embedded", "external"]
 
 
 class KeyMaker(Protocol):

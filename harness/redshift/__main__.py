@@ -216,7 +216,7 @@ def _password(file: Path | None) -> str:
 def _tls_context(folder: Path | None, host: str) -> ssl.SSLContext | None:
     if folder is None:
         return None
-    from harness.redshift.tls import provide  # noqa: PLC0415 - so that --help comes at once
+    from harness.certificates import provide  # noqa: PLC0415 - so that --help comes at once
 
     try:
         return provide(folder, host).context()

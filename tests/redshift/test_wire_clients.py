@@ -26,7 +26,7 @@ from psycopg import conninfo, pq
 from redshift_connector.error import Error, InterfaceError, ProgrammingError
 
 from harness.redshift.server import Server
-from harness.redshift.tls import Certificates, provide
+from harness.certificates import Certificates, provide
 from tests.unit.wire.fake_backend import SAMPLES, TIMESTAMP_SAMPLE, FakeBackends
 
 pytestmark = [

@@ -1,7 +1,8 @@
-"""Certificates for a server on this machine.
+"""Certificates for the servers on this machine: the Redshift substitute and the object store.
 
-Redshift's drivers check the certificate's chain and cannot be told not to, so a certificate
-authority of our own is made, which clients trust by its file: ``SSL_CERT_FILE=.../ca.pem``.
+Redshift's drivers check the certificate's chain and cannot be told not to, and neither should
+clients of S3, so a certificate authority of our own is made, which clients trust by its file, such
+as ``SSL_CERT_FILE=.../ca.pem``.
 Redshift: https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-ssl-support.html
 """
 
@@ -65,7 +66,7 @@ def provide(folder: Path, *names: str) -> Certificates:
         return files
     import trustme  # noqa: PLC0415 - slow to import and seldom needed
 
-    authority = trustme.CA(organization_name="Redshift substitute")
+    authority = trustme.CA(organization_name="Sparkify, for this machine alone")
     leaf = authority.issue_cert(*dict.fromkeys((*NAMES, *names)))
     folder.mkdir(parents=True, exist_ok=True)
     authority.cert_pem.write_to_path(files.authority)
