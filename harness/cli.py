@@ -11,14 +11,23 @@ import typer
 
 from fixtures import FixtureError
 from harness.airflow import AirflowError
-from harness.commands import doctor, minio, run, seed, sql, up
+from harness.commands import doctor, minio, run, seed, sql, stack, up
 from harness.commands.exits import CommandError, ExitCode
 from harness.commands.terminal import messages, tell
+from harness.compose.errors import StackError
 from harness.objectstore import ObjectStoreError
 from harness.process import ChildError
 from harness.runs import RunFolderError
 
-_EXPECTED = (ChildError, ObjectStoreError, AirflowError, FixtureError, RunFolderError, OSError)
+_EXPECTED = (
+    ChildError,
+    ObjectStoreError,
+    AirflowError,
+    StackError,
+    FixtureError,
+    RunFolderError,
+    OSError,
+)
 """What the surroundings may do to us; everything else that is raised is a fault of ours."""
 
 _EXITS = (
@@ -104,6 +113,7 @@ app.command(
 )(seed.seed)
 app.command()(doctor.doctor)
 app.add_typer(minio_app, name="minio")
+app.add_typer(stack.app, name="stack")
 minio_app.command(epilog=_examples(("sparkify minio install", "Once on a machine")))(minio.install)
 
 

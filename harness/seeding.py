@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from fixtures import StoredObject
+from fixtures import LOG_PREFIX, SONG_PREFIX, StoredObject
 from harness.objectstore import Endpoint
 
 UPLOADS_AT_ONCE = 8
@@ -42,6 +42,24 @@ def upload(
                 count += 1
                 if on_object is not None:
                     on_object(item)
+    return count
+
+
+def clear(endpoint: Endpoint, bucket: str) -> int:
+    """Remove all logs and songs from a bucket; other objects stay.
+
+    Returns:
+        How many there were.
+    """
+    client = endpoint.client()
+    pages = client.get_paginator("list_objects_v2")
+    count = 0
+    for prefix in (LOG_PREFIX, SONG_PREFIX):
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix):
+            keys = [{"Key": item["Key"]} for item in page.get("Contents", [])]
+            if keys:
+                client.delete_objects(Bucket=bucket, Delete={"Objects": keys})  # type: ignore[typeddict-item]  # keys are strings
+            count += len(keys)
     return count
 
 

@@ -121,7 +121,7 @@ def relative(path: Path) -> Path:
 
 def task_table(result: RunResult) -> Table:
     """The tasks of one run."""
-    table = _table("Task", "State", ("Tries", "right"), ("Seconds", "right"), ("Rows", "right"))
+    table = new_table("Task", "State", ("Tries", "right"), ("Seconds", "right"), ("Rows", "right"))
     for task in result.tasks:
         ran = task.succeeded or task.state == "failed"
         table.add_row(
@@ -136,7 +136,7 @@ def task_table(result: RunResult) -> Table:
 
 def days_table(results: Sequence[RunResult]) -> Table:
     """Several runs, a line for each."""
-    table = _table("Day", "State", ("Seconds", "right"), ("Events", "right"), ("Plays", "right"))
+    table = new_table("Day", "State", ("Seconds", "right"), ("Events", "right"), ("Plays", "right"))
     for result in results:
         rows = {task.task_id: _rows(task) for task in result.tasks}
         table.add_row(
@@ -151,7 +151,7 @@ def days_table(results: Sequence[RunResult]) -> Table:
 
 def count_table(counts: Mapping[str, int | None]) -> Table:
     """Rows of the tables."""
-    table = _table("Table", ("Rows", "right"))
+    table = new_table("Table", ("Rows", "right"))
     for name in STAR_TABLES:
         count = counts.get(name)
         table.add_row(name, Text("not there", "dim") if count is None else f"{count:,}")
@@ -185,7 +185,12 @@ def _rows(task: TaskResult) -> str:
     return f"{task.value:,}"
 
 
-def _table(*columns: str | tuple[str, str]) -> Table:
+def new_table(*columns: str | tuple[str, str]) -> Table:
+    """An empty table as all commands show them.
+
+    Args:
+        columns: names; with "right" beside it, a column of numbers.
+    """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         name, side = (column, "left") if isinstance(column, str) else column

@@ -24,6 +24,7 @@ class StoreChoice(StrEnum):
 
     AUTO = "auto"
     MINIO = "minio"
+    CONTAINER = "container"
     EMBEDDED = "embedded"
     EXTERNAL = "external"
 
@@ -32,7 +33,8 @@ StoreOption = Annotated[
     StoreChoice,
     typer.Option(
         metavar="KIND",
-        help="auto (MinIO where it is there, else embedded), minio, embedded, or external.",
+        help="auto (MinIO where it is there, else embedded), minio, container (MinIO's image, in "
+        "Docker), embedded, or external.",
         rich_help_panel=PANEL,
     ),
 ]

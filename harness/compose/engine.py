@@ -9,16 +9,14 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.compose.errors import NoEngineError
+
 _PROBE_TIMEOUT = 20
 
 WITHOUT = """\
 Install Docker Engine with its compose plugin (https://docs.docker.com/engine/install/), or Debian's
 docker.io and docker-compose, start it, and see that you may use it: docker info. Without an engine
 "sparkify run" does the same work in processes of its own."""
-
-
-class NoEngineError(RuntimeError):
-    """There is no engine to run containers with, or no Compose; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,16 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.compose.address import ALLOW, BIND, refusal
+from harness.compose.errors import SettingsError
 from harness.machine import CHECKOUT
 from harness.objectstore import Endpoint
 from harness.objectstore.endpoint import new_access_key_id, new_secret
 
 DEFAULT_FILE = CHECKOUT / ".env"
 _LINE = re.compile(r"^([A-Z][A-Z0-9_]*)=(.*)$")
-
-
-class SettingsError(RuntimeError):
-    """The file is missing, is there already, or does not say what it must."""
 
 
 def _password() -> str:
@@ -199,7 +196,9 @@ def render(hidden: Mapping[str, str], chosen: Mapping[str, str]) -> str:
         hidden: values of the secrets.
         chosen: other values than the defaults; also names that stand in no table here.
     """
-    lines = ["# Settings of the local stack; docker-compose.yaml reads them. Not for version control."]
+    lines = [
+        "# Settings of the local stack, which docker-compose.yaml reads; not for version control."
+    ]
     for name, (default, use) in PLAIN.items():
         lines += ["", f"# {use}", f"{name}={chosen.get(name, default)}"]
     more = {name: value for name, value in chosen.items() if name not in PLAIN}

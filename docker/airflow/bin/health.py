@@ -58,7 +58,7 @@ def worker() -> str:
 
 
 def check(service: str) -> str:
-    """ "healthy", or what is wrong."""
+    """What is wrong, or "healthy"."""
     match service:
         case "api-server":
             return api_server()

@@ -1,8 +1,8 @@
 """Stand-ins for the base images, for machines that reach package registries but no image registry.
 
 `python -m tests.stack.images.stand_ins` makes them, as root on Debian, from the mirror that this
-machine itself uses; what it needs to reach registries (certificates, pip's settings) goes into them,
-so they are good for this machine alone. Docker keeps them: a second time takes a second.
+machine itself uses; what it needs to reach registries (certificates, pip's settings) goes into
+them, so they are good for this machine alone. Docker keeps them: a second time takes a second.
 """
 
 import contextlib
@@ -146,6 +146,6 @@ def _run(*command: str) -> str:
 
 if __name__ == "__main__":
     try:
-        print("\n".join(f"{name}={image}" for name, image in make().items()))
+        print("\n".join(f"{name}={image}" for name, image in make().items()))  # noqa: T201 - what was asked for
     except StandInError as error:
         sys.exit(f"error: {error}")

@@ -1,0 +1,309 @@
+"""`sparkify stack`: the whole stack in containers, by Docker Compose."""
+
+import datetime as dt
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.live import Live
+from rich.text import Text
+
+from harness.commands import dataset
+from harness.commands.dataset import (
+    DataOption,
+    DaysOption,
+    SeedOption,
+    SongsOption,
+    StartOption,
+    UsersOption,
+)
+from harness.commands.exits import CommandError, ExitCode
+from harness.commands.progress import Steps
+from harness.commands.report import count_table, new_table, task_table, verdict
+from harness.commands.run import parse_params, row_counts
+from harness.commands.stack_runs import follow, follow_all, wait_for_dag
+from harness.commands.stack_view import address_table, run_url, services_table, warehouse
+from harness.commands.storing import writing_to
+from harness.commands.terminal import messages, output, tell
+from harness.compose import settings as settings_module
+from harness.compose.airflow_api import AirflowApi
+from harness.compose.engine import find_engine
+from harness.compose.project import Project
+from harness.compose.settings import DEFAULT_FILE, PORTS, StackSettings
+from harness.runs import default_home
+from harness.seeding import clear, upload
+from harness.stack import DAG_ID
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="The whole stack in containers: Airflow with Celery, MinIO, the Redshift substitute.",
+)
+
+EnvFileOption = Annotated[
+    Path,
+    typer.Option(
+        "--env-file",
+        metavar="PATH",
+        help="The stack's settings.",
+        show_default=".env of the checkout",
+    ),
+]
+WaitOption = Annotated[bool, typer.Option(help="Wait for the end, and show what came of it.")]
+TimeoutOption = Annotated[int, typer.Option(metavar="SECONDS", help="How long to wait at most.")]
+
+
+@app.command()
+def init(
+    *,
+    env_file: EnvFileOption = DEFAULT_FILE,
+    force: Annotated[bool, typer.Option(help="Replace the file: passwords too.")] = False,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Another value; may be given again."),
+    ] = None,
+) -> None:
+    """Write the settings with random passwords and keys, for you alone to read.
+
+    What may be set is in .env.example; images too, such as
+    --set MINIO_IMAGE=registry.example/minio:1.
+    """
+    chosen = dict(_assignment(text) for text in setting or [])
+    made = settings_module.write(env_file, force=force, **chosen)
+    made.check()
+    tell(messages(), f"Settings: {made.file} (only you can read it)\nNow: sparkify stack up")
+
+
+@app.command()
+def up(
+    *,
+    env_file: EnvFileOption = DEFAULT_FILE,
+    build: Annotated[bool, typer.Option(help="Build the images, as far as they changed.")] = True,
+    workers: Annotated[int, typer.Option(min=1, max=16, help="Celery workers.")] = 1,
+    monitoring: Annotated[bool, typer.Option("--monitoring", help="Flower too.")] = False,
+    timeout: TimeoutOption = 600,
+) -> None:
+    """Start everything, wait until all is healthy, and print addresses and logins.
+
+    Images are built, as far as what is in them changed; their bases are
+    pulled. What was loaded before is still there. Passwords are those of
+    the settings file, which is made if need be.
+    """
+    if not env_file.exists():
+        settings_module.write(env_file)
+        tell(messages(), f"Settings: {env_file} is new, with random passwords")
+    project = _project(env_file)
+    project.settings.check()
+    _check_ports(project)
+    with Steps(messages()) as steps:
+        steps.say(f"Engine {project.engine.describe()}")
+        if build:
+            with steps.step("Building images, which takes minutes the first time") as step:
+                project.build(lambda line: step.advance(f"Building: {line[:50]}"))
+    began = time.monotonic()
+    with Live(console=messages(), transient=True, refresh_per_second=4) as live:
+        found = project.up(
+            workers=workers,
+            monitoring=monitoring,
+            on_look=lambda found: live.update(services_table(found)),
+            timeout=timeout,
+        )
+    output().print(services_table(found))
+    tell(messages(), f"All healthy after {time.monotonic() - began:.0f} s.", "green")
+    _show_addresses(project.settings, monitoring=monitoring)
+
+
+@app.command()
+def status(*, env_file: EnvFileOption = DEFAULT_FILE) -> None:
+    """Show each service with its health; exit code 1 unless all do their work."""
+    project = _project(env_file)
+    found = project.containers()
+    if not found:
+        raise CommandError(f"{project.settings.project} is not running: sparkify stack up")
+    output().print(services_table(found))
+    if not all(one.ready for one in found):
+        raise typer.Exit(ExitCode.FAILED)
+    _show_addresses(project.settings, monitoring=any(one.service == "flower" for one in found))
+
+
+@app.command()
+def seed(
+    *,
+    env_file: EnvFileOption = DEFAULT_FILE,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Remove the logs and songs that are there first.")
+    ] = False,
+    data: DataOption = None,
+    days: DaysOption = None,
+    users: UsersOption = None,
+    songs: SongsOption = None,
+    seed: SeedOption = None,
+    start: StartOption = None,
+) -> None:
+    """Put a data set into the stack's bucket.
+
+    The stack brings 30 generated days. Where yours end on another day, set
+    SPARKIFY_SCHEDULE_END in the settings and run "sparkify stack up" again:
+    scheduled runs end with that day.
+    """
+    chosen = dataset.choose(data=data, days=days, users=users, songs=songs, seed=seed, start=start)
+    settings = settings_module.read(env_file)
+    store = settings.store()
+    with Steps(messages()) as steps, writing_to(store.url):
+        if replace:
+            with steps.step("Removing what is there"):
+                clear(store, settings.bucket)
+        with steps.step("Filling the bucket", total=chosen.count) as step:
+            count = upload(store, settings.bucket, chosen.objects(), lambda _: step.advance())
+        steps.say(f"{count:,} objects in s3://{settings.bucket} at {store.url} ({chosen.label})")
+
+
+@app.command()
+def trigger(
+    *,
+    env_file: EnvFileOption = DEFAULT_FILE,
+    day: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Load this day's log, not all."),
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="A Param of the DAG, such as log_jsonpaths=auto; may be given again.",
+        ),
+    ] = None,
+    wait: WaitOption = True,
+    timeout: TimeoutOption = 900,
+) -> None:
+    """Run the pipeline once, by hand; exit code 1 unless it is green."""
+    settings = settings_module.read(env_file)
+    conf = parse_params(param or [])
+    with AirflowApi.of(settings) as airflow:
+        wait_for_dag(airflow)
+        run_id = airflow.trigger(day.date() if day else None, conf)
+        tell(messages(), f"Run    {run_id}\nWatch  {run_url(settings, run_id)}")
+        if not wait:
+            return
+        follow(airflow, run_id, timeout)
+        result = airflow.result(run_id)
+        output().print(task_table(result))
+        for task in result.failed:
+            tell(output(), f"{task.task_id} failed; the end of its log:", "bold red")
+            tell(output(), airflow.log_tail(run_id, task.task_id, task.tries))
+    output().print(count_table(row_counts(warehouse(settings))))
+    found = verdict(result)
+    tell(output(), str(found), "green" if found.passed else "bold red")
+    if not (result.succeeded and found.passed):
+        raise typer.Exit(ExitCode.FAILED)
+    tell(output(), f"Done in {result.duration:.1f} s.", "green")
+
+
+@app.command()
+def backfill(
+    *,
+    first: Annotated[
+        dt.datetime,
+        typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="First day."),
+    ],
+    last: Annotated[
+        dt.datetime, typer.Option("--to", formats=["%Y-%m-%d"], metavar="DATE", help="Last day.")
+    ],
+    env_file: EnvFileOption = DEFAULT_FILE,
+    again: Annotated[
+        bool, typer.Option("--again", help="Days that were loaded before, too.")
+    ] = False,
+    wait: WaitOption = True,
+    timeout: TimeoutOption = 3600,
+) -> None:
+    """Load a range of days, one run at a time, by "airflow backfill create"."""
+    if last < first:
+        raise typer.BadParameter(f"--from {first.date()} is after --to {last.date()}")
+    project = _project(env_file)
+    with AirflowApi.of(project.settings) as airflow:
+        wait_for_dag(airflow)
+        before = {run["dag_run_id"]: run["queued_at"] for run in airflow.runs("backfill")}
+        options = ["--reprocess-behavior", "completed" if again else "failed"]
+        done = project.exec(
+            "scheduler", "airflow", "backfill", "create", "--dag-id", DAG_ID,
+            "--from-date", f"{first:%Y-%m-%d}", "--to-date", f"{last:%Y-%m-%d}",
+            "--max-active-runs", "1", *options,
+        )  # fmt: skip
+        if done.returncode:
+            said = (done.stderr or done.stdout).strip().splitlines()
+            raise CommandError(f"airflow backfill create failed: {said[-1] if said else ''}")
+        mine = [
+            run["dag_run_id"]
+            for run in airflow.runs("backfill")
+            if before.get(run["dag_run_id"]) != run["queued_at"]
+        ]
+        tell(messages(), f"{len(mine)} runs, {first:%Y-%m-%d} to {last:%Y-%m-%d}")
+        if not wait or not mine:
+            return
+        runs = follow_all(airflow, mine, timeout)
+    table = new_table("Day", "State", ("Seconds", "right"))
+    for run in runs:
+        style = "green" if run["state"] == "success" else "bold red"
+        seconds = f"{run['duration']:.1f}" if run["duration"] else ""
+        table.add_row(run["logical_date"][:10], Text(run["state"], style), seconds)
+    output().print(table)
+    output().print(count_table(row_counts(warehouse(project.settings))))
+    if any(run["state"] != "success" for run in runs):
+        raise typer.Exit(ExitCode.FAILED)
+
+
+@app.command()
+def logs(
+    services: Annotated[list[str] | None, typer.Argument(help="Such as worker; else all.")] = None,
+    *,
+    env_file: EnvFileOption = DEFAULT_FILE,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on showing.")] = False,
+    tail: Annotated[int, typer.Option(help="Lines of each to begin with.")] = 100,
+) -> None:
+    """Show what services print."""
+    raise typer.Exit(_project(env_file).logs(services or [], follow=follow, tail=tail))
+
+
+@app.command()
+def down(
+    *,
+    env_file: EnvFileOption = DEFAULT_FILE,
+    volumes: Annotated[bool, typer.Option("--volumes", help="Remove the data as well.")] = False,
+) -> None:
+    """Stop and remove the containers; the data stays, unless told otherwise."""
+    project = _project(env_file)
+    with Steps(messages()) as steps, steps.step("Stopping"):
+        project.down(volumes=volumes)
+    tell(messages(), "Stopped; the data is gone." if volumes else "Stopped; the data stays.")
+
+
+def _project(env_file: Path) -> Project:
+    settings = settings_module.read(env_file)
+    home = default_home().absolute()
+    home.mkdir(parents=True, exist_ok=True)
+    return Project(find_engine(), settings, home / f"compose-{settings.project}.log")
+
+
+def _check_ports(project: Project) -> None:
+    """Ports that are ours already are no obstacle."""
+    if project.containers():
+        return
+    taken = project.taken_ports()
+    if taken:
+        told = "; ".join(f"{port}, for {PORTS[name][1]} ({name})" for name, port in taken.items())
+        raise CommandError(
+            f"ports are in use: {told}. Stop what listens there, or set other numbers in "
+            f"{project.settings.file}"
+        )
+
+
+def _show_addresses(settings: StackSettings, *, monitoring: bool) -> None:
+    output().print(address_table(settings, monitoring=monitoring))
+    tell(output(), f"Passwords are in {settings.file}. Run the pipeline: sparkify stack trigger")
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise typer.BadParameter(f"--set wants NAME=VALUE, not {text!r}")
+    return name, value

@@ -1,0 +1,150 @@
+"""Airflow's REST API, as much of it as the stack's command needs.
+
+Airflow: https://airflow.apache.org/docs/apache-airflow/stable/stable-rest-api-ref.html
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+from harness.airflow import RunResult, TaskResult
+from harness.compose.errors import AirflowApiError
+from harness.compose.settings import StackSettings
+from harness.stack import DAG_ID, QUALITY_RESULTS, QUALITY_TASK
+
+USER = "admin"
+_TIMEOUT = 30.0
+_RETURN_VALUE = "return_value"
+_ENDED = {"success", "failed"}
+
+
+class AirflowApi:
+    """A client that is logged in; use as a context.
+
+    Args:
+        url: of the api-server.
+        password: of the administrator.
+
+    Raises:
+        AirflowApiError: it does not answer, or the password is wrong.
+    """
+
+    def __init__(self, url: str, password: str) -> None:
+        self._url = url
+        self._http = httpx.Client(base_url=url, timeout=_TIMEOUT)
+        token = self._ask("POST", "/auth/token", json={"username": USER, "password": password})
+        self._http.headers["Authorization"] = f"Bearer {token['access_token']}"
+
+    @classmethod
+    def of(cls, settings: StackSettings) -> Self:
+        """The client for a stack."""
+        return cls(settings.url("SPARKIFY_AIRFLOW_PORT"), settings["AIRFLOW_ADMIN_PASSWORD"])
+
+    def trigger(self, day: dt.date | None, conf: Mapping[str, Any]) -> str:
+        """Begins a run by hand.
+
+        Args:
+            day: whose log it loads; None for a run without interval, which loads all.
+            conf: values for the DAG's Params.
+
+        Returns:
+            Airflow's name for the run.
+        """
+        body: dict[str, Any] = {"logical_date": None, "conf": dict(conf)}
+        if day is not None:
+            start = dt.datetime.combine(day, dt.time(), dt.UTC)
+            # A day may be run again, a logical date not: the time of day tells such runs apart.
+            now = dt.datetime.now(dt.UTC)
+            body |= {
+                "logical_date": dt.datetime.combine(day, now.timetz()).isoformat(),
+                "data_interval_start": start.isoformat(),
+                "data_interval_end": (start + dt.timedelta(days=1)).isoformat(),
+            }
+        return str(self._ask("POST", f"/api/v2/dags/{DAG_ID}/dagRuns", json=body)["dag_run_id"])
+
+    def knows_dag(self) -> bool:
+        """Whether the DAG has been parsed already."""
+        return self._http.get(f"/api/v2/dags/{DAG_ID}").status_code == httpx.codes.OK
+
+    def runs(self, run_type: str) -> list[dict[str, Any]]:
+        """All runs of a type, such as `backfill`, in the order of their days."""
+        found = self._ask(
+            "GET",
+            f"/api/v2/dags/{DAG_ID}/dagRuns",
+            params={"run_type": run_type, "limit": 100, "order_by": "logical_date"},
+        )
+        return list(found["dag_runs"])
+
+    def state(self, run_id: str) -> str:
+        """State of a run: queued, running, success, failed."""
+        return str(self._ask("GET", f"{self._run(run_id)}")["state"])
+
+    def task_states(self, run_id: str) -> dict[str, str | None]:
+        """States of a run's tasks, by their ids."""
+        found = self._ask("GET", f"{self._run(run_id)}/taskInstances")
+        return {one["task_id"]: one["state"] for one in found["task_instances"]}
+
+    def result(self, run_id: str) -> RunResult:
+        """What came of a run that has ended."""
+        run = self._ask("GET", self._run(run_id))
+        instances = self._ask("GET", f"{self._run(run_id)}/taskInstances")["task_instances"]
+        instances.sort(key=lambda one: (one["start_date"] or "9", one["task_id"]))
+        start = run["data_interval_start"]
+        outcomes = self._xcom(run_id, QUALITY_TASK, QUALITY_RESULTS)
+        return RunResult(
+            run_id=run_id,
+            day=dt.datetime.fromisoformat(start).date() if start else None,
+            state=str(run["state"]),
+            duration=float(run["duration"] or 0.0),
+            tasks=tuple(
+                TaskResult(
+                    task_id=one["task_id"],
+                    state=one["state"],
+                    tries=int(one["try_number"]),
+                    duration=one["duration"],
+                    value=self._xcom(run_id, one["task_id"], _RETURN_VALUE),
+                    error=None,
+                )
+                for one in instances
+            ),
+            xcoms={QUALITY_TASK: {QUALITY_RESULTS: outcomes}} if outcomes else {},
+            log_path=Path(),
+        )
+
+    def log_tail(self, run_id: str, task_id: str, try_number: int, lines: int = 15) -> str:
+        """The end of the log of a try of a task."""
+        answer = self._http.get(
+            f"{self._run(run_id)}/taskInstances/{task_id}/logs/{try_number}",
+            headers={"Accept": "text/plain"},
+            params={"full_content": "true"},
+        )
+        return "\n".join(answer.text.splitlines()[-lines:])
+
+    def _xcom(self, run_id: str, task_id: str, key: str) -> Any:
+        path = f"{self._run(run_id)}/taskInstances/{task_id}/xcomEntries/{key}"
+        answer = self._http.get(path, params={"deserialize": "true"})
+        return answer.json()["value"] if answer.status_code == httpx.codes.OK else None
+
+    def _run(self, run_id: str) -> str:
+        return f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}"
+
+    def _ask(self, method: str, path: str, **options: Any) -> Any:
+        try:
+            answer = self._http.request(method, path, **options)
+        except httpx.HTTPError as error:
+            raise AirflowApiError(f"Airflow at {self._url} does not answer: {error}") from error
+        if answer.is_error:
+            raise AirflowApiError(
+                f"Airflow at {self._url} refuses {method} {path}: "
+                f"{answer.status_code} {answer.text[:500]}"
+            )
+        return answer.json()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
