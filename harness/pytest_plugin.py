@@ -48,7 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(LANES, "lines `name: folder`, reported where not run", type="linelist")
     parser.getgroup("sparkify").addoption(
         STORE_OPTION,
-        choices=["auto", "minio", "embedded"],
+        choices=["auto", "minio", "container", "embedded"],
         default="auto",
         help="what serves S3 to the fixtures object_store, warehouse and stack",
     )
@@ -87,6 +87,7 @@ def warehouse(
     with open_warehouse(
         folder=tmp_path_factory.mktemp("warehouse"),
         s3_endpoint=endpoint.url,
+        s3_ca_file=endpoint.ca_file,
         region=endpoint.region,
     ) as running:
         yield running.connection

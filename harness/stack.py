@@ -214,6 +214,7 @@ def open_stack(
                 folder=folder,
                 file=None if in_memory else folder / "warehouse.duckdb",
                 s3_endpoint=running_store.endpoint.url,
+                s3_ca_file=running_store.endpoint.ca_file,
                 region=region,
                 roles=dict.fromkeys((ROLE, "default"), _keys(reader)),
                 password=password,

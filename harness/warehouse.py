@@ -74,6 +74,7 @@ def open_warehouse(
     folder: Path,
     file: Path | None = None,
     s3_endpoint: str | None = None,
+    s3_ca_file: Path | None = None,
     region: str = "us-west-2",
     roles: dict[str, dict[str, str]] | None = None,
     password: str | None = None,
@@ -85,6 +86,7 @@ def open_warehouse(
         folder: Takes the log and, with TLS, the generated CA.
         file: The database file; None keeps the data in memory.
         s3_endpoint: The object store that COPY reads; without one COPY fails.
+        s3_ca_file: Certificate authority of an https one; None: the usual ones.
         region: Region of the imagined cluster.
         roles: Keys that an IAM role stands for, by its ARN.
         password: Of the user; random by default.
@@ -101,6 +103,7 @@ def open_warehouse(
     argv += ["--region", region]
     argv += ["--file", str(file)] if file else ["--memory"]
     argv += ["--s3-endpoint", s3_endpoint] if s3_endpoint else []
+    argv += ["--s3-ca-file", str(s3_ca_file)] if s3_ca_file else []
     argv += ["--tls", str(folder / "tls")] if tls else []
     child = spawn(
         argv,

@@ -43,6 +43,17 @@ exec 3<&0
 {{ read -r _ <&3; while kill 1; do sleep 1; done; }} &
 exec minio "$@" </dev/null 3<&-"""
 
+# A client that is terminated between making and starting a container leaves it behind; the engine
+# may even be still making it.
+_RUN = """\
+trap : HUP INT TERM
+name=$1
+shift
+"$0" "$@"
+code=$?
+[ "$code" = 0 ] || { sleep 0.3; "$0" rm --force --volumes "$name"; } >/dev/null 2>&1
+exit "$code\""""
+
 _ELSE = "or use another store: minio, or embedded"
 
 
@@ -70,9 +81,10 @@ class MinioContainer:
         if settings.certificates:
             shown[_CERTIFICATE] = settings.certificates.certificate.read_text()
             shown[_KEY] = settings.certificates.key.read_text()
+        name = f"sparkify-minio-{secrets.token_hex(6)}"
         options = [
             *("--rm", "--interactive", "--pull", "never"),
-            *("--name", f"sparkify-minio-{secrets.token_hex(6)}"),
+            *("--name", name),
             *("--publish", f"{HOST}:{settings.port}:{_PORT}"),
             # As root without any of root's rights: a fresh volume is root's.
             *("--user", "0:0", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
@@ -82,8 +94,9 @@ class MinioContainer:
             *("--entrypoint", "/bin/sh"),
         ]
         server = ["server", "--quiet", "--address", f":{_PORT}", "--certs-dir", "/certs", "/data"]
+        run = ["run", *options, self.image, "-c", _SERVE, "minio", *server]
         return Command(
-            [str(self.docker), "run", *options, self.image, "-c", _SERVE, "minio", *server],
+            ["/bin/sh", "-c", _RUN, str(self.docker), name, *run],
             docker_environment() | shown,
             held_input=True,
         )
@@ -117,7 +130,7 @@ def find_container(*, pull_into: Path | None = None) -> MinioContainer:
                 f"use it (docker info), {_ELSE}"
             )
         if pull_into is None:
-            raise ContainerError(without_image(image, "it was not asked for"))
+            raise ContainerError(without_image(image, ""))
         _pull(docker, image, pull_into)
     return MinioContainer(Path(docker), image)
 
@@ -127,11 +140,11 @@ def without_image(image: str, why: str) -> str:
 
     Args:
         image: its name.
-        why: it could not be fetched.
+        why: it cannot be fetched; empty where that was not tried.
     """
     return (
-        f"the image {image} is not here and was not fetched ({why}): "
-        f'"docker pull {image}", name one that is here in ${IMAGE_VARIABLE}, {_ELSE}'
+        f"the image {image} is not here{f' and cannot be pulled: {why}' if why else ''}; "
+        f"pull it, name one that is here in ${IMAGE_VARIABLE}, {_ELSE}"
     )
 
 

@@ -87,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     place.add_argument("--memory", action="store_true", help="keep nothing")
     place.add_argument("--file", type=Path, help="keep the database in this file")
     add("--s3-endpoint", metavar="URL", help="where COPY and UNLOAD find S3; without it they fail")
+    add("--s3-ca-file", type=Path, metavar="FILE", help="authority that an https one is signed by")
     add(
         "--region",
         default="us-west-2",
@@ -121,6 +122,7 @@ def _run(options: argparse.Namespace) -> None:
     _check_host(options.host, allow_remote=options.allow_remote)
     password = _password(options.password_file)
     context = _tls_context(options.tls, options.host)
+    _check_authority(options.s3_ca_file)
 
     # Only now, so that --help and refusals come at once.
     from harness.redshift.server import Server  # noqa: PLC0415 - so that --help comes at once
@@ -157,7 +159,7 @@ def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
             database=options.database,
             users={options.user: password},
             file=options.file,
-            s3=S3Settings(options.s3_endpoint, options.region, _roles()),
+            s3=S3Settings(options.s3_endpoint, options.region, _roles(), options.s3_ca_file),
         )
     except (OSError, duckdb.IOException) as error:
         reason = str(error)
@@ -225,6 +227,19 @@ def _tls_context(folder: Path | None, host: str) -> ssl.SSLContext | None:
         raise StartError(
             f"--tls {folder}: {reason}; the folder needs server.pem and server.key, "
             "or to be writable so that they can be made"
+        ) from error
+
+
+def _check_authority(file: Path | None) -> None:
+    """Says now what every COPY would say."""
+    if file is None:
+        return
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError as error:  # ssl.SSLError is one
+        reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
+        raise StartError(
+            f"--s3-ca-file {file}: {reason}; it must be a certificate authority in PEM"
         ) from error
 
 

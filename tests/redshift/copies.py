@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.objectstore import Endpoint, RunningStore
-from harness.warehouse import Warehouse
+from harness.objectstore import Endpoint, RunningStore, StoreKind, open_store
+from harness.warehouse import Warehouse, open_warehouse
 from tests.redshift.cases import with_types
 from tests.redshift.clients import Client, Connector, Row, ServerError
 
@@ -167,6 +169,39 @@ def copies(*cases: Copy) -> pytest.MarkDecorator:
     ids = [case.id for case in cases]
     assert len(set(ids)) == len(ids), "two cases have the same id"
     return pytest.mark.parametrize("case", cases, ids=ids)
+
+
+@contextmanager
+def loading_from(
+    kind: StoreKind, folder: Path, *, tls: bool = False, trusted: bool = True
+) -> Iterator[Loader]:
+    """A store of its own, a bucket, a key that may read it, and a substitute that loads from it.
+
+    Args:
+        kind: Of store.
+        folder: Takes what both write.
+        tls: The store serves HTTPS.
+        trusted: The substitute is told the store's authority.
+    """
+    bucket, region = "contract", "us-west-2"
+    with open_store(kind, folder=folder, region=region, tls=tls) as store:
+        store.create_bucket(bucket)
+        lake = Lake(store, bucket, store.grant_reader(bucket))
+        keys = {
+            "access_key": lake.reader.access_key_id,
+            "secret_key": lake.reader.secret_access_key,
+        }
+        with (
+            open_warehouse(
+                folder=folder,
+                s3_endpoint=store.endpoint.url,
+                s3_ca_file=store.endpoint.ca_file if trusted else None,
+                region=region,
+                roles={ROLE: keys, "default": keys},
+            ) as running,
+            closing(open_loader(running.connection, lake).client) as client,
+        ):
+            yield Loader(client, lake)
 
 
 def open_loader(warehouse: Warehouse, lake: Lake) -> Loader:

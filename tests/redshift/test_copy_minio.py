@@ -1,16 +1,16 @@
 """The key cases of COPY from a real MinIO server: what S3 says is the store's part, not ours."""
 
 import gzip
+import io
 import json
+import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from harness.objectstore import find_minio, open_store
-from harness.warehouse import open_warehouse
-from tests.redshift.clients import Connector
-from tests.redshift.copies import ROLE, Copy, Lake, Loader, copies, keys_of
+from tests.objectstore.kinds import REAL_KINDS
+from tests.redshift.copies import Copy, Loader, copies, keys_of, loading_from
 from tests.redshift.test_copy_authorization import (
     DENIED,
     ELSEWHERE,
@@ -21,36 +21,18 @@ from tests.redshift.test_copy_authorization import (
     WRONG_SECRET,
 )
 
-pytestmark = [
-    pytest.mark.minio,
-    pytest.mark.skipif(
-        find_minio() is None, reason='no minio binary; "sparkify minio install" builds one'
-    ),
-]
-
-BUCKET = "contract"
+MANY = 10_000
 ROW = "a int, b varchar(20)"
 BOTH = [(1, "one"), (2, "two")]
 
 
-@pytest.fixture(scope="module")
-def loader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loader]:
+@pytest.fixture(scope="module", params=REAL_KINDS)
+def loader(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Loader]:
     """A substitute of its own before a MinIO of its own."""
-    folder = tmp_path_factory.mktemp("minio")
-    with open_store("minio", folder=folder, region="us-west-2") as store:
-        store.create_bucket(BUCKET)
-        lake = Lake(store, BUCKET, store.grant_reader(BUCKET))
-        keys = {
-            "access_key": lake.reader.access_key_id,
-            "secret_key": lake.reader.secret_access_key,
-        }
-        roles = {ROLE: keys, "default": keys}
-        with open_warehouse(
-            folder=folder, s3_endpoint=store.endpoint.url, region="us-west-2", roles=roles
-        ) as running:
-            client = Connector(running.connection)
-            yield Loader(client, lake)
-            client.close()
+    with loading_from(request.param, tmp_path_factory.mktemp("minio")) as opened:
+        yield opened
 
 
 @copies(
@@ -92,6 +74,40 @@ def test_objects(case: Copy, loader: Loader) -> None:
     case.check(loader)
 
 
+def test_ten_thousand_small_objects_are_loaded_by_one_copy(loader: Loader) -> None:
+    """Not from the embedded store, which takes minutes."""
+    lake, admin = loader.lake, loader.lake.store.client()
+    # MinIO unpacks the archive, which is much faster than to put them one by one.
+    # MinIO: https://min.io/docs/minio/linux/administration/batch-framework.html
+    admin.meta.events.register_first(
+        "before-sign.s3.PutObject",
+        lambda request, **_: request.headers.add_header("X-Amz-Meta-Snowball-Auto-Extract", "true"),
+    )
+    admin.put_object(Bucket=lake.bucket, Key="many.tar", Body=archive(MANY))
+    loader.client.run("CREATE TABLE #t (a int, b varchar(20))")
+    loader.copy("#t", f"s3://{lake.bucket}/many/")
+    assert loader.client.rows("SELECT count(*), count(DISTINCT a), max(a) FROM #t") == [
+        (MANY, MANY, MANY - 1)
+    ]
+    assert loader.client.rows("SELECT pg_last_copy_count()") == [(MANY,)]
+    assert loader.client.rows(
+        "SELECT count(*) FROM stl_load_commits WHERE query = pg_last_copy_id()"
+    ) == [(MANY,)]
+    loader.client.run("DROP TABLE #t")
+
+
+def archive(count: int) -> bytes:
+    """Objects of one record each, below `many/`."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for number in range(count):
+            content = f"{number}|small\n".encode()
+            entry = tarfile.TarInfo(f"many/{number:05}")
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
+
+
 def test_a_manifest(loader: Loader) -> None:
     folder = loader.lake.put({"1": "1|one", "2": "2|two"})
     entries = [{"url": folder + "1"}, {"url": folder + "2", "mandatory": True}]
@@ -116,7 +132,7 @@ def test_forms_of_authorization(loader: Loader, form: str) -> None:
 @pytest.mark.parametrize("form", TOKEN_FORMS)
 def test_temporary_keys(loader: Loader, form: str) -> None:
     folder = loader.lake.put({"data": "1\n2\n"})
-    key = loader.lake.store.grant_reader(BUCKET, temporary=True)
+    key = loader.lake.store.grant_reader(loader.lake.bucket, temporary=True)
     loader.client.run(
         "CREATE TABLE #t (a int)", f"COPY #t FROM '{folder}' {TOKEN_FORMS[form](key)}"
     )

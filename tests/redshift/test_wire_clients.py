@@ -25,8 +25,8 @@ import redshift_connector
 from psycopg import conninfo, pq
 from redshift_connector.error import Error, InterfaceError, ProgrammingError
 
-from harness.redshift.server import Server
 from harness.certificates import Certificates, provide
+from harness.redshift.server import Server
 from tests.unit.wire.fake_backend import SAMPLES, TIMESTAMP_SAMPLE, FakeBackends
 
 pytestmark = [

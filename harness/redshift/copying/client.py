@@ -2,6 +2,7 @@
 
 import os
 from functools import cache, lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +20,9 @@ _LOCK: Final = Lock()
 
 
 @lru_cache(maxsize=16)
-def make_client(endpoint: str, region: str, credentials: Credentials) -> "S3Client":
+def make_client(
+    endpoint: str, region: str, credentials: Credentials, ca_file: Path | None = None
+) -> "S3Client":
     """A client for exactly this endpoint, region and these keys; the last ones are kept.
 
     To make one takes longer than to load a small object. Every setting that botocore would look up
@@ -35,6 +38,7 @@ def make_client(endpoint: str, region: str, credentials: Credentials) -> "S3Clie
             aws_access_key_id=credentials.access_key,
             aws_secret_access_key=credentials.secret_key,
             aws_session_token=credentials.token,
+            verify=str(ca_file) if ca_file else None,
             config=Config(
                 signature_version="s3v4",
                 s3={"addressing_style": "path", "use_accelerate_endpoint": False},

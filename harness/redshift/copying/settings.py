@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -37,6 +38,8 @@ class S3Settings:
         roles: Keys by role ARN, and by ``default`` for the cluster's default role. The substitute
             assumes no roles: ``IAM_ROLE`` means the keys that stand here under its ARN, and a role
             that does not stand here is refused as one that may not be assumed.
+        ca_file: Certificate authority that an https endpoint is verified with; None: the usual
+            ones.
     """
 
     endpoint: str | None = None
@@ -44,3 +47,4 @@ class S3Settings:
     roles: Mapping[str, Credentials] = field(
         default_factory=lambda: MappingProxyType({}), repr=False
     )
+    ca_file: Path | None = None

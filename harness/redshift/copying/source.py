@@ -134,9 +134,14 @@ class Source:
             )
         self.region = region or settings.region
         self._caller = caller
+        self._trust = (
+            f"with --s3-ca-file {settings.ca_file}"
+            if settings.ca_file
+            else "without --s3-ca-file, which names the authority that signed such a certificate"
+        )
         self._checked: set[str] = set()
         credentials = self._credentials(settings, authorization)
-        self._client = make_client(settings.endpoint, self.region, credentials)
+        self._client = make_client(settings.endpoint, self.region, credentials, settings.ca_file)
 
     def close(self) -> None:
         """Close the connections."""
@@ -287,6 +292,7 @@ class Source:
         from botocore.exceptions import (  # noqa: PLC0415  slow to import
             BotoCoreError,
             ClientError,
+            SSLError,
         )
         from urllib3.exceptions import HTTPError  # noqa: PLC0415  slow to import
 
@@ -294,6 +300,11 @@ class Source:
             yield
         except ClientError as error:
             raise self._translate(error.response, bucket, key) from None
+        except SSLError as error:
+            raise self.fault(
+                f"S3ServiceException:{error}; this server was started {self._trust}",
+                f"S3 key being read : s3://{bucket}/{key}",
+            ) from None
         except (BotoCoreError, HTTPError, OSError) as error:
             # The endpoint cannot be reached, or cuts the connection.
             raise self.fault(
