@@ -81,6 +81,26 @@ def test_exit_code(argv: list[str], code: int, log: Path) -> None:
         assert child.exit_code == code
 
 
+def test_standard_input_is_empty(log: Path) -> None:
+    with start(["cat"], log) as child:
+        assert eventually(lambda: child.exit_code == 0)
+
+
+def test_held_standard_input_ends_when_the_watcher_is_killed(log: Path) -> None:
+    """What the program started, out of our reach, can wait for that."""
+    with spawn(
+        ["sh", "-c", "exec 3<&0; { echo waits; cat <&3; echo ended; } & exec sleep 600"],
+        name="the child",
+        env=clean_environment(),
+        log_path=log,
+        held_input=True,
+    ) as child:
+        child.wait_until(lambda: "waits" in child.log_tail(), DEADLINE)
+        assert "ended" not in child.log_tail()
+        psutil.Process(child.pid).kill()
+        assert eventually(lambda: "ended" in child.log_tail())
+
+
 def test_waiting_ends_at_once_when_ready(log: Path) -> None:
     with start(["sh", "-c", "echo hello; exec sleep 600"], log) as child:
         child.wait_until(lambda: "hello" in child.log_tail(), DEADLINE)

@@ -1,6 +1,8 @@
 """An endpoint is all that a client needs, and shows no secret."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 from harness.objectstore import Endpoint
 from harness.objectstore.endpoint import new_access_key_id, new_secret
@@ -11,6 +13,14 @@ ENDPOINT = Endpoint("http://127.0.0.1:1", "us-west-2", "AKIAEXAMPLE", "s3cr3t", 
 def test_repr_shows_no_secret() -> None:
     assert "AKIAEXAMPLE" in repr(ENDPOINT)
     assert not re.search("s3cr3t|t0k3n", repr(ENDPOINT))
+
+
+def test_with_another_key_it_is_the_same_place_verified_by_the_same_authority() -> None:
+    secure = replace(ENDPOINT, ca_file=Path("ca.pem"))
+    other = secure.with_key("AKIAOTHER", "other")
+    assert other == Endpoint(
+        secure.url, secure.region, "AKIAOTHER", "other", session_token=None, ca_file=Path("ca.pem")
+    )
 
 
 def test_a_client_signs_for_the_endpoint_with_its_key_and_region() -> None:

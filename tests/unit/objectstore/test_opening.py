@@ -56,6 +56,13 @@ def test_an_external_store_is_taken_as_it_is(tmp_path: Path) -> None:
             store.grant_reader("bucket")
 
 
+@pytest.mark.parametrize("kind", ["auto", "embedded", "external"])
+def test_tls_goes_with_minio_alone(kind: Literal["auto"] | StoreKind, tmp_path: Path) -> None:
+    external = ELSEWHERE if kind == "external" else None
+    with pytest.raises(ValueError, match="tls"):
+        open_store(kind, folder=tmp_path, external=external, tls=True)
+
+
 @pytest.mark.parametrize(
     ("kind", "external"),
     [

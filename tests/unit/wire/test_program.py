@@ -118,6 +118,16 @@ REFUSED = [
         "needs server.pem and server.key",
         id="no folder for TLS",
     ),
+    pytest.param(
+        ["--memory", "--password-file", "{tmp}/password", "--s3-ca-file", "{tmp}/absent.pem"],
+        "absent.pem: No such file or directory; it must be a certificate authority in PEM",
+        id="no authority of S3",
+    ),
+    pytest.param(
+        ["--memory", "--password-file", "{tmp}/password", "--s3-ca-file", "{tmp}/password"],
+        "it holds no certificate",
+        id="an authority of S3 that is none",
+    ),
 ]
 
 
