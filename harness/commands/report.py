@@ -94,7 +94,7 @@ def report(
     yield Text(str(found), "green" if found.passed else "bold red")
     query = "select level, count(*) from users group by 1"
     if not green(results):
-        yield from _failure(shown)
+        yield from failure(shown)
         query = "select * from songplays limit 10"
     yield ""
     if not shown.succeeded:
@@ -158,7 +158,7 @@ def count_table(counts: Mapping[str, int | None]) -> Table:
     return table
 
 
-def _failure(result: RunResult) -> Iterator[RenderableType]:
+def failure(result: RunResult) -> Iterator[RenderableType]:
     """Why a run failed, and what to do about it."""
     for task in result.failed:
         tries = f" after {task.tries} tries" if task.tries > 1 else ""

@@ -20,7 +20,7 @@ from harness.commands.dataset import (
 )
 from harness.commands.exits import CommandError, ExitCode
 from harness.commands.progress import Steps
-from harness.commands.report import count_table, new_table, task_table, verdict
+from harness.commands.report import count_table, failure, new_table, task_table, verdict, write
 from harness.commands.run import parse_params, row_counts
 from harness.commands.stack_runs import follow, follow_all, wait_for_dag
 from harness.commands.stack_view import address_table, run_url, services_table, warehouse
@@ -187,14 +187,12 @@ def trigger(
             return
         follow(airflow, run_id, timeout)
         result = airflow.result(run_id)
-        output().print(task_table(result))
-        for task in result.failed:
-            tell(output(), f"{task.task_id} failed; the end of its log:", "bold red")
-            tell(output(), airflow.log_tail(run_id, task.task_id, task.tries))
+    output().print(task_table(result))
     output().print(count_table(row_counts(warehouse(settings))))
     found = verdict(result)
     tell(output(), str(found), "green" if found.passed else "bold red")
     if not (result.succeeded and found.passed):
+        write(failure(result), output())
         raise typer.Exit(ExitCode.FAILED)
     tell(output(), f"Done in {result.duration:.1f} s.", "green")
 

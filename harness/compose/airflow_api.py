@@ -87,6 +87,10 @@ class AirflowApi:
         found = self._ask("GET", f"{self._run(run_id)}/taskInstances")
         return {one["task_id"]: one["state"] for one in found["task_instances"]}
 
+    def host(self, run_id: str, task_id: str) -> str:
+        """Which worker runs, or ran, a task: the id of its container."""
+        return str(self._ask("GET", f"{self._run(run_id)}/taskInstances/{task_id}")["hostname"])
+
     def result(self, run_id: str) -> RunResult:
         """What came of a run that has ended."""
         run = self._ask("GET", self._run(run_id))
@@ -106,22 +110,32 @@ class AirflowApi:
                     tries=int(one["try_number"]),
                     duration=one["duration"],
                     value=self._xcom(run_id, one["task_id"], _RETURN_VALUE),
-                    error=None,
+                    error=self._error(run_id, one),
                 )
                 for one in instances
             ),
             xcoms={QUALITY_TASK: {QUALITY_RESULTS: outcomes}} if outcomes else {},
-            log_path=Path(),
+            log_path=Path("logs"),  # on the volume of the stack
         )
 
-    def log_tail(self, run_id: str, task_id: str, try_number: int, lines: int = 15) -> str:
-        """The end of the log of a try of a task."""
-        answer = self._http.get(
+    def log(self, run_id: str, task_id: str, try_number: int) -> list[dict[str, Any]]:
+        """What a try of a task logged: events with their fields."""
+        found = self._ask(
+            "GET",
             f"{self._run(run_id)}/taskInstances/{task_id}/logs/{try_number}",
-            headers={"Accept": "text/plain"},
+            headers={"Accept": "application/json"},
             params={"full_content": "true"},
         )
-        return "\n".join(answer.text.splitlines()[-lines:])
+        return list(found["content"])
+
+    def _error(self, run_id: str, task: Mapping[str, Any]) -> str | None:
+        """What a failed task raised, as its log has it."""
+        if task["state"] != "failed":
+            return None
+        for event in reversed(self.log(run_id, task["task_id"], int(task["try_number"]))):
+            for detail in event.get("error_detail") or []:
+                return f"{detail['exc_type']}: {detail['exc_value']}"
+        return None
 
     def _xcom(self, run_id: str, task_id: str, key: str) -> Any:
         path = f"{self._run(run_id)}/taskInstances/{task_id}/xcomEntries/{key}"

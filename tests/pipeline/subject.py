@@ -20,6 +20,7 @@ from fixtures.warehouse import (
 )
 from harness.airflow import RunResult, TaskResult, Wiring
 from harness.stack import Stack
+from harness.warehouse import Warehouse as RunningWarehouse
 
 Rows = list[tuple[Any, ...]]
 
@@ -85,10 +86,7 @@ class Pipeline:
 
     def tables(self) -> dict[str, Rows]:
         """The rows of the star schema, each table in the order of its key."""
-        return {
-            table: self.query(f'SELECT {", ".join(columns)} FROM "{table}" ORDER BY {columns[0]}')
-            for table, columns in COLUMNS.items()
-        }
+        return star_tables(self.query)
 
     def counts(self) -> dict[str, int]:
         """The number of rows of every table."""
@@ -108,10 +106,24 @@ class Pipeline:
         )
 
 
+def star_tables(query: Callable[[str], Rows]) -> dict[str, Rows]:
+    """The rows of the star schema, each table in the order of its key."""
+    return {
+        table: query(f'SELECT {", ".join(columns)} FROM "{table}" ORDER BY {columns[0]}')
+        for table, columns in COLUMNS.items()
+    }
+
+
 @contextmanager
 def session(stack: Stack) -> Iterator[Any]:
     """A cursor on the stack's warehouse, committing at once."""
-    at = stack.warehouse
+    with cursor_on(stack.warehouse, autocommit=True) as cursor:
+        yield cursor
+
+
+@contextmanager
+def cursor_on(at: RunningWarehouse, *, autocommit: bool) -> Iterator[Any]:
+    """A cursor on a warehouse; what it has not committed in the end is rolled back."""
     with closing(
         redshift_connector.connect(
             host=at.host,
@@ -122,7 +134,7 @@ def session(stack: Stack) -> Iterator[Any]:
             ssl=False,
         )
     ) as connection:
-        connection.autocommit = True
+        connection.autocommit = autocommit
         yield connection.cursor()
 
 

@@ -1,0 +1,147 @@
+"""The stack in containers as the tests of this lane use it."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fixtures import StoredObject, log_json_path
+from fixtures.oracle import expected_warehouse
+from harness.commands.stack_view import warehouse
+from harness.compose.airflow_api import AirflowApi
+from harness.compose.project import Project
+from harness.compose.services import Container
+from harness.seeding import clear, upload
+from tests.pipeline.subject import COLUMNS, Rows, cursor_on, expected_tables, star_tables
+
+ROOT = Path(__file__).resolve().parents[2]
+STAGING = ("staging_events", "staging_songs")
+
+
+def eventually(holds: Callable[[], object], what: str, timeout: float = 120.0) -> None:
+    """Returns as soon as it holds."""
+    deadline = time.monotonic() + timeout
+    while not holds():
+        assert time.monotonic() < deadline, f"{what}: not within {timeout:g} s"
+        time.sleep(0.2)
+
+
+@dataclass(frozen=True)
+class StackUnderTest:
+    """A running stack.
+
+    Attributes:
+        project: of Compose.
+        folder: for `sparkify`'s own files.
+    """
+
+    project: Project
+    folder: Path
+
+    # --- the command --------------------------------------------------------------------------
+
+    def sparkify(self, *arguments: str, timeout: float = 600) -> "subprocess.CompletedProcess[str]":
+        """`sparkify stack ...` with this stack's settings."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        command, *rest = arguments
+        words = ["stack", command, "--env-file", str(self.project.settings.file), *rest]
+        return subprocess.run(
+            [sys.executable, "-m", "harness.cli", *words],
+            cwd=self.folder,
+            env=kept | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def airflow(self) -> AirflowApi:
+        """Airflow's REST API."""
+        return AirflowApi.of(self.project.settings)
+
+    # --- the bucket and the warehouse ---------------------------------------------------------
+
+    def seed(self, objects: Iterable[StoredObject]) -> None:
+        """Replaces what is in the bucket."""
+        store, bucket = self.project.settings.store(), self.project.settings.bucket
+        clear(store, bucket)
+        upload(store, bucket, [log_json_path(), *objects])
+
+    def empty_warehouse(self) -> None:
+        """Drops the pipeline's tables."""
+        for table in (*STAGING, *COLUMNS):
+            self.execute(f'DROP TABLE IF EXISTS "{table}"')
+
+    def query(self, sql: str) -> Rows:
+        """Asks the warehouse."""
+        with cursor_on(warehouse(self.project.settings), autocommit=True) as cursor:
+            cursor.execute(sql)
+            return [tuple(row) for row in cursor.fetchall()]
+
+    def execute(self, sql: str) -> None:
+        """Changes the warehouse."""
+        with cursor_on(warehouse(self.project.settings), autocommit=True) as cursor:
+            cursor.execute(sql)
+
+    def waiting_writers(self) -> int:
+        """How many transactions wait for a table."""
+        sql = "SELECT COUNT(*) FROM svv_transactions WHERE NOT granted"
+        return int(self.query(sql)[0][0])
+
+    def tables(self) -> dict[str, Rows]:
+        """The rows of the star schema."""
+        return star_tables(self.query)
+
+    @contextmanager
+    def locked(self, table: str) -> Iterator[None]:
+        """Keeps writers to a table waiting, so that a task is in mid-statement for sure."""
+        with cursor_on(warehouse(self.project.settings), autocommit=False) as cursor:
+            cursor.execute(f'LOCK TABLE "{table}"')
+            yield
+
+    # --- containers ---------------------------------------------------------------------------
+
+    def container(self, service: str) -> Container:
+        """The only container of a service, or the first."""
+        return next(one for one in self.project.containers() if one.service == service)
+
+    def engine(self, *arguments: str) -> str:
+        """Runs the engine's program."""
+        done = subprocess.run(
+            [self.project.engine.program, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def wait_until_healthy(self) -> None:
+        """Returns when every service does its work."""
+        eventually(lambda: all(one.ready for one in self.project.containers()), "all healthy", 180)
+
+    # --- runs ---------------------------------------------------------------------------------
+
+    def wait_for_task(self, airflow: AirflowApi, run_id: str, task: str, state: str) -> None:
+        """Returns when a task is in a state."""
+        eventually(
+            lambda: airflow.task_states(run_id).get(task) == state, f"{task} is {state}", 180
+        )
+
+    def wait_for_success(self, airflow: AirflowApi, run_id: str) -> dict[str, Any]:
+        """Returns the tries of each task when the run has succeeded."""
+        eventually(lambda: airflow.state(run_id) in {"success", "failed"}, "the run's end", 300)
+        result = airflow.result(run_id)
+        assert result.succeeded, result.explain()
+        return {task.task_id: task.tries for task in result.tasks}
+
+
+def expected(objects: Iterable[StoredObject]) -> dict[str, Rows]:
+    """What the warehouse must hold after all objects have been loaded."""
+    return expected_tables(expected_warehouse(objects))

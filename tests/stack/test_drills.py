@@ -1,0 +1,98 @@
+"""What is killed or restarted in mid-run changes nothing: the retries succeed, no row is lost or
+doubled."""
+
+import pytest
+
+from fixtures import StoredObject
+from tests.stack.subject import StackUnderTest, eventually, expected
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(autouse=True)
+def loaded(stack: StackUnderTest, data: list[StoredObject]) -> None:
+    """The data is in the bucket, the tables are there and empty."""
+    stack.wait_until_healthy()
+    stack.seed(data)
+    if not stack.query("SELECT 1 FROM pg_tables WHERE tablename = 'songplays'"):
+        assert stack.sparkify("trigger").returncode == 0
+    for table in stack.tables():
+        stack.execute(f'DELETE FROM "{table}"')
+
+
+def test_a_worker_killed_in_mid_statement(stack: StackUnderTest, data: list[StoredObject]) -> None:
+    task = "Load_songplays_fact_table"
+    with stack.airflow() as airflow:
+        with stack.locked("songplays"):
+            run_id = airflow.trigger(None, {})
+            stack.wait_for_task(airflow, run_id, task, "running")
+            victim = airflow.host(run_id, task)
+            stack.engine("kill", "--signal", "KILL", victim)
+        tries = stack.wait_for_success(airflow, run_id)
+    stack.engine("start", victim)
+    assert tries[task] > 1
+    assert stack.tables() == expected(data)
+
+
+@pytest.mark.parametrize("service", ["redis", "scheduler"])
+def test_what_carries_tasks_is_killed_and_comes_back(
+    stack: StackUnderTest, data: list[StoredObject], service: str
+) -> None:
+    with stack.airflow() as airflow:
+        with stack.locked("songplays"):
+            run_id = airflow.trigger(None, {})
+            stack.wait_for_task(airflow, run_id, "Load_songplays_fact_table", "running")
+            stack.engine("kill", "--signal", "KILL", stack.container(service).id)
+        stack.engine("start", stack.container(service).id)
+        stack.wait_for_success(airflow, run_id)
+    assert stack.tables() == expected(data)
+
+
+def test_the_object_store_is_down_while_events_are_staged(
+    stack: StackUnderTest, data: list[StoredObject]
+) -> None:
+    with stack.airflow() as airflow:
+        with stack.locked("staging_events"):
+            run_id = airflow.trigger(None, {})
+            stack.wait_for_task(airflow, run_id, "Stage_events", "running")
+            eventually(lambda: stack.waiting_writers() > 0, "Stage_events waits for the lock")
+            stack.engine("kill", "--signal", "KILL", stack.container("minio").id)
+        stack.wait_for_task(airflow, run_id, "Stage_events", "up_for_retry")
+        stack.engine("start", stack.container("minio").id)
+        tries = stack.wait_for_success(airflow, run_id)
+    assert tries["Stage_events"] > 1
+    assert stack.tables() == expected(data)
+
+
+def test_the_warehouse_is_killed_in_mid_statement(
+    stack: StackUnderTest, data: list[StoredObject]
+) -> None:
+    task = "Load_songplays_fact_table"
+    with stack.airflow() as airflow:
+        try:
+            with stack.locked("songplays"):
+                run_id = airflow.trigger(None, {})
+                stack.wait_for_task(airflow, run_id, task, "running")
+                eventually(lambda: stack.waiting_writers() > 0, "the task waits for the lock")
+                stack.engine("kill", "--signal", "KILL", stack.container("redshift").id)
+        except OSError:  # our own session was cut as well
+            pass
+        stack.engine("start", stack.container("redshift").id)
+        tries = stack.wait_for_success(airflow, run_id)
+    assert tries[task] > 1
+    assert stack.tables() == expected(data)
+
+
+def test_nothing_is_lost_by_down_and_up(stack: StackUnderTest, data: list[StoredObject]) -> None:
+    assert stack.sparkify("trigger").returncode == 0
+    with stack.airflow() as airflow:
+        runs = {run["dag_run_id"]: run["state"] for run in airflow.runs("manual")}
+    assert stack.sparkify("down").returncode == 0
+    assert stack.project.containers() == []
+    started = stack.sparkify("up", "--workers", "2")
+    assert started.returncode == 0, started.stderr
+    assert stack.tables() == expected(data)
+    with stack.airflow() as airflow:
+        assert {run["dag_run_id"]: run["state"] for run in airflow.runs("manual")} == runs
+    assert stack.sparkify("trigger").returncode == 0
+    assert stack.tables() == expected(data)

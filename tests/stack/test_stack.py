@@ -1,0 +1,79 @@
+"""The whole stack: runs by hand and by backfill, on Celery's workers, give what the oracle says."""
+
+import json
+import re
+
+import pytest
+
+from fixtures import StoredObject
+from harness.compose.services import ONE_SHOTS, SERVICES
+from tests.pipeline.subject import logs_of
+from tests.stack.subject import StackUnderTest, expected
+
+pytestmark = pytest.mark.timeout(1200)
+
+
+def test_every_service_is_healthy(stack: StackUnderTest) -> None:
+    found = stack.project.containers()
+    assert {one.service for one in found} == {*SERVICES, *ONE_SHOTS}
+    assert all(one.health == "healthy" for one in found if one.service in SERVICES)
+    assert stack.sparkify("status").returncode == 0
+
+
+def test_ports_are_on_loopback_alone(stack: StackUnderTest) -> None:
+    addresses = set()
+    for one in stack.project.containers():
+        (found,) = json.loads(stack.engine("inspect", one.id))
+        for bindings in (found["HostConfig"]["PortBindings"] or {}).values():
+            addresses |= {binding["HostIp"] for binding in bindings}
+    assert addresses == {"127.0.0.1"}
+
+
+def test_no_service_is_root_or_may_write_to_its_image(stack: StackUnderTest) -> None:
+    for one in stack.project.containers():
+        (found,) = json.loads(stack.engine("inspect", one.id))
+        assert found["HostConfig"]["ReadonlyRootfs"], one.name
+        assert found["HostConfig"]["CapDrop"] == ["ALL"], one.name
+        user = found["Config"]["User"]
+        assert user.partition(":")[0] not in {"", "0", "root"}, one.name
+
+
+def test_a_run_by_hand_loads_everything(stack: StackUnderTest, data: list[StoredObject]) -> None:
+    stack.seed(data)
+    done = stack.sparkify("trigger")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(re.findall(r"^ \w+ +success ", done.stdout, re.MULTILINE)) == 11
+    assert re.search(r"^Quality checks: all \d+ passed\.$", done.stdout, re.MULTILINE)
+    assert stack.tables() == expected(data)
+
+
+def test_a_run_that_fails_says_why(stack: StackUnderTest) -> None:
+    done = stack.sparkify("trigger", "--param", "log_jsonpaths=nosuch.json")
+    assert done.returncode == 1
+    assert "Stage_events failed:" in done.stdout
+    assert "The specified key does not exist" in " ".join(done.stdout.split())
+
+
+def test_no_run_is_scheduled_after_the_last_day_of_data(stack: StackUnderTest) -> None:
+    with stack.airflow() as airflow:
+        assert airflow.runs("scheduled") == []
+
+
+def test_thirty_days_by_backfill_give_what_one_full_load_gives(
+    stack: StackUnderTest, data: list[StoredObject]
+) -> None:
+    stack.seed(data)
+    stack.empty_warehouse()
+    days = sorted(logs_of(data))
+    assert len(days) == 30
+    done = stack.sparkify("backfill", "--from", str(days[0]), "--to", str(days[-1]), timeout=1100)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(re.findall(r"^ 2018-\d\d-\d\d +success ", done.stdout, re.MULTILINE)) == 30
+    assert stack.tables() == expected(data)
+    with stack.airflow() as airflow:
+        workers = {
+            airflow.host(run["dag_run_id"], task)
+            for run in airflow.runs("backfill")
+            for task in ("Stage_events", "Stage_songs")
+        }
+    assert len(workers) == 2
