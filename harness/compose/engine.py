@@ -66,6 +66,20 @@ def find_engine() -> Engine:
     raise NoEngineError(f"no container engine: {'; '.join(reasons)}.\n{WITHOUT}")
 
 
+def find_docker() -> str:
+    """The program of a Docker engine that answers, with or without Compose.
+
+    Raises:
+        NoEngineError: there is none.
+    """
+    if shutil.which("docker") is None:
+        raise NoEngineError(f"no container engine: there is no docker.\n{WITHOUT}")
+    version, trouble = _engine_version("docker")
+    if version is None:
+        raise NoEngineError(f"no container engine: docker does not answer: {trouble}.\n{WITHOUT}")
+    return "docker"
+
+
 def _engine_version(program: str) -> tuple[str | None, str]:
     """The engine's version, or None and why."""
     # Podman has no server to ask.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from testcontainers.core.config import ConnectionMode, testcontainers_config
 
 from fixtures import Settings, StoredObject, generate, read_folder
 from harness import machine
@@ -14,12 +15,10 @@ from harness.compose import settings as stack_settings
 from harness.compose.engine import Engine, find_engine
 from harness.compose.errors import NoEngineError
 from harness.compose.project import Project
+from harness.container_fixtures import PULL
 from harness.process import free_port
 from tests.stack.images import stand_ins
 from tests.stack.subject import StackUnderTest
-
-PULL = "SPARKIFY_PULL_IMAGES"
-"""Says "yes" where an image registry may be asked; elsewhere stand-ins are made."""
 
 
 @pytest.fixture(scope="session")
@@ -31,14 +30,29 @@ def engine() -> Engine:
         pytest.skip(str(error).partition("\n")[0])
 
 
-@pytest.fixture(scope="session")
-def images(engine: Engine) -> dict[str, str]:
-    """Settings that name base images: none where the real ones can be had."""
+@pytest.fixture(scope="session", autouse=True)
+def on_this_machine() -> Iterator[None]:
+    """Ports of containers are on loopback, whatever Testcontainers takes this machine for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(testcontainers_config, "tc_host_override", "127.0.0.1")
+        mode = ConnectionMode.docker_host
+        patch.setattr(testcontainers_config, "connection_mode_override", mode)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def images(engine: Engine) -> Iterator[dict[str, str]]:
+    """Settings that name base images, in the environment too; none where real ones may be had."""
     if os.environ.get(PULL) == "yes":
-        return {}
+        yield {}
+        return
     if (reason := stand_ins.lacking()) is not None:
         pytest.skip(f"no base images: ${PULL} is not yes, and no stand-ins: {reason}")
-    return stand_ins.make()
+    made = stand_ins.make()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, image in made.items():
+            patch.setenv(name, image)
+        yield made
 
 
 @pytest.fixture(scope="session")

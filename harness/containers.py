@@ -1,0 +1,61 @@
+"""The Redshift substitute's image for Testcontainers.
+
+    with RedshiftContainer() as container:
+        connection = psycopg.connect(container.warehouse().dsn(with_password=True))
+
+Needs the extra `stack` of this package, and the image: docker build -f docker/redshift/Dockerfile .
+
+Testcontainers: https://testcontainers-python.readthedocs.io
+"""
+
+import secrets
+from typing import Self
+
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.wait_strategies import HealthcheckWaitStrategy
+
+from harness.warehouse import DATABASE, PASSWORD_VARIABLE, USER, Warehouse
+
+IMAGE = "sparkify/redshift:0.1.0"
+PORT = 5439
+
+
+class RedshiftContainer(DockerContainer):
+    """A warehouse in memory, which starts within seconds and is gone with the container.
+
+    Args:
+        image: built from docker/redshift/Dockerfile.
+        s3_endpoint: URL of the object store that COPY reads, as the container reaches it.
+        region: of the imagined cluster.
+        password: of the user; random by default.
+    """
+
+    def __init__(
+        self,
+        image: str = IMAGE,
+        *,
+        s3_endpoint: str | None = None,
+        region: str = "us-west-2",
+        password: str | None = None,
+    ) -> None:
+        super().__init__(image, _wait_strategy=HealthcheckWaitStrategy())
+        self._password = password or secrets.token_urlsafe(24)
+        self.with_env(PASSWORD_VARIABLE, self._password)
+        self.with_exposed_ports(PORT)
+        store = [f"--s3-endpoint={s3_endpoint}"] if s3_endpoint else []
+        self.with_command(["--memory", f"--region={region}", *store])
+
+    def warehouse(self) -> Warehouse:
+        """How clients on this machine get in."""
+        return Warehouse(
+            self.get_container_host_ip(),
+            int(self.get_exposed_port(PORT)),
+            USER,
+            self._password,
+            DATABASE,
+        )
+
+    def __enter__(self) -> Self:
+        """Starts it; returns when clients get answers."""
+        self.start()
+        return self

@@ -1,0 +1,52 @@
+"""The fixtures that start containers, as a user's own tests have them."""
+
+import boto3
+import psycopg
+import pytest
+from botocore.config import Config
+from testcontainers.community.minio import MinioContainer
+from testcontainers.community.postgres import PostgresContainer
+
+from harness.containers import RedshiftContainer
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def test_postgres_answers(postgres_container: PostgresContainer) -> None:
+    url = postgres_container.get_connection_url(driver=None)
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_copy_reads_what_minio_has(
+    minio_container: MinioContainer, redshift_container: RedshiftContainer
+) -> None:
+    key = minio_container.get_config()
+    client = boto3.client(
+        "s3",
+        endpoint_url=f"http://{key['endpoint']}",
+        aws_access_key_id=key["access_key"],
+        aws_secret_access_key=key["secret_key"],
+        region_name="us-west-2",
+        config=Config(s3={"addressing_style": "path"}),
+    )
+    client.create_bucket(
+        Bucket="lake", CreateBucketConfiguration={"LocationConstraint": "us-west-2"}
+    )
+    client.put_object(Bucket="lake", Key="a/1.json", Body=b'{"n": 1} {"n": 2}')
+    dsn = redshift_container.warehouse().dsn(with_password=True)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("CREATE TABLE t (n int)")
+        connection.execute(
+            "COPY t FROM 's3://lake/a/' "
+            f"ACCESS_KEY_ID '{key['access_key']}' SECRET_ACCESS_KEY '{key['secret_key']}' "
+            "JSON 'auto'"
+        )
+        assert connection.execute("SELECT sum(n) FROM t").fetchone() == (3,)
+
+
+def test_a_wrong_password_is_refused(redshift_container: RedshiftContainer) -> None:
+    right = redshift_container.warehouse()
+    wrong = psycopg.conninfo.make_conninfo(right.dsn(), password="no")
+    with pytest.raises(psycopg.OperationalError, match="authentication failed"):
+        psycopg.connect(wrong)
