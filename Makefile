@@ -6,15 +6,18 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
+READY_STACK := $(VENV)/.installed-stack
 ARGS ?=
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench sql clean lock
+.PHONY: help run test test-stack lint bench sql clean lock
 
 help: ## Show this help
 	@echo "Sparkify: the warehouse pipeline, and a local stand-in for S3 and Redshift"
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo '  Arguments pass through: make run ARGS="--days 3"'
 
@@ -23,6 +26,10 @@ run: $(READY) ## Start the stack, fill it, run the pipeline, show the star schem
 
 test: $(READY) ## Run every test that this machine can run
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder $(ARGS)
+
+test-stack: $(READY_STACK) ## Run the tests of the stack in containers, and in a real browser
+	@SPARKIFY_TEST_STORES=container $(BIN)/python -m pytest tests/stack tests/objectstore \
+		tests/pipeline -k "stack or container" $(ARGS)
 
 lint: $(READY) ## Check style, formatting and types
 	$(BIN)/ruff check .
@@ -40,8 +47,9 @@ clean: ## Remove the virtual environment, caches and local runs
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: $(READY) ## Resolve the dependencies again and pin them
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-annotate --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
+	$(COMPILE) --extra dev pyproject.toml -o requirements.lock
+	for image in airflow redshift; do $(COMPILE) --constraint requirements.lock \
+		docker/$$image/requirements.in -o docker/$$image/requirements.lock; done
 
 $(READY): requirements.lock requirements-uv.lock requirements-connector.lock pyproject.toml
 	@$(or $(PYTHON),false) $(SUITS) || { echo "Python 3.11, 3.12 or 3.13 is needed$(PYTHON:%=, % is none): name one with PYTHON=..." >&2; exit 1; }
@@ -51,4 +59,8 @@ $(READY): requirements.lock requirements-uv.lock requirements-connector.lock pyp
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes --target $(VENV)/connector-2.1 -r requirements-connector.lock
+	@touch $@
+
+$(READY_STACK): $(READY) requirements-stack.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements-stack.lock
 	@touch $@

@@ -207,5 +207,10 @@ def render(hidden: Mapping[str, str], chosen: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def example() -> str:
+    """The file without secrets: what is committed as `.env.example`."""
+    return render(dict.fromkeys(SECRETS, ""), {})
+
+
 def _assigned(values: Mapping[str, str]) -> list[str]:
     return [f"{name}={value}" for name, value in values.items()]

@@ -38,9 +38,9 @@ class Setting:
         return f"sparkify_{self.name}"
 
     def param(self) -> Param:
-        """The Param: empty unless a run sets it."""
+        """The Param: nothing unless a run sets it; the trigger form would insist on a text."""
         text = f"{self.description} Empty: Variable `{self.variable}`, else `{self.default}`."
-        return Param("", description=text, type="string")
+        return Param(None, description=text, type=["null", "string"])
 
 
 SETTINGS = {

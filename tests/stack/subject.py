@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,12 @@ from harness.commands.stack_view import warehouse
 from harness.compose.airflow_api import AirflowApi
 from harness.compose.project import Project
 from harness.compose.services import Container
+from harness.compose.settings import read
 from harness.seeding import clear, upload
 from tests.pipeline.subject import COLUMNS, Rows, cursor_on, expected_tables, star_tables
 
 ROOT = Path(__file__).resolve().parents[2]
+FACT = "Load_songplays_fact_table"
 STAGING = ("staging_events", "staging_songs")
 
 
@@ -60,6 +62,10 @@ class StackUnderTest:
             check=False,
         )
 
+    def with_settings(self, file: Path) -> "StackUnderTest":
+        """Another stack of the same engine."""
+        return replace(self, project=replace(self.project, settings=read(file)))
+
     def airflow(self) -> AirflowApi:
         """Airflow's REST API."""
         return AirflowApi.of(self.project.settings)
@@ -88,21 +94,9 @@ class StackUnderTest:
         with cursor_on(warehouse(self.project.settings), autocommit=True) as cursor:
             cursor.execute(sql)
 
-    def waiting_writers(self) -> int:
-        """How many transactions wait for a table."""
-        sql = "SELECT COUNT(*) FROM svv_transactions WHERE NOT granted"
-        return int(self.query(sql)[0][0])
-
     def tables(self) -> dict[str, Rows]:
         """The rows of the star schema."""
         return star_tables(self.query)
-
-    @contextmanager
-    def locked(self, table: str) -> Iterator[None]:
-        """Keeps writers to a table waiting, so that a task is in mid-statement for sure."""
-        with cursor_on(warehouse(self.project.settings), autocommit=False) as cursor:
-            cursor.execute(f'LOCK TABLE "{table}"')
-            yield
 
     # --- containers ---------------------------------------------------------------------------
 
@@ -122,11 +116,35 @@ class StackUnderTest:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def kill(self, container: str) -> None:
+        """Ends a container as `kill -9` ends a process."""
+        self.engine("kill", "--signal", "KILL", container)
+
     def wait_until_healthy(self) -> None:
         """Returns when every service does its work."""
         eventually(lambda: all(one.ready for one in self.project.containers()), "all healthy", 180)
 
     # --- runs ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def held_in_mid_statement(self, airflow: AirflowApi) -> Iterator[str]:
+        """A run whose fact task waits in its transaction, for a table that we write to.
+
+        Yields:
+            Airflow's name for the run; with the context the wait ends.
+        """
+        run_id = airflow.trigger(None, {})
+        # Create_tables looks at the table as well.
+        self.wait_for_task(airflow, run_id, "Create_tables", "success")
+        with cursor_on(warehouse(self.project.settings), autocommit=False) as cursor:
+            cursor.execute("DELETE FROM songplays WHERE false")
+            self.wait_for_task(airflow, run_id, FACT, "running")
+            eventually(lambda: self._waiting_writers() > 0, f"{FACT} waits for its table")
+            yield run_id
+
+    def _waiting_writers(self) -> int:
+        sql = "SELECT COUNT(*) FROM svv_transactions WHERE NOT granted"
+        return int(self.query(sql)[0][0])
 
     def wait_for_task(self, airflow: AirflowApi, run_id: str, task: str, state: str) -> None:
         """Returns when a task is in a state."""

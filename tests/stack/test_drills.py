@@ -1,10 +1,12 @@
 """What is killed or restarted in mid-run changes nothing: the retries succeed, no row is lost or
 doubled."""
 
+from contextlib import suppress
+
 import pytest
 
 from fixtures import StoredObject
-from tests.stack.subject import StackUnderTest, eventually, expected
+from tests.stack.subject import FACT, StackUnderTest, expected
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -21,16 +23,13 @@ def loaded(stack: StackUnderTest, data: list[StoredObject]) -> None:
 
 
 def test_a_worker_killed_in_mid_statement(stack: StackUnderTest, data: list[StoredObject]) -> None:
-    task = "Load_songplays_fact_table"
     with stack.airflow() as airflow:
-        with stack.locked("songplays"):
-            run_id = airflow.trigger(None, {})
-            stack.wait_for_task(airflow, run_id, task, "running")
-            victim = airflow.host(run_id, task)
-            stack.engine("kill", "--signal", "KILL", victim)
+        with stack.held_in_mid_statement(airflow) as run_id:
+            victim = airflow.host(run_id, FACT)
+            stack.kill(victim)
         tries = stack.wait_for_success(airflow, run_id)
     stack.engine("start", victim)
-    assert tries[task] > 1
+    assert tries[FACT] > 1
     assert stack.tables() == expected(data)
 
 
@@ -39,24 +38,19 @@ def test_what_carries_tasks_is_killed_and_comes_back(
     stack: StackUnderTest, data: list[StoredObject], service: str
 ) -> None:
     with stack.airflow() as airflow:
-        with stack.locked("songplays"):
-            run_id = airflow.trigger(None, {})
-            stack.wait_for_task(airflow, run_id, "Load_songplays_fact_table", "running")
-            stack.engine("kill", "--signal", "KILL", stack.container(service).id)
+        with stack.held_in_mid_statement(airflow) as run_id:
+            stack.kill(stack.container(service).id)
         stack.engine("start", stack.container(service).id)
         stack.wait_for_success(airflow, run_id)
     assert stack.tables() == expected(data)
 
 
-def test_the_object_store_is_down_while_events_are_staged(
+def test_the_object_store_is_down_when_events_are_staged(
     stack: StackUnderTest, data: list[StoredObject]
 ) -> None:
     with stack.airflow() as airflow:
-        with stack.locked("staging_events"):
-            run_id = airflow.trigger(None, {})
-            stack.wait_for_task(airflow, run_id, "Stage_events", "running")
-            eventually(lambda: stack.waiting_writers() > 0, "Stage_events waits for the lock")
-            stack.engine("kill", "--signal", "KILL", stack.container("minio").id)
+        stack.kill(stack.container("minio").id)
+        run_id = airflow.trigger(None, {})
         stack.wait_for_task(airflow, run_id, "Stage_events", "up_for_retry")
         stack.engine("start", stack.container("minio").id)
         tries = stack.wait_for_success(airflow, run_id)
@@ -67,19 +61,12 @@ def test_the_object_store_is_down_while_events_are_staged(
 def test_the_warehouse_is_killed_in_mid_statement(
     stack: StackUnderTest, data: list[StoredObject]
 ) -> None:
-    task = "Load_songplays_fact_table"
     with stack.airflow() as airflow:
-        try:
-            with stack.locked("songplays"):
-                run_id = airflow.trigger(None, {})
-                stack.wait_for_task(airflow, run_id, task, "running")
-                eventually(lambda: stack.waiting_writers() > 0, "the task waits for the lock")
-                stack.engine("kill", "--signal", "KILL", stack.container("redshift").id)
-        except OSError:  # our own session was cut as well
-            pass
+        with suppress(OSError), stack.held_in_mid_statement(airflow) as run_id:
+            stack.kill(stack.container("redshift").id)  # which cuts our own session as well
         stack.engine("start", stack.container("redshift").id)
         tries = stack.wait_for_success(airflow, run_id)
-    assert tries[task] > 1
+    assert tries[FACT] > 1
     assert stack.tables() == expected(data)
 
 

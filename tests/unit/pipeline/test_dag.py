@@ -98,7 +98,7 @@ def test_every_param_is_described_and_empty_by_default(dag: "DAG") -> None:
     assert set(dag.params) == {*SETTINGS, "full_load", "tables"}
     for name in dag.params:
         assert dag.params.get_param(name).description
-    assert {name: dag.params[name] for name in SETTINGS} == dict.fromkeys(SETTINGS, "")
+    assert {name: dag.params[name] for name in SETTINGS} == dict.fromkeys(SETTINGS)
 
 
 def test_the_command_line_knows_the_params(dag: "DAG") -> None:

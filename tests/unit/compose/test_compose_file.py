@@ -1,0 +1,73 @@
+"""What the compose file promises: nothing open, nothing root, nothing unpinned, no password."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from harness.compose.project import COMPOSE_FILE
+from harness.compose.services import ONE_SHOTS, SERVICES
+from harness.compose.settings import PLAIN, PORTS, SECRETS
+
+TEXT = COMPOSE_FILE.read_text(encoding="utf-8")
+FOUND: dict[str, dict[str, Any]] = yaml.safe_load(TEXT)["services"]
+USES = re.findall(r"\$\{([A-Z0-9_]+)([^}]*)\}", TEXT)
+OWN_HEALTH = {"redshift"}
+"""Services whose image brings its health check."""
+
+
+def test_its_services_are_those_that_are_waited_for() -> None:
+    assert set(FOUND) == {*SERVICES, *ONE_SHOTS, "flower"}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_service_is_hardened(name: str) -> None:
+    service = FOUND[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["mem_limit"]
+    assert "privileged" not in service
+
+
+@pytest.mark.parametrize("name", sorted({*SERVICES, "flower"} - OWN_HEALTH))
+def test_a_service_that_stays_is_asked_for_its_health(name: str) -> None:
+    assert FOUND[name]["healthcheck"]["test"]
+    assert FOUND[name]["restart"] == "unless-stopped"
+
+
+def test_ports_are_published_on_the_chosen_address_alone() -> None:
+    published = [port for service in FOUND.values() for port in service.get("ports", [])]
+    assert len(published) == len(PORTS)
+    for port in published:
+        assert re.fullmatch(r"\$\{SPARKIFY_BIND:-127\.0\.0\.1\}:\$\{[A-Z0-9_]+:-\d+\}:\d+", port)
+
+
+def test_what_has_a_port_waits_for_the_check_of_the_address() -> None:
+    def waits(name: str) -> bool:
+        needs = FOUND[name].get("depends_on", {})
+        return "address-check" in needs or any(map(waits, needs))
+
+    assert all(waits(name) for name, service in FOUND.items() if service.get("ports"))
+
+
+def test_secrets_have_no_default() -> None:
+    assert set(SECRETS) <= {name for name, _ in USES}
+    for name, default in USES:
+        if name in SECRETS:
+            assert default in {"", ':?run "sparkify stack init" first'}, name
+
+
+def test_defaults_are_those_of_the_settings() -> None:
+    for name, default in USES:
+        if name in PLAIN:
+            assert default.lstrip(":").lstrip("-") == PLAIN[name][0], name
+
+
+def test_images_are_pinned() -> None:
+    images = [default[2:] for name, default in USES if name.endswith("_IMAGE")]
+    assert images
+    for image in images:
+        _, colon, tag = image.rpartition(":")
+        assert colon, image
+        assert re.search(r"\d", tag), image
