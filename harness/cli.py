@@ -12,6 +12,7 @@ import typer
 from fixtures import FixtureError
 from harness.airflow import AirflowError
 from harness.commands import doctor, minio, run, seed, sql, stack, up
+from harness.commands.examples import examples
 from harness.commands.exits import CommandError, ExitCode
 from harness.commands.terminal import messages, tell
 from harness.compose.errors import StackError
@@ -46,12 +47,6 @@ app = typer.Typer(
 minio_app = typer.Typer(no_args_is_help=True, help="The real MinIO server, for the object store.")
 
 
-def _examples(*lines: tuple[str, str]) -> str:
-    """Examples below a command's help: the command, and above it what it is for."""
-    shown = (f"  [dim]# {what}[/dim]\n  {command}" for command, what in lines)
-    return "\n".join(["Examples:", *shown])
-
-
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # typer's callback
     if not wanted:
         return
@@ -83,7 +78,7 @@ def sparkify(
 
 
 app.command(
-    epilog=_examples(
+    epilog=examples(
         ("sparkify run", "30 generated days, all at once"),
         ("sparkify run --day 2018-11-03", "One day, as the scheduler would"),
         ("sparkify run --data DIR --from 2018-11-01 --to 2018-11-30", "Real data, day by day"),
@@ -91,7 +86,7 @@ app.command(
     )
 )(run.run)
 app.command(
-    epilog=_examples(
+    epilog=examples(
         ('sparkify sql "select level, count(*) from users group by 1"', "One statement"),
         ("sparkify sql", "A prompt"),
         ("sparkify sql -f json < report.sql", "Statements from a file, rows as JSON"),
@@ -99,14 +94,14 @@ app.command(
     )
 )(sql.sql)
 app.command(
-    epilog=_examples(
+    epilog=examples(
         ("sparkify up --env-file stack.env", "A stack, its connections in a file"),
         ("source stack.env; psql; sparkify sql", "In another terminal"),
         ("sparkify up --empty", "An empty bucket, connections on the screen"),
     )
 )(up.up)
 app.command(
-    epilog=_examples(
+    epilog=examples(
         ("sparkify seed --to data --days 3 --seed 7", "Files in a folder"),
         ("source stack.env; sparkify seed --data DIR", 'Real data to the stack of "sparkify up"'),
     )
@@ -114,7 +109,7 @@ app.command(
 app.command()(doctor.doctor)
 app.add_typer(minio_app, name="minio")
 app.add_typer(stack.app, name="stack")
-minio_app.command(epilog=_examples(("sparkify minio install", "Once on a machine")))(minio.install)
+minio_app.command(epilog=examples(("sparkify minio install", "Once on a machine")))(minio.install)
 
 
 @minio_app.callback()

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.compose.engine import find_engine
+from harness.compose.errors import NoEngineError
 from harness.objectstore.cache import find_minio
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -43,6 +45,13 @@ def _minio() -> str | None:
     return str(found) if found else None
 
 
+def _engine() -> str | None:
+    try:
+        return find_engine().describe()
+    except NoEngineError:
+        return None
+
+
 def _real_data() -> str | None:
     folder = real_data()
     return str(folder) if (folder / "log_data").is_dir() else None
@@ -62,6 +71,15 @@ OPTIONALS = (
         "PostgreSQL server",
         _program("postgres", *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)),
         "the benchmark has nothing to compare results with; package postgresql",
+    ),
+    Optional(
+        "container engine",
+        _engine,
+        '"sparkify stack" and its tests do not run; Docker with Compose, or docker.io and '
+        "docker-compose",
+    ),
+    Optional(
+        "Chromium", _program("chromium"), "tests in a real browser do not run; package chromium"
     ),
     Optional(
         "real data",

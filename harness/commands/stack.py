@@ -18,6 +18,7 @@ from harness.commands.dataset import (
     StartOption,
     UsersOption,
 )
+from harness.commands.examples import examples
 from harness.commands.exits import CommandError, ExitCode
 from harness.commands.progress import Steps
 from harness.commands.report import count_table, failure, new_table, task_table, verdict, write
@@ -38,6 +39,11 @@ from harness.stack import DAG_ID
 app = typer.Typer(
     no_args_is_help=True,
     help="The whole stack in containers: Airflow with Celery, MinIO, the Redshift substitute.",
+    epilog=examples(
+        ("sparkify stack up", "Start it; the first time it is built"),
+        ("sparkify stack trigger", "Run the pipeline on it"),
+        ("sparkify stack down", "Stop it; the data stays"),
+    ),
 )
 
 EnvFileOption = Annotated[
@@ -46,14 +52,20 @@ EnvFileOption = Annotated[
         "--env-file",
         metavar="PATH",
         help="The stack's settings.",
-        show_default=".env of the checkout",
+        show_default=".env",
     ),
 ]
 WaitOption = Annotated[bool, typer.Option(help="Wait for the end, and show what came of it.")]
 TimeoutOption = Annotated[int, typer.Option(metavar="SECONDS", help="How long to wait at most.")]
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        ("sparkify stack init", "Once, before the first start"),
+        ("sparkify stack init --set SPARKIFY_AIRFLOW_PORT=18080", "Where 8080 is taken"),
+        ("sparkify stack init --set SPARKIFY_SEED=none", "An empty bucket, for data of your own"),
+    )
+)
 def init(
     *,
     env_file: EnvFileOption = DEFAULT_FILE,
@@ -74,7 +86,13 @@ def init(
     tell(messages(), f"Settings: {made.file} (only you can read it)\nNow: sparkify stack up")
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        ("sparkify stack up", "Build, start, wait until all is healthy"),
+        ("sparkify stack up --workers 3 --monitoring", "More workers, and Flower"),
+        ("sparkify stack up --no-build", "Images as they are"),
+    )
+)
 def up(
     *,
     env_file: EnvFileOption = DEFAULT_FILE,
@@ -113,7 +131,11 @@ def up(
     _show_addresses(project.settings, monitoring=monitoring)
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        ("sparkify stack status", "What is healthy, and what says why not"),
+    )
+)
 def status(*, env_file: EnvFileOption = DEFAULT_FILE) -> None:
     """Show each service with its health; exit code 1 unless all do their work."""
     project = _project(env_file)
@@ -126,7 +148,12 @@ def status(*, env_file: EnvFileOption = DEFAULT_FILE) -> None:
     _show_addresses(project.settings, monitoring=any(one.service == "flower" for one in found))
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        ("sparkify stack seed --data DIR --replace", "Real data in the place of the generated"),
+        ("sparkify stack seed --days 60", "More generated days"),
+    )
+)
 def seed(
     *,
     env_file: EnvFileOption = DEFAULT_FILE,
@@ -158,7 +185,13 @@ def seed(
         steps.say(f"{count:,} objects in s3://{settings.bucket} at {store.url} ({chosen.label})")
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        ("sparkify stack trigger", "All logs, and the verdict of the checks"),
+        ("sparkify stack trigger --day 2018-11-03", "One day"),
+        ("sparkify stack trigger --param log_jsonpaths=auto", "A mistake that the checks find"),
+    )
+)
 def trigger(
     *,
     env_file: EnvFileOption = DEFAULT_FILE,
@@ -197,7 +230,12 @@ def trigger(
     tell(output(), f"Done in {result.duration:.1f} s.", "green")
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        ("sparkify stack backfill --from 2018-11-01 --to 2018-11-30", "A month, day by day"),
+        ("sparkify stack backfill --from 2018-11-03 --to 2018-11-03 --again", "A day once more"),
+    )
+)
 def backfill(
     *,
     first: Annotated[
@@ -250,7 +288,12 @@ def backfill(
         raise typer.Exit(ExitCode.FAILED)
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        ("sparkify stack logs worker -f", "What the workers do"),
+        ("sparkify stack logs redshift minio", "Warehouse and store"),
+    )
+)
 def logs(
     services: Annotated[list[str] | None, typer.Argument(help="Such as worker; else all.")] = None,
     *,
@@ -262,7 +305,12 @@ def logs(
     raise typer.Exit(_project(env_file).logs(services or [], follow=follow, tail=tail))
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        ("sparkify stack down", "Stop; the data stays"),
+        ("sparkify stack down --volumes", "Remove everything"),
+    )
+)
 def down(
     *,
     env_file: EnvFileOption = DEFAULT_FILE,

@@ -58,7 +58,9 @@ def test_help_teaches_by_examples(names: tuple[str, ...]) -> None:
     assert "Examples:\n # " in golden(names).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("names", [(), ("minio",)], ids=["sparkify", "sparkify minio"])
+@pytest.mark.parametrize(
+    "names", [(), ("minio",), ("stack",)], ids=["sparkify", "sparkify minio", "sparkify stack"]
+)
 def test_a_group_alone_shows_its_help(names: tuple[str, ...], invoke: Invoke) -> None:
     assert shown(invoke(*names)) == golden(names).read_text(encoding="utf-8")
 
