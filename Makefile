@@ -31,7 +31,7 @@ test-stack: $(READY_STACK) ## Run the tests of the stack in containers, and in a
 	@SPARKIFY_TEST_STORES=container $(BIN)/python -m pytest tests/stack tests/objectstore \
 		tests/pipeline -k "stack or container" $(ARGS)
 
-lint: $(READY) ## Check style, formatting and types
+lint: $(READY_STACK) ## Check style, formatting and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from docker.models.networks import Network
     from testcontainers.community.minio import MinioContainer
     from testcontainers.community.postgres import PostgresContainer
+    from testcontainers.core.network import Network
 
     from harness.containers import RedshiftContainer
 
