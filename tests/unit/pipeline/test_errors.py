@@ -33,6 +33,16 @@ def server(code: str, message: str, detail: str = "") -> ProgrammingError:
 S3 = "S3ServiceException:{},Status {},Error {},Rid 1,ExtRid 2,CanRetry 1"
 CASES: list[tuple[str, BaseException, type[PipelineError]]] = [
     (
+        "store-down",
+        server("XX000", 'S3ServiceException:Could not connect to the endpoint URL: "http://s3"'),
+        ServiceError,
+    ),
+    (
+        "store-of-unknown-authority",
+        server("XX000", "S3ServiceException:SSL validation failed for https://s3"),
+        SourceError,
+    ),
+    (
         "bad-record",
         server("XX000", "Load into table 't' failed.  Check 'stl_load_errors'"),
         LoadError,
@@ -50,7 +60,7 @@ CASES: list[tuple[str, BaseException, type[PipelineError]]] = [
     ),
     (
         "wrong-region",
-        server("XX000", "S3ServiceException:The bucket you are attempting to access must be…"),
+        server("XX000", S3.format("The bucket you are attempting to access…", 301, "Moved")),
         SourceError,
     ),
     ("missing-bucket", server("XX000", S3.format("…", 404, "NoSuchBucket")), SourceError),
