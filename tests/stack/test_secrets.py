@@ -2,10 +2,10 @@
 
 import json
 import subprocess
+from collections.abc import Iterator
 
 import pytest
 
-from harness.compose import settings as stack_settings
 from tests.stack.subject import StackUnderTest
 
 pytestmark = pytest.mark.timeout(300)
@@ -50,37 +50,34 @@ def test_the_settings_are_for_their_owner_alone(stack: StackUnderTest) -> None:
     assert stack.project.settings.file.stat().st_mode & 0o777 == 0o600
 
 
-def test_the_stack_is_not_opened_to_the_network_by_accident(
-    stack: StackUnderTest, images: dict[str, str]
-) -> None:
+@pytest.fixture
+def opened(stack: StackUnderTest, images: dict[str, str]) -> Iterator[StackUnderTest]:
+    """Another stack, whose settings would open it to the network."""
     file = stack.folder / "open.env"
     values = {**stack.project.settings.values, **images, "SPARKIFY_BIND": "0.0.0.0"}
     values["COMPOSE_PROJECT_NAME"] = f"{stack.project.settings.project}-open"
-    file.write_text(stack_settings.render(values, {}), encoding="utf-8")
-    refused = stack.with_settings(file).sparkify("up", "--no-build")
+    file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+    other = stack.with_settings(file)
+    yield other
+    other.project.down(volumes=True)
+
+
+def test_the_command_does_not_open_the_stack_by_accident(opened: StackUnderTest) -> None:
+    refused = opened.sparkify("up", "--no-build")
     assert refused.returncode == 3
     assert "SPARKIFY_BIND=0.0.0.0 opens the stack to the network" in refused.stderr
     assert "SPARKIFY_ALLOW_REMOTE=yes" in refused.stderr
+    assert opened.project.containers() == []
 
 
-def test_compose_alone_does_not_open_it_either(
-    stack: StackUnderTest, images: dict[str, str]
-) -> None:
-    file = stack.folder / "open.env"
-    values = {**stack.project.settings.values, **images, "SPARKIFY_BIND": "0.0.0.0"}
-    values["COMPOSE_PROJECT_NAME"] = f"{stack.project.settings.project}-open"
-    file.write_text(stack_settings.render(values, {}), encoding="utf-8")
-    other = stack.with_settings(file).project
-    try:
-        done = subprocess.run(
-            other.command("up", "--detach", "redshift"),
-            env=other.environment(),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode != 0
-        assert {one.service for one in other.containers() if one.status == "running"} == set()
-    finally:
-        other.down(volumes=True)
+def test_compose_alone_does_not_open_it_either(opened: StackUnderTest) -> None:
+    done = subprocess.run(
+        opened.project.command("up", "--detach", "redshift"),
+        env=opened.project.environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert [one for one in opened.project.containers() if one.status == "running"] == []
