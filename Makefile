@@ -25,11 +25,11 @@ run: $(READY) ## Start the stack, fill it, run the pipeline, show the star schem
 	@$(BIN)/sparkify run $(ARGS)
 
 test: $(READY) ## Run every test that this machine can run
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 test-stack: $(READY_STACK) ## Run the tests of the stack in containers, and in a real browser
-	@SPARKIFY_TEST_STORES=container $(BIN)/python -m pytest tests/stack tests/objectstore \
-		tests/pipeline -k "stack or container" $(ARGS)
+	@eval "$$($(BIN)/python -m tests.stack.images.stand_ins)" && SPARKIFY_TEST_STORES=container \
+		$(BIN)/python -m pytest tests/stack tests/objectstore tests/pipeline $(ARGS)
 
 lint: $(READY_STACK) ## Check style, formatting and types
 	$(BIN)/ruff check .
@@ -50,6 +50,7 @@ lock: $(READY) ## Resolve the dependencies again and pin them
 	$(COMPILE) --extra dev pyproject.toml -o requirements.lock
 	for image in airflow redshift; do $(COMPILE) --constraint requirements.lock \
 		docker/$$image/requirements.in -o docker/$$image/requirements.lock; done
+	$(COMPILE) --no-deps requirements-stack.in -o requirements-stack.lock
 
 $(READY): requirements.lock requirements-uv.lock requirements-connector.lock pyproject.toml
 	@$(or $(PYTHON),false) $(SUITS) || { echo "Python 3.11, 3.12 or 3.13 is needed$(PYTHON:%=, % is none): name one with PYTHON=..." >&2; exit 1; }

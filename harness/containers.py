@@ -16,7 +16,7 @@ from testcontainers.core.wait_strategies import HealthcheckWaitStrategy
 
 from harness.warehouse import DATABASE, PASSWORD_VARIABLE, USER, Warehouse
 
-IMAGE = "sparkify/redshift:0.1.0"
+IMAGE = "localhost/sparkify/redshift:0.1.0"
 PORT = 5439
 
 

@@ -30,8 +30,9 @@ from harness.commands.terminal import messages, output, tell
 from harness.compose import settings as settings_module
 from harness.compose.airflow_api import AirflowApi
 from harness.compose.engine import find_engine
-from harness.compose.project import Project
-from harness.compose.settings import DEFAULT_FILE, PORTS, StackSettings
+from harness.compose.project import Project, known_names
+from harness.compose.services import missing
+from harness.compose.settings import DEFAULT_FILE, PORTS, SECRETS, StackSettings
 from harness.runs import default_home
 from harness.seeding import clear, upload
 from harness.stack import DAG_ID
@@ -80,7 +81,7 @@ def init(
     What may be set is in .env.example; images too, such as
     --set MINIO_IMAGE=registry.example/minio:1.
     """
-    chosen = dict(_assignment(text) for text in setting or [])
+    chosen = dict(map(_assignment, setting or []))
     made = settings_module.write(env_file, force=force, **chosen)
     made.check()
     tell(messages(), f"Settings: {made.file} (only you can read it)\nNow: sparkify stack up")
@@ -143,7 +144,9 @@ def status(*, env_file: EnvFileOption = DEFAULT_FILE) -> None:
     if not found:
         raise CommandError(f"{project.settings.project} is not running: sparkify stack up")
     output().print(services_table(found))
-    if not all(one.ready for one in found):
+    if absent := missing(found):
+        tell(output(), f"Not there: {', '.join(absent)}", "bold red")
+    if absent or not all(one.ready for one in found):
         raise typer.Exit(ExitCode.FAILED)
     _show_addresses(project.settings, monitoring=any(one.service == "flower" for one in found))
 
@@ -352,4 +355,8 @@ def _assignment(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not name or not equals:
         raise typer.BadParameter(f"--set wants NAME=VALUE, not {text!r}")
+    if name in SECRETS:
+        raise typer.BadParameter(f"{name} is a secret, which everybody could read here: edit .env")
+    if name not in known_names():
+        raise typer.BadParameter(f"docker-compose.yaml has no setting {name}")
     return name, value

@@ -17,6 +17,7 @@ from harness.stack import DAG_ID, QUALITY_RESULTS, QUALITY_TASK
 
 USER = "admin"
 _TIMEOUT = 30.0
+_PAGE = 100
 _RETURN_VALUE = "return_value"
 _ENDED = {"success", "failed"}
 
@@ -73,16 +74,18 @@ class AirflowApi:
 
     def knows_dag(self) -> bool:
         """Whether the DAG has been parsed already."""
-        return self._http.get(f"/api/v2/dags/{DAG_ID}").status_code == httpx.codes.OK
+        return self._answer("GET", f"/api/v2/dags/{DAG_ID}").is_success
 
     def runs(self, run_type: str) -> list[dict[str, Any]]:
         """All runs of a type, such as `backfill`, in the order of their days."""
-        found = self._ask(
-            "GET",
-            f"/api/v2/dags/{DAG_ID}/dagRuns",
-            params={"run_type": run_type, "limit": 100, "order_by": "logical_date"},
-        )
-        return list(found["dag_runs"])
+        runs: list[dict[str, Any]] = []
+        query = {"run_type": run_type, "limit": _PAGE, "order_by": "logical_date"}
+        while True:
+            path = f"/api/v2/dags/{DAG_ID}/dagRuns"
+            found = self._ask("GET", path, params={**query, "offset": len(runs)})
+            runs += found["dag_runs"]
+            if len(found["dag_runs"]) < _PAGE:
+                return runs
 
     def state(self, run_id: str) -> str:
         """State of a run: queued, running, success, failed."""
@@ -145,23 +148,26 @@ class AirflowApi:
 
     def _xcom(self, run_id: str, task_id: str, key: str) -> Any:
         path = f"{self._run(run_id)}/taskInstances/{task_id}/xcomEntries/{key}"
-        answer = self._http.get(path, params={"deserialize": "true"})
-        return answer.json()["value"] if answer.status_code == httpx.codes.OK else None
+        answer = self._answer("GET", path, params={"deserialize": "true"})
+        return answer.json()["value"] if answer.is_success else None
 
     def _run(self, run_id: str) -> str:
         return f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}"
 
     def _ask(self, method: str, path: str, **options: Any) -> Any:
-        try:
-            answer = self._http.request(method, path, **options)
-        except httpx.HTTPError as error:
-            raise AirflowApiError(f"Airflow at {self._url} does not answer: {error}") from error
+        answer = self._answer(method, path, **options)
         if answer.is_error:
             raise AirflowApiError(
                 f"Airflow at {self._url} refuses {method} {path}: "
                 f"{answer.status_code} {answer.text[:500]}"
             )
         return answer.json()
+
+    def _answer(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            return self._http.request(method, path, **options)
+        except httpx.HTTPError as error:
+            raise AirflowApiError(f"Airflow at {self._url} does not answer: {error}") from error
 
     def __enter__(self) -> Self:
         return self

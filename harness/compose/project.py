@@ -1,6 +1,7 @@
 """The stack as a Compose project: built, started, waited for, asked, stopped."""
 
 import os
+import re
 import socket
 import subprocess
 import time
@@ -22,6 +23,9 @@ UP_TIMEOUT = 600.0
 
 BUILD_TIMEOUT = 3600.0
 _LOOK = 0.5
+_RECOVERY = 60.0
+"""Seconds in which a service may still be ill of one that was down before."""
+
 _INHERITED = ("PATH", "HOME", "LANG", "DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG",
               "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK",
               "SSL_CERT_FILE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")  # fmt: skip
@@ -89,22 +93,26 @@ class Project:
             ComposeError: a service failed, or not all are healthy in time.
         """
         profile = ["--profile", "monitoring"] if monitoring else []
-        # One-shots of an earlier start are made anew: what they check may have changed.
         arguments = [*profile, "up", "--detach", "--scale", f"worker={workers}"]
         deadline = time.monotonic() + timeout
         with self._spawn(arguments) as child:
-            while child.exit_code is None or not self._settled(on_look, workers):
-                if child.exit_code:
-                    raise ComposeError(self._explain(f"Compose ended with {child.exit_code}"))
-                # Before Compose has ended, there may still be containers of an earlier start.
-                if child.exit_code == 0 and any(one.failed for one in self.containers()):
-                    raise ComposeError(self._explain("a service failed"))
+            ended = None
+            while True:
+                code, found = child.exit_code, self.containers()
+                on_look(found)
+                if code:
+                    raise ComposeError(self._explain(f"Compose ended with exit code {code}"))
+                if code == 0:
+                    # Only now are there no containers of an earlier start any more.
+                    ended = ended or time.monotonic()
+                    if _settled(found, workers):
+                        return found
+                    patient = time.monotonic() < ended + _RECOVERY
+                    if any(one.failed or (one.ill and not patient) for one in found):
+                        raise ComposeError(self._explain("a service failed"))
                 if time.monotonic() > deadline:
-                    raise ComposeError(
-                        self._explain(f"not everything is healthy after {timeout:g} s")
-                    )
+                    raise ComposeError(self._explain(f"not all healthy after {timeout:g} s"))
                 time.sleep(_LOOK)
-        return self.containers()
 
     def down(self, *, volumes: bool) -> None:
         """Stops and removes everything.
@@ -145,12 +153,6 @@ class Project:
                     taken[name] = number
         return taken
 
-    def _settled(self, on_look: Callable[[Sequence[Container]], None], workers: int) -> bool:
-        found = self.containers()
-        on_look(found)
-        there = [one for one in found if one.service == "worker"]
-        return not missing(found) and len(there) >= workers and all(one.ready for one in found)
-
     def _explain(self, what: str) -> str:
         """What failed, with the end of the logs of those who did not become healthy."""
         parts = [what]
@@ -189,11 +191,26 @@ class Project:
         )
 
     def _silent(self, command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(  # noqa: S603 - the engine that was found
-            command,
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            timeout=UP_TIMEOUT,
-            check=False,
-        )
+        try:
+            return subprocess.run(  # noqa: S603 - the engine that was found
+                command,
+                env=self.environment(),
+                capture_output=True,
+                text=True,
+                timeout=UP_TIMEOUT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise ComposeError(f"{command[0]} has not ended after {UP_TIMEOUT:g} s") from error
+
+
+def known_names() -> set[str]:
+    """The settings that the compose file reads."""
+    text = COMPOSE_FILE.read_text(encoding="utf-8")
+    return set(re.findall(r"\$\{([A-Z0-9_]+)", text)) | {"COMPOSE_PROJECT_NAME"}
+
+
+def _settled(found: Sequence[Container], workers: int) -> bool:
+    """Whether everything is there and does its work."""
+    there = [one for one in found if one.service == "worker"]
+    return not missing(found) and len(there) >= workers and all(one.ready for one in found)

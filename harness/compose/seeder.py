@@ -1,17 +1,16 @@
 """`python -m harness.compose.seeder`: fills the store of the stack, once, when it starts.
 
-Makes the bucket, the key with which the pipeline reads it, and, where the bucket has no logs yet,
+Makes the bucket, the key with which the pipeline reads it, and, where the bucket has no data yet,
 a generated data set. What is there stays: a stack that starts again keeps its data.
 """
 
 import os
 import sys
 from collections.abc import Mapping
-from itertools import chain
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from fixtures import LOG_PREFIX, Settings, generate, log_json_path
+from fixtures import LOG_JSON_PATH_KEY, Settings, generate, log_json_path
 from harness.objectstore import Endpoint, GrantError, open_store
 from harness.objectstore.cache import cache_folder
 from harness.objectstore.minio_keys import add_service_account
@@ -57,16 +56,17 @@ def seed(environment: Mapping[str, str]) -> str:
     _make_bucket(admin, bucket)
     if not _reads(reader, bucket):
         add_service_account(admin, reader_policy(bucket), reader)
-    if wanted == NOTHING or has_logs(admin, bucket):
+    if wanted == NOTHING or is_filled(admin, bucket):
         return f"s3://{bucket} is ready; its objects stay as they are"
     settings = Settings()
-    count = upload(admin, bucket, chain([log_json_path()], generate(settings)))
+    # The jsonpaths file comes last: where it is, nothing is missing.
+    count = upload(admin, bucket, generate(settings)) + upload(admin, bucket, [log_json_path()])
     return f"s3://{bucket} is ready; {count:,} objects generated with seed {settings.seed}"
 
 
-def has_logs(endpoint: Endpoint, bucket: str) -> bool:
-    """Whether there is anything below the prefix of the logs."""
-    found = endpoint.client().list_objects_v2(Bucket=bucket, Prefix=LOG_PREFIX, MaxKeys=1)
+def is_filled(endpoint: Endpoint, bucket: str) -> bool:
+    """Whether an earlier start has come to its end here, or a user has put data of their own."""
+    found = endpoint.client().list_objects_v2(Bucket=bucket, Prefix=LOG_JSON_PATH_KEY, MaxKeys=1)
     return bool(found.get("KeyCount"))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from harness.compose.errors import ComposeError
+
 _LABEL = "com.docker.compose"
 _TIMEOUT = 30
 
@@ -60,8 +62,12 @@ class Container:
         """Whether waiting any longer is of no use."""
         if self.service in ONE_SHOTS:
             return self.status == "exited" and self.exit_code != 0
-        broken = self.status in {"exited", "dead", "restarting"} and self.exit_code != 0
-        return broken or self.health == "unhealthy"
+        return self.status in {"exited", "dead", "restarting"} and self.exit_code != 0
+
+    @property
+    def ill(self) -> bool:
+        """Whether its health check has failed for long; it may recover."""
+        return self.health == "unhealthy"
 
     def describe(self) -> str:
         """Its state in a few words."""
@@ -92,12 +98,18 @@ def containers(program: str, project: str) -> list[Container]:
     Args:
         program: of the engine.
         project: name of the Compose project.
+
+    Raises:
+        ComposeError: the engine does not answer.
     """
-    ids = _ask(program, "ps", "--all", "--quiet", "--filter", f"label={_LABEL}.project={project}")
-    if not ids.split():
+    label = f"label={_LABEL}.project={project}"
+    done = _ask(program, "ps", "--all", "--quiet", "--filter", label)
+    if done.returncode:
+        raise ComposeError(f"{program} does not answer: {done.stderr.strip()}")
+    if not (ids := done.stdout.split()):
         return []
     # One may be gone between the two questions; those that are left are told all the same.
-    found = json.loads(_ask(program, "inspect", *ids.split()) or "[]")
+    found = json.loads(_ask(program, "inspect", *ids).stdout or "[]")
     return sorted(map(Container.from_json, found), key=lambda one: one.name)
 
 
@@ -107,9 +119,11 @@ def missing(found: Iterable[Container]) -> list[str]:
     return [name for name in (*ONE_SHOTS, *SERVICES) if name not in there]
 
 
-def _ask(program: str, *arguments: str) -> str:
+def _ask(program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     command: Sequence[str] = [program, *arguments]
-    done = subprocess.run(  # noqa: S603 - the engine that was found
-        command, capture_output=True, text=True, timeout=_TIMEOUT, check=False
-    )
-    return done.stdout
+    try:
+        return subprocess.run(  # noqa: S603 - the engine that was found
+            command, capture_output=True, text=True, timeout=_TIMEOUT, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ComposeError(f"{program} does not answer within {_TIMEOUT} s") from error

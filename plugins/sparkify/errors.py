@@ -97,9 +97,9 @@ RULES: tuple[Rule, ...] = (
     Rule(ConflictError, text=r"conflict with concurrent transaction|could not open relation with"),
     Rule(ConflictError, sqlstate="40.+"),
     # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-    Rule(ServiceError, text=r"S3ServiceException:.*(Status 5\d\d|SlowDown|RequestTimeout)"),
+    Rule(ServiceError, text=r"S3ServiceException:(?s:.*)(Status 5\d\d|SlowDown|RequestTimeout)"),
     # S3 has not answered at all: there is no status.
-    Rule(ServiceError, text=r"S3ServiceException:(?!.*(Status \d|SSL validation failed))"),
+    Rule(ServiceError, text=r"S3ServiceException:(?!(?s:.*)(Status \d|SSL validation failed))"),
     # https://docs.aws.amazon.com/redshift/latest/dg/s3serviceexception-error.html
     Rule(SourceError, text=r"S3ServiceException:|S3 prefix .* does not exist|manifest file"),
     Rule(SourceError, text=r"not authorized to assume|invalid credentials"),

@@ -66,7 +66,7 @@ def data() -> list[StoredObject]:
 def stack(
     engine: Engine, images: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[StackUnderTest]:
-    """A stack with two workers and an empty bucket, removed afterwards with all its data."""
+    """A stack with two workers, Flower and an empty bucket; removed afterwards with its data."""
     folder = tmp_path_factory.mktemp("stack")
     ports = {name: str(free_port()) for name in stack_settings.PORTS}
     settings = stack_settings.write(
@@ -78,7 +78,7 @@ def stack(
     )
     under_test = StackUnderTest(Project(engine, settings, folder / "compose.log"), folder)
     try:
-        started = under_test.sparkify("up", "--workers", "2", timeout=900)
+        started = under_test.sparkify("up", "--workers", "2", "--monitoring", timeout=1200)
         assert started.returncode == 0, started.stderr
         yield under_test
     finally:

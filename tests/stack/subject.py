@@ -120,8 +120,11 @@ class StackUnderTest:
         """Ends a container as `kill -9` ends a process."""
         self.engine("kill", "--signal", "KILL", container)
 
-    def wait_until_healthy(self) -> None:
-        """Returns when every service does its work."""
+    def revive(self) -> None:
+        """Starts what earlier tests have ended; returns when every service does its work."""
+        for one in self.project.containers():
+            if one.service not in ONE_SHOTS and one.status == "exited":
+                self.engine("start", one.id)
         eventually(lambda: all(one.ready for one in self.project.containers()), "all healthy", 180)
 
     # --- runs ---------------------------------------------------------------------------------
@@ -146,10 +149,10 @@ class StackUnderTest:
         sql = "SELECT COUNT(*) FROM svv_transactions WHERE NOT granted"
         return int(self.query(sql)[0][0])
 
-    def wait_for_task(self, airflow: AirflowApi, run_id: str, task: str, state: str) -> None:
-        """Returns when a task is in a state."""
+    def wait_for_task(self, airflow: AirflowApi, run_id: str, task: str, *states: str) -> None:
+        """Returns when a task is in one of these states."""
         eventually(
-            lambda: airflow.task_states(run_id).get(task) == state, f"{task} is {state}", 180
+            lambda: airflow.task_states(run_id).get(task) in states, f"{task}: {states}", 180
         )
 
     def wait_for_success(self, airflow: AirflowApi, run_id: str) -> dict[str, Any]:

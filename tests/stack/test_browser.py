@@ -13,7 +13,7 @@ from fixtures import StoredObject
 from harness.compose.settings import StackSettings
 from tests.stack.subject import StackUnderTest, expected
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(300, func_only=True)
 
 DAG = "sparkify_etl"
 TASKS = {
@@ -149,8 +149,10 @@ def test_a_run_triggered_by_a_click_goes_green(
     airflow.wait_for_url(re.compile(rf"/dags/{DAG}/runs/manual__"))
     run = airflow.url.partition("/runs/")[2].partition("?")[0]
     airflow.get_by_role("button", name="Show Graph").click()
-    expect(airflow.get_by_text("Success").first).to_be_visible(timeout=120_000)
-    airflow.wait_for_timeout(1000)
+    green = airflow.locator(".react-flow__node").filter(
+        has_text=re.compile("success", re.IGNORECASE)
+    )
+    expect(green).to_have_count(len(TASKS), timeout=120_000)
     airflow.screenshot(path=shots / "green.png")
     last = sorted(item for item in data if "log_data" in item.key)[-1:]
     songs = [item for item in data if "song_data" in item.key]

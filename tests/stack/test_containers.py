@@ -8,8 +8,22 @@ from testcontainers.community.minio import MinioContainer
 from testcontainers.community.postgres import PostgresContainer
 
 from harness.containers import RedshiftContainer
+from harness.objectstore.container import find_container
+from tests.objectstore.kinds import KINDS
+from tests.stack.subject import StackUnderTest
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(300, func_only=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built(stack: StackUnderTest) -> None:
+    """The stack has built the image of the substitute."""
+
+
+def test_the_suites_on_a_container_have_their_image() -> None:
+    """Else they would be skipped: the object store's contract and the pipeline."""
+    assert find_container()
+    assert [kind for kind in KINDS if kind.id == "container"]
 
 
 def test_postgres_answers(postgres_container: PostgresContainer) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.stack.subject import StackUnderTest
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(300, func_only=True)
 
 
 @pytest.fixture
@@ -40,7 +40,8 @@ def test_no_secret_is_in_images_logs_or_process_lists(
     places["logs of tasks"] = stack.project.exec(
         "worker", "bash", "-c", "cat $(find /opt/airflow/logs -type f)"
     ).stdout
-    places["what Compose said"] = stack.project.log_path.read_text(encoding="utf-8")
+    said = stack.folder / ".sparkify" / f"compose-{stack.project.settings.project}.log"
+    places["what Compose said"] = said.read_text(encoding="utf-8")
     assert len(places["logs of tasks"]) > 1000
     leaks = [place for place, text in places.items() for secret in hidden if secret in text]
     assert not leaks
@@ -80,4 +81,14 @@ def test_compose_alone_does_not_open_it_either(opened: StackUnderTest) -> None:
         check=False,
     )
     assert done.returncode != 0
+    check = opened.container("address-check")
+    assert (check.status, check.exit_code) == ("exited", 1)
+    said = subprocess.run(
+        [opened.project.engine.program, "logs", check.id],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "SPARKIFY_BIND=0.0.0.0 opens the stack to the network" in said.stderr
     assert [one for one in opened.project.containers() if one.status == "running"] == []

@@ -14,7 +14,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from harness.compose.engine import find_docker
+from harness.compose.errors import NoEngineError
 from harness.objectstore import find_minio
+from harness.objectstore.container import chosen_image
 
 HERE = Path(__file__).parent
 PREFIX = "sparkify-stand-in"
@@ -144,8 +147,23 @@ def _run(*command: str) -> str:
     return done.stdout.strip()
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Makes what the tests will need, and prints the variables that name it, for a shell.
+
+    Where an image registry may be asked, that is MinIO's image alone: Compose pulls the others.
+    Without an engine nothing is made; the tests then say why they did not run.
+    """
     try:
-        print("\n".join(f"{name}={image}" for name, image in make().items()))  # noqa: T201 - what was asked for
-    except StandInError as error:
-        sys.exit(f"error: {error}")
+        find_docker()
+        if os.environ.get("SPARKIFY_PULL_IMAGES") == "yes":
+            _run("docker", "pull", "--quiet", chosen_image())
+            return
+        made = make()
+    except (NoEngineError, StandInError) as error:
+        print(f"No images: {error}", file=sys.stderr)  # noqa: T201 - a program's own message
+        return
+    print("".join(f"export {name}={image}\n" for name, image in made.items()))  # noqa: T201 - what was asked for
+
+
+if __name__ == "__main__":
+    main()

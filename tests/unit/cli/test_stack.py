@@ -50,6 +50,21 @@ def test_what_is_set_must_have_a_value(tmp_path: Path, invoke: Invoke) -> None:
     assert "--set wants NAME=VALUE, not 'SEED'" in " ".join(done.stderr.split())
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("REDIS_PASSWORD=x", "REDIS_PASSWORD is a secret"),
+        ("SPARKIFY_PRT=1", "docker-compose.yaml has no setting SPARKIFY_PRT"),
+    ],
+)
+def test_secrets_and_unknown_settings_are_refused(
+    tmp_path: Path, invoke: Invoke, setting: str, said: str
+) -> None:
+    done = invoke("stack", "init", "--env-file", str(tmp_path / "new.env"), "--set", setting)
+    assert done.exit_code == 2
+    assert said in " ".join(done.stderr.replace("│", " ").split())
+
+
 def test_without_an_engine_it_says_so(
     env_file: Path, invoke: Invoke, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -95,6 +110,7 @@ def test_status_shows_who_is_ill_and_what_it_says(
     done = invoke("stack", "status", "--env-file", str(env_file))
     assert done.exit_code == 1
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert any(line.startswith("Not there: ") and "scheduler" in line for line in lines)
     assert "redis healthy" in lines
     assert "worker unhealthy does not answer" in lines
 

@@ -51,6 +51,12 @@ def test_what_has_a_port_waits_for_the_check_of_the_address() -> None:
     assert all(waits(name) for name, service in FOUND.items() if service.get("ports"))
 
 
+def test_what_stays_fits_into_four_gigabytes() -> None:
+    units = {"m": 1, "g": 1024}
+    limits = (FOUND[name]["mem_limit"] for name in SERVICES)
+    assert sum(int(limit[:-1]) * units[limit[-1]] for limit in limits) <= 4096
+
+
 def test_secrets_have_no_default() -> None:
     assert set(SECRETS) <= {name for name, _ in USES}
     for name, default in USES:

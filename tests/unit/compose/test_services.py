@@ -27,7 +27,7 @@ def container(service: str, status: str, health: str | None = None, code: int = 
         ),
         pytest.param(container("worker", "running", "healthy"), True, False, "healthy", id="well"),
         pytest.param(
-            container("worker", "running", "unhealthy"), False, True, "unhealthy", id="ill"
+            container("worker", "running", "unhealthy"), False, False, "unhealthy", id="ill"
         ),
         pytest.param(
             container("worker", "exited", "unhealthy", 137),
@@ -52,6 +52,11 @@ def container(service: str, status: str, health: str | None = None, code: int = 
 )
 def test_states(found: Container, ready: bool, failed: bool, said: str) -> None:
     assert (found.ready, found.failed, found.describe()) == (ready, failed, said)
+
+
+def test_an_ill_service_may_recover() -> None:
+    assert container("worker", "running", "unhealthy").ill
+    assert not container("worker", "running", "starting").ill
 
 
 def test_the_last_word_of_a_health_check_is_kept() -> None:

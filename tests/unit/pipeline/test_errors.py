@@ -38,6 +38,11 @@ CASES: list[tuple[str, BaseException, type[PipelineError]]] = [
         ServiceError,
     ),
     (
+        "refused-key-on-two-lines",
+        server("XX000", "S3ServiceException:Access Denied,\nStatus 403,Error AccessDenied"),
+        SourceError,
+    ),
+    (
         "store-of-unknown-authority",
         server("XX000", "S3ServiceException:SSL validation failed for https://s3"),
         SourceError,
