@@ -15,7 +15,7 @@ from fixtures.oracle import expected_warehouse
 from harness.commands.stack_view import warehouse
 from harness.compose.airflow_api import AirflowApi
 from harness.compose.project import Project
-from harness.compose.services import Container
+from harness.compose.services import ONE_SHOTS, Container
 from harness.compose.settings import read
 from harness.seeding import clear, upload
 from tests.pipeline.subject import COLUMNS, Rows, cursor_on, expected_tables, star_tables
