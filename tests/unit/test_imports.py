@@ -24,6 +24,13 @@ FORBIDDEN = {
         "harness.stack",
         "harness.warehouse",
     ),
+    "harness/compose": (
+        "airflow",
+        "sparkify",
+        "harness.cli",
+        "harness.commands",
+        "harness.redshift",
+    ),
     "harness/objectstore": (
         "airflow",
         "sparkify",
