@@ -18,7 +18,7 @@ from harness.compose.project import Project
 from harness.container_fixtures import PULL
 from harness.process import free_port
 from tests.stack.images import stand_ins
-from tests.stack.subject import StackUnderTest
+from tests.stack.subject import START, StackUnderTest
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +78,7 @@ def stack(
     )
     under_test = StackUnderTest(Project(engine, settings, folder / "compose.log"), folder)
     try:
-        started = under_test.sparkify("up", "--workers", "2", "--monitoring", timeout=1200)
+        started = under_test.sparkify(*START, timeout=1200)
         assert started.returncode == 0, started.stderr
         yield under_test
     finally:

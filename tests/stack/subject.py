@@ -21,6 +21,9 @@ from harness.seeding import clear, upload
 from tests.pipeline.subject import COLUMNS, Rows, cursor_on, expected_tables, star_tables
 
 ROOT = Path(__file__).resolve().parents[2]
+START = ("up", "--workers", "2", "--monitoring")
+"""Arguments of `sparkify stack` with which the stack of the tests is started."""
+
 FACT = "Load_songplays_fact_table"
 STAGING = ("staging_events", "staging_songs")
 

@@ -9,7 +9,7 @@ import pytest
 from redshift_connector.error import InterfaceError
 
 from fixtures import StoredObject
-from tests.stack.subject import FACT, StackUnderTest, expected
+from tests.stack.subject import FACT, START, StackUnderTest, expected
 
 pytestmark = pytest.mark.timeout(600, func_only=True)
 
@@ -94,7 +94,7 @@ def test_nothing_is_lost_by_down_and_up(stack: StackUnderTest, data: list[Stored
         runs = {run["dag_run_id"]: run["state"] for run in airflow.runs("manual")}
     assert stack.sparkify("down").returncode == 0
     assert stack.project.containers() == []
-    started = stack.sparkify("up", "--workers", "2")
+    started = stack.sparkify(*START)
     assert started.returncode == 0, started.stderr
     assert stack.tables() == expected(data)
     with stack.airflow() as airflow:
