@@ -71,7 +71,13 @@ class Project:
         Raises:
             ComposeError: a build failed.
         """
-        self._run(["build"], timeout, on_line)
+        try:
+            self._run(["build"], timeout, on_line)
+        except ComposeError as error:
+            raise ComposeError(
+                f"{error}\nBases that cannot be pulled: name others in {self.settings.file}, "
+                "by the settings of docs/stack.md"
+            ) from error
 
     def up(
         self,
