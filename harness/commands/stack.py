@@ -23,7 +23,7 @@ from harness.commands.exits import CommandError, ExitCode
 from harness.commands.progress import Steps
 from harness.commands.report import count_table, failure, new_table, task_table, verdict, write
 from harness.commands.run import parse_params, row_counts
-from harness.commands.stack_runs import follow, follow_all, wait_for_dag
+from harness.commands.stack_runs import follow, follow_all, wait_for_backfill, wait_for_dag
 from harness.commands.stack_view import address_table, run_url, services_table, warehouse
 from harness.commands.storing import writing_to
 from harness.commands.terminal import messages, output, tell
@@ -261,6 +261,7 @@ def backfill(
     project = _project(env_file)
     with AirflowApi.of(project.settings) as airflow:
         wait_for_dag(airflow)
+        wait_for_backfill(airflow)
         before = {run["dag_run_id"]: run["queued_at"] for run in airflow.runs("backfill")}
         options = ["--reprocess-behavior", "completed" if again else "failed"]
         done = project.exec(
@@ -277,6 +278,8 @@ def backfill(
             if before.get(run["dag_run_id"]) != run["queued_at"]
         ]
         tell(messages(), f"{len(mine)} runs, {first:%Y-%m-%d} to {last:%Y-%m-%d}")
+        if not mine:
+            tell(messages(), "Nothing to do: these days are loaded; --again loads them once more.")
         if not wait or not mine:
             return
         runs = follow_all(airflow, mine, timeout)

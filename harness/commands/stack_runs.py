@@ -16,6 +16,9 @@ _LOOK = 0.5
 _PARSED = 60.0
 """Seconds until a DAG processor that is healthy must have parsed the DAG."""
 
+_COUNTED_OUT = 45.0
+"""Seconds until Airflow must have noticed the end of a backfill."""
+
 _ENDED = {"success", "failed"}
 
 
@@ -33,6 +36,25 @@ def wait_for_dag(airflow: AirflowApi) -> None:
                 "sparkify stack logs dag-processor"
             )
         time.sleep(_LOOK)
+
+
+def wait_for_backfill(airflow: AirflowApi) -> None:
+    """Returns when a new backfill may begin.
+
+    Airflow looks every 30 seconds which backfills have come to their end.
+
+    Raises:
+        CommandError: another one is really running.
+    """
+    deadline = time.monotonic() + _COUNTED_OUT
+    with Steps(messages()) as steps, steps.step("Waiting for the last backfill to be closed"):
+        while airflow.is_backfilling():
+            if time.monotonic() > deadline:
+                raise CommandError(
+                    "another backfill is running, and Airflow allows one at a time: "
+                    "let it end, or cancel it in the web interface"
+                )
+            time.sleep(_LOOK)
 
 
 def follow(airflow: AirflowApi, run_id: str, timeout: float) -> None:

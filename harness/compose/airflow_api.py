@@ -87,6 +87,11 @@ class AirflowApi:
             if len(found["dag_runs"]) < _PAGE:
                 return runs
 
+    def is_backfilling(self) -> bool:
+        """Whether Airflow counts a backfill of the DAG as running; it allows one at a time."""
+        found = self._ask("GET", "/api/v2/backfills", params={"dag_id": DAG_ID, "limit": _PAGE})
+        return any(one["completed_at"] is None for one in found["backfills"])
+
     def state(self, run_id: str) -> str:
         """State of a run: queued, running, success, failed."""
         return str(self._ask("GET", f"{self._run(run_id)}")["state"])

@@ -77,3 +77,9 @@ def test_thirty_days_by_backfill_give_what_one_full_load_gives(
             for task in ("Stage_events", "Stage_songs")
         }
     assert len(workers) == 2
+    options = ("--from", str(days[0]), "--to", str(days[0]))
+    again = stack.sparkify("backfill", *options)
+    assert "Nothing to do: these days are loaded" in again.stderr
+    again = stack.sparkify("backfill", *options, "--again")
+    assert again.returncode == 0, again.stderr
+    assert re.search(rf"^ {days[0]} +success ", again.stdout, re.MULTILINE)

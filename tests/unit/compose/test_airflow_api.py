@@ -15,6 +15,9 @@ ANSWERS: dict[str, Any] = {
     "/auth/token": {"access_token": "t"},
     "/api/v2/dags/sparkify_etl/dagRuns": {"dag_run_id": "r"},
     RUN: {"state": "failed", "duration": 2.5, "data_interval_start": "2018-11-03T00:00:00Z"},
+    "/api/v2/backfills": {
+        "backfills": [{"completed_at": "2026-01-01T00:00:00Z"}, {"completed_at": None}]
+    },
     f"{RUN}/taskInstances": {
         "task_instances": [
             {
@@ -95,6 +98,10 @@ def test_a_result_has_the_tasks_as_they_ran(airflow: AirflowApi) -> None:
         ("Stage_events", 2, None, "SourceError: no such key"),
         ("End_execution", 0, None, None),
     ]
+
+
+def test_a_backfill_that_is_not_closed_is_seen(airflow: AirflowApi) -> None:
+    assert airflow.is_backfilling()
 
 
 def test_a_refusal_has_airflows_words(airflow: AirflowApi) -> None:
