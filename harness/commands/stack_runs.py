@@ -16,7 +16,7 @@ _LOOK = 0.5
 _PARSED = 60.0
 """Seconds until a DAG processor that is healthy must have parsed the DAG."""
 
-_COUNTED_OUT = 45.0
+_COUNTED_OUT = 60.0
 """Seconds until Airflow must have noticed the end of a backfill."""
 
 _ENDED = {"success", "failed"}
