@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sparkify.quoting import identifier, identifiers, qualified
+from sparkify.names import Names
+from sparkify.quoting import identifier, identifiers
 
 INCOMING_SUFFIX = "_incoming"
 """Ends the name of the temporary table that holds the rows on their way."""
@@ -45,105 +46,119 @@ class Step:
     counts: bool = False
 
 
-@dataclass(frozen=True)
-class Load:
-    """A load of one table.
+def load_steps(
+    names: Names,
+    table: str,
+    columns: Sequence[str],
+    select: str,
+    mode: LoadMode,
+    key: Sequence[str] = (),
+    *,
+    gone: str | None = None,
+) -> list[Step]:
+    """The statements of a load, in order.
 
-    Attributes:
-        schema: of the table; None for the search path.
+    Args:
+        names: of the tables in the warehouse.
         table: to load.
         columns: in the order of the SELECT's.
-        select: a query; it may read the table itself, and sees it as it was before, except in
-            `replace`.
+        select: a query; it sees the table as it was before, except in `replace`.
         mode: see `LoadMode`.
         key: columns that identify a row; for `delete_insert` and `merge`.
+        gone: a temporary table with keys whose rows make room even where the SELECT brings none;
+            for `delete_insert` and `merge`, which need it to withdraw rows.
 
     Raises:
         ValueError: columns, key and mode do not fit.
     """
+    if not columns:
+        raise ValueError(f"loading {table} needs the names of its columns")
+    if mode in (LoadMode.DELETE_INSERT, LoadMode.MERGE) and not key:
+        raise ValueError(f"mode {mode} needs the key of {table}")
+    if unknown := set(key) - set(columns):
+        raise ValueError(f"{', '.join(sorted(unknown))}: in the key, but no column is loaded")
+    if mode is LoadMode.MERGE and set(key) == set(columns):
+        raise ValueError("mode merge has nothing to update where all columns are key")
+    load = _Load(names(table), names.bare(table), tuple(columns), select, tuple(key))
+    match mode:
+        case LoadMode.APPEND:
+            return [load.insert_select()]
+        case LoadMode.REPLACE:
+            return [load.clear(), load.insert_select()]
+        case LoadMode.DELETE_INSERT if gone:
+            return [load.delete(gone), load.insert_select()]
+        case LoadMode.DELETE_INSERT:
+            return [*load.collect(), load.delete(load.incoming), load.insert_incoming()]
+        case LoadMode.MERGE:
+            withdraw = [load.keep_gone(gone), load.delete(gone)] if gone else []
+            return [*load.collect(), load.merge(), *withdraw]
 
-    schema: str | None
+
+@dataclass(frozen=True)
+class _Load:
+    """The statements; names are quoted, but for that of the table."""
+
+    target: str
     table: str
-    columns: Sequence[str]
+    columns: tuple[str, ...]
     select: str
-    mode: LoadMode
-    key: Sequence[str] = ()
-
-    def __post_init__(self) -> None:
-        if not self.columns:
-            raise ValueError(f"loading {self.table} needs the names of its columns")
-        keyed = self.mode in (LoadMode.DELETE_INSERT, LoadMode.MERGE)
-        if keyed and not self.key:
-            raise ValueError(f"mode {self.mode} needs the key of {self.table}")
-        if unknown := set(self.key) - set(self.columns):
-            raise ValueError(f"{', '.join(sorted(unknown))}: in the key, but no column is loaded")
-        if self.mode is LoadMode.MERGE and set(self.key) == set(self.columns):
-            raise ValueError("mode merge has nothing to update where all columns are key")
-
-    def steps(self) -> list[Step]:
-        """The statements, in order."""
-        match self.mode:
-            case LoadMode.APPEND:
-                return [self._insert_select()]
-            case LoadMode.REPLACE:
-                clear = Step(f"DELETE FROM {self._target}", f"clearing {self.table}")  # noqa: S608 - its names are quoted
-                return [clear, self._insert_select()]
-            case LoadMode.DELETE_INSERT:
-                return [*self._collect(), self._delete_matches(), self._insert_incoming()]
-            case LoadMode.MERGE:
-                return [*self._collect(), self._merge()]
+    key: tuple[str, ...]
 
     @property
-    def _target(self) -> str:
-        return qualified(self.schema, self.table)
-
-    @property
-    def _incoming(self) -> str:
+    def incoming(self) -> str:
         return identifier(self.table + INCOMING_SUFFIX)
 
-    def _insert_select(self) -> Step:
-        sql = f"INSERT INTO {self._target} ({identifiers(self.columns)})\n{self.select}"
+    def clear(self) -> Step:
+        return Step(f"DELETE FROM {self.target}", f"clearing {self.table}")  # noqa: S608 - its name is quoted
+
+    def insert_select(self) -> Step:
+        sql = f"INSERT INTO {self.target} ({identifiers(self.columns)})\n{self.select}"
         return Step(sql, f"loading {self.table}", counts=True)
 
-    def _collect(self) -> list[Step]:
+    def collect(self) -> list[Step]:
         """Into a temporary table, whose columns are the target's: types and NOT NULL hold there."""
-        create = f"CREATE TEMP TABLE {self._incoming} (LIKE {self._target})"
-        insert = f"INSERT INTO {self._incoming} ({identifiers(self.columns)})\n{self.select}"
+        create = f"CREATE TEMP TABLE {self.incoming} (LIKE {self.target})"
+        insert = f"INSERT INTO {self.incoming} ({identifiers(self.columns)})\n{self.select}"
         return [
             Step(create, f"making room for the rows of {self.table}"),
             Step(insert, f"selecting the rows of {self.table}", counts=True),
         ]
 
-    def _delete_matches(self) -> Step:
+    def delete(self, keys: str) -> Step:
         # A bare table name qualifies the columns of a schema-qualified target.
         # https://docs.aws.amazon.com/redshift/latest/dg/r_DELETE.html
-        sql = f"DELETE FROM {self._target} USING {self._incoming}\nWHERE {self._same_key()}"  # noqa: S608 - its names are quoted
+        same = self._same_key(identifier(self.table), keys)
+        sql = f"DELETE FROM {self.target} USING {keys}\nWHERE {same}"  # noqa: S608 - its names are quoted
         return Step(sql, f"deleting the rows of {self.table} that are replaced")
 
-    def _insert_incoming(self) -> Step:
+    def insert_incoming(self) -> Step:
         names = identifiers(self.columns)
-        sql = f"INSERT INTO {self._target} ({names})\nSELECT {names} FROM {self._incoming}"
+        sql = f"INSERT INTO {self.target} ({names})\nSELECT {names} FROM {self.incoming}"
         return Step(sql, f"inserting into {self.table}")
 
-    def _merge(self) -> Step:
+    def keep_gone(self, gone: str) -> Step:
+        same = self._same_key(gone, self.incoming)
+        sql = f"DELETE FROM {gone} USING {self.incoming}\nWHERE {same}"  # noqa: S608 - its names are quoted
+        return Step(sql, f"finding the rows of {self.table} that are gone")
+
+    def merge(self) -> Step:
         """https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html ."""
-        incoming = {name: f"{self._incoming}.{identifier(name)}" for name in self.columns}
+        incoming = {name: f"{self.incoming}.{identifier(name)}" for name in self.columns}
         changes = ", ".join(
             f"{identifier(name)} = {value}"
             for name, value in incoming.items()
             if name not in self.key
         )
+        same = self._same_key(identifier(self.table), self.incoming)
         sql = (
-            f"MERGE INTO {self._target} USING {self._incoming}\nON {self._same_key()}\n"
+            f"MERGE INTO {self.target} USING {self.incoming}\nON {same}\n"
             f"WHEN MATCHED THEN UPDATE SET {changes}\n"
             f"WHEN NOT MATCHED THEN INSERT ({identifiers(self.columns)})\n"
             f"VALUES ({', '.join(incoming.values())})"
         )
         return Step(sql, f"merging into {self.table}")
 
-    def _same_key(self) -> str:
-        target = identifier(self.table)
+    def _same_key(self, left: str, right: str) -> str:
         return " AND ".join(
-            f"{target}.{identifier(name)} = {self._incoming}.{identifier(name)}"
-            for name in self.key
+            f"{left}.{identifier(name)} = {right}.{identifier(name)}" for name in self.key
         )
