@@ -61,7 +61,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Load:
+class Entry:
     """What one row of `load_audit` says of a load, besides who made it.
 
     Attributes:
@@ -160,7 +160,7 @@ class Audit:
             for key, load_id, etag, last_modified, size, count, day, _ in rows
         }
 
-    def record(self, run: Run, loads: Sequence[Load]) -> int:
+    def record(self, run: Run, loads: Sequence[Entry]) -> int:
         """Writes a row for each load; the number of the last. Only under the LOCK.
 
         Raises:
@@ -180,7 +180,7 @@ class Audit:
                 rows.append(f"({', '.join(['%s'] * 17)}, GETDATE())")
                 values += _values(number, run, load)
             self._session.execute(
-                f"INSERT INTO {self._table} (load_id, dag_id, run_id, task_id, started_at, "  # noqa: S608 - its name is quoted
+                f"INSERT INTO {self._table} (load_id, dag_id, run_id, task_id, started_at, "
                 "seconds, target, outcome, log_day, object_key, etag, last_modified, bytes, "
                 "rows_read, rows_loaded, rows_rejected, source_load, loaded_at)\n"
                 f"VALUES {', '.join(rows)}",
@@ -190,7 +190,7 @@ class Audit:
         return number
 
 
-def _values(number: int, run: Run, load: Load) -> list[object]:
+def _values(number: int, run: Run, load: Entry) -> list[object]:
     source = load.source
     return [
         number,

@@ -6,7 +6,7 @@ while others wait, and those find then that there is nothing left to do.
 
 from collections.abc import Callable
 
-from sparkify.audit import AUDIT, Audit, Load, Outcome, Run
+from sparkify.audit import AUDIT, Audit, Entry, Outcome, Run
 from sparkify.errors import SourceChangedError
 from sparkify.names import Names
 from sparkify.objects import ObjectInfo
@@ -68,7 +68,7 @@ class Folder:
                 )
             self._audit.record(
                 self._run,
-                [Load(self._name, Outcome.LOADED, rows, rejected, source=before)],
+                [Entry(self._name, Outcome.LOADED, rows, rejected, source=before)],
             )
             return rows
 

@@ -7,12 +7,12 @@ run that died between two tasks is made good by the next one.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sparkify.audit import AUDIT, Audit, Load, Outcome, Run
+from sparkify.audit import AUDIT, Audit, Entry, Outcome, Run
 from sparkify.errors import StatementError
-from sparkify.loading import LoadMode, Step, load_steps
+from sparkify.loading import Load, LoadMode, Step
 from sparkify.names import Names
 from sparkify.quoting import identifier, identifiers, literal
 from sparkify.star import PLAYS, STAGING_EVENTS, WITHDRAWN_PLAYS
@@ -22,7 +22,7 @@ from sparkify.warehouse import Session
 log = logging.getLogger(__name__)
 
 PLAYS_TABLE = "plays"
-"""The temporary table that a SELECT reads: the plays in question, one row for each log that has it."""
+"""The temporary table that a SELECT reads: the plays in question, once for each log with one."""
 
 TOUCHED = "touched"
 """The temporary table of the keys that loads have touched."""
@@ -86,11 +86,13 @@ class Following:
                 or self.mode is LoadMode.REPLACE
                 or bool(changed - {STAGING_EVENTS.name})
             )
-            rows = self._compute(session, None if whole else self._touched(log_key or "", seen or 0))
+            rows = self._compute(
+                session, None if whole else self._touched(log_key or "", seen or 0)
+            )
             audit.record(
                 run,
                 [
-                    Load(
+                    Entry(
                         self.table.name,
                         Outcome.LOADED,
                         rows,
@@ -116,7 +118,7 @@ class Following:
         grain = table.touched_by
         columns = identifiers(PLAYS)
         if STAGING_EVENTS.name in table.sources:
-            found = f"SELECT {columns}\nFROM (\n{self.plays}\n) AS staged"  # noqa: S608 - its names are quoted
+            found = f"SELECT {columns}\nFROM (\n{self.plays}\n) AS staged"
             if touched is not None:
                 keys = identifiers(dict.fromkeys([*table.key, *grain]))
                 yield Step(
@@ -135,7 +137,7 @@ class Following:
             yield Step(
                 f"CREATE TEMP TABLE {PLAYS_TABLE} AS\n{found}", f"finding the plays of {table.name}"
             )
-        yield from load_steps(
+        load = Load(
             self.names,
             table.name,
             tuple(table.columns),
@@ -144,6 +146,7 @@ class Following:
             table.key,
             gone=TOUCHED,
         )
+        yield from load.steps()
 
     def _touched(self, log_key: str, seen: int) -> str:
         """The plays of the run's log, of logs not yet seen, and of what those brought before."""

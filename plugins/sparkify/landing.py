@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sparkify.audit import AUDIT, Audit, Load, Loaded, Outcome, Run
+from sparkify.audit import AUDIT, Audit, Entry, Loaded, Outcome, Run
 from sparkify.names import Names
 from sparkify.objects import ObjectInfo
 from sparkify.quoting import identifier, identifiers
@@ -80,16 +80,30 @@ class Landing:
         self._events = names(STAGING_EVENTS.name)
         self._withdrawn = names(WITHDRAWN_PLAYS.name)
         self._audit = Audit(session, names)
+        self._collected = False
 
-    def collect(self, sources: Sequence[ObjectInfo], copy: Callable[[str, str], Log]) -> list[Log]:
+    def collect(
+        self,
+        sources: Sequence[ObjectInfo],
+        copy: Callable[[str, str], Log],
+        verify: Callable[[], None],
+    ) -> list[Log]:
         """Reads logs into the temporary table, which the session has from then on.
 
         Args:
             sources: the objects.
             copy: copies the object with the key into the table with the name.
+            verify: raises `SourceChangedError` if one of them is no more what it was.
+
+        Raises:
+            PipelineError: nothing was read then.
         """
 
         def work() -> list[Log]:
+            if self._collected:
+                self._session.execute(
+                    f"DROP TABLE {identifier(INCOMING)}", doing="dropping what was read before"
+                )
             self._session.execute(
                 f"CREATE TEMP TABLE {identifier(INCOMING)} (LIKE {self._events})",
                 doing="making room for the events",
@@ -104,9 +118,12 @@ class Landing:
                     source.key,
                     doing=f"marking the events of {source.key}",
                 )
+            verify()
             return logs
 
-        return self._session.atomically(work)
+        logs = self._session.atomically(work)
+        self._collected = True
+        return logs
 
     def replace(
         self, logs: Sequence[Log], verify: Callable[[ObjectInfo], None], *, keep_others: bool = True
@@ -152,7 +169,7 @@ class Landing:
             self._drop_incoming([item.source.key for item in older])
             columns = identifiers([*EVENT_COLUMNS, *LOG_COLUMNS])
             self._session.execute(
-                f"INSERT INTO {self._events} ({columns})\n"  # noqa: S608 - its names are quoted
+                f"INSERT INTO {self._events} ({columns})\n"
                 f"SELECT {columns} FROM {identifier(INCOMING)}",
                 doing="putting the events into the landing area",
             )
@@ -187,13 +204,13 @@ class Landing:
         return self._names(AUDIT), self._events, self._withdrawn
 
     def _withdraw(self, keys: Sequence[str], held: Mapping[str, Loaded], number: int) -> None:
-        """Deletes the rows of the logs; plays that others may know are kept with the load's number."""
+        """Deletes the rows of the logs; keeps their plays with the number of the load."""
         known = [key for key in keys if key in held]
         if known:
             self._forget()
             columns = identifiers([name for name in WITHDRAWN_PLAYS.columns if name != "load_id"])
             self._session.execute(
-                f"INSERT INTO {self._withdrawn} (load_id, {columns})\n"  # noqa: S608 - its names are quoted
+                f"INSERT INTO {self._withdrawn} (load_id, {columns})\n"
                 f"SELECT %s, {columns} FROM (\n{self._plays}\n) AS plays\n"
                 f"WHERE log_key IN ({_marks(known)})",
                 number,
@@ -252,12 +269,12 @@ def _is_as_old(source: ObjectInfo, there: Loaded | None) -> bool:
     return source.last_modified == there.source.last_modified
 
 
-def _entry(item: Log, outcome: Outcome) -> Load:
-    return Load(STAGING_EVENTS.name, outcome, item.rows, item.rejected, item.day, item.source)
+def _entry(item: Log, outcome: Outcome) -> Entry:
+    return Entry(STAGING_EVENTS.name, outcome, item.rows, item.rejected, item.day, item.source)
 
 
-def _removal(item: Loaded) -> Load:
-    return Load(STAGING_EVENTS.name, Outcome.REMOVED, log_day=item.log_day, source=item.source)
+def _removal(item: Loaded) -> Entry:
+    return Entry(STAGING_EVENTS.name, Outcome.REMOVED, log_day=item.log_day, source=item.source)
 
 
 def _marks(values: Sequence[object]) -> str:

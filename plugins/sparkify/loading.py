@@ -46,112 +46,118 @@ class Step:
     counts: bool = False
 
 
-def load_steps(
-    names: Names,
-    table: str,
-    columns: Sequence[str],
-    select: str,
-    mode: LoadMode,
-    key: Sequence[str] = (),
-    *,
-    gone: str | None = None,
-) -> list[Step]:
-    """The statements of a load, in order.
+@dataclass(frozen=True)
+class Load:
+    """A load of one table.
 
-    Args:
+    Attributes:
         names: of the tables in the warehouse.
         table: to load.
         columns: in the order of the SELECT's.
-        select: a query; it sees the table as it was before, except in `replace`.
+        select: a query; it sees the table as it was before, but for the rows that a mode deletes
+            before it runs.
         mode: see `LoadMode`.
         key: columns that identify a row; for `delete_insert` and `merge`.
         gone: a temporary table with keys whose rows make room even where the SELECT brings none;
-            for `delete_insert` and `merge`, which need it to withdraw rows.
+            for `delete_insert` and `merge`, which could not withdraw a row without it.
 
     Raises:
         ValueError: columns, key and mode do not fit.
     """
-    if not columns:
-        raise ValueError(f"loading {table} needs the names of its columns")
-    if mode in (LoadMode.DELETE_INSERT, LoadMode.MERGE) and not key:
-        raise ValueError(f"mode {mode} needs the key of {table}")
-    if unknown := set(key) - set(columns):
-        raise ValueError(f"{', '.join(sorted(unknown))}: in the key, but no column is loaded")
-    if mode is LoadMode.MERGE and set(key) == set(columns):
-        raise ValueError("mode merge has nothing to update where all columns are key")
-    load = _Load(names(table), names.bare(table), tuple(columns), select, tuple(key))
-    match mode:
-        case LoadMode.APPEND:
-            return [load.insert_select()]
-        case LoadMode.REPLACE:
-            return [load.clear(), load.insert_select()]
-        case LoadMode.DELETE_INSERT if gone:
-            return [load.delete(gone), load.insert_select()]
-        case LoadMode.DELETE_INSERT:
-            return [*load.collect(), load.delete(load.incoming), load.insert_incoming()]
-        case LoadMode.MERGE:
-            withdraw = [load.keep_gone(gone), load.delete(gone)] if gone else []
-            return [*load.collect(), load.merge(), *withdraw]
 
-
-@dataclass(frozen=True)
-class _Load:
-    """The statements; names are quoted, but for that of the table."""
-
-    target: str
+    names: Names
     table: str
-    columns: tuple[str, ...]
+    columns: Sequence[str]
     select: str
-    key: tuple[str, ...]
+    mode: LoadMode
+    key: Sequence[str] = ()
+    gone: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.columns:
+            raise ValueError(f"loading {self.table} needs the names of its columns")
+        keyed = self.mode in (LoadMode.DELETE_INSERT, LoadMode.MERGE)
+        if keyed and not self.key:
+            raise ValueError(f"mode {self.mode} needs the key of {self.table}")
+        if unknown := set(self.key) - set(self.columns):
+            raise ValueError(f"{', '.join(sorted(unknown))}: in the key, but no column is loaded")
+        if self.mode is LoadMode.MERGE and set(self.key) == set(self.columns):
+            raise ValueError("mode merge has nothing to update where all columns are key")
+
+    def steps(self) -> list[Step]:
+        """The statements, in order."""
+        match self.mode:
+            case LoadMode.APPEND:
+                return [self._insert_select()]
+            case LoadMode.REPLACE:
+                return [self._clear(), self._insert_select()]
+            case LoadMode.DELETE_INSERT if self.gone:
+                return [self._delete(self.gone), self._insert_select()]
+            case LoadMode.DELETE_INSERT:
+                return [*self._collect(), self._delete(self._incoming), self._insert_incoming()]
+            case LoadMode.MERGE:
+                gone = self.gone
+                withdraw = [self._keep_gone(gone), self._delete(gone)] if gone else []
+                return [*self._collect(), self._merge(), *withdraw]
 
     @property
-    def incoming(self) -> str:
-        return identifier(self.table + INCOMING_SUFFIX)
+    def _target(self) -> str:
+        return self.names(self.table)
 
-    def clear(self) -> Step:
-        return Step(f"DELETE FROM {self.target}", f"clearing {self.table}")  # noqa: S608 - its name is quoted
+    @property
+    def _bare(self) -> str:
+        """Qualifies the columns of a schema-qualified target.
 
-    def insert_select(self) -> Step:
-        sql = f"INSERT INTO {self.target} ({identifiers(self.columns)})\n{self.select}"
+        Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_DELETE.html
+        """
+        return identifier(self.names.bare(self.table))
+
+    @property
+    def _incoming(self) -> str:
+        return identifier(self.names.bare(self.table) + INCOMING_SUFFIX)
+
+    def _clear(self) -> Step:
+        return Step(f"DELETE FROM {self._target}", f"clearing {self.table}")  # noqa: S608 - its name is quoted
+
+    def _insert_select(self) -> Step:
+        sql = f"INSERT INTO {self._target} ({identifiers(self.columns)})\n{self.select}"
         return Step(sql, f"loading {self.table}", counts=True)
 
-    def collect(self) -> list[Step]:
+    def _collect(self) -> list[Step]:
         """Into a temporary table, whose columns are the target's: types and NOT NULL hold there."""
-        create = f"CREATE TEMP TABLE {self.incoming} (LIKE {self.target})"
-        insert = f"INSERT INTO {self.incoming} ({identifiers(self.columns)})\n{self.select}"
+        create = f"CREATE TEMP TABLE {self._incoming} (LIKE {self._target})"
+        insert = f"INSERT INTO {self._incoming} ({identifiers(self.columns)})\n{self.select}"
         return [
             Step(create, f"making room for the rows of {self.table}"),
             Step(insert, f"selecting the rows of {self.table}", counts=True),
         ]
 
-    def delete(self, keys: str) -> Step:
-        # A bare table name qualifies the columns of a schema-qualified target.
-        # https://docs.aws.amazon.com/redshift/latest/dg/r_DELETE.html
-        same = self._same_key(identifier(self.table), keys)
-        sql = f"DELETE FROM {self.target} USING {keys}\nWHERE {same}"  # noqa: S608 - its names are quoted
+    def _delete(self, keys: str) -> Step:
+        same = self._same_key(self._bare, keys)
+        sql = f"DELETE FROM {self._target} USING {keys}\nWHERE {same}"  # noqa: S608 - its names are quoted
         return Step(sql, f"deleting the rows of {self.table} that are replaced")
 
-    def insert_incoming(self) -> Step:
+    def _insert_incoming(self) -> Step:
         names = identifiers(self.columns)
-        sql = f"INSERT INTO {self.target} ({names})\nSELECT {names} FROM {self.incoming}"
+        sql = f"INSERT INTO {self._target} ({names})\nSELECT {names} FROM {self._incoming}"
         return Step(sql, f"inserting into {self.table}")
 
-    def keep_gone(self, gone: str) -> Step:
-        same = self._same_key(gone, self.incoming)
-        sql = f"DELETE FROM {gone} USING {self.incoming}\nWHERE {same}"  # noqa: S608 - its names are quoted
+    def _keep_gone(self, gone: str) -> Step:
+        same = self._same_key(gone, self._incoming)
+        sql = f"DELETE FROM {gone} USING {self._incoming}\nWHERE {same}"  # noqa: S608 - its names are quoted
         return Step(sql, f"finding the rows of {self.table} that are gone")
 
-    def merge(self) -> Step:
+    def _merge(self) -> Step:
         """https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html ."""
-        incoming = {name: f"{self.incoming}.{identifier(name)}" for name in self.columns}
+        incoming = {name: f"{self._incoming}.{identifier(name)}" for name in self.columns}
         changes = ", ".join(
             f"{identifier(name)} = {value}"
             for name, value in incoming.items()
             if name not in self.key
         )
-        same = self._same_key(identifier(self.table), self.incoming)
+        same = self._same_key(self._bare, self._incoming)
         sql = (
-            f"MERGE INTO {self.target} USING {self.incoming}\nON {same}\n"
+            f"MERGE INTO {self._target} USING {self._incoming}\nON {same}\n"
             f"WHEN MATCHED THEN UPDATE SET {changes}\n"
             f"WHEN NOT MATCHED THEN INSERT ({identifiers(self.columns)})\n"
             f"VALUES ({', '.join(incoming.values())})"

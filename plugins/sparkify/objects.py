@@ -63,11 +63,12 @@ def list_objects(client: "S3Client", bucket: str, prefix: str) -> list[ObjectInf
 
 def digest(prefix: str, objects: Sequence[ObjectInfo]) -> ObjectInfo:
     """One that stands for all: it changes when any of them changes, comes or goes."""
+    times = [item.last_modified for item in objects if item.last_modified]
     lines = "".join(f"{item.key}\n{item.etag}\n{item.bytes}\n" for item in objects)
     return ObjectInfo(
         key=prefix,
         etag=hashlib.sha256(lines.encode()).hexdigest(),
-        last_modified=max((item.last_modified for item in objects if item.last_modified), default=None),
+        last_modified=max(times, default=None),
         bytes=sum(item.bytes for item in objects),
     )
 

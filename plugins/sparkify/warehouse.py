@@ -13,6 +13,7 @@ from sparkify.errors import ConflictError, ConnectionLostError, classify, transl
 
 if TYPE_CHECKING:
     from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
+    from tenacity import RetryCallState
 
 log = logging.getLogger(__name__)
 
@@ -152,7 +153,9 @@ class Session:
             stop=stop_after_attempt(CONFLICT_TRIES),
             wait=wait_random_exponential(multiplier=0.05, max=CONFLICT_WAIT),
             before_sleep=lambda state: log.info(
-                "Try %d: %s; once more", state.attempt_number, state.outcome and state.outcome.exception()
+                "Try %d: %s; once more",
+                state.attempt_number,
+                state.outcome and state.outcome.exception(),
             ),
             reraise=True,
         )
@@ -162,6 +165,11 @@ class Session:
         """Ends the session; what is not committed is undone."""
         with suppress(Exception):  # a lost connection cannot be closed properly
             self._connection.close()
+
+
+def _say_why(state: "RetryCallState") -> None:
+    error = state.outcome.exception() if state.outcome else None
+    log.info("Try %d of %d: %s; once more", state.attempt_number, CONFLICT_TRIES, error)
 
 
 @contextmanager

@@ -47,7 +47,7 @@ class WarehouseOperator(BaseOperator):
 
     def run_of(self, context: Context) -> Run:
         """Who loads, for `load_audit`."""
-        return Run(self.dag_id if self.has_dag() else "", context.get("run_id", ""), self.task_id)
+        return Run(self.dag_id, context.get("run_id", ""), self.task_id)
 
     def publish(self, context: Context, rows: int) -> int:
         """Adds the number of rows to the events of the task's assets; returns it."""

@@ -5,9 +5,9 @@ from typing import Any
 
 from airflow.sdk import Context
 
-from sparkify.audit import AUDIT, Audit, Load, Outcome
+from sparkify.audit import AUDIT, Audit, Entry, Outcome, Run
 from sparkify.following import Following
-from sparkify.loading import LoadMode, load_steps
+from sparkify.loading import Load, LoadMode
 from sparkify.operators.base import WarehouseOperator
 from sparkify.table import LOADED, Table
 from sparkify.warehouse import Session
@@ -71,18 +71,18 @@ class LoadTableOperator(WarehouseOperator):
                 rows = self._load(session, run, select, mode)
         return self.publish(context, rows)
 
-    def _load(self, session: Session, run: Any, select: str, mode: LoadMode) -> int:
+    def _load(self, session: Session, run: Run, select: str, mode: LoadMode) -> int:
         table, names = self.definition, self.names
+        load = Load(names, table.name, tuple(table.columns), select, mode, table.key)
 
         def work() -> int:
             rows = 0
-            columns = tuple(table.columns)
-            for step in load_steps(names, table.name, columns, select, mode, table.key):
+            for step in load.steps():
                 count = session.execute(step.sql, doing=step.doing)
                 self.log.info("%s: %s", step.doing, "done" if count < 0 else f"{count} rows")
                 if step.counts:
                     rows = count
-            Audit(session, names).record(run, [Load(table.name, Outcome.LOADED, rows)])
+            Audit(session, names).record(run, [Entry(table.name, Outcome.LOADED, rows)])
             return rows
 
         return session.atomically(work, lock=(names(AUDIT), names(table.name)))

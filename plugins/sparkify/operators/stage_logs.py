@@ -79,8 +79,7 @@ class StageLogsOperator(StageToRedshiftOperator):
         def verify(source: ObjectInfo) -> None:
             self._verify(client, [source], source.key)
 
-        logs = landing.collect(sources, copy)
-        self._verify(client, sources, self.key)
+        logs = landing.collect(sources, copy, lambda: self._verify(client, sources, self.key))
         held = landing.replace(logs, verify, keep_others=not whole)
         rows = sum(item.rows for item in held.values())
         self.log.info("%s: %d rows from %d logs", self.table, rows, len(logs))
