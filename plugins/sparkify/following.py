@@ -72,16 +72,22 @@ class Following:
             audit = Audit(session, self.names)
             latest = audit.latest(*self.table.sources)
             seen, rows = audit.followed(self.table.name)
-            if seen is None and log_key is not None:
-                self._refuse_unknown_rows(session)
+            empty = self._is_empty(session)
+            if seen is None and log_key is not None and not empty:
+                raise StatementError(
+                    f"{self.table.name} has rows of which {AUDIT} knows nothing: an earlier "
+                    "version of the pipeline, or somebody else, put them there. Run the DAG once "
+                    "with full_load: it loads all logs again and computes every table anew"
+                )
             changed = {name for name, load in latest.items() if load > (seen or -1)}
             follows_plays = STAGING_EVENTS.name in self.table.sources
-            if not follows_plays and not changed and log_key is not None:
+            if not (follows_plays or changed or empty or log_key is None):
                 log.info("%s: nothing has changed", self.table.name)
                 return rows
             whole = (
                 log_key is None
                 or seen is None
+                or empty  # somebody emptied it, or dropped it and it was made again
                 or not follows_plays
                 or self.mode is LoadMode.REPLACE
                 or bool(changed - {STAGING_EVENTS.name})
@@ -163,15 +169,8 @@ class Following:
             f"SELECT {columns}\nFROM {self.names(WITHDRAWN_PLAYS.name)}\nWHERE load_id > {seen:d}"
         )
 
-    def _refuse_unknown_rows(self, session: Session) -> None:
-        name = self.table.name
-        rows = session.rows(
-            f"SELECT 1 FROM {self.names(name)} LIMIT 1",  # noqa: S608 - its name is quoted
-            doing=f"looking into {name}",
+    def _is_empty(self, session: Session) -> bool:
+        return not session.rows(
+            f"SELECT 1 FROM {self.names(self.table.name)} LIMIT 1",  # noqa: S608 - its name is quoted
+            doing=f"looking into {self.table.name}",
         )
-        if rows:
-            raise StatementError(
-                f"{name} has rows of which {AUDIT} knows nothing: an earlier version of the "
-                "pipeline, or somebody else, put them there. Run the DAG once with full_load: it "
-                "loads all logs again and computes every table anew"
-            )
