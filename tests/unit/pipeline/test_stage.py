@@ -187,8 +187,8 @@ def test_plays_of_the_version_before_are_kept_until_all_tables_know(
     connection = warehouse(
         {
             "PARTITION BY object_key": held("e0", NOON - dt.timedelta(1)),
-            "MAX": [(4,)],
             "newest": SEEN,
+            "MAX": [(4,)],
             "pg_last_copy_count": [(5,)],
         }
     )
@@ -223,8 +223,8 @@ def test_an_older_object_changes_nothing(
     connection = warehouse(
         {
             "PARTITION BY object_key": held("other", modified),
-            "MAX": [(4,)],
             "newest": SEEN,
+            "MAX": [(4,)],
             "pg_last_copy_count": [(5,)],
         }
     )
@@ -258,8 +258,8 @@ def test_of_two_objects_of_one_second_the_one_that_is_there_counts(
     connection = warehouse(
         {
             "PARTITION BY object_key": held("e2", NOON),
-            "MAX": [(4,)],
             "newest": SEEN,
+            "MAX": [(4,)],
             "pg_last_copy_count": [(5,)],
         }
     )
@@ -284,7 +284,7 @@ def test_a_day_without_a_log_fails_unless_it_may_be_empty(
 ) -> None:
     bucket([])
     connection = warehouse(
-        {"PARTITION BY object_key": held("e1", NOON), "MAX": [(4,)], "newest": []}
+        {"PARTITION BY object_key": held("e1", NOON), "newest": [], "MAX": [(4,)]}
     )
     with pytest.raises(SourceError, match=f"there is no log at s3://sparkify/{KEY};"):
         stage().execute(context)
@@ -311,8 +311,8 @@ def test_a_full_load_takes_out_the_logs_that_are_gone(
     connection = warehouse(
         {
             "PARTITION BY object_key": [*held("e1", NOON), *held("x", NOON, "log_data/gone.json")],
-            "MAX": [(4,)],
             "newest": SEEN,
+            "MAX": [(4,)],
             "pg_last_copy_count": [(5,)],
         }
     )
