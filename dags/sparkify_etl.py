@@ -17,6 +17,8 @@ days may come in any order, the tables end up the same.
 **When it fails.** What waiting cannot cure (bad data, a missing prefix, a refused key or password)
 fails at once; a lost connection or a conflict is tried three times more, five minutes apart. The
 error of a staging task lists the refused records; that of the quality checks lists what is wrong.
+The channels in the Variable `sparkify_alerts` (`file:`, `slack:`, `smtp:`) are told of tasks that
+failed for good, of runs that failed or took too long, and of checks that warn.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -24,6 +26,8 @@ from pathlib import Path
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, chain
+from sparkify.alerts.deadline import dagrun_timeout
+from sparkify.alerts.notifier import AlertNotifier
 from sparkify.operators import (
     DataQualityOperator,
     LoadDimensionOperator,
@@ -55,6 +59,8 @@ def selected(table: str) -> dict[str, object]:
     return target(table) | {"columns": COLUMNS[table], "key": KEYS[table], "sql": f"{table}.sql"}
 
 
+ALERTS = AlertNotifier()
+
 S3 = {
     "bucket": "{{ setting('bucket') }}",
     "region": "{{ setting('region') }}",
@@ -68,6 +74,8 @@ with DAG(
     start_date=datetime(2018, 11, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
+    dagrun_timeout=dagrun_timeout(),
+    on_failure_callback=ALERTS,
     template_searchpath=str(SQL_FOLDER),
     user_defined_macros=MACROS,
     params=params(),
@@ -78,6 +86,7 @@ with DAG(
         "retry_delay": RETRY_DELAY,
         "retry_policy": PipelineRetryPolicy(),
         "email_on_retry": False,
+        "on_failure_callback": ALERTS,
         "execution_timeout": timedelta(hours=1),
     },
     tags=["sparkify", "redshift"],

@@ -1,0 +1,54 @@
+"""Airflow's side of alerts: what the DAG and its tasks call when something went wrong."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from airflow.sdk import BaseNotifier, Context, Variable
+from airflow.sdk.observability import stats
+
+from sparkify.alerts.alert import Alert
+from sparkify.alerts.channels import VARIABLE, parse, tell
+from sparkify.alerts.occasions import clean, occasion, of_warnings
+
+
+class AlertNotifier(BaseNotifier):
+    """Tells the channels of the Variable `sparkify_alerts`; for `on_failure_callback`.
+
+    Of a task, that is called when it failed for good, not before each retry. Of a DAG, when a run
+    failed or took longer than its `dagrun_timeout`. The Variable is read when there is something to
+    tell, never when the DAG is parsed. Nothing that goes wrong here shows anywhere but in the log
+    and in the metric `sparkify.alerts_undelivered`: a failure stays what it is.
+    Airflow: https://airflow.apache.org/docs/apache-airflow/stable/howto/notifications.html
+    """
+
+    def notify(self, context: Context) -> None:
+        """Tells of the failure that the context describes; raises nothing."""
+        try:
+            self._tell(occasion(dict(context)))
+        except Exception:
+            self.log.exception("No alert could be made")
+
+    def warn(self, context: Mapping[str, Any], found: Iterable[str]) -> None:
+        """Tells of quality checks that warn; raises nothing.
+
+        Args:
+            context: of the task that checks.
+            found: what each of them found, a line each; none: nothing is told.
+        """
+        try:
+            if lines := list(found):
+                self._tell(of_warnings(context, lines))
+        except Exception:
+            self.log.exception("No alert could be made")
+
+    def _tell(self, alert: Alert) -> None:
+        routes = parse(str(Variable.get(VARIABLE, default="") or ""))
+        wanted = sum(alert.kind in route.kinds for route in routes)
+        failed = tell(alert, routes)
+        for item in failed:
+            why = clean(f"{type(item.error).__name__}: {item.error}")
+            self.log.error("%s was not told: %s", item.route.name, why)
+            stats.incr("sparkify.alerts_undelivered", tags={"dag_id": alert.dag_id})
+        if wanted:
+            told = wanted - len(failed)
+            self.log.info("Told %d of %d channels: %s", told, wanted, alert.title)
