@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Self
 
+LOG_VARIABLE = "SPARKIFY_RUN_LOG"
+"""Environment variable with the file that takes a run's log, where no web interface shows it."""
+
 
 class Kind(StrEnum):
     """Why somebody is told."""

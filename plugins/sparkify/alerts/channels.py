@@ -26,6 +26,10 @@ VARIABLE = "sparkify_alerts"
 class Channel(Protocol):
     """Something that carries alerts to people."""
 
+    @property
+    def conn_id(self) -> str | None:
+        """The Airflow connection that it needs, if any."""
+
     @classmethod
     def at(cls, place: str, options: Mapping[str, Sequence[str]]) -> Self:
         """The channel that the setting describes.

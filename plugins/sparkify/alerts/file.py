@@ -21,6 +21,10 @@ class FileChannel:
 
     path: Path
 
+    @property
+    def conn_id(self) -> None:
+        """None: a file needs no connection."""
+
     @classmethod
     def at(cls, place: str, options: Mapping[str, Sequence[str]]) -> Self:
         """See `Channel`."""

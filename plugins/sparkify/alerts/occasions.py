@@ -10,11 +10,8 @@ from typing import Any
 
 from airflow.providers.common.compat.sdk import redact as mask
 
-from sparkify.alerts.alert import Alert, Kind
+from sparkify.alerts.alert import LOG_VARIABLE, Alert, Kind
 from sparkify.errors import LoadError, redact
-
-LOG_VARIABLE = "SPARKIFY_RUN_LOG"
-"""Environment variable with the file that takes the run's log, where no web interface shows it."""
 
 _TIMED_OUT = "timed_out"
 
