@@ -13,9 +13,9 @@ from jinja2 import pass_context
 from jinja2.runtime import Context as TemplateContext
 from jinja2.runtime import Undefined
 
-from sparkify.quoting import qualified
-
-TABLES = ("staging_events", "staging_songs", "songplays", "users", "songs", "artists", "time")
+from sparkify.loading import LoadMode
+from sparkify.names import Names
+from sparkify.star import STAR, TABLES
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ SETTINGS = {
         Setting("schema", "public", "Schema of all tables."),
         Setting("redshift_conn_id", "redshift", "Airflow connection to the warehouse."),
         Setting("aws_conn_id", "aws_credentials", "Airflow connection with keys or role for S3."),
+        Setting("no_log", "fail", "What a missing log means: `fail`, or `empty`: no plays."),
     )
 }
 
@@ -77,6 +78,14 @@ def params() -> dict[str, Param]:
             additionalProperties={"type": "string"},
             propertyNames={"enum": list(TABLES)},
             description='Other names for tables, such as `{"users": "users_test"}`.',
+        ),
+        "load_modes": Param(
+            default={},
+            type="object",
+            additionalProperties={"enum": [str(mode) for mode in LoadMode]},
+            propertyNames={"enum": [table.name for table in STAR]},
+            description='How rows meet those that are there, such as `{"users": "replace"}`, '
+            "which computes the table anew.",
         ),
     }
 
@@ -102,7 +111,7 @@ def setting(context: TemplateContext, name: str) -> str:
 @pass_context
 def table(context: TemplateContext, name: str) -> str:
     """For templates: the quoted, schema-qualified name of one of the pipeline's tables."""
-    return qualified(setting(context, "schema"), table_name(context, name))
+    return Names(setting(context, "schema"), {name: table_name(context, name)})(name)
 
 
 @pass_context
@@ -115,6 +124,12 @@ def table_name(context: TemplateContext, name: str) -> str:
 
 
 @pass_context
+def load_mode(context: TemplateContext, name: str) -> str:
+    """For templates: how the rows of a table meet those that are there, where the run says so."""
+    return str(context["params"].get("load_modes", {}).get(name, ""))
+
+
+@pass_context
 def log_key(context: TemplateContext) -> str:
     """For templates: the key prefix of the logs that this run loads."""
     interval_start = context.get("data_interval_start")
@@ -122,6 +137,13 @@ def log_key(context: TemplateContext) -> str:
         interval_start = None
     folder = folder_of(setting(context, "log_prefix"))
     return f"{folder}{interval_start:%Y/%m/%Y-%m-%d}-events.json" if interval_start else folder
+
+
+@pass_context
+def run_log(context: TemplateContext) -> str:
+    """For templates: the key of the one log that this run loads; nothing where it loads all."""
+    key = log_key(context)
+    return "" if key.endswith("/") or not key else key
 
 
 @pass_context
@@ -139,7 +161,9 @@ MACROS = {
     "setting": setting,
     "table": table,
     "table_name": table_name,
+    "load_mode": load_mode,
     "log_key": log_key,
+    "run_log": run_log,
     "song_key": song_key,
 }
 """For `user_defined_macros` of the DAG."""
