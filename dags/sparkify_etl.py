@@ -70,12 +70,8 @@ with DAG(
     schedule=CronDataIntervalTimetable("@daily", timezone="UTC"),
     start_date=datetime(2018, 11, 1, tzinfo=UTC),
     catchup=False,
-<<<<<<< HEAD
-    max_active_runs=1,
     dagrun_timeout=dagrun_timeout(),
     on_failure_callback=ALERTS,
-=======
->>>>>>> main
     template_searchpath=str(SQL_FOLDER),
     user_defined_macros=MACROS,
     params=params(),
