@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,9 +24,9 @@ def small() -> list[StoredObject]:
 
 
 @pytest.fixture
-def alerts(tmp_path: Path) -> Iterator[Path]:
+def alerts(tmp_path: Path) -> Path:
     """The file that is told."""
-    yield tmp_path / "on, call" / "alerts.jsonl"
+    return tmp_path / "on, call" / "alerts.jsonl"
 
 
 def run(pipeline: Pipeline, setting: str, **params: Any) -> Any:

@@ -81,9 +81,7 @@ class StageLogsOperator(StageToRedshiftOperator):
 
         logs = landing.collect(sources, copy, lambda: self._verify(client, sources, self.key))
         held = landing.replace(logs, verify, keep_others=not whole)
-        rows = sum(item.rows for item in held.values())
-        self.log.info("%s: %d rows from %d logs", self.table, rows, len(logs))
-        return rows
+        return sum(item.rows for item in held.values())
 
     @property
     def _is_whole(self) -> bool:
