@@ -27,9 +27,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, chain
+from airflow.sdk import DAG, CronDataIntervalTimetable, chain
 from sparkify.alerts.deadline import dagrun_timeout
 from sparkify.alerts.notifier import AlertNotifier
+from sparkify.assets import LOG_FILES, SONG_FILES, table_assets
+from sparkify.macros import MACROS
 from sparkify.operators import (
     CreateTablesOperator,
     DataQualityOperator,
@@ -38,14 +40,14 @@ from sparkify.operators import (
     StageLogsOperator,
     StageToRedshiftOperator,
 )
+from sparkify.params import params
 from sparkify.retry import RETRIES, RETRY_DELAY, PipelineRetryPolicy
-from sparkify.settings import MACROS, params
-from sparkify.star import CHECKS, STAGING_EVENTS, STAGING_SONGS, STAR, TABLES
+from sparkify.star import CHECKS, SHOWN, STAGING_EVENTS, STAGING_SONGS, STAR, TABLES
 from sparkify.table import Kind
 
 SQL_FOLDER = Path(__file__).resolve().parent.parent / "sql"
 
-ASSETS = {table: Asset(f"sparkify_{table}") for table in TABLES}
+ASSETS = table_assets(TABLES)
 
 LOADS = {Kind.FACT: LoadFactOperator, Kind.DIMENSION: LoadDimensionOperator}
 
@@ -104,6 +106,7 @@ with DAG(
         jsonpaths="{{ setting('log_jsonpaths') }}",
         no_log="{{ setting('no_log') }}",
         doc_md=STAGING_EVENTS.doc,
+        inlets=[LOG_FILES],
         outlets=[ASSETS[STAGING_EVENTS.name]],
         **WAREHOUSE,
         **S3,
@@ -114,6 +117,7 @@ with DAG(
         key="{{ song_key() }}",
         jsonpaths="auto",
         doc_md=STAGING_SONGS.doc,
+        inlets=[SONG_FILES],
         outlets=[ASSETS[STAGING_SONGS.name]],
         **WAREHOUSE,
         **S3,
@@ -126,6 +130,7 @@ with DAG(
                 definition=table,
                 log_key="{{ run_log() }}",
                 mode=f"{{{{ load_mode('{table.name}') }}}}",
+                inlets=[ASSETS[source] for source in table.sources],
                 outlets=[ASSETS[table.name]],
                 **WAREHOUSE,
             )
@@ -138,6 +143,7 @@ with DAG(
     run_quality_checks = DataQualityOperator(
         task_id="Run_data_quality_checks",
         checks=CHECKS,
+        inlets=[ASSETS[table] for table in SHOWN],
         doc_md="Runs every check on the staged and loaded rows and lists those that fail.",
         **WAREHOUSE,
     )

@@ -54,7 +54,9 @@ class ObservedOperator(BaseOperator):
         place = f"redshift://{connection.host}:{connection.port or 5439}/{connection.schema}"
         return f"{place}/{table.schema}/{table.name}" if table.schema else f"{place}/{table.name}"
 
-    def get_openlineage_facets_on_complete(self, task_instance: Any) -> "OperatorLineage[Any, Any] | None":  # noqa: ARG002 - OpenLineage's signature
+    def get_openlineage_facets_on_complete(
+        self, task_instance: Any
+    ) -> "OperatorLineage[Any, Any] | None":  # noqa: ARG002 - OpenLineage's signature
         """What OpenLineage's listener asks after the task, whether it succeeded or failed.
 
         Airflow: https://airflow.apache.org/docs/apache-airflow-providers-openlineage/stable/guides/developer.html
