@@ -1,6 +1,6 @@
 """How an operator tells what it saw: in its log, by metrics, asset events and OpenLineage."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airflow.sdk import Asset, BaseOperator, Context
 
@@ -10,7 +10,8 @@ from sparkify.observation import FAIL, WARN, Checked, Loaded, Observation
 
 if TYPE_CHECKING:
     from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
-    from airflow.providers.openlineage.extractors import OperatorLineage
+
+    from sparkify.lineage import Lineage
 
 
 class ObservedOperator(BaseOperator):
@@ -24,25 +25,37 @@ class ObservedOperator(BaseOperator):
         A line of the log for each load or check, whose values are fields of their own besides the
         text: Airflow's logs are JSON, and its web interface shows both. The number of rows goes
         into the events of the task's assets; checks that warn are told by `sparkify.alerts`.
+        Nothing raises here: what the task did is committed, whether or not somebody hears of it.
         """
         self._observed = observed
-        measure(observed, self.dag_id, self.task_id)
-        if isinstance(observed, Checked):
-            self._tell_findings(context, observed)
-        self.log.info("%s", observed, **observed.fields())
-        if isinstance(observed, Loaded):
-            extra = observed.fields() | {"uri": self.uri_of(observed)}
-            for outlet in self.outlets:
-                if isinstance(outlet, Asset):
-                    context["outlet_events"][outlet].extra = extra
+        for tell in (self._write, self._announce, self._measure):
+            try:
+                tell(context, observed)
+            except Exception:
+                self.log.warning("Not everybody was told what the task saw", exc_info=True)
 
-    def _tell_findings(self, context: Context, checked: Checked) -> None:
-        say = {FAIL: self.log.error, WARN: self.log.warning}
-        for item in checked.findings:
-            say.get(item.verdict, self.log.info)("%s", item, **item.fields())
-        AlertNotifier().warn(
-            dict(context), [str(item) for item in checked.findings if item.verdict == WARN]
-        )
+    def _write(self, context: Context, observed: Observation) -> None:
+        if isinstance(observed, Checked):
+            say = {FAIL: self.log.error, WARN: self.log.warning}
+            for item in observed.findings:
+                say.get(item.verdict, self.log.info)("%s", item, **item.fields())
+            warned = [str(item) for item in observed.findings if item.verdict == WARN]
+            AlertNotifier().warn(dict(context), warned)
+        self.log.info("%s", observed, **observed.fields())
+
+    def _announce(self, context: Context, observed: Observation) -> None:
+        events = [
+            context["outlet_events"][outlet] for outlet in self.outlets if isinstance(outlet, Asset)
+        ]
+        if events and isinstance(observed, Loaded):
+            for event in events:
+                event.extra = observed.fields()
+            uri = self.uri_of(observed)
+            for event in events:
+                event.extra["uri"] = uri
+
+    def _measure(self, _: Context, observed: Observation) -> None:
+        measure(observed, self.dag_id, self.task_id)
 
     def hook(self) -> "RedshiftSQLHook":
         """The hook of the warehouse that the task works on."""
@@ -54,9 +67,7 @@ class ObservedOperator(BaseOperator):
         place = f"redshift://{connection.host}:{connection.port or 5439}/{connection.schema}"
         return f"{place}/{table.schema}/{table.name}" if table.schema else f"{place}/{table.name}"
 
-    def get_openlineage_facets_on_complete(
-        self, task_instance: Any
-    ) -> "OperatorLineage[Any, Any] | None":  # noqa: ARG002 - OpenLineage's signature
+    def get_openlineage_facets_on_complete(self, task_instance: object) -> "Lineage | None":  # noqa: ARG002 - as OpenLineage calls it
         """What OpenLineage's listener asks after the task, whether it succeeded or failed.
 
         Airflow: https://airflow.apache.org/docs/apache-airflow-providers-openlineage/stable/guides/developer.html
