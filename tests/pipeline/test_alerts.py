@@ -13,7 +13,10 @@ from harness.alerting import quoted
 from tests.pipeline.subject import Pipeline
 from tests.pipeline.test_red_paths import with_log
 
-pytestmark = pytest.mark.pipeline
+ONE_STORE = pytest.mark.parametrize("stack", ["embedded"], indirect=True)
+"""Which store serves does not matter here."""
+
+pytestmark = [pytest.mark.pipeline, ONE_STORE]
 
 DAY = dt.date(2018, 11, 1)
 
