@@ -1,21 +1,19 @@
 """Airflow's side of alerts: what the DAG and its tasks call when something went wrong."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
 from airflow.sdk import BaseNotifier, Context, Variable
 
 from sparkify.alerts.alert import Alert
 from sparkify.alerts.channels import VARIABLE, parse, tell
-from sparkify.alerts.occasions import clean, occasion, of_warnings
+from sparkify.alerts.occasions import clean, occasion
 from sparkify.metrics import UNDELIVERED
 
 
 class AlertNotifier(BaseNotifier):
-    """Tells the channels of the Variable `sparkify_alerts`; for `on_failure_callback`.
+    """Tells the channels of the Variable `sparkify_alerts`.
 
-    Of a task, that is called when it failed for good, not before each retry. Of a DAG, when a run
-    failed or took longer than its `dagrun_timeout`. The Variable is read when there is something to
+    For `on_failure_callback`: of a task, called when it failed for good, not before each retry; of
+    a DAG, when a run failed or took longer than its `dagrun_timeout`. And for `on_warning` of
+    `DataQualityOperator`: called when checks warn and none fails. The Variable is read when there is something to
     tell, never when the DAG is parsed. Nothing that goes wrong here shows anywhere but in the log
     and in the metric `sparkify.alerts_undelivered`: a failure stays what it is.
     Airflow: https://airflow.apache.org/docs/apache-airflow/stable/howto/notifications.html
@@ -25,22 +23,9 @@ class AlertNotifier(BaseNotifier):
         """There is none to render, and Airflow's own fails on the DAG that `dag.test()` passes."""
 
     def notify(self, context: Context) -> None:
-        """Tells of the failure that the context describes; raises nothing."""
+        """Tells of what the context describes; raises nothing."""
         try:
             self._tell(occasion(dict(context)))
-        except Exception:
-            self.log.exception("No alert could be made")
-
-    def warn(self, context: Mapping[str, Any], found: Iterable[str]) -> None:
-        """Tells of quality checks that warn; raises nothing.
-
-        Args:
-            context: of the task that checks.
-            found: what each of them found, a line each; none: nothing is told.
-        """
-        try:
-            if lines := list(found):
-                self._tell(of_warnings(context, lines))
         except Exception:
             self.log.exception("No alert could be made")
 

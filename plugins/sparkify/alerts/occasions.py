@@ -23,8 +23,17 @@ _REASONS = {
 """What Airflow's words for why a run failed mean. A task's failure has an alert of its own."""
 
 
+WARNINGS = "quality_warnings"
+"""Key in the context of a task that checks: the outcomes that warn, as dictionaries."""
+
+
 def occasion(context: Mapping[str, Any]) -> Alert:
-    """The alert for a callback's context: of a run where Airflow gives a reason, else of a task."""
+    """The alert for a callback's context.
+
+    Of checks where it has some that warn, of a run where Airflow gives a reason, else of a task.
+    """
+    if WARNINGS in context:
+        return of_warnings(context)
     return of_run(context) if "reason" in context else of_task(context)
 
 
@@ -54,14 +63,17 @@ def of_run(context: Mapping[str, Any]) -> Alert:
     return _alert(kind, context, error=_REASONS.get(reason, reason))
 
 
-def of_warnings(context: Mapping[str, Any], found: Iterable[str]) -> Alert:
-    """Checks of severity `warn` found something.
+def of_warnings(context: Mapping[str, Any]) -> Alert:
+    """Checks warn: `users.row_count: expected at least 90 rows, found 71 rows`.
 
     Args:
-        context: of the task that checks.
-        found: a line for each check.
+        context: of the task that checks, with what they found as `quality_warnings`.
     """
-    return _alert(Kind.CHECKS_WARNED, context, checks=tuple(map(clean, found)))
+    lines = (
+        f"{item['check']}: expected {item['expected']}, found {item['actual']}"
+        for item in context[WARNINGS]
+    )
+    return _alert(Kind.CHECKS_WARNED, context, checks=tuple(map(clean, lines)))
 
 
 def _alert(

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from airflow.sdk import Asset, BaseOperator, Context
 
-from sparkify.alerts.notifier import AlertNotifier
 from sparkify.metrics import measure
 from sparkify.observation import FAIL, WARN, Checked, Loaded, Observation
 
@@ -24,8 +23,8 @@ class ObservedOperator(BaseOperator):
 
         A line of the log for each load or check, whose values are fields of their own besides the
         text: Airflow's logs are JSON, and its web interface shows both. The number of rows goes
-        into the events of the task's assets; checks that warn are told by `sparkify.alerts`.
-        Nothing raises here: what the task did is committed, whether or not somebody hears of it.
+        into the events of the task's assets. Nothing raises here: what the task did is committed,
+        whether or not somebody hears of it.
         """
         self._observed = observed
         for tell in (self._write, self._announce, self._measure):
@@ -34,13 +33,11 @@ class ObservedOperator(BaseOperator):
             except Exception:
                 self.log.warning("Not everybody was told what the task saw", exc_info=True)
 
-    def _write(self, context: Context, observed: Observation) -> None:
+    def _write(self, _: Context, observed: Observation) -> None:
         if isinstance(observed, Checked):
             say = {FAIL: self.log.error, WARN: self.log.warning}
             for item in observed.findings:
                 say.get(item.verdict, self.log.info)("%s", item, **item.fields())
-            warned = [str(item) for item in observed.findings if item.verdict == WARN]
-            AlertNotifier().warn(dict(context), warned)
         self.log.info("%s", observed, **observed.fields())
 
     def _announce(self, context: Context, observed: Observation) -> None:

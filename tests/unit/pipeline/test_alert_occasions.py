@@ -12,7 +12,7 @@ from airflow.sdk.observability import stats
 from sparkify.alerts import deadline
 from sparkify.alerts.alert import LOG_VARIABLE, Alert, Kind
 from sparkify.alerts.notifier import AlertNotifier
-from sparkify.alerts.occasions import occasion, of_warnings
+from sparkify.alerts.occasions import occasion
 from sparkify.errors import LoadError, SourceError
 
 DAY = dt.datetime(2018, 11, 3, tzinfo=dt.UTC)
@@ -33,6 +33,11 @@ WITHOUT_TASK: dict[str, Any] = {
     "dag": SimpleNamespace(dag_id="sparkify_etl"),
     "run_id": "scheduled__2018-11-03",
 }
+
+
+def warning(*checks: str) -> dict[str, Any]:
+    found = {"expected": "at least 9 rows", "actual": "7 rows"}
+    return {"quality_warnings": [{"check": check, **found} for check in checks]}
 
 
 def refusing() -> LoadError:
@@ -104,9 +109,12 @@ def test_refused_records_come_with_the_alert() -> None:
 
 
 def test_checks_that_warn_have_a_line_each() -> None:
-    alert = of_warnings(TASK_CONTEXT, ["! rows: 3", "! drift: 40 %"])
+    alert = occasion(TASK_CONTEXT | warning("a", "b"))
+    assert alert.kind is Kind.CHECKS_WARNED
     assert alert.title == "sparkify_etl 2018-11-03: 2 quality checks warn in Stage_events"
-    assert alert.text.startswith("- ! rows: 3\n- ! drift: 40 %\n\nRun: ")
+    assert alert.text.startswith(
+        "- a: expected at least 9 rows, found 7 rows\n- b: expected at least 9 rows, found 7 rows\n"
+    )
 
 
 def test_a_run_without_interval_has_no_day() -> None:
@@ -129,7 +137,8 @@ def test_secrets_and_pieces_of_statements_are_taken_out() -> None:
     alert = occasion(TASK_CONTEXT | {"exception": error})
     assert alert.error == "LoadError: syntax error, at line 3; ***"
     assert alert.refused == ({"value": "a *** b", "code": 1216},)
-    assert of_warnings(TASK_CONTEXT, ["hush-hush-hush"]).checks == ("***",)
+    (line,) = occasion(TASK_CONTEXT | warning("hush-hush-hush")).checks
+    assert line.startswith("***: expected")
 
 
 @pytest.fixture
@@ -146,11 +155,11 @@ def test_the_notifier_tells_what_the_variable_says(told: Path) -> None:
     assert json.loads(line)["refused"][0]["line_number"] == 2
 
 
-def test_no_warning_no_alert(told: Path) -> None:
-    AlertNotifier().warn(TASK_CONTEXT, [])
-    assert not told.exists()
-    AlertNotifier().warn(TASK_CONTEXT, ["! rows: 3"])
-    assert json.loads(told.read_text(encoding="utf-8"))["kind"] == "checks_warned"
+def test_the_notifier_tells_of_checks_that_warn(told: Path) -> None:
+    AlertNotifier()(TASK_CONTEXT | warning("users.row_count"))
+    alert = json.loads(told.read_text(encoding="utf-8"))
+    assert alert["kind"] == "checks_warned"
+    assert alert["checks"] == ["users.row_count: expected at least 9 rows, found 7 rows"]
 
 
 @pytest.mark.parametrize(
