@@ -13,9 +13,9 @@ class AlertNotifier(BaseNotifier):
 
     For `on_failure_callback`: of a task, called when it failed for good, not before each retry; of
     a DAG, when a run failed or took longer than its `dagrun_timeout`. And for `on_warning` of
-    `DataQualityOperator`: called when checks warn and none fails. The Variable is read when there is something to
-    tell, never when the DAG is parsed. Nothing that goes wrong here shows anywhere but in the log
-    and in the metric `sparkify.alerts_undelivered`: a failure stays what it is.
+    `DataQualityOperator`: called when checks warn and none fails. The Variable is read when there
+    is something to tell, never when the DAG is parsed. Nothing that goes wrong here shows anywhere
+    but in the log and in the metric `sparkify.alerts_undelivered`: a failure stays what it is.
     Airflow: https://airflow.apache.org/docs/apache-airflow/stable/howto/notifications.html
     """
 
