@@ -129,7 +129,6 @@ class StageLogsOperator(StageToRedshiftOperator):
         rows = 0
         for (_, landing), logs in zip(landings, collected, strict=True):
             rows += sum(item.rows for item in landing.replace(logs, verify).values())
-        self.log.info("%s: %d rows from %d logs", self.table, rows, len(sources))
         return rows
 
     def _landing(self, session: Session, run: Run) -> Landing:
