@@ -96,9 +96,7 @@ class Story:
     results: list[dict[str, Any]] = field(default_factory=list)
     dice: random.Random = field(default_factory=lambda: random.Random(8))
 
-    def load(
-        self, target: str, run_id: str, at: dt.datetime, **values: Any
-    ) -> dict[str, Any]:
+    def load(self, target: str, run_id: str, at: dt.datetime, **values: Any) -> dict[str, Any]:
         """Adds a load that began at a time; returns it."""
         task, usual = TASKS[target]
         seconds = round(usual * self.dice.lognormvariate(0, 0.35), 3)
@@ -233,7 +231,9 @@ def story() -> Story:
     return told
 
 
-def statements(told: Story, load_audit: str, data_quality_results: str) -> Iterator[tuple[str, list[Any]]]:
+def statements(
+    told: Story, load_audit: str = "load_audit", data_quality_results: str = "data_quality_results"
+) -> Iterator[tuple[str, list[Any]]]:
     """What creates and fills the two tables: SQL with `%s`, and its values."""
     for ddl in DDL:
         yield ddl.format(load_audit=load_audit, data_quality_results=data_quality_results), []

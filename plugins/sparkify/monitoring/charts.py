@@ -5,14 +5,16 @@ Bokeh, which then asks a server on the internet for a typesetter.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from bokeh.core.properties import value
 from bokeh.models import (
+    Axis,
+    BasicTicker,
     ColumnDataSource,
     FixedTicker,
     HoverTool,
     InlineStyleSheet,
-    LinearAxis,
     NumeralTickFormatter,
     PlainText,
     Range1d,
@@ -56,9 +58,7 @@ def charts(overview: Overview) -> Mapping[str, figure]:
     `rows-0`, `rows-1` ... are those of the tables, in the order of `runs.tables`.
     """
     shown = overview.charted
-    found = {
-        f"rows-{index}": rows(shown, table) for index, table in enumerate(tables(shown))
-    }
+    found = {f"rows-{index}": rows(shown, table) for index, table in enumerate(tables(shown))}
     if any(run.rejected for run in shown):
         found["rejected"] = rejected(shown)
     if any(run.verdicts.get(verdict) for run in shown for verdict in (Verdict.WARN, Verdict.FAIL)):
@@ -75,7 +75,7 @@ def run_charts(run: Run) -> Mapping[str, figure]:
 
 
 def rows(shown: Sequence[Run], table: str) -> figure:
-    """Rows that came into a table, run by run; in another colour where the checks were not content."""
+    """Rows that came into a table, run by run; coloured where a check was not content."""
     loaded = [(index, run) for index, run in enumerate(shown) if table in run.rows]
     data = {
         "x": [index for index, _ in loaded],
@@ -84,7 +84,14 @@ def rows(shown: Sequence[Run], table: str) -> figure:
         "colour": [_colour(run) for _, run in loaded],
     }
     plot = _by_run(shown, height=120)
-    plot.vbar(x="x", top="rows", width=0.82, color="colour", source=ColumnDataSource(data))
+    plot.vbar(
+        x="x",
+        top="rows",
+        width=0.82,
+        fill_color="colour",
+        line_color=None,
+        source=ColumnDataSource(data),
+    )
     plot.add_tools(_hover(("loaded", "@label"), ("rows", "@rows{0,0}")))
     return plot
 
@@ -98,10 +105,15 @@ def rejected(shown: Sequence[Run]) -> figure:
         "tables": [", ".join(run.rejected) for run in shown],
     }
     plot = _by_run(shown, height=170)
-    plot.vbar(x="x", top="rows", width=0.82, color=RED, source=ColumnDataSource(data))
-    plot.add_tools(
-        _hover(("loaded", "@label"), ("rejected rows", "@rows{0,0}"), ("of", "@tables"))
+    plot.vbar(
+        x="x",
+        top="rows",
+        width=0.82,
+        fill_color=RED,
+        line_color=None,
+        source=ColumnDataSource(data),
     )
+    plot.add_tools(_hover(("loaded", "@label"), ("rejected rows", "@rows{0,0}"), ("of", "@tables")))
     return plot
 
 
@@ -119,8 +131,16 @@ def trouble(shown: Sequence[Run]) -> figure:
         }
     )
     plot = _by_run(shown, height=170)
-    plot.vbar(x="x", top="fail", width=0.82, color=RED, source=source)
-    plot.vbar(x="x", bottom="fail", top="both", width=0.82, color=ORANGE, source=source)
+    plot.vbar(x="x", top="fail", width=0.82, fill_color=RED, line_color=None, source=source)
+    plot.vbar(
+        x="x",
+        bottom="fail",
+        top="both",
+        width=0.82,
+        fill_color=ORANGE,
+        line_color=None,
+        source=source,
+    )
     plot.add_tools(
         _hover(("loaded", "@label"), ("checks failed", "@fail"), ("checks warned", "@warn"))
     )
@@ -141,7 +161,7 @@ def tasks(timings: Sequence[TaskTiming]) -> figure:
         }
     )
     plot = _by_task(len(shown), end=max(timing.longest for timing in shown))
-    plot.hbar(y="y", right="median", height=0.3, color=BLUE, source=source)
+    plot.hbar(y="y", right="median", height=0.3, fill_color=BLUE, line_color=None, source=source)
     plot.segment(
         x0="median", y0="y", x1="longest", y1="y", color=GREY, line_width=1.5, source=source
     )
@@ -173,26 +193,38 @@ def timeline(run: Run) -> figure:
         }
     )
     plot = _by_task(len(spans), end=max(span.end for span in spans))
-    plot.hbar(y="y", left="begin", right="end", height=0.3, color=BLUE, source=source)
+    plot.hbar(
+        y="y",
+        left="begin",
+        right="end",
+        height=0.3,
+        fill_color=BLUE,
+        line_color=None,
+        source=source,
+    )
     _name(plot, source)
     plot.add_tools(_hover(("task", "@task"), ("took", "@spent{0.00} s"), along="mouse"))
     return plot
 
 
 def _colour(run: Run) -> str:
-    return BLUE if run.verdict in {None, Verdict.PASS} else VERDICT_COLOURS[run.verdict or Verdict.PASS]
+    return (
+        BLUE
+        if run.verdict in {None, Verdict.PASS}
+        else VERDICT_COLOURS[run.verdict or Verdict.PASS]
+    )
 
 
 def _by_run(shown: Sequence[Run], height: int) -> figure:
     """An empty plot with runs along its x axis, one unit each."""
     count = len(shown)
-    plot = _plot(height, Range1d(-0.6, count - 0.4))
+    plot = _plot(height, Range1d(start=-0.6, end=count - 0.4))
     step = max(1, -(-count // _TICKS))
     places = list(range(count - 1, -1, -step))[::-1]
     _label(plot.xaxis[0], {place: shown[place].tick for place in places})
     plot.y_range.start = 0  # type: ignore[attr-defined]  # a DataRange1d
     plot.y_range.min_interval = 4  # type: ignore[attr-defined]  # counts below it have no ticks between
-    plot.yaxis.ticker.desired_num_ticks = 3
+    plot.yaxis.ticker = BasicTicker(desired_num_ticks=3)
     plot.yaxis.formatter = NumeralTickFormatter(format="0,0.[0]a")
     plot.xgrid.visible = False
     return plot
@@ -200,13 +232,13 @@ def _by_run(shown: Sequence[Run], height: int) -> figure:
 
 def _by_task(count: int, end: float) -> figure:
     """An empty plot with room for so many tasks, from the top, and seconds along its x axis."""
-    plot = _plot(36 * count + 34, Range1d(0, end * 1.04 or 1))
-    plot.y_range = Range1d(0.75 - count, 0.8)
+    plot = _plot(36 * count + 34, Range1d(start=0, end=end * 1.04 or 1))
+    plot.y_range = Range1d(start=0.75 - count, end=0.8)
     plot.yaxis.visible = False
     plot.ygrid.visible = False
     plot.min_border_left = 4
     plot.xaxis.formatter = NumeralTickFormatter(format="0,0.[00]")
-    plot.xaxis.ticker.desired_num_ticks = 4
+    plot.xaxis.ticker = BasicTicker(desired_num_ticks=4)
     return plot
 
 
@@ -241,10 +273,10 @@ def _plot(height: int, x_range: Range1d) -> figure:
     return plot
 
 
-def _label(axis: LinearAxis, labels: Mapping[int, str]) -> None:
+def _label(axis: Axis, labels: Mapping[int, str]) -> None:
     axis.ticker = FixedTicker(ticks=list(labels))
     axis.major_label_overrides = {place: PlainText(text=text) for place, text in labels.items()}
 
 
-def _hover(*lines: tuple[str, str], along: str = "vline") -> HoverTool:
+def _hover(*lines: tuple[str, str], along: Literal["mouse", "vline"] = "vline") -> HoverTool:
     return HoverTool(tooltips=list(lines), mode=along, point_policy="follow_mouse")

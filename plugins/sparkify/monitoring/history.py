@@ -206,10 +206,10 @@ class _Questions:
         return tuple(Load(*row) for row in self._rows(sql, parameters))
 
     def results(self, sql: str, *parameters: object) -> tuple[CheckResult, ...]:
-        verdict = _RESULT_COLUMNS.index("verdict")
+        rows = self._rows(sql, parameters)
+        named = (dict(zip(_RESULT_COLUMNS, row, strict=True)) for row in rows)
         return tuple(
-            CheckResult(*row[:verdict], Verdict(row[verdict]), *row[verdict + 1 :])
-            for row in self._rows(sql, parameters)
+            CheckResult(**values | {"verdict": Verdict(values["verdict"])}) for values in named
         )
 
     def judgements(self, dag_id: str) -> tuple[Judgement, ...]:

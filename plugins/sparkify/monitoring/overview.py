@@ -132,8 +132,9 @@ class Overview:
             result.verdict is Verdict.FAIL for result in self.findings
         ):
             return Health.FAILING
-        content = self.states.get(DayState.SUCCESS, 0) == len(self.days)
-        return Health.GOOD if content and not self.findings and not self.rejected else Health.ATTENTION
+        complete = self.states.get(DayState.SUCCESS, 0) == len(self.days)
+        blemished = self.findings or self.rejected
+        return Health.GOOD if complete and not blemished else Health.ATTENTION
 
     @cached_property
     def reasons(self) -> tuple[str, ...]:

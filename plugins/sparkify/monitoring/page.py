@@ -6,22 +6,22 @@ ours and every request.
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sparkify.monitoring import library, palette
-from sparkify.monitoring.days import MEANINGS, Day, DayState, weeks
+from sparkify.monitoring.days import MEANINGS, WEEK, Day, DayState, weeks
 from sparkify.monitoring.overview import TITLES, Overview, ago, counted
 from sparkify.monitoring.records import LOADED, Verdict
 from sparkify.monitoring.runs import Run, tables
 
-if TYPE_CHECKING:
-    from bokeh.plotting import figure
+DAG_ID = "sparkify_etl"
+"""The DAG whose history is shown where none is named."""
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -65,72 +65,71 @@ class Setting:
         return "; ".join(f"{name} {value}" for name, value in parts.items())
 
 
-def history_page(overview: Overview, setting: Setting) -> str:
-    """A DAG's history.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document without the place where it is shown; made at some cost, it may be kept a while.
 
-    Args:
-        overview: what is shown.
-        setting: where it is shown.
+    Attributes:
+        template: name of its template.
+        drawn: charts as BokehJS takes them, by name; None where Bokeh is not installed.
+        values: what else the template is given.
     """
-    drawn = _drawn(overview)
-    return _render(
-        "history.html.jinja",
-        setting,
-        drawn,
-        overview=overview,
-        weeks=weeks(overview.days),
-        roomy=len(overview.days) <= ROOMY * 7,
-        tables=[(table, _last(overview, table)) for table in tables(overview.charted)],
-        states={day.date: day.state for day in overview.days},
-    )
+
+    template: str
+    drawn: Mapping[str, Any] | None
+    values: Mapping[str, object]
+
+    def html(self, setting: Setting) -> str:
+        """The document, as it is shown there."""
+        embedded = library.source() if self.drawn and setting.library is None else None
+        template = _environment().get_template(self.template)
+        return template.render(self.values, setting=setting, drawn=self.drawn, embedded=embedded)
 
 
-def run_page(run: Run, dag_id: str, now: dt.datetime, setting: Setting) -> str:
+def history_page(overview: Overview) -> Page:
+    """A DAG's history."""
+    values = {
+        "overview": overview,
+        "weeks": weeks(overview.days),
+        "roomy": len(overview.days) <= ROOMY * WEEK,
+        "tables": [(table, _last(overview, table)) for table in tables(overview.charted)],
+        "states": {day.date: day.state for day in overview.days},
+    }
+    return Page("history.html.jinja", _drawn(overview), values)
+
+
+def run_page(run: Run, dag_id: str, now: dt.datetime) -> Page:
     """One run: its loads, and what the checks said.
 
     Args:
         run: what is shown; it may be empty.
         dag_id: of the DAG.
-        now: when this is.
-        setting: where it is shown.
+        now: when this is, in UTC without a zone.
     """
-    return _render(
-        "run.html.jinja", setting, _drawn(run), run=run, dag_id=dag_id, now=now
-    )
+    return Page("run.html.jinja", _drawn(run), {"run": run, "dag_id": dag_id, "now": now})
 
 
-def message_page(title: str, text: str, setting: Setting) -> str:
+def message_page(title: str, text: str) -> Page:
     """A page that says why there is nothing else to see."""
-    return _render("message.html.jinja", setting, {}, title=title, text=text)
+    return Page("message.html.jinja", {}, {"title": title, "text": text})
 
 
 def _drawn(shown: Overview | Run) -> Mapping[str, Any] | None:
-    """The charts as BokehJS takes them, by name; None where Bokeh is not installed."""
     if not library.available():
         return None
     # Imported here: it takes seconds, and parsing a DAG must not load it.
+    from bokeh.core.types import ID  # noqa: PLC0415 - see above
     from bokeh.embed import json_item  # noqa: PLC0415 - see above
 
     from sparkify.monitoring import charts  # noqa: PLC0415 - see above
 
-    figures: Mapping[str, figure] = (
-        charts.run_charts(shown) if isinstance(shown, Run) else charts.charts(shown)
-    )
-    return {name: json_item(plot, f"chart-{name}") for name, plot in figures.items()}
+    figures = charts.run_charts(shown) if isinstance(shown, Run) else charts.charts(shown)
+    return {name: json_item(plot, ID(f"chart-{name}")) for name, plot in figures.items()}
 
 
 def _last(overview: Overview, table: str) -> int:
     """Rows that the last run brought into a table."""
     return next(run.rows[table] for run in reversed(overview.charted) if table in run.rows)
-
-
-def _render(
-    template: str, setting: Setting, drawn: Mapping[str, Any] | None, **values: object
-) -> str:
-    embedded = library.source() if drawn and setting.library is None else None
-    return _environment().get_template(template).render(
-        setting=setting, drawn=drawn, embedded=embedded, **values
-    )
 
 
 @cache
@@ -144,7 +143,7 @@ def _environment() -> Environment:
     )
     # BokehJS reads objects in the order in which they were written.
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False}
-    environment.filters |= {
+    filters: Mapping[str, Callable[..., str]] = {
         "ago": ago,
         "date": lambda day: f"{day:%Y-%m-%d}" if day else "",
         "moment": lambda time: f"{time:%Y-%m-%d %H:%M:%S}" if time else "",
@@ -154,6 +153,7 @@ def _environment() -> Environment:
         "size": size,
         "spelled": spelled,
     }
+    environment.filters.update(filters)
     environment.globals |= {
         "counted": counted,
         "palette": palette,
@@ -187,7 +187,8 @@ def spelled(day: Day) -> str:
     lines = [f"{day.date:%a %Y-%m-%d}: {MEANINGS[day.state]}"]
     load = day.load
     if load is not None and load.outcome != LOADED:
-        lines.append(f"taken out {load.loaded_at:%Y-%m-%d %H:%M} UTC" if load.loaded_at else "taken out")
+        when = f" {load.loaded_at:%Y-%m-%d %H:%M} UTC" if load.loaded_at else ""
+        lines.append(f"taken out{when}")
     elif load is not None:
         lines.append(counted(load.rows_loaded or 0, "row"))
         if load.rows_rejected:

@@ -71,7 +71,8 @@ class Run:
     @cached_property
     def rejected(self) -> Mapping[str, int]:
         """Rows that COPY refused, by target."""
-        return {name: count for name, count in _summed(self.standing_loads, "rows_rejected").items() if count}
+        found = _summed(self.standing_loads, "rows_rejected")
+        return {target: count for target, count in found.items() if count}
 
     @cached_property
     def verdicts(self) -> Mapping[Verdict, int]:
@@ -86,23 +87,25 @@ class Run:
     @cached_property
     def seconds(self) -> Mapping[str, float]:
         """What the loads and checks took, by task."""
-        found: Counter[str] = Counter()
-        for record in (*self.standing_loads, *self.standing_results.values()):
-            if record.seconds is not None:
-                found[record.task_id] += record.seconds
+        spent = [(load.task_id, load.seconds) for load in self.standing_loads]
+        spent += [(result.task_id, result.seconds) for result in self.standing_results.values()]
+        found: dict[str, float] = {}
+        for task, seconds in spent:
+            found[task] = found.get(task, 0) + (seconds or 0)
         return found
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
-        """When each task was at work, in order; of one that ran again, from its first to its last."""
+        """When each task was at work, in order; one that ran again, from first to last."""
         found: dict[str, tuple[dt.datetime, dt.datetime]] = {}
-        for record in (*self.loads, *self.results):
-            end = record.loaded_at if isinstance(record, Load) else record.checked_at
+        ends = [(load.task_id, load.loaded_at, load.seconds) for load in self.loads]
+        ends += [(result.task_id, result.checked_at, result.seconds) for result in self.results]
+        for task, end, seconds in ends:
             if end is None:
                 continue
-            begin = end - dt.timedelta(seconds=record.seconds or 0)
-            before = found.get(record.task_id, (begin, end))
-            found[record.task_id] = (min(before[0], begin), max(before[1], end))
+            begin = end - dt.timedelta(seconds=seconds or 0)
+            before = found.get(task, (begin, end))
+            found[task] = (min(before[0], begin), max(before[1], end))
         zero = min((begin for begin, _ in found.values()), default=None)
         spans = [
             Span(task, (begin - zero).total_seconds(), (end - zero).total_seconds())
