@@ -26,7 +26,7 @@ from harness.commands.dataset import (
 from harness.commands.exits import ExitCode
 from harness.commands.progress import Step, Steps
 from harness.commands.query import ServerError, connect
-from harness.commands.report import green, report, write
+from harness.commands.outcome import green, report, write
 from harness.commands.storing import (
     BucketOption,
     EndpointOption,

@@ -71,7 +71,7 @@ def session() -> Iterator[Session]:
     try:
         hook = redshift_hook(conn_id)
         extra = hook.conn.extra_dejson
-        hook.conn.set_extra(json.dumps({"timeout": TIMEOUT} | extra))
+        hook.conn.extra = json.dumps({"timeout": TIMEOUT} | extra)
         opened = Session(connect(hook), [hook.conn.password or ""])
         try:
             opened.execute(f"SET statement_timeout TO {TIMEOUT * 1000}", doing="setting a limit")

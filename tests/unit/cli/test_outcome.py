@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from harness.airflow import RunResult, TaskResult
-from harness.commands.report import green, report, verdict, write
+from harness.commands.outcome import green, report, verdict, write
 from harness.stack import QUALITY_RESULTS, QUALITY_TASK, STAR_TABLES
 
 PASSED = {"check": "users.level", "passed": True, "expected": "x", "actual": "y", "sample": []}
