@@ -24,9 +24,9 @@ from harness.commands.dataset import (
     UsersOption,
 )
 from harness.commands.exits import ExitCode
+from harness.commands.outcome import green, report, write
 from harness.commands.progress import Step, Steps
 from harness.commands.query import ServerError, connect
-from harness.commands.outcome import green, report, write
 from harness.commands.storing import (
     BucketOption,
     EndpointOption,
