@@ -11,7 +11,7 @@ import typer
 
 from fixtures import FixtureError
 from harness.airflow import AirflowError
-from harness.commands import doctor, minio, report, run, seed, sql, stack, up
+from harness.commands import doctor, history, minio, run, seed, sql, stack, up
 from harness.commands.examples import examples
 from harness.commands.exits import CommandError, ExitCode
 from harness.commands.terminal import messages, tell
@@ -99,7 +99,7 @@ app.command(
         ("sparkify report --html report.html", "A page with charts, for a build's artefacts"),
         ("sparkify report --dsn postgresql://awsuser@cluster.example:5439/dev", "Another one"),
     )
-)(report.report)
+)(history.report)
 app.command(
     epilog=examples(
         ("sparkify up --env-file stack.env", "A stack, its connections in a file"),

@@ -1,103 +1,199 @@
-"""`sparkify report`: what the warehouse remembers, as a page, a summary or JSON."""
+"""What a run came to, for people: tasks, tables, checks, and what to do next."""
 
-import datetime as dt
-import json
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, cast
 
-import typer
-from psycopg import conninfo
-from sparkify.errors import PipelineError
-from sparkify.monitoring.history import History, Names, NoHistoryError
-from sparkify.monitoring.overview import Overview
-from sparkify.monitoring.page import Setting, history_page
-from sparkify.warehouse import Connection, Session
+from rich import box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from sparkify.star import SHOWN
 
-from harness.commands.exits import CommandError, ExitCode
-from harness.commands.outcome import relative, write
-from harness.commands.query import open_connection
-from harness.commands.report_summary import as_json, summary
-from harness.commands.terminal import messages, output, tell
-from harness.commands.warehouses import (
-    DsnOption,
-    RunOption,
-    folder_of,
-    one_of,
-    served,
-    with_password,
-)
-from harness.stack import DAG_ID
+from harness.airflow import RunResult, TaskResult
+from harness.commands.terminal import tell
+from harness.stack import QUALITY_RESULTS, QUALITY_TASK
 
-HtmlOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--html",
-        metavar="FILE",
-        help="Write a page with charts that needs no other file, instead of the summary.",
-        show_default=False,
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON instead of the summary.")]
-DagOption = Annotated[str, typer.Option("--dag", metavar="ID", help="Whose runs are shown.")]
-SchemaOption = Annotated[
-    str, typer.Option("--schema", metavar="NAME", help="Schema of the pipeline's tables.")
-]
+_STYLES = {"success": "green", "failed": "bold red", "upstream_failed": "yellow", None: "dim"}
+
+_STATES = {"upstream_failed": "not run", None: "not run"}
+
+_ADVICE = {
+    "LoadError": "Correct the records named above, or allow some to fail (COPY's MAXERROR).",
+    "SourceError": "Check bucket, prefix, region and key that the task was given.",
+    "LoginError": "Check user, password and database of the Airflow connection 'redshift'.",
+    "StatementError": "Correct the statement in sql/; Redshift would refuse it as well, "
+    "unless the error begins with 'not emulated'.",
+    "QualityError": "The data was loaded, but should not be used as it is.",
+    "ConnectionLostError": "The warehouse went away; its log says why.",
+    "ServiceError": "The store or the warehouse had a fault of its own; see its log.",
+    "ConflictError": "Another transaction got in the way; run it again.",
+}
+"""What to do about a task's error, by the name of its class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the quality checks said.
+
+    Args:
+        total: Number of checks; 0 where they were not run.
+        failed: How many of them failed.
+    """
+
+    total: int
+    failed: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether checks were run, and none failed."""
+        return self.total > 0 and not self.failed
+
+    def __str__(self) -> str:
+        """One line."""
+        if not self.total:
+            return "Quality checks: not run."
+        if self.failed:
+            return f"Quality checks: {self.failed} of {self.total} failed."
+        return f"Quality checks: all {self.total} passed."
+
+
+def verdict(result: RunResult) -> Verdict:
+    """What the quality checks of a run said."""
+    outcomes = result.xcoms.get(QUALITY_TASK, {}).get(QUALITY_RESULTS) or []
+    return Verdict(len(outcomes), sum(not outcome["passed"] for outcome in outcomes))
+
+
+def green(results: Sequence[RunResult]) -> bool:
+    """Whether all runs ended well, checked and found right."""
+    return bool(results) and all(result.succeeded and verdict(result).passed for result in results)
 
 
 def report(
+    results: Sequence[RunResult],
+    counts: Mapping[str, int | None],
     *,
-    html: HtmlOption = None,
-    json_: JsonOption = False,
-    run: RunOption = None,
-    dsn: DsnOption = None,
-    dag: DagOption = DAG_ID,
-    schema: SchemaOption = "public",
-) -> None:
-    """Show what was loaded and checked: days, rows, checks, tasks, objects.
+    folder: Path,
+    command: str,
+) -> Iterator[RenderableType]:
+    """Everything to show after the runs; text that must not be folded comes as `str`.
 
-    Reads the tables load_audit and data_quality_results of the last run's
-    warehouse, or of any other. The same page is in Airflow's web interface.
+    Args:
+        results: Of the runs, one for each day, or one for all.
+        counts: Rows of each table; None where there is no such table.
+        folder: Of the run, for the logs.
+        command: How the warehouse is asked, such as `sparkify sql {sql}`.
     """
-    one_of(dsn, run)
-    with _asked(run, dsn) as (address, source), closing(open_connection(address)) as connection:
-        history = _read(Session(cast("Connection", connection)), schema, dag)
-    overview = Overview(history, dt.datetime.now(dt.UTC).replace(tzinfo=None))
-    if html is not None:
-        html.write_text(history_page(overview).html(Setting(source)), encoding="utf-8")
-        tell(messages(), f"Page   {relative(html.absolute())}")
-    if json_:
-        output().file.write(json.dumps(as_json(overview), indent=1) + "\n")
-    elif html is None:
-        write(summary(overview), output())
+    shown = next((result for result in results if not result.succeeded), results[-1])
+    if len(results) > 1:
+        yield days_table(results)
+    if len(results) == 1 or not shown.succeeded:
+        yield task_table(shown)
+    yield count_table(counts)
+    found = verdict(shown)
+    yield Text(str(found), "green" if found.passed else "bold red")
+    query = "select level, count(*) from users group by 1"
+    if not green(results):
+        yield from failure(shown)
+        query = "select * from songplays limit 10"
+    yield ""
+    if not shown.succeeded:
+        yield f"Log    {relative(shown.log_path)}"
+    yield f"Logs   {relative(folder)}"
+    ask = command.format(sql=f'"{query}"')
+    yield f"Ask    {ask}"
 
 
-@contextmanager
-def _asked(run: str | None, dsn: str | None) -> Iterator[tuple[str, str]]:
-    """The address of the warehouse, and what to call it."""
-    if dsn is None:
-        folder = folder_of(run)
-        with served(folder) as address:
-            yield address, f"the warehouse of run {folder.id}"
-    else:
-        address = with_password(dsn)
-        yield address, _place(address)
+def write(parts: Iterable[RenderableType], console: Console) -> None:
+    """Writes what `report` gives."""
+    for part in parts:
+        if isinstance(part, str):
+            tell(console, part)
+        else:
+            console.print(part)
 
 
-def _place(dsn: str) -> str:
-    """Database and host of a DSN that can be read, without user and password."""
-    try:
-        known = conninfo.conninfo_to_dict(dsn)
-    except ValueError:
-        return "the warehouse"
-    return f"{known.get('dbname', 'the warehouse')} on {known.get('host', 'this machine')}"
+def relative(path: Path) -> Path:
+    """The path as short as it can be from here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _read(session: Session, schema: str, dag: str) -> History:
-    try:
-        return History.read(session, Names.within(schema), dag)
-    except NoHistoryError as error:
-        raise CommandError(str(error)) from None
-    except PipelineError as error:
-        raise CommandError(str(error), ExitCode.FAILED) from None
+def task_table(result: RunResult) -> Table:
+    """The tasks of one run."""
+    table = new_table("Task", "State", ("Tries", "right"), ("Seconds", "right"), ("Rows", "right"))
+    for task in result.tasks:
+        ran = task.succeeded or task.state == "failed"
+        table.add_row(
+            task.task_id,
+            Text(_STATES.get(task.state, task.state or ""), _STYLES.get(task.state, "")),
+            str(task.tries) if ran else "",
+            f"{task.duration:.2f}" if task.duration and ran else "",
+            _rows(task),
+        )
+    return table
+
+
+def days_table(results: Sequence[RunResult]) -> Table:
+    """Several runs, a line for each."""
+    table = new_table("Day", "State", ("Seconds", "right"), ("Events", "right"), ("Plays", "right"))
+    for result in results:
+        rows = {task.task_id: _rows(task) for task in result.tasks}
+        table.add_row(
+            str(result.day or "all"),
+            Text(result.state, _STYLES.get(result.state, "")),
+            f"{result.duration:.1f}",
+            rows.get("Stage_events", ""),
+            rows.get("Load_songplays_fact_table", ""),
+        )
+    return table
+
+
+def count_table(counts: Mapping[str, int | None]) -> Table:
+    """Rows of the tables."""
+    table = new_table("Table", ("Rows", "right"))
+    for name in SHOWN:
+        count = counts.get(name)
+        table.add_row(name, Text("not there", "dim") if count is None else f"{count:,}")
+    return table
+
+
+def failure(result: RunResult) -> Iterator[RenderableType]:
+    """Why a run failed, and what to do about it."""
+    for task in result.failed:
+        tries = f" after {task.tries} tries" if task.tries > 1 else ""
+        yield Text(f"\n{task.task_id} failed{tries}:", "bold red")
+        yield _indented((task.error or "it left no error").strip())
+    if not result.failed:
+        yield Text("\nNo task failed, but the run is not right: see its log.", "bold red")
+    for advice in dict.fromkeys(_advice(task) for task in result.failed):
+        yield Text(f"\n{advice}", "bold")
+
+
+def _indented(text: str) -> RenderableType:
+    return Padding(Text(text), (0, 0, 0, 2), expand=False)
+
+
+def _advice(task: TaskResult) -> str:
+    kind = (task.error or "").partition(":")[0].rpartition(".")[2]
+    return _ADVICE.get(kind, "The task's own part of the log has the full story.")
+
+
+def _rows(task: TaskResult) -> str:
+    if not isinstance(task.value, int) or task.task_id == QUALITY_TASK:
+        return ""
+    return f"{task.value:,}"
+
+
+def new_table(*columns: str | tuple[str, str]) -> Table:
+    """An empty table as all commands show them.
+
+    Args:
+        columns: names; with "right" beside it, a column of numbers.
+    """
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        name, side = (column, "left") if isinstance(column, str) else column
+        table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
+    return table

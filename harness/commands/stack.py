@@ -20,8 +20,8 @@ from harness.commands.dataset import (
 )
 from harness.commands.examples import examples
 from harness.commands.exits import CommandError, ExitCode
-from harness.commands.outcome import count_table, failure, new_table, task_table, verdict, write
 from harness.commands.progress import Steps
+from harness.commands.report import count_table, failure, new_table, task_table, verdict, write
 from harness.commands.run import parse_params, row_counts
 from harness.commands.stack_runs import follow, follow_all, wait_for_backfill, wait_for_dag
 from harness.commands.stack_view import address_table, run_url, services_table, warehouse

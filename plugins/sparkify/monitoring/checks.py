@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sparkify.audit import Outcome
 from sparkify.monitoring.history import History
-from sparkify.monitoring.records import LOADED, CheckResult, Verdict
+from sparkify.monitoring.records import CheckResult, Verdict
 from sparkify.monitoring.runs import Run
 
 
@@ -69,7 +70,7 @@ def findings(history: History) -> tuple[CheckResult, ...]:
     A result stands until the same check says something else of the same log, or another load
     brings that log anew.
     """
-    current = {log.load_id for log in history.logs if log.outcome == LOADED}
+    current = {log.load_id for log in history.logs if log.outcome == Outcome.LOADED}
     standing = [
         result for result in history.findings if result.load_id is None or result.load_id in current
     ]

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sparkify.audit import Outcome
 from sparkify.monitoring.history import History
-from sparkify.monitoring.records import LOADED, Judgement, Load, Verdict
+from sparkify.monitoring.records import Judgement, Load, Verdict
 
 WEEK = 7
 
@@ -59,7 +60,9 @@ class Day:
 
 def days(history: History) -> tuple[Day, ...]:
     """Every day from the first to the last that was ever loaded; empty where there is none."""
-    logs = {log.log_day: log for log in history.logs if log.log_day is not None}
+    # Of a day that stands under several keys, the newest load of one that is still there.
+    order = sorted(history.logs, key=lambda log: (log.outcome == Outcome.LOADED, log.load_id))
+    logs = {log.log_day: log for log in order if log.log_day is not None}
     if not logs:
         return ()
     own = {found.load_id: found for found in history.judgements}
@@ -67,7 +70,7 @@ def days(history: History) -> tuple[Day, ...]:
 
 
 def _day(date: dt.date, load: Load | None, judgements: Mapping[int | None, Judgement]) -> Day:
-    if load is None or load.outcome != LOADED:
+    if load is None or load.outcome != Outcome.LOADED:
         return Day(date, DayState.MISSING, load)
     judgement = judgements.get(load.load_id) or _of_all(judgements.get(None), load)
     if judgement is None:

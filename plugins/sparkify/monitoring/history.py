@@ -1,13 +1,14 @@
 """What the warehouse remembers of a DAG: read by SQL, in one transaction's worth of queries."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Protocol, Self, TypeVar
 
+from sparkify.audit import AUDIT
 from sparkify.errors import PermanentError, StatementError
 from sparkify.monitoring.records import CheckResult, Judgement, Load, Verdict
-from sparkify.quoting import identifiers, qualified
+from sparkify.names import Names
+from sparkify.quoting import identifiers
 
 RECENT_LOADS = 3_000
 """Loads that are read for charts: more than 300 runs."""
@@ -18,7 +19,6 @@ RECENT_RESULTS = 6_000
 FINDINGS = 500
 """Standing results other than `pass` that are read."""
 
-LOAD_AUDIT = "load_audit"
 QUALITY_RESULTS = "data_quality_results"
 
 
@@ -33,33 +33,6 @@ class Queries(Protocol):
         """Sends one query; its rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Where the two tables are.
-
-    Attributes:
-        load_audit: quoted and qualified.
-        quality_results: quoted and qualified.
-    """
-
-    load_audit: str = LOAD_AUDIT
-    quality_results: str = QUALITY_RESULTS
-
-    @classmethod
-    def within(cls, schema: str | None, tables: Mapping[str, str] | None = None) -> Self:
-        """Their names in a schema.
-
-        Args:
-            schema: None for the search path.
-            tables: other names for tables, as the DAG's Param `tables` has them.
-        """
-        renamed = tables or {}
-        return cls(
-            qualified(schema, renamed.get(LOAD_AUDIT, LOAD_AUDIT)),
-            qualified(schema, renamed.get(QUALITY_RESULTS, QUALITY_RESULTS)),
-        )
-
-
 _LOAD_COLUMNS = tuple(field.name for field in fields(Load))
 _RESULT_COLUMNS = tuple(field.name for field in fields(CheckResult))
 
@@ -70,12 +43,12 @@ _LOGS = f"""
 SELECT {identifiers(_LOAD_COLUMNS)}
 FROM (
     SELECT {identifiers(_LOAD_COLUMNS)},
-        ROW_NUMBER() OVER (PARTITION BY log_day ORDER BY load_id DESC) AS place
+        ROW_NUMBER() OVER (PARTITION BY object_key ORDER BY load_id DESC) AS place
     FROM {{load_audit}}
-    WHERE target = 'staging_events' AND log_day IS NOT NULL AND outcome <> 'older'
+    WHERE target = 'staging_events' AND outcome <> 'older'
 ) AS logs
 WHERE place = 1 AND dag_id = %s
-ORDER BY log_day
+ORDER BY log_day, load_id
 """  # noqa: S608 - fields of ours
 """The state of each log: its last load that changed something."""
 
@@ -115,7 +88,8 @@ class History:
 
     Attributes:
         dag_id: of the DAG.
-        logs: the state of each log, by day; one that was taken out is here as `removed`.
+        logs: the state of each log, in the order of days; one that was taken out is here as
+            `removed`.
         songs: the last load of the songs, if there was one.
         loads: of the last runs, oldest first.
         results: of the last runs, oldest first.
@@ -220,8 +194,8 @@ class _Questions:
 
     def _rows(self, sql: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
         names = {
-            "load_audit": self.names.load_audit.replace("%", "%%"),  # "%" is the driver's
-            "quality_results": self.names.quality_results.replace("%", "%%"),
+            "load_audit": self.names(AUDIT).replace("%", "%%"),  # "%" is the driver's
+            "quality_results": self.names(QUALITY_RESULTS).replace("%", "%%"),
         }
         try:
             return self.session.rows(sql.format(**names), *parameters, doing="reading the history")

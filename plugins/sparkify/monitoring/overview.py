@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from sparkify.audit import Outcome
 from sparkify.monitoring.checks import CheckTrend, findings, trends
 from sparkify.monitoring.days import Day, DayState, days
 from sparkify.monitoring.history import History
-from sparkify.monitoring.records import LOADED, CheckResult, Load, Verdict
+from sparkify.monitoring.records import CheckResult, Load, Verdict
 from sparkify.monitoring.runs import Run, runs
 from sparkify.monitoring.timing import TaskTiming, slowest
 
@@ -99,7 +100,7 @@ class Overview:
     @cached_property
     def objects(self) -> tuple[Load, ...]:
         """What is loaded now: the songs, then the logs, newest day first."""
-        logs = [log for log in self.history.logs if log.outcome == LOADED]
+        logs = [log for log in self.history.logs if log.outcome == Outcome.LOADED]
         songs = [self.history.songs] if self.history.songs else []
         return (*songs, *reversed(logs))
 
@@ -111,7 +112,8 @@ class Overview:
     @cached_property
     def newest(self) -> Load | None:
         """The log of the newest day that is loaded."""
-        return next((load for load in self.objects if load.log_day is not None), None)
+        dated = [log for log in self.objects if log.log_day is not None]
+        return max(dated, key=lambda log: (log.log_day, log.load_id), default=None)
 
     @cached_property
     def age(self) -> dt.timedelta | None:
@@ -119,7 +121,7 @@ class Overview:
         loaded = [
             log.loaded_at
             for log in self.history.logs
-            if log.loaded_at is not None and log.outcome == LOADED
+            if log.loaded_at is not None and log.outcome == Outcome.LOADED
         ]
         return max(self.now - max(loaded), dt.timedelta()) if loaded else None
 

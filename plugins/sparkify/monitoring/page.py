@@ -14,10 +14,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from sparkify.audit import Outcome
 from sparkify.monitoring import library, palette
 from sparkify.monitoring.days import MEANINGS, WEEK, Day, DayState, weeks
 from sparkify.monitoring.overview import TITLES, Overview, ago, counted
-from sparkify.monitoring.records import LOADED, Verdict
+from sparkify.monitoring.records import Verdict
 from sparkify.monitoring.runs import Run, tables
 
 DAG_ID = "sparkify_etl"
@@ -161,7 +162,6 @@ def _environment() -> Environment:
         "MEANINGS": MEANINGS,
         "TITLES": TITLES,
         "Verdict": Verdict,
-        "LOADED": LOADED,
         "style": (TEMPLATES / "style.css").read_text(encoding="utf-8"),
         "script": (TEMPLATES / "page.js").read_text(encoding="utf-8"),
     }
@@ -186,7 +186,7 @@ def spelled(day: Day) -> str:
     """All that is known of a day, a line for each thing."""
     lines = [f"{day.date:%a %Y-%m-%d}: {MEANINGS[day.state]}"]
     load = day.load
-    if load is not None and load.outcome != LOADED:
+    if load is not None and load.outcome != Outcome.LOADED:
         when = f" {load.loaded_at:%Y-%m-%d %H:%M} UTC" if load.loaded_at else ""
         lines.append(f"taken out{when}")
     elif load is not None:

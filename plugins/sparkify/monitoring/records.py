@@ -18,9 +18,6 @@ class Verdict(StrEnum):
         return list(Verdict).index(self)
 
 
-LOADED, REMOVED, OLDER = "loaded", "removed", "older"
-"""Outcomes of a load: rows came in, a log was taken out, nothing changed."""
-
 EVENTS = "staging_events"
 """Target of the loads of logs."""
 

@@ -22,7 +22,8 @@ from sparkify.errors import (
     PipelineError,
     ServiceError,
 )
-from sparkify.monitoring.history import Names, NoHistoryError
+from sparkify.monitoring.history import NoHistoryError
+from sparkify.names import Names
 from sparkify.settings import resolve
 from sparkify.warehouse import Session, connect, redshift_hook
 
@@ -57,7 +58,7 @@ def connection_id() -> str:
 
 def names() -> Names:
     """Where the tables are, as the pipeline's Variable has it."""
-    return Names.within(resolve("schema", {}, Variable))
+    return Names(resolve("schema", {}, Variable))
 
 
 @contextmanager

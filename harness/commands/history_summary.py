@@ -12,7 +12,7 @@ from sparkify.monitoring.overview import TITLES, Health, Overview, ago
 from sparkify.monitoring.records import CheckResult, Load, Verdict
 from sparkify.monitoring.runs import Run
 
-from harness.commands.outcome import new_table
+from harness.commands.report import new_table
 
 MONTHS = 12
 FINDINGS = 10
@@ -39,11 +39,11 @@ def summary(overview: Overview) -> Iterator[RenderableType]:
     """Everything to show, part by part."""
     title = Text(f"{overview.history.dag_id}: ", "bold")
     yield title.append(TITLES[overview.health], _HEALTH[overview.health])
-    yield Text(f"{', '.join(overview.reasons)}.")
+    yield f"{', '.join(overview.reasons)}."
     if overview.newest is not None and overview.age is not None:
-        yield Text(f"Newest log {overview.newest.log_day}, last load {ago(overview.age)}.")
+        yield f"Newest log {overview.newest.log_day}, last load {ago(overview.age)}."
     if overview.days:
-        yield Text()
+        yield ""
         yield from _calendar(overview.days)
     if overview.findings:
         yield _findings(overview.findings[:FINDINGS])
