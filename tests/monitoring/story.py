@@ -6,33 +6,25 @@ never came, some have records that COPY refuses, a check fails now and then and 
 
 import datetime as dt
 import random
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import psycopg
+from sparkify.names import Names
+
+from harness.machine import CHECKOUT
+
+Verdict = tuple[str, int, str]
+"""Verdict, failing rows, what was found."""
+
+NAMES = Names("public")
 
 DAG = "sparkify_etl"
 FIRST = dt.date(2018, 11, 1)
 DAYS = 60
-
-DDL = (
-    """
-    CREATE TABLE {load_audit} (
-        load_id BIGINT NOT NULL, dag_id VARCHAR(250), run_id VARCHAR(250), task_id VARCHAR(250),
-        target VARCHAR(127) NOT NULL, outcome VARCHAR(16) NOT NULL, log_day DATE,
-        object_key VARCHAR(1024), etag VARCHAR(64), last_modified TIMESTAMP, bytes BIGINT,
-        rows_read BIGINT, rows_loaded BIGINT, rows_rejected BIGINT, source_load BIGINT,
-        started_at TIMESTAMP, loaded_at TIMESTAMP, seconds DOUBLE PRECISION
-    )
-    """,
-    """
-    CREATE TABLE {data_quality_results} (
-        dag_id VARCHAR(250), run_id VARCHAR(250), task_id VARCHAR(250), log_day DATE,
-        load_id BIGINT, check_name VARCHAR(512), table_name VARCHAR(127), severity VARCHAR(8),
-        verdict VARCHAR(8), failing_rows BIGINT, expectation VARCHAR(1024), actual VARCHAR(4096),
-        seconds DOUBLE PRECISION, checked_at TIMESTAMP
-    )
-    """,
-)
+TABLES = ("load_audit", "data_quality_results")
 
 CHECKS: Sequence[tuple[str, str, str]] = (
     ("staging_events", "row_count between 1 and 100000", "at least 1 row"),
@@ -70,18 +62,15 @@ TASKS = {
 }
 QUALITY_TASK = "Run_data_quality_checks"
 
-NEVER_CAME = FIRST + dt.timedelta(days=26)
-TAKEN_OUT = FIRST + dt.timedelta(days=37)
-CORRECTED = FIRST + dt.timedelta(days=11)
-STILL_WRONG = FIRST + dt.timedelta(days=47)
-NOT_CHECKED = FIRST + dt.timedelta(days=DAYS - 1)
-REJECTED = {
-    FIRST + dt.timedelta(days=6): 3,
-    FIRST + dt.timedelta(days=19): 17,
-    FIRST + dt.timedelta(days=33): 1,
-    FIRST + dt.timedelta(days=50): 8,
-}
-DRIFTED = {FIRST + dt.timedelta(days=days) for days in (21, 22, 55)}
+# Days, counted from the first.
+NEVER_CAME = 26
+TAKEN_OUT = 37
+CORRECTED = 11
+STILL_WRONG = 47
+NOT_CHECKED = DAYS - 1
+REJECTED = {6: 3, 19: 17, 33: 1, 50: 8}
+DRIFTED = {21, 22, 55}
+SONGS_CAME = {0, 30}
 
 
 @dataclass
@@ -89,12 +78,18 @@ class Story:
     """Rows of the two tables.
 
     Attributes:
+        first: day.
         loads, results: rows by column.
     """
 
+    first: dt.date
     loads: list[dict[str, Any]] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
     dice: random.Random = field(default_factory=lambda: random.Random(8))
+
+    def day(self, number: int) -> dt.date:
+        """A day, counted from the first."""
+        return self.first + dt.timedelta(days=number)
 
     def load(self, target: str, run_id: str, at: dt.datetime, **values: Any) -> dict[str, Any]:
         """Adds a load that began at a time; returns it."""
@@ -124,7 +119,11 @@ class Story:
         return self.loads[-1]
 
     def check(
-        self, run_id: str, at: dt.datetime, load: dict[str, Any], **verdicts: tuple[str, int, str]
+        self,
+        run_id: str,
+        at: dt.datetime,
+        load: dict[str, Any],
+        verdicts: Mapping[str, Verdict],
     ) -> None:
         """Adds all checks of a run; `verdicts` has those that did not pass, by part of the name."""
         for table, name, expectation in CHECKS:
@@ -153,17 +152,18 @@ class Story:
                 }
             )
 
-    def run(self, day: dt.date, run_id: str, begins: dt.datetime, *, factor: float = 1.0) -> None:
-        """Adds the run that loads a day."""
+    def run(self, number: int, run_id: str, begins: dt.datetime, *, factor: float = 1.0) -> None:
+        """Adds the run that loads a day, counted from the first."""
+        day = self.day(number)
         weekend = 1.35 if day.weekday() >= 5 else 1.0
-        rows = int(factor * weekend * self.dice.gauss(290, 45) * (0.2 if day in DRIFTED else 1))
-        refused = REJECTED.get(day, 0)
+        rows = int(factor * weekend * self.dice.gauss(290, 45) * (0.2 if number in DRIFTED else 1))
+        refused = REJECTED.get(number, 0)
         events = self.load(
             "staging_events",
             run_id,
             begins,
             log_day=day,
-            object_key=f"log_data/{day:%Y/%m}/{day}-events.json",
+            object_key=key(day),
             etag=f"{self.dice.getrandbits(128):032x}",
             last_modified=dt.datetime.combine(day, dt.time(0, 10)) + dt.timedelta(days=1),
             bytes=rows * 463,
@@ -171,7 +171,7 @@ class Story:
             rows_loaded=rows,
             rows_rejected=refused,
         )
-        if day in {FIRST, FIRST + dt.timedelta(days=30)}:
+        if number in SONGS_CAME:
             self.load(
                 "staging_songs",
                 run_id,
@@ -189,58 +189,120 @@ class Story:
         for target, count in (
             ("songplays", plays),
             ("users", min(plays, self.dice.randint(24, 48))),
-            ("songs", 71 if day == FIRST else 0),
-            ("artists", 69 if day == FIRST else 0),
+            ("songs", 71 if number in SONGS_CAME else 0),
+            ("artists", 69 if number in SONGS_CAME else 0),
             ("time", plays - self.dice.randint(0, 2)),
         ):
             made = self.load(target, run_id, at, rows_loaded=count, source_load=events["load_id"])
             at = made["loaded_at"] if target == "songplays" else at
-        if day == NOT_CHECKED:
+        if number == NOT_CHECKED:
             return
-        verdicts: dict[str, tuple[str, int, str]] = {}
-        if day == CORRECTED and factor < 1:
+        verdicts: dict[str, Verdict] = {}
+        if number == CORRECTED and factor < 1:
             verdicts["reconciles"] = ("fail", 142, "142 staged plays are not in songplays")
-        if day == STILL_WRONG:
+        if number == STILL_WRONG:
             verdicts["unique: songplay_id"] = ("fail", 2, "2 songplay_id stand more than once")
-        if day in DRIFTED:
+        if number in DRIFTED:
             verdicts["drift"] = ("warn", 1, f"{rows} rows, 305 on average")
-        self.check(run_id, at + dt.timedelta(seconds=1), events, **verdicts)
+        self.check(run_id, at + dt.timedelta(seconds=1), events, verdicts)
 
 
-def story() -> Story:
-    """The sixty days."""
-    told = Story()
-    for day in (FIRST + dt.timedelta(days=days) for days in range(DAYS)):
-        if day == NEVER_CAME:
+def key(day: dt.date) -> str:
+    """Of a day's log."""
+    return f"log_data/{day:%Y/%m}/{day}-events.json"
+
+
+def story(first: dt.date = FIRST) -> Story:
+    """The sixty days, from a first one on."""
+    told = Story(first)
+    for number in range(DAYS):
+        if number == NEVER_CAME:
             continue
+        day = told.day(number)
         next_day = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(0, 15, 20))
-        half = 0.5 if day == CORRECTED else 1.0
-        told.run(day, f"scheduled__{day}T00:00:00+00:00", next_day, factor=half)
-        if day == CORRECTED:
-            told.run(day, f"manual__{day}T09:12:44+00:00", next_day + dt.timedelta(hours=9))
-        if day == TAKEN_OUT:
+        half = 0.5 if number == CORRECTED else 1.0
+        told.run(number, f"scheduled__{day}T00:00:00+00:00", next_day, factor=half)
+        if number == CORRECTED:
+            told.run(number, corrected_run(told), next_day + dt.timedelta(hours=9))
+        if number == TAKEN_OUT:
             told.load(
                 "staging_events",
                 "unload-day",
                 next_day + dt.timedelta(hours=2),
                 outcome="removed",
                 log_day=day,
-                object_key=f"log_data/{day:%Y/%m}/{day}-events.json",
+                object_key=key(day),
                 rows_loaded=0,
             )
     return told
 
 
-def statements(
-    told: Story, load_audit: str = "load_audit", data_quality_results: str = "data_quality_results"
-) -> Iterator[tuple[str, list[Any]]]:
-    """What creates and fills the two tables: SQL with `%s`, and its values."""
-    for ddl in DDL:
-        yield ddl.format(load_audit=load_audit, data_quality_results=data_quality_results), []
-    for table, rows in ((load_audit, told.loads), (data_quality_results, told.results)):
-        for start in range(0, len(rows), 100):
-            batch = rows[start : start + 100]
-            names = ", ".join(batch[0])
-            marks = ", ".join(["(" + ", ".join(["%s"] * len(batch[0])) + ")"] * len(batch))
-            values = [value for row in batch for value in row.values()]
-            yield f"INSERT INTO {table} ({names}) VALUES {marks}", values
+def corrected_run(told: Story) -> str:
+    """The run that loaded the corrected log."""
+    return f"manual__{told.day(CORRECTED)}T09:12:44+00:00"
+
+
+def fill(connection: psycopg.Connection[Any], told: Story, names: Names = NAMES) -> None:
+    """Creates the two tables as the pipeline does, and fills them."""
+    script = (CHECKOUT / "sql" / "create_tables.sql").read_text(encoding="utf-8")
+    statements = re.sub(r"\{\{ table\('(\w+)'\) \}\}", lambda found: names(found[1]), script).split(
+        ";"
+    )
+    for table in TABLES:
+        (create,) = (text for text in statements if f"EXISTS {names(table)} " in text)
+        connection.execute(create.encode())
+    # Values are put into the statement here: a row at a time would take minutes.
+    with psycopg.ClientCursor(connection) as cursor:
+        for table, rows in zip(TABLES, (told.loads, told.results), strict=True):
+            for start in range(0, len(rows), 100):
+                batch = rows[start : start + 100]
+                columns = ", ".join(batch[0])
+                marks = ", ".join([f"({', '.join(['%s'] * len(batch[0]))})"] * len(batch))
+                values = [value for row in batch for value in row.values()]
+                target = names(table).replace("%", "%%")
+                sql = f"INSERT INTO {target} ({columns}) VALUES {marks}"
+                cursor.execute(sql.encode(), values)
+    connection.commit()
+
+
+ATTACKS = (
+    "<script>document.title = 'taken'</script>",
+    '"><img src=x onerror="document.title = \'taken\'">',
+    "'><svg onload=\"document.title = 'taken'\">",
+    "</script><script>document.title = 'taken'</script>",
+    "</style><!--",
+    "$$x^2$$",
+    "\\(x\\)",
+    "{{ 7 * 7 }}{% raw %}",
+    "javascript:document.title='taken'",
+    "&lt;b&gt; & \u202e \\u003c",
+)
+"""What must be shown as it stands here."""
+
+
+def hostile() -> Story:
+    """A few runs in which every text is one of `ATTACKS`, or begins with one."""
+    told = Story(FIRST)
+    for number, attack in enumerate(ATTACKS):
+        begins = dt.datetime.combine(told.day(number + 1), dt.time(0, 15))
+        told.run(number, f"run {attack}", begins)
+        for load in [load for load in told.loads if load["run_id"] == f"run {attack}"]:
+            load["task_id"] = f"task {attack}"
+            load["rows_rejected"] = 1
+            load["etag"] = attack[:64]
+            load["object_key"] = f"key {attack} {load['load_id']}"
+            load["target"] = (
+                load["target"] if load["log_day"] else f"{load['target']} {attack}"[:127]
+            )
+    for number, result in enumerate(told.results):
+        attack = ATTACKS[number % len(ATTACKS)]
+        result |= {
+            "check_name": f"check {attack}",
+            "table_name": f"table {attack}"[:127],
+            "task_id": f"task {attack}",
+            "expectation": f"expectation {attack}",
+            "actual": f"actual {attack}",
+            "verdict": ("pass", "warn", "fail")[number % 3],
+            "severity": "error",
+        }
+    return told

@@ -98,11 +98,14 @@ class Overview:
         return slowest(self.charted)
 
     @cached_property
+    def logs(self) -> tuple[Load, ...]:
+        """The logs that are loaded now, newest day first."""
+        return tuple(log for log in self.history.logs if log.outcome == Outcome.LOADED)[::-1]
+
+    @cached_property
     def objects(self) -> tuple[Load, ...]:
         """What is loaded now: the songs, then the logs, newest day first."""
-        logs = [log for log in self.history.logs if log.outcome == Outcome.LOADED]
-        songs = [self.history.songs] if self.history.songs else []
-        return (*songs, *reversed(logs))
+        return (*([self.history.songs] if self.history.songs else []), *self.logs)
 
     @cached_property
     def rejected(self) -> tuple[Load, ...]:
@@ -112,17 +115,13 @@ class Overview:
     @cached_property
     def newest(self) -> Load | None:
         """The log of the newest day that is loaded."""
-        dated = [log for log in self.objects if log.log_day is not None]
+        dated = [log for log in self.logs if log.log_day is not None]
         return max(dated, key=lambda log: (log.log_day, log.load_id), default=None)
 
     @cached_property
     def age(self) -> dt.timedelta | None:
         """Since the last load of a log; None where there is none."""
-        loaded = [
-            log.loaded_at
-            for log in self.history.logs
-            if log.loaded_at is not None and log.outcome == Outcome.LOADED
-        ]
+        loaded = [log.loaded_at for log in self.logs if log.loaded_at is not None]
         return max(self.now - max(loaded), dt.timedelta()) if loaded else None
 
     @cached_property
