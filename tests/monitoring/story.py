@@ -291,9 +291,8 @@ def hostile() -> Story:
             load["rows_rejected"] = 1
             load["etag"] = attack[:64]
             load["object_key"] = f"key {attack} {load['load_id']}"
-            load["target"] = (
-                load["target"] if load["log_day"] else f"{load['target']} {attack}"[:127]
-            )
+            if load["target"] == "users":
+                load["target"] = f"users {attack}"[:127]
     for number, result in enumerate(told.results):
         attack = ATTACKS[number % len(ATTACKS)]
         result |= {
