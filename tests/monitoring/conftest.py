@@ -12,8 +12,10 @@ from sparkify.monitoring.overview import Overview
 from sparkify.names import Names
 from sparkify.warehouse import Connection, Session
 
+from harness.airflow.wiring import Wiring, redshift_connection
 from harness.commands.query import open_connection
 from harness.warehouse import RunningWarehouse, open_warehouse
+from tests.monitoring.server import AirflowServer, airflow_server
 from tests.monitoring.story import DAG, DAYS, NAMES, Story, fill, hostile, story
 
 HOSTILE = Names('host"ile %s {}')
@@ -65,3 +67,22 @@ def hostile_overview(filled: RunningWarehouse) -> Overview:
     with session_on(filled) as session:
         history = History.read(session, HOSTILE, DAG)
     return Overview(history, dt.datetime(2018, 12, 1))  # noqa: DTZ001 - as the warehouse's times
+
+
+@pytest.fixture(scope="session")
+def airflow(
+    filled: RunningWarehouse, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AirflowServer]:
+    """Airflow's web server, over that history."""
+    warehouse = filled.connection
+    connection = redshift_connection(
+        host=warehouse.host,
+        port=warehouse.port,
+        user=warehouse.user,
+        password=warehouse.password,
+        database=warehouse.database,
+        ssl=False,
+    )
+    wiring = Wiring(connections={"redshift": connection})
+    with airflow_server(tmp_path_factory.mktemp("airflow") / "home", wiring) as running:
+        yield running
