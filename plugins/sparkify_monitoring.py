@@ -44,13 +44,13 @@ class SparkifyMonitoring(AirflowPlugin):
             "url_route": "sparkify",
         },
         {
-            "name": "Sparkify",
+            "name": "Load history",
             "href": f"{PREFIX}/history?dag_id={{DAG_ID}}",
             "destination": "dag",
             "url_route": "sparkify_history",
         },
         {
-            "name": "Sparkify",
+            "name": "Loads and checks",
             "href": f"{PREFIX}/run?dag_id={{DAG_ID}}&run_id={{RUN_ID}}",
             "destination": "dag_run",
             "url_route": "sparkify_run",

@@ -3,7 +3,7 @@
 import json
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,13 +21,6 @@ START = 300.0
 ROLES = {"admin": "admin", "viewer": "viewer", "nobody": ""}
 """People and their roles; who has none may do nothing."""
 
-PREPARE = """
-from airflow.cli.cli_parser import get_parser
-for command in {commands}:
-    arguments = get_parser().parse_args(command)
-    arguments.func(arguments)
-"""
-
 
 @dataclass(frozen=True)
 class AirflowServer:
@@ -40,9 +33,9 @@ class AirflowServer:
     """
 
     url: str
-    passwords: dict[str, str]
+    passwords: dict[str, str] = field(repr=False)
     child: Child
-    _tokens: dict[str, str] = field(default_factory=dict)
+    _tokens: dict[str, str] = field(default_factory=dict, repr=False)
 
     def token(self, person: str) -> str:
         """What says who somebody is."""
@@ -88,25 +81,23 @@ def airflow_server(home: Path, wiring: Wiring) -> Iterator[AirflowServer]:
     env = environment(home, dags=CHECKOUT / "dags", plugins=CHECKOUT / "plugins")
     env |= {f"AIRFLOW__{name}": value for name, value in settings.items()}
     env |= wiring.environment()
-    # In one process: each would import Airflow anew.
-    commands = [["db", "migrate"]] * fresh + [["dags", "reserialize"]]
-    preparing = spawn(
-        [sys.executable, "-c", PREPARE.format(commands=commands)],
-        name="Airflow's database",
-        env=env,
-        log_path=home / "prepare.log",
-    )
-    with preparing:
-        assert preparing.wait(START, lambda: None) == 0, preparing.log_tail()
-    child = spawn(
-        [sys.executable, "-m", "airflow", "api-server", "--host", "127.0.0.1", "--port", str(port)],
-        name="Airflow's web server",
-        env=env,
-        log_path=home / "server.log",
-    )
-    with child:
+    if fresh:
+        with _airflow(home, env, "db", "migrate") as migrating:
+            assert migrating.wait(START, lambda: None) == 0, migrating.log_tail()
+    serve = ("api-server", "--host", "127.0.0.1", "--port", str(port))
+    with _airflow(home, env, *serve) as child, _airflow(home, env, "dags", "reserialize") as dags:
+        assert dags.wait(START, lambda: None) == 0, dags.log_tail()
         child.wait_until(lambda: _answers(url), START)
         yield AirflowServer(url, passwords, child)
+
+
+def _airflow(home: Path, env: Mapping[str, str], *command: str) -> Child:
+    return spawn(
+        [sys.executable, "-m", "airflow", *command],
+        name=f"airflow {' '.join(command[:2])}",
+        env=env,
+        log_path=home / f"{command[0]}.log",
+    )
 
 
 def _answers(url: str) -> bool:

@@ -6,6 +6,7 @@ one at a time, and what it said, or that it said nothing, holds for a few second
 
 import json
 import logging
+import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -89,14 +90,14 @@ def session() -> Iterator[Session]:
             passing=False,
         ) from None
     except PipelineError as error:
-        log.warning("no history from connection %s: %s", conn_id, error)
+        log.warning("no history from connection %s: %s", conn_id, str(error))
         raise UnavailableError(f"{_reason(error)} (connection {conn_id!r})") from None
 
 
 def _reason(error: PipelineError) -> str:
     match error:
         case ConnectionLostError():
-            return f"The warehouse does not answer within {TIMEOUT} seconds."
+            return "The warehouse does not answer."
         case LoginError():
             return "The warehouse refuses user, password or database of its connection."
         case ServiceError():
@@ -111,21 +112,24 @@ Value = TypeVar("Value")
 @dataclass(frozen=True, slots=True)
 class _Outcome(Generic[Value]):
     value: Value | None = None
-    error: UnavailableError | None = None
+    refusal: str | None = None
+    passing: bool = True
 
 
 class Kept(Generic[Key, Value]):
     """Answers, or refusals, that hold for a few seconds."""
 
-    def __init__(self, ask: Callable[[Key], Value], fresh: float = FRESH) -> None:
+    def __init__(
+        self, ask: Callable[[Key], Value], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Keeps what is asked for.
 
         Args:
             ask: gives the answer; called by one at a time.
-            fresh: seconds for which an answer holds.
+            clock: in seconds.
         """
         self._ask = ask
-        self._kept: TTLCache[Key, _Outcome[Value]] = TTLCache(KEPT, fresh)
+        self._kept: TTLCache[Key, _Outcome[Value]] = TTLCache(KEPT, FRESH, clock)
         self._lock = Lock()
 
     def get(self, key: Key) -> Value:
@@ -138,8 +142,8 @@ class Kept(Generic[Key, Value]):
             outcome = self._kept.get(key)
             if outcome is None:
                 outcome = self._kept[key] = self._asked(key)
-        if outcome.error is not None:
-            raise outcome.error
+        if outcome.refusal is not None:
+            raise UnavailableError(outcome.refusal, passing=outcome.passing)
         assert outcome.value is not None  # noqa: S101 - answers are not None
         return outcome.value
 
@@ -147,4 +151,5 @@ class Kept(Generic[Key, Value]):
         try:
             return _Outcome(value=self._ask(key))
         except UnavailableError as error:
-            return _Outcome(error=error)
+            # Not the error itself: it holds on to all that was open when it was raised.
+            return _Outcome(refusal=str(error), passing=error.passing)
