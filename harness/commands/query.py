@@ -106,6 +106,24 @@ def connect(dsn: str, on_notice: Callable[[str], None] | None = None) -> Iterato
     Raises:
         CommandError: The connection fails; no secret is in the message.
     """
+    with closing(open_connection(dsn)) as connection:
+        connection.autocommit = True
+        if on_notice is not None:
+            connection.add_notice_handler(
+                lambda notice: on_notice(f"{notice.severity}:  {notice.message_primary}")
+            )
+        yield Session(connection)
+
+
+def open_connection(dsn: str) -> psycopg.Connection[Any]:
+    """A connection, as a warehouse takes it: without prepared statements; autocommit is off.
+
+    Args:
+        dsn: A libpq URL or `key=value` pairs; what it leaves out comes from `PG*`.
+
+    Raises:
+        CommandError: The connection fails; no secret is in the message.
+    """
     try:
         settings = conninfo.conninfo_to_dict(dsn)
     except psycopg.Error:  # whose text quotes the DSN, password included
@@ -116,15 +134,10 @@ def connect(dsn: str, on_notice: Callable[[str], None] | None = None) -> Iterato
     # Redshift calls its encoding UNICODE, for which Python has no codec.
     settings = {"connect_timeout": CONNECT_TIMEOUT} | settings | {"client_encoding": "utf8"}
     try:
-        connection = psycopg.connect(**settings, autocommit=True, prepare_threshold=None)  # type: ignore[arg-type]  # libpq's
+        connection: psycopg.Connection[Any] = psycopg.connect(**settings, prepare_threshold=None)  # type: ignore[arg-type]  # libpq's
     except psycopg.Error as error:
         raise CommandError(f"cannot connect: {str(error).strip()}") from None
-    with closing(connection):
-        if on_notice is not None:
-            connection.add_notice_handler(
-                lambda notice: on_notice(f"{notice.severity}:  {notice.message_primary}")
-            )
-        yield Session(connection)
+    return connection
 
 
 def describe(error: psycopg.Error, sql: str) -> str:
