@@ -59,6 +59,11 @@ DEFAULTS = {
     "sparkify_schema": "public",
 }
 """The pipeline's own defaults, said again: a Variable that is not set costs Airflow a query."""
+USED_BY_TASKS = (
+    "airflow.providers.amazon.aws.hooks.redshift_sql",
+    "airflow.providers.amazon.aws.hooks.s3",
+)
+"""Modules that the DAG's tasks import, and not the DAG itself: parsing it must be fast."""
 LOCAL_RETRY_DELAY = "1"
 """Seconds between tries: waiting for a server of our own cures nothing."""
 
@@ -197,7 +202,9 @@ def open_stack(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as opened:
-        airflow = Airflow(folder / "airflow", cache=cache_folder())
+        airflow = Airflow(
+            folder / "airflow", cache=cache_folder(), modules=USED_BY_TASKS
+        )
         opened.callback(airflow.close)
         if warm_airflow:
             airflow.start()
