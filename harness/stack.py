@@ -202,9 +202,7 @@ def open_stack(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as opened:
-        airflow = Airflow(
-            folder / "airflow", cache=cache_folder(), modules=USED_BY_TASKS
-        )
+        airflow = Airflow(folder / "airflow", cache=cache_folder(), modules=USED_BY_TASKS)
         opened.callback(airflow.close)
         if warm_airflow:
             airflow.start()

@@ -89,18 +89,21 @@ def _fork(listener: Listener, channel: Channel, watcher: Watcher, database: Path
 
 def _is_over(pid: int) -> bool:
     """Whether a child has ended; its number is free from then on."""
-    return os.waitpid(pid, os.WNOHANG)[0] == pid
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:  # waited for already
+        return True
 
 
 def _end(pid: int) -> None:
-    """Kills a child and all that it started."""
+    """Kills a child and all that it started, and returns when they are gone."""
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)
         family = [process, *process.children(recursive=True)]
         for member in family:
             with contextlib.suppress(psutil.NoSuchProcess):
                 member.kill()
-        psutil.wait_procs(family[1:], timeout=_KILLED)
+        psutil.wait_procs(family, timeout=_KILLED)
 
 
 if __name__ == "__main__":

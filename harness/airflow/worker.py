@@ -57,7 +57,9 @@ def serve(channel: Channel, watcher: Watcher, database: Path) -> None:
 
 def _use(database: Path) -> None:
     """Points Airflow to a database of this worker's own."""
-    from airflow import settings  # noqa: PLC0415 - only processes with Airflow have it
+    from airflow import settings as untyped  # noqa: PLC0415 - only processes with Airflow have it
+
+    settings: Any = untyped
 
     shutil.copyfile(Path(os.environ["AIRFLOW_HOME"]) / DATABASE, database)
     os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = f"sqlite:///{database}"
