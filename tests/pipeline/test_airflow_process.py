@@ -7,7 +7,6 @@ import datetime as dt
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -192,10 +191,8 @@ def test_a_worker_that_died_at_rest_is_no_failed_run(airflow: Airflow) -> None:
     airflow.run_dag("small", wiring=WORD)
     _, worker = processes(airflow)
     worker.kill()
-    deadline = time.monotonic() + 10
-    while worker.status() != psutil.STATUS_ZOMBIE:  # which its parent buries with the next run
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    (idle,) = airflow._crew._idle
+    assert idle.channel.wait(10)
     assert airflow.run_dag("small", wiring=WORD, day=DAY).succeeded
 
 
