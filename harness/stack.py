@@ -1,6 +1,7 @@
 """The stack of a run: object store, warehouse and Airflow; started, wired, seeded, torn down."""
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,10 +13,13 @@ from sparkify.star import TABLES
 
 from fixtures import StoredObject
 from harness.airflow import (
+    RUN_TIMEOUT,
     Airflow,
     RunResult,
+    RunTimedOut,
     TaskResult,
     Wiring,
+    WorkerDied,
     aws_connection,
     redshift_connection,
 )
@@ -123,21 +127,64 @@ class Stack:
         conf: Mapping[str, Any] | None = None,
         wiring: Wiring | None = None,
         on_task: Callable[[TaskResult], None] | None = None,
+        limit: float = RUN_TIMEOUT,
     ) -> RunResult:
-        """Run the pipeline.
+        """Run the pipeline; several threads may do so at once.
 
         Args:
             day: Loads that day's log; None loads all.
             conf: Values for the DAG's Params.
             wiring: Other connections than this stack's own.
             on_task: Called after each try of a task.
+            limit: Seconds that the run may take.
 
         Raises:
             AirflowError: Airflow itself failed; a failed task is in the result.
         """
         return self.airflow.run_dag(
-            DAG_ID, wiring=wiring or self.wiring(), day=day, conf=conf, on_task=on_task
+            DAG_ID,
+            wiring=wiring or self.wiring(),
+            day=day,
+            conf=conf,
+            on_task=on_task,
+            timeout=limit,
         )
+
+    def attempt(
+        self,
+        day: dt.date | None = None,
+        *,
+        conf: Mapping[str, Any] | None = None,
+        on_task: Callable[[TaskResult], None] | None = None,
+        limit: float = RUN_TIMEOUT,
+    ) -> RunResult:
+        """As `run`, but a run that hangs or dies is a failed one.
+
+        Raises:
+            WorkerFailed: Airflow does not start, or cannot run the DAG at all.
+        """
+        ended: dict[str, TaskResult] = {}
+
+        def remember(task: TaskResult) -> None:
+            ended[task.task_id] = task
+            if on_task is not None:
+                on_task(task)
+
+        began = time.monotonic()
+        try:
+            return self.run(day, conf=conf, on_task=remember, limit=limit)
+        except (RunTimedOut, WorkerDied) as error:
+            log_path = error.log_path or self.airflow.log_path
+            return RunResult(
+                run_id=log_path.stem,
+                day=day,
+                state="failed",
+                duration=time.monotonic() - began,
+                tasks=tuple(ended.values()),
+                xcoms={},
+                log_path=log_path,
+                error=str(error),
+            )
 
 
 def _keys(endpoint: Endpoint) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from harness.airflow.channel import Kind
 from harness.airflow.crew import Crew, Worker
-from harness.airflow.errors import RunTimedOut, WorkerFailed
+from harness.airflow.errors import RunTimedOut, WorkerDied, WorkerFailed
 from harness.airflow.home import CHECKOUT
 from harness.airflow.runs import RunRequest, RunResult, TaskResult
 from harness.airflow.wiring import Wiring
@@ -104,7 +104,8 @@ class Airflow:
 
         Raises:
             RunTimedOut: it was ended.
-            WorkerFailed: Airflow did not start, died, or cannot run this DAG.
+            WorkerDied: Airflow died in the middle.
+            WorkerFailed: Airflow did not start, or cannot run this DAG.
         """
         with self._crew.worker() as worker:
             request = RunRequest(
@@ -154,15 +155,17 @@ def _result(
         if message is None:
             raise RunTimedOut(
                 f"the run of {request.dag_id} did not end in {timeout:g} s and was killed; "
-                f"its log: {request.log_path}"
+                f"its log: {request.log_path}",
+                request.log_path,
             )
         if message["kind"] != Kind.TASK:
             return message
         if on_task:
             on_task(TaskResult(**message["task"]))
-    raise WorkerFailed(
+    raise WorkerDied(
         f"Airflow died; its log ends with:\n{_tail(request.log_path)}\n"
-        f"the whole log: {request.log_path}"
+        f"the whole log: {request.log_path}",
+        request.log_path,
     )
 
 
