@@ -60,6 +60,7 @@ class Crew:
         self._modules = modules
         self._lock = threading.RLock()
         self._child: Child | None = None
+        self._closed = False
         self._started = 0.0
         self._took: float | None = None
         self._key = b""
@@ -74,9 +75,10 @@ class Crew:
     def start(self) -> None:
         """Starts the nursery, unless it runs, and returns at once."""
         with self._lock:
+            self._closed = False
             if self._child is not None and self._child.exit_code is None:
                 return
-            self.close()
+            self._end_all()
             prepare(self._home, self._cache)
             self._port_file.unlink(missing_ok=True)
             key = secrets.token_hex(32)
@@ -103,13 +105,15 @@ class Crew:
             WorkerFailed: it does not start.
         """
         with self._lock:
+            if self._closed:
+                raise WorkerFailed("Airflow was closed, and is not started by a run")
             self.start()
             if self._took is None and self._child is not None:
                 left = START_TIMEOUT - (time.monotonic() - self._started)
                 try:
                     self._child.wait_until(self._port_file.exists, left)
                 except ChildError as error:
-                    self.close()
+                    self._end_all()
                     raise WorkerFailed(str(error)) from error
                 self._took = time.monotonic() - self._started
             return self._took or 0.0
@@ -132,18 +136,25 @@ class Crew:
             self._let_go(hired)
 
     def close(self) -> None:
-        """Ends all processes at once: between runs they have nothing to finish, in one may hang."""
+        """Ends all processes at once: between runs they have nothing to finish, in one may hang.
+
+        Until the next `start` there are no workers to be had.
+        """
         with self._lock:
-            child, self._child = self._child, None
-            idle, self._idle = self._idle, []
-        for worker in idle:
-            worker.channel.close()
-        if child is not None:
-            child.kill()
+            self._closed = True
+            self._end_all()
 
     @property
     def _port_file(self) -> Path:
         return self._home / "worker.port"
+
+    def _end_all(self) -> None:
+        child, self._child = self._child, None
+        idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.channel.close()
+        if child is not None:
+            child.kill()
 
     def _rested(self) -> Worker | None:
         """A worker that has made a run before and lives."""

@@ -63,6 +63,14 @@ ParamOption = Annotated[
         help="A Param of the DAG, such as log_jsonpaths=auto; may be given again.",
     ),
 ]
+LimitOption = Annotated[
+    float,
+    typer.Option(
+        min=1,
+        metavar="SECONDS",
+        help="How long a run may take; one that hangs is killed, and has failed.",
+    ),
+]
 VerboseOption = Annotated[
     bool, typer.Option("--verbose", "-v", help="Tell each step with its time.")
 ]

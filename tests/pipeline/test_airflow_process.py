@@ -269,3 +269,8 @@ def test_closing_ends_runs_that_are_under_way(airflow: Airflow) -> None:
         airflow.close()
         assert isinstance(hanging.exception(30), WorkerFailed)
     assert processes(airflow) == []
+    with pytest.raises(WorkerFailed, match="was closed"):
+        airflow.run_dag("small", wiring=WORD)
+    assert processes(airflow) == []
+    airflow.start()
+    assert airflow.run_dag("small", wiring=WORD, day=DAY).succeeded
