@@ -24,7 +24,10 @@ class Kind(StrEnum):
     """From the nursery: it is dead."""
     READY = "ready"
     """From a worker, which from now on takes requests for runs."""
+    BEGUN = "begun"
+    """From a worker: a try of a task has begun."""
     TASK = "task"
+    """From a worker: it has ended."""
     RESULT = "result"
     ERROR = "error"
 

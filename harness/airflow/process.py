@@ -151,19 +151,24 @@ def _result(
 ) -> dict[str, Any]:
     """What a worker answers in the end; it tells of tasks meanwhile."""
     deadline = time.monotonic() + timeout
+    task = "its beginning"
     for message in _answers(request, worker, deadline):
         if message is None:
             raise RunTimedOut(
-                f"the run of {request.dag_id} did not end in {timeout:g} s and was killed; "
-                f"its log: {request.log_path}",
+                f"the run of {request.dag_id} did not end in {timeout:g} s and was killed in "
+                f"{task}; its log: {request.log_path}",
                 request.log_path,
             )
-        if message["kind"] != Kind.TASK:
-            return message
-        if on_task:
-            on_task(TaskResult(**message["task"]))
+        match message["kind"]:
+            case Kind.BEGUN:
+                task = message["task_id"]
+            case Kind.TASK:
+                if on_task:
+                    on_task(TaskResult(**message["task"]))
+            case _:
+                return message
     raise WorkerDied(
-        f"Airflow died; its log ends with:\n{_tail(request.log_path)}\n"
+        f"Airflow died in {task}; its log ends with:\n{_tail(request.log_path)}\n"
         f"the whole log: {request.log_path}",
         request.log_path,
     )

@@ -6,11 +6,12 @@ from typing import Any
 
 
 class Watcher:
-    """Told of the end of each try of a task; remembers why tasks failed."""
+    """Told of the beginning and the end of each try of a task; remembers why tasks failed."""
 
     def __init__(self) -> None:
         self.errors: dict[str, str] = {}
         self.report: Callable[[dict[str, Any]], None] = lambda _: None
+        self.report_beginning: Callable[[str], None] = lambda _: None
 
     def ended(self, task: Any, error: object = None) -> None:
         """Remembers and reports.
@@ -35,6 +36,10 @@ class Watcher:
         from airflow.sdk.listener import get_listener_manager  # noqa: PLC0415 - slow
 
         @hookimpl
+        def on_task_instance_running(task_instance: Any) -> None:
+            self.report_beginning(task_instance.task_id)
+
+        @hookimpl
         def on_task_instance_success(task_instance: Any) -> None:
             self.ended(task_instance)
 
@@ -45,6 +50,7 @@ class Watcher:
         manager: Any = get_listener_manager()
         manager.add_listener(
             SimpleNamespace(
+                on_task_instance_running=on_task_instance_running,
                 on_task_instance_success=on_task_instance_success,
                 on_task_instance_failed=on_task_instance_failed,
             )

@@ -39,12 +39,13 @@ def serve(channel: Channel, watcher: Watcher, database: Path) -> None:
         watcher: attached to Airflow already.
         database: where this worker's metadata are; made from the home's empty one.
     """
+    watcher.report = lambda task: channel.send({"kind": Kind.TASK, "task": task})
+    watcher.report_beginning = lambda name: channel.send({"kind": Kind.BEGUN, "task_id": name})
     try:
         _use(database)
         channel.send({"kind": Kind.READY, "pid": os.getpid()})
         while True:
             request = RunRequest.from_json(channel.receive())
-            watcher.report = lambda task: channel.send({"kind": Kind.TASK, "task": task})
             try:
                 with _redirected(request.log_path), _added(request.environment):
                     result = _run(request, watcher)
