@@ -1,7 +1,7 @@
 """What came of each day of a range: what the warehouse says, and what the runs did."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ class DayOutcome:
         attempts: how often it was loaded, or a run failed before it was.
         ran: whether it was run just now.
         error: why it is red.
-        log_path: of its run, as far as it is here.
+        log: where the log of its run is, if that failed.
     """
 
     day: dt.date
@@ -36,7 +36,7 @@ class DayOutcome:
     attempts: int
     ran: bool = False
     error: str = ""
-    log_path: str = ""
+    log: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -58,12 +58,15 @@ class DayOutcome:
             "failing_checks": list(status.failing),
             "warnings": status.warnings,
             "error": self.error or None,
-            "log": self.log_path or None,
+            "log": self.log or None,
         }
 
 
 def outcomes(
-    statuses: Iterable[DayStatus], results: Mapping[dt.date, RunResult], no_log: NoLog
+    statuses: Iterable[DayStatus],
+    results: Mapping[dt.date, RunResult],
+    no_log: NoLog,
+    log_of: Callable[[RunResult], str] = lambda result: str(result.log_path),
 ) -> Iterator[DayOutcome]:
     """What came of each day.
 
@@ -71,14 +74,17 @@ def outcomes(
         statuses: of the days, after the runs.
         results: of those that were run.
         no_log: what a day without a log is.
+        log_of: where the log of a run is.
     """
     for status in statuses:
         if status.day is not None:
-            yield _outcome(status.day, status, results.get(status.day), no_log)
+            result = results.get(status.day)
+            log = log_of(result) if result and not result.succeeded else ""
+            yield _outcome(status.day, status, result, no_log, log)
 
 
 def _outcome(
-    day: dt.date, status: DayStatus, result: RunResult | None, no_log: NoLog
+    day: dt.date, status: DayStatus, result: RunResult | None, no_log: NoLog, log: str
 ) -> DayOutcome:
     failed = result is not None and not result.succeeded
     state = DayState.FAILED if failed else status.state
@@ -97,7 +103,7 @@ def _outcome(
         attempts=status.loads + untold,
         ran=result is not None,
         error=error,
-        log_path=str(result.log_path) if result and failed else "",
+        log=log,
     )
 
 

@@ -1,30 +1,37 @@
 """`sparkify backfill`: a range of days on a local stack, a run for each, several at once."""
 
 import datetime as dt
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import typer
-from sparkify.days import DayState, DayStatus
+from sparkify.days import DayStatus
 from sparkify.objects import list_objects
 
 from harness.airflow import RUN_TIMEOUT, RunResult
 from harness.backfilling import (
-    DayOutcome,
     NoLog,
     Plan,
     Reprocess,
     Where,
-    in_words,
     outcomes,
     run_days,
     survey,
 )
 from harness.commands import dataset, storing
-from harness.commands.calendar import calendar, red_days
+from harness.commands.backfill_options import (
+    FirstOption,
+    JsonOption,
+    LastOption,
+    NoLogOption,
+    ParallelOption,
+    ReprocessOption,
+    days_between,
+    params,
+)
+from harness.commands.backfill_view import count_red, show_days, show_plan, tell_of_missing_logs
 from harness.commands.dataset import (
     DataOption,
     DataSet,
@@ -36,12 +43,11 @@ from harness.commands.dataset import (
 )
 from harness.commands.exits import ExitCode
 from harness.commands.progress import Steps
-from harness.commands.report import relative, write
+from harness.commands.report import relative
 from harness.commands.run import (
     LimitOption,
     ParamOption,
     VerboseOption,
-    parse_params,
     sql_command,
     tidy,
 )
@@ -60,32 +66,6 @@ from harness.seeding import listing
 from harness.stack import BUCKET, REGION, Stack, open_stack
 from harness.warehouse import open_warehouse
 
-_DATE = "%Y-%m-%d"
-
-FirstOption = Annotated[
-    dt.datetime, typer.Option("--from", formats=[_DATE], metavar="DATE", help="First day.")
-]
-LastOption = Annotated[
-    dt.datetime,
-    typer.Option("--to", formats=[_DATE], metavar="DATE", help="Last day, included."),
-]
-ParallelOption = Annotated[int, typer.Option(min=1, max=32, metavar="NUMBER", help="Runs at once.")]
-ReprocessOption = Annotated[
-    Reprocess,
-    typer.Option(
-        metavar="WHICH",
-        help="Days to run again that were loaded before: none, those whose checks failed, or "
-        "completed, which is all. Days that are missing, changed or not finished always run.",
-    ),
-]
-NoLogOption = Annotated[
-    NoLog,
-    typer.Option(
-        metavar="POLICY",
-        help="What a day without a log is: fail makes it red, empty takes it for a day "
-        "without plays.",
-    ),
-]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be run, and run nothing.")
 ]
@@ -93,19 +73,16 @@ FreshOption = Annotated[
     bool,
     typer.Option("--fresh", help="Begin with an empty warehouse, not where the last one ended."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")]
 
 
 @dataclass(frozen=True)
 class _Range:
-    """What is to be loaded, from what and how."""
+    """What is to be loaded, and from what."""
 
     first: dt.date
     last: dt.date
     data: DataSet
     where: Where
-    reprocess: Reprocess
-    no_log: NoLog
 
     def __str__(self) -> str:
         return f"{self.first} to {self.last}"
@@ -143,14 +120,15 @@ def backfill(
     """
     chosen = dataset.choose(data=data, days=days, users=users, songs=songs, seed=seed, start=start)
     external = storing.chosen_endpoint(store, endpoint, region)
-    conf = _params(param or []) | {"no_log": no_log.value}
-    if last < first:
-        raise typer.BadParameter(f"--from {first.date()} is after --to {last.date()}")
-    wanted = _Range(first.date(), last.date(), chosen, Where.of(conf), reprocess, no_log)
+    conf = params(param or [], no_log)
+    wanted = _Range(*days_between(first, last), chosen, Where.of(conf))
     runs = Runs()
     if dry_run:
-        foreseen = _foreseen(wanted, runs, fresh=fresh)
-        _show_plan(Plan.of(foreseen, reprocess, no_log), no_log, as_json=json_)
+        plan = Plan.of(_foreseen(wanted, runs, fresh=fresh), reprocess, no_log)
+        show_plan(plan, no_log, as_json=json_)
+        tell_of_missing_logs(plan, no_log)
+        if plan.lacking and no_log is NoLog.FAIL:
+            raise typer.Exit(ExitCode.FAILED)
         return
     with (
         _folder(runs, chosen.source, fresh=fresh) as (folder, is_new),
@@ -176,24 +154,22 @@ def backfill(
                 stack.seed(chosen.objects(), lambda _: step.advance())
             plan = Plan.of(_states(stack, wanted), reprocess, no_log)
             steps.say(f"Plan   {plan.describe()}")
-            _tell_of_missing_logs(plan, no_log)
+            tell_of_missing_logs(plan, no_log)
             results = _run(stack, plan, conf, parallel=parallel, limit=limit, steps=steps)
             found = list(outcomes(_states(stack, wanted), results, no_log))
         tidy(folder)
-        passed = not any(day.is_red for day in found)
-        folder.write(replace(record, state="success" if passed else "failed"))
+        red = sum(day.is_red for day in found)
+        folder.write(replace(record, state="failed" if red else "success"))
         took = steps.elapsed
-    _report(found, folder, took, as_json=json_)
-    if not passed:
+    more = {"run": folder.id, "seconds": round(took, 3)}
+    show_days(found, more, as_json=json_)
+    if not json_:
+        ask = sql_command().format(sql='"select level, count(*) from users group by 1"')
+        tell(output(), f"\nLogs   {relative(folder.path)}\nAsk    {ask}")
+        ran = f"{len(results)} run in {took:.1f} s." if results else "Nothing had to be run."
+        tell(output(), f"{count_red(red, found)} {ran}", "bold red" if red else "green")
+    if red:
         raise typer.Exit(ExitCode.FAILED)
-
-
-def _params(texts: Sequence[str]) -> dict[str, Any]:
-    conf = parse_params(texts)
-    for name, instead in (("full_load", "sparkify run"), ("no_log", "--no-log")):
-        if name in conf:
-            raise typer.BadParameter(f"--param {name} is not for backfills: use {instead}")
-    return conf
 
 
 @contextmanager
@@ -230,45 +206,6 @@ def _foreseen(wanted: _Range, runs: Runs, *, fresh: bool) -> list[DayStatus]:
         return survey(session, wanted.where, objects, wanted.first, wanted.last)
 
 
-def _show_plan(plan: Plan, no_log: NoLog, *, as_json: bool) -> None:
-    """What would be run; exit code 1 where a day would be red for want of a log."""
-    due = {status.day for status in plan.due}
-    if as_json:
-        days = [
-            {"day": str(status.day), "state": status.state.value, "due": status.day in due}
-            for status in plan.days
-        ]
-        typer.echo(json.dumps({"days": days}, indent=2))
-    else:
-        write([*calendar(list(outcomes(plan.days, {}, no_log))), ""], output())
-        tell(output(), f"Would run: {plan.describe()}")
-        for state, found in _by_state(plan.due).items():
-            tell(output(), f"  {state}: {in_words(found)}")
-    if _tell_of_missing_logs(plan, no_log) and no_log is NoLog.FAIL:
-        raise typer.Exit(ExitCode.FAILED)
-
-
-def _by_state(found: Sequence[DayStatus]) -> dict[DayState, list[dt.date]]:
-    days: dict[DayState, list[dt.date]] = {}
-    for status in found:
-        if status.day is not None:
-            days.setdefault(status.state, []).append(status.day)
-    return days
-
-
-def _tell_of_missing_logs(plan: Plan, no_log: NoLog) -> bool:
-    """Names the days without a log; whether there are any."""
-    days = [status.day for status in plan.lacking if status.day is not None]
-    if days:
-        means = (
-            "they count as red; --no-log empty takes them for days without plays"
-            if no_log is NoLog.FAIL
-            else "taken for days without plays"
-        )
-        tell(messages(), f"No log {in_words(days)}: {means}", "yellow")
-    return bool(days)
-
-
 def _run(
     stack: Stack,
     plan: Plan,
@@ -294,32 +231,3 @@ def _run(
             on_task=lambda day, task: step.tell(f"{day} {task.task_id:<25}"),
             on_end=lambda _: step.advance(),
         )
-
-
-def _report(found: Sequence[DayOutcome], folder: RunFolder, took: float, *, as_json: bool) -> None:
-    console = output()
-    if as_json:
-        typer.echo(
-            json.dumps(
-                {
-                    "run": folder.id,
-                    "passed": not any(day.is_red for day in found),
-                    "seconds": round(took, 3),
-                    "days": [day.as_json() for day in found],
-                },
-                indent=2,
-            )
-        )
-        return
-    write(calendar(found), console)
-    red = sum(day.is_red for day in found)
-    if table := red_days(found):
-        console.print(table)
-    ask = sql_command().format(sql='"select level, count(*) from users group by 1"')
-    tell(console, f"\nLogs   {relative(folder.path)}\nAsk    {ask}")
-    if red:
-        tell(console, f"{red} of {len(found)} days are red.", "bold red")
-        return
-    ran = sum(day.ran for day in found)
-    done = f"{ran} days run" if ran else "Nothing had to be run"
-    tell(console, f"{done}, none is red. Done in {took:.1f} s.", "green")

@@ -111,8 +111,8 @@ def red_days(days: Sequence[DayOutcome]) -> Table | None:
         text = Text("\n".join(lines[:_ERROR_LINES]))
         if len(lines) > _ERROR_LINES:
             text.append(f"\n... {len(lines) - _ERROR_LINES} more lines", "dim")
-        if day.log_path:
-            text.append(f"\nlog: {day.log_path}", "dim")
+        if day.log:
+            text.append(f"\nlog: {day.log}", "dim")
         table.add_row(str(day.day), Text(day.state.value, "bold red"), text)
     if len(red) > _RED_SHOWN:
         table.add_row("", "", Text(f"... {len(red) - _RED_SHOWN} more days: --json has all", "dim"))
