@@ -5,7 +5,6 @@ The queries run on the Redshift substitute, through the client of the commands.
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sparkify.audit import Audit, Entry, Outcome, Run
@@ -21,7 +20,7 @@ from harness.warehouse import open_warehouse
 
 NAMES = Names("public")
 DAG = "sparkify_etl"
-NOON = dt.datetime(2018, 11, 5, 12)
+NOON = dt.datetime.fromisoformat("2018-11-05T12:00")
 EVENTS, PLAYS = "staging_events", "songplays"
 
 
@@ -30,7 +29,7 @@ def key(day: int) -> str:
 
 
 def log(day: int, etag: str = "a", size: int = 1000) -> ObjectInfo:
-    return ObjectInfo(key(day), etag, dt.datetime(2018, 12, 1), size)
+    return ObjectInfo(key(day), etag, dt.datetime.fromisoformat("2018-12-01"), size)
 
 
 def ddl(table: Table) -> str:
@@ -123,7 +122,7 @@ def test_a_day_that_was_loaded_and_judged(story: Story) -> None:
         key=key(1),
         load_id=1,
         etag="a",
-        last_modified=dt.datetime(2018, 12, 1),
+        last_modified=dt.datetime.fromisoformat("2018-12-01"),
         bytes=1000,
         rows=30,
         rejected=2,
