@@ -167,10 +167,7 @@ def _remarks(found: Sequence[DayStatus], where: Where, *, is_compared: bool) -> 
         if status.failing:
             yield f"Failed   {status.day}: {', '.join(status.failing)}"
     if not is_compared:
-        yield (
-            "Changed and missing logs are not known without a look where they lie: "
-            "--endpoint URL or --data DIR."
-        )
+        yield "Changed or missing logs cannot be told: compare by --endpoint URL or --data DIR."
 
 
 _MEANS = {
@@ -192,7 +189,7 @@ def _gaps(found: Sequence[DayStatus]) -> list[dt.date]:
 
 def as_json(status: DayStatus) -> dict[str, Any]:
     """Plain values: what is loaded, and under `there` what lies in the bucket."""
-    values = asdict(status)
+    values = asdict(status) | {"state": status.state.value, "failing": list(status.failing)}
     for name in ("day", "loaded_at", "last_modified"):
         values[name] = values[name] and values[name].isoformat()
     if there := values["there"]:
