@@ -1,0 +1,56 @@
+"""Counts and sums of two tables that must agree.
+
+Soda: https://docs.soda.io/soda-cl/recon.html
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sparkify.quality.check import Check, Finding, Measure, Warehouse
+
+
+@dataclass(frozen=True)
+class ReconcilesWith(Check):
+    """An aggregate over the table equals one over another, each over the rows that are judged.
+
+    Attributes:
+        other: the other table.
+        measure: SQL, such as `COUNT(*)` or `SUM(length)`; of no rows it is 0.
+        other_measure: likewise; the same if empty.
+        tolerance: by how much they may differ.
+    """
+
+    kind: ClassVar[str] = "reconciles_with"
+
+    other: str
+    measure: str = "COUNT(*)"
+    other_measure: str = ""
+    tolerance: float = 0.0
+
+    @property
+    def subject(self) -> Sequence[str]:
+        """See `Check`."""
+        return (self.other,)
+
+    @property
+    def expected(self) -> str:
+        """In words."""
+        tolerance = f", give or take {self.tolerance:g}" if self.tolerance else ""
+        measure = self.other_measure or self.measure
+        return f"{self.measure} of {self.table} = {measure} of {self.other}{tolerance}"
+
+    def measures(self, warehouse: Warehouse) -> tuple[Measure, ...]:  # noqa: ARG002 - see `Check`
+        """See `Check`."""
+        return (
+            Measure(self.table, self.measure),
+            Measure(self.other, self.other_measure or self.measure),
+        )
+
+    def judge(self, values: Sequence[Any], warehouse: Warehouse) -> Finding:  # noqa: ARG002 - see `Check`
+        """See `Check`; failing is the difference, rounded up."""
+        ours, theirs = (value or 0 for value in values)
+        difference = abs(ours - theirs)
+        failing = math.ceil(difference) if difference > self.tolerance else 0
+        return Finding(failing, f"{ours:,} and {theirs:,}")
