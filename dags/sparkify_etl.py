@@ -27,12 +27,14 @@ from pathlib import Path
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, chain
 from sparkify.operators import (
+    CHECKS_PARAM,
     CreateTablesOperator,
     DataQualityOperator,
     LoadDimensionOperator,
     LoadFactOperator,
     StageLogsOperator,
     StageToRedshiftOperator,
+    checks_param,
 )
 from sparkify.retry import RETRIES, RETRY_DELAY, PipelineRetryPolicy
 from sparkify.settings import MACROS, params
@@ -66,7 +68,7 @@ with DAG(
     catchup=False,
     template_searchpath=str(SQL_FOLDER),
     user_defined_macros=MACROS,
-    params=params(),
+    params=params() | {CHECKS_PARAM: checks_param(CHECKS)},
     default_args={
         "owner": "sparkify",
         "depends_on_past": False,
@@ -129,7 +131,11 @@ with DAG(
     run_quality_checks = DataQualityOperator(
         task_id="Run_data_quality_checks",
         checks=CHECKS,
-        doc_md="Runs every check on the staged and loaded rows and lists those that fail.",
+        definitions=tuple(TABLES.values()),
+        log_key="{{ run_log() }}",
+        no_log="{{ setting('no_log') }}",
+        plays="staged_plays.sql",
+        doc_md="Runs every check on what the run's log has brought, and lists those that fail.",
         **WAREHOUSE,
     )
 

@@ -17,3 +17,4 @@ LEFT JOIN {{ table('songplays') }} AS plays
         )
 WHERE events.page = 'NextSong'
     AND plays.songplay_id IS NULL
+    AND {{ scope('staging_events') }}

@@ -1,28 +1,13 @@
 """How checks ask a warehouse: through one session, in one transaction."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 
 from sparkify.names import Names
 from sparkify.quality.check import Answer
 from sparkify.quality.privacy import Privacy
+from sparkify.quality.scopes import Subject
 from sparkify.warehouse import Row, Session
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What is judged: what a run brought, never what others bring meanwhile.
-
-    Attributes:
-        log_day: of the run's log; None for all logs.
-        load_id: the load of that log, in `load_audit`; None for all logs, or where there is none.
-        scopes: the condition for the rows of a table that are judged; all rows of other tables.
-    """
-
-    log_day: dt.date | None = None
-    load_id: int | None = None
-    scopes: Mapping[str, str] = field(default_factory=dict)
 
 
 class Questions:

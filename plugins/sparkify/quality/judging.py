@@ -81,9 +81,7 @@ def _find(
 ) -> Finding:
     try:
         if not all(measure in values for measure in measures):  # its table refused somebody's
-            values = {
-                measure: _ask(measure.table, [measure], warehouse)[0] for measure in measures
-            }
+            values = {measure: _ask(measure.table, [measure], warehouse)[0] for measure in measures}
         return check.judge([values[measure] for measure in measures], warehouse)
     except PermanentError as error:
         warehouse.start_again()

@@ -70,7 +70,7 @@ def sample_of(table: str, query: Query, warehouse: Warehouse) -> tuple[str, ...]
         warehouse: to ask.
     """
     answer = warehouse.ask(
-        f"SELECT *\nFROM (\n{query.sql}\n) AS failing\nORDER BY 1\nLIMIT {SAMPLE}",  # noqa: S608 - its names are quoted
+        f"SELECT *\nFROM (\n{query.sql}\n) AS failing\nORDER BY 1\nLIMIT {SAMPLE}",
         query.values,
     )
     return tuple(warehouse.show(table, answer.columns, row) for row in answer.rows)

@@ -38,3 +38,20 @@ KINDS: Mapping[str, type[Check]] = {
     )
 }
 """All kinds by name."""
+
+__all__ = [
+    "KINDS",
+    "AcceptedValues",
+    "ExpressionIsTrue",
+    "FailingRows",
+    "Freshness",
+    "InRange",
+    "NotNull",
+    "ReconcilesWith",
+    "Relationships",
+    "RowCount",
+    "RowCountDrift",
+    "Schema",
+    "SqlValue",
+    "Unique",
+]

@@ -57,7 +57,7 @@ class Relationships(RowsCheck):
         scope = warehouse.scope_of(self.table)
         judged = f" AND ({scope})" if scope else ""
         return Query(
-            f"SELECT {column}, COUNT(*) AS times\n"  # noqa: S608 - its names are quoted
+            f"SELECT {column}, COUNT(*) AS times\n"
             f"FROM {warehouse.name_of(self.table)}\n{self._join(warehouse)}\n"
             f"WHERE {self._orphan}{judged}\nGROUP BY {column}"
         )
