@@ -26,6 +26,7 @@ from pathlib import Path
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, chain
+from sparkify.macros import MACROS
 from sparkify.operators import (
     CHECKS_PARAM,
     CreateTablesOperator,
@@ -36,8 +37,8 @@ from sparkify.operators import (
     StageToRedshiftOperator,
     checks_param,
 )
+from sparkify.params import params
 from sparkify.retry import RETRIES, RETRY_DELAY, PipelineRetryPolicy
-from sparkify.settings import MACROS, params
 from sparkify.star import CHECKS, STAGING_EVENTS, STAGING_SONGS, STAR, TABLES
 from sparkify.table import Kind
 

@@ -87,7 +87,10 @@ class StageToRedshiftOperator(WarehouseOperator):
             PipelineError: see `sparkify.errors`.
         """
         access = s3_access(self.aws_conn_id, self.iam_role)
-        secrets = access.authorization.secrets()
+        try:
+            secrets = access.authorization.secrets()
+        except ValueError as error:
+            raise StatementError(f"cannot write the COPY into {self.table}: {error}") from None
         for secret in secrets:
             mask_secret(secret)
         client = s3_client(self.aws_conn_id)
