@@ -28,14 +28,12 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, chain
 from sparkify.macros import MACROS
 from sparkify.operators import (
-    CHECKS_PARAM,
     CreateTablesOperator,
     DataQualityOperator,
     LoadDimensionOperator,
     LoadFactOperator,
     StageLogsOperator,
     StageToRedshiftOperator,
-    checks_param,
 )
 from sparkify.params import params
 from sparkify.retry import RETRIES, RETRY_DELAY, PipelineRetryPolicy
@@ -69,7 +67,7 @@ with DAG(
     catchup=False,
     template_searchpath=str(SQL_FOLDER),
     user_defined_macros=MACROS,
-    params=params() | {CHECKS_PARAM: checks_param(CHECKS)},
+    params=params(),
     default_args={
         "owner": "sparkify",
         "depends_on_past": False,

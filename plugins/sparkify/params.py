@@ -3,8 +3,9 @@
 from airflow.sdk import Param
 
 from sparkify.loading import LoadMode
+from sparkify.quality.overrides import schema_of
 from sparkify.settings import SETTINGS, Setting
-from sparkify.star import STAR, TABLES
+from sparkify.star import CHECKS, STAR, TABLES
 
 
 def params() -> dict[str, Param]:
@@ -31,6 +32,13 @@ def params() -> dict[str, Param]:
             propertyNames={"enum": [table.name for table in STAR]},
             description='How rows meet those that are there, such as `{"users": "replace"}`, '
             "which computes the table anew.",
+        ),
+        "checks": Param(
+            default={},
+            description='Changes of quality checks by name, pattern or kind, such as `{"users.*": '
+            '{"severity": "warn"}, "freshness": {"enabled": false}}`; also `warn_if` and '
+            '`error_if`, such as `"> 10"`.',
+            **schema_of(CHECKS),
         ),
     }
 

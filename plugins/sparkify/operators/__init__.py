@@ -3,13 +3,12 @@
 from sparkify.operators.create_tables import CreateTablesOperator
 from sparkify.operators.load_dimension import LoadDimensionOperator
 from sparkify.operators.load_fact import LoadFactOperator
-from sparkify.operators.quality import CHECKS_PARAM, DataQualityOperator, checks_param
+from sparkify.operators.quality import DataQualityOperator
 from sparkify.operators.script import SqlScriptOperator
 from sparkify.operators.stage import StageToRedshiftOperator
 from sparkify.operators.stage_logs import StageLogsOperator
 
 __all__ = [
-    "CHECKS_PARAM",
     "CreateTablesOperator",
     "DataQualityOperator",
     "LoadDimensionOperator",
@@ -17,5 +16,4 @@ __all__ = [
     "SqlScriptOperator",
     "StageLogsOperator",
     "StageToRedshiftOperator",
-    "checks_param",
 ]

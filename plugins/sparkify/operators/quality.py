@@ -3,16 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from airflow.sdk import Context, Param
+from airflow.sdk import Context
 
 from sparkify.errors import PipelineError, QualityError, SourceError
 from sparkify.operators.base import WarehouseOperator
 from sparkify.quality import Check, Outcome, Verdict, evaluate, report
 from sparkify.quality.asking import Questions
-from sparkify.quality.overrides import changed, schema_of
+from sparkify.quality.overrides import changed
 from sparkify.quality.privacy import Privacy
 from sparkify.quality.results import RESULTS, record
-from sparkify.quality.scopes import Subject, scope_macro, subject_of
+from sparkify.quality.scopes import Subject, subject_of
 from sparkify.table import Table
 from sparkify.warehouse import Session
 
@@ -23,24 +23,9 @@ WARNINGS_KEY = "quality_warnings"
 """Key in the context, for notifiers: the outcomes that warn, as dictionaries."""
 
 CHECKS_PARAM = "checks"
-"""The Param that changes checks for one run; see `checks_param`."""
+"""The Param that changes checks for one run; see `sparkify.quality.overrides`."""
 
 Notifier = Callable[[Context], object]
-
-
-def checks_param(checks: Sequence[Check]) -> Param:
-    """The Param that changes checks for one run.
-
-    A name that is no check is refused when the run is triggered; a pattern that fits none, when
-    the task begins.
-    """
-    return Param(
-        default={},
-        description='Changes of checks by name, pattern or kind, such as `{"users.*": {"severity": '
-        '"warn"}, "freshness": {"enabled": false}}`; also `warn_if` and `error_if`, such as '
-        '`"> 10"`.',
-        **schema_of(checks),
-    )
 
 
 class DataQualityOperator(WarehouseOperator):
@@ -140,8 +125,8 @@ class DataQualityOperator(WarehouseOperator):
                 raise SourceError(
                     f"the log {self.log_key} is not loaded: there is nothing to judge"
                 )
-            checks = [check for check in checks if check.table not in subject.scopes]
-            self.log.info("No log %s: only %d checks are left", self.log_key, len(checks))
+            self.log.info("There is no log %s: what follows it is not judged", self.log_key)
+        checks = [check for check in checks if subject.includes(check)]
         questions = Questions(
             session,
             self.names,
@@ -154,7 +139,7 @@ class DataQualityOperator(WarehouseOperator):
     def _renderer(self, context: Context, subject: Subject) -> Callable[[str], str]:
         rendered: dict[str, str] = {}
         environment = self.get_template_env()
-        variables: Any = {**context, "scope": scope_macro(subject.scopes)}
+        variables: Any = {**context, "judged": lambda table: subject.judged(table, self.names)}
 
         def render(sql: str) -> str:
             if sql not in rendered:

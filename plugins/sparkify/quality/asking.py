@@ -49,9 +49,11 @@ class Questions:
 
     def ask(self, sql: str, parameters: Sequence[object] = ()) -> Answer:
         """What a query gives."""
-        question = (sql, *parameters)
+        beginning, values = self._subject.definitions(sql)
+        question = (beginning + sql, *values, *parameters)
         if question not in self._answers:
-            rows: list[Row] = self._session.rows(sql, *parameters, doing="asking")
+            text, *bound = question
+            rows: list[Row] = self._session.rows(str(text), *bound, doing="asking")
             self._answers[question] = Answer(self._session.columns, rows)
         return self._answers[question]
 
@@ -59,9 +61,9 @@ class Questions:
         """Schema and name of a table."""
         return self._names.schema, self._names.bare(table)
 
-    def scope_of(self, table: str) -> str | None:
-        """The condition for the rows that are judged."""
-        return self._subject.scopes.get(table)
+    def judged(self, table: str) -> str:
+        """What stands for the rows that are judged."""
+        return self._subject.judged(table, self._names)
 
     def start_again(self) -> None:
         """After an error, the transaction takes no more statements."""

@@ -1,14 +1,14 @@
 """What a check is: something that must hold for a table, asked as cheaply as possible.
 
-A check says which values it needs (`measures`); those of one table are asked together, in one
-statement, for all checks of a run. From the values it makes its finding; only a check that fails
-asks for its failing rows as well.
+A check says which values it needs (`measures`); those of all checks of a run are asked together, in
+one statement. From the values it makes its finding; only a check that fails asks for its failing
+rows as well.
 """
 
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from sparkify.quality.severity import ALWAYS, Severity, Threshold
@@ -46,13 +46,13 @@ class Warehouse(Protocol):
         """
 
     def name_of(self, table: str) -> str:
-        """The quoted, schema-qualified name of a table."""
+        """What stands behind FROM for all rows of a table: its quoted, schema-qualified name."""
+
+    def judged(self, table: str) -> str:
+        """What stands behind FROM for the rows of the table that are judged."""
 
     def place_of(self, table: str) -> tuple[str | None, str]:
         """Schema and name of a table, without quotes; no schema: that of the search path."""
-
-    def scope_of(self, table: str) -> str | None:
-        """The condition for the rows of the table that are judged; None for all of them."""
 
     def render(self, sql: str) -> str:
         """A check's own SQL, its templates rendered; or that of the .sql file it names."""
@@ -66,7 +66,8 @@ class Measure:
     """One value to ask for.
 
     Attributes:
-        table: over whose rows the expression is an aggregate; None if it stands by itself.
+        table: over whose judged rows the expression is an aggregate; None if it is a query of its
+            own, with one row of one column.
         expression: SQL; columns are named without their table.
         values: bound to its `%s`.
         join: a LEFT JOIN that the expression needs; it adds no row, and no column that the table
@@ -110,6 +111,8 @@ class Check(ABC):
         severity: whether a finding fails the task.
         warn_if: on the number of failing rows; see `Threshold`.
         error_if: likewise; with severity warn it is not asked.
+        whole: asked only where all of the warehouse is judged: it says little about the part that
+            one log has touched, or costs more than it says about one more day.
         title: tells checks of one kind on the same columns apart.
     """
 
@@ -121,7 +124,8 @@ class Check(ABC):
     severity: Severity = Severity.ERROR
     warn_if: str = ALWAYS
     error_if: str = ALWAYS
-    title: str = field(default="")
+    whole: bool = False
+    title: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "severity", Severity(self.severity))

@@ -1,7 +1,8 @@
-"""All checks of a run, with one question for all that is asked of a table."""
+"""All checks of a run, with one question for all values that they need."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, Protocol
 
 from sparkify.errors import PermanentError
@@ -27,50 +28,52 @@ def evaluate(checks: Sequence[Check], warehouse: Judge) -> list[Outcome]:
         TransientError: the warehouse cannot be asked at all.
     """
     wanted = {check: check.measures(warehouse) for check in checks}
-    values, seconds = _ask_together(
-        dict.fromkeys(measure for measures in wanted.values() for measure in measures), warehouse
-    )
+    measures = tuple(dict.fromkeys(chain.from_iterable(wanted.values())))
+    began = time.perf_counter()
+    values: Mapping[Measure, Any] = {}
+    try:
+        values = ask(measures, warehouse)
+    except PermanentError:
+        warehouse.start_again()  # each check for itself, to find the one that is to blame
+    part = (time.perf_counter() - began) / max(1, len(measures))
     outcomes = []
     for check in checks:
         began = time.perf_counter()
-        measures = wanted[check]
-        finding = _find(check, measures, values, warehouse)
-        took = time.perf_counter() - began + sum(seconds.get(measure, 0) for measure in measures)
-        outcomes.append(_outcome(check, finding, round(took, 4)))
+        finding = _find(check, wanted[check], values, warehouse)
+        seconds = time.perf_counter() - began + part * len(wanted[check])
+        outcomes.append(_outcome(check, finding, round(seconds, 4)))
     return outcomes
 
 
-def _ask_together(
-    measures: Iterable[Measure], warehouse: Judge
-) -> tuple[dict[Measure, Any], dict[Measure, float]]:
-    """The values, and each one's part of the seconds; none of tables that refuse one of them."""
-    by_table: dict[str | None, list[Measure]] = {}
+def ask(measures: Sequence[Measure], warehouse: Warehouse) -> dict[Measure, Any]:
+    """The values of measures, by one statement: a row of each table, side by side.
+
+    Raises:
+        PipelineError: they could not be had.
+    """
+    if not measures:
+        return {}
+    by_table: dict[str, list[Measure]] = {}
+    alone = []
     for measure in measures:
-        by_table.setdefault(measure.table, []).append(measure)
-    values: dict[Measure, Any] = {}
-    seconds: dict[Measure, float] = {}
-    for table, asked in by_table.items():
-        began = time.perf_counter()
-        try:
-            values.update(zip(asked, _ask(table, asked, warehouse), strict=True))
-        except PermanentError:
-            warehouse.start_again()
-        part = (time.perf_counter() - began) / len(asked)
-        seconds.update(dict.fromkeys(asked, part))
-    return values, seconds
+        if measure.table is None:
+            alone.append(measure)
+        else:
+            by_table.setdefault(measure.table, []).append(measure)
+    queries = [_query(table, group, warehouse) for table, group in by_table.items()]
+    queries += [measure.expression for measure in alone]
+    rows = [f"(\n{query}\n) AS row_{number}" for number, query in enumerate(queries)]
+    order = [*chain.from_iterable(by_table.values()), *alone]
+    bound = [value for measure in order for value in measure.values]
+    answer = warehouse.ask("SELECT *\nFROM " + "\nCROSS JOIN ".join(rows), bound)
+    return dict(zip(order, answer.rows[0], strict=True))
 
 
-def _ask(table: str | None, measures: Sequence[Measure], warehouse: Warehouse) -> Sequence[Any]:
-    """The values of measures of one table, in one statement."""
-    sql = "SELECT\n    " + ",\n    ".join(measure.expression for measure in measures)
-    if table is not None:
-        scope = warehouse.scope_of(table)
-        joins = dict.fromkeys(measure.join for measure in measures if measure.join)
-        sql = "\n".join(
-            [sql, f"FROM {warehouse.name_of(table)}", *joins, *([f"WHERE {scope}"] * bool(scope))]
-        )
-    bound = [value for measure in measures for value in measure.values]
-    return warehouse.ask(sql, bound).rows[0]
+def _query(table: str, measures: Sequence[Measure], warehouse: Warehouse) -> str:
+    named = [f"{measure.expression} AS value_{n}" for n, measure in enumerate(measures)]
+    joins = dict.fromkeys(measure.join for measure in measures if measure.join)
+    columns = ",\n    ".join(named)
+    return "\n".join([f"SELECT\n    {columns}", f"FROM {warehouse.judged(table)}", *joins])
 
 
 def _find(
@@ -80,8 +83,8 @@ def _find(
     warehouse: Judge,
 ) -> Finding:
     try:
-        if not all(measure in values for measure in measures):  # its table refused somebody's
-            values = {measure: _ask(measure.table, [measure], warehouse)[0] for measure in measures}
+        if not all(measure in values for measure in measures):
+            values = ask(measures, warehouse)
         return check.judge([values[measure] for measure in measures], warehouse)
     except PermanentError as error:
         warehouse.start_again()

@@ -54,12 +54,6 @@ class RowsCheck(Check):
         sample = sample_of(self.table, self.examples(warehouse), warehouse)
         return Finding(failing, f"{counted(failing)} of {total:,} failing", sample)
 
-    def source(self, warehouse: Warehouse, condition: str) -> str:
-        """`FROM` the rows of the table that are judged and meet the condition."""
-        scope = warehouse.scope_of(self.table)
-        judged = f" AND ({scope})" if scope else ""
-        return f"FROM {warehouse.name_of(self.table)}\nWHERE ({condition}){judged}"
-
 
 def sample_of(table: str, query: Query, warehouse: Warehouse) -> tuple[str, ...]:
     """Some rows of a query as text, without data about people.

@@ -1,22 +1,39 @@
 """What is judged: what a run's own log has brought, never what other runs bring meanwhile.
 
+The rows of a table that are judged have a name of their own, a common table expression; whatever
+asks about them begins with its definition. The values in it are bound: the statements of one day
+are those of the next, which a warehouse has compiled already.
+
 A table of the star schema takes notice of a log in a transaction of its own, after the log was
 staged. What a table has not taken notice of yet is another run's work, half done: it is waited for,
 or left out.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from sparkify.audit import AUDIT, Audit, Run
+from sparkify.audit import AUDIT, Run
 from sparkify.errors import ConflictError
+from sparkify.landing import day_of
 from sparkify.names import Names
+from sparkify.quality.check import Check
 from sparkify.quoting import identifier, literal
-from sparkify.table import LOADED, Table
+from sparkify.table import LOADED, Kind, Table
 from sparkify.warehouse import Session
 
 EVENTS = "staging_events"
+
+PLAYS = "plays"
+"""The plays of the logs that are judged."""
+
+
+class Definition(NamedTuple):
+    """A common table expression: its query, and the values of the query's `%s`."""
+
+    sql: str
+    values: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -27,18 +44,65 @@ class Subject:
         log_key: of the log; None for all logs.
         log_day: of the log.
         load_id: the load that brought its rows; None where it is not loaded, or for all logs.
-        scopes: by table, the condition for the rows that are judged; of other tables all are.
+        parts: what is judged of a table that is not judged as a whole; those that others build
+            upon come first.
+        passed_over: tables that the run had no part in.
     """
 
     log_key: str | None = None
     log_day: dt.date | None = None
     load_id: int | None = None
-    scopes: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, Definition] = field(default_factory=dict)
+    passed_over: frozenset[str] = frozenset()
 
     @property
     def is_absent(self) -> bool:
         """Whether the log that is to be judged is not loaded."""
         return self.log_key is not None and self.load_id is None
+
+    def includes(self, check: Check) -> bool:
+        """Whether the check is to be asked."""
+        if self.is_absent and check.table in self.parts:
+            return False
+        return check.table not in self.passed_over and not (check.whole and self.log_key)
+
+    def judged(self, table: str, names: Names) -> str:
+        """What stands behind FROM for the rows of a table that are judged."""
+        return _part(table) if table in self.parts else names(table)
+
+    def definitions(self, sql: str) -> tuple[str, tuple[object, ...]]:
+        """What a statement must begin with, and its values, for the parts that it names."""
+        needed: list[tuple[str, Definition]] = []
+        for name, definition in reversed(tuple(self.parts.items())):
+            if _part(name) in sql or any(_part(name) in other.sql for _, other in needed):
+                needed.insert(0, (name, definition))
+        if not needed:
+            return "", ()
+        texts = [f"{_part(name)} AS (\n{definition.sql}\n)" for name, definition in needed]
+        values = tuple(value for _, definition in needed for value in definition.values)
+        return f"WITH {', '.join(texts)}\n", values
+
+
+@dataclass(frozen=True)
+class _Progress:
+    """What `load_audit` says of one table.
+
+    Attributes:
+        latest: its last load.
+        seen: up to which load it has taken notice of others.
+        loaded: the last load of the log in question.
+        removed: the last time that log was taken out.
+        own: the last load of the run in question.
+    """
+
+    latest: int = 0
+    seen: int = 0
+    loaded: int = 0
+    removed: int = 0
+    own: int = 0
+
+
+_NOTHING = _Progress()
 
 
 def subject_of(
@@ -55,77 +119,138 @@ def subject_of(
     Args:
         session: of the warehouse.
         names: of the tables.
-        tables: the star schema.
+        tables: their descriptions.
         plays: the query of `staged_plays.sql`, rendered.
         log_key: of the run's log; None for all logs.
-        run: whose loads are judged in `load_audit`; None for those of all.
+        run: tables that do not follow the log are judged where this run has loaded them, or what
+            they follow; None: in any case.
 
     Raises:
         ConflictError: another run has loaded the log, or the songs, since this one's tables took
             notice; it may do for them what is missing, so wait.
         PipelineError: the warehouse could not be asked.
     """
+    known = _progress(session, names, log_key, run)
     followers = [table for table in tables if table.kind in LOADED and table.sources]
-    latest, seen = _progress(session, names)
     for table in followers:
-        for source in table.sources:
-            if source != EVENTS and latest.get(source, 0) > seen.get(table.name, 0):
+        for source in set(table.sources) - {EVENTS}:
+            if known.get(source, _NOTHING).latest > known.get(table.name, _NOTHING).seen:
                 raise ConflictError(f"{table.name} has yet to take notice of the new {source}")
-    noticed = min((seen.get(t.name, 0) for t in followers if EVENTS in t.sources), default=0)
-    scopes = {}
-    if run is not None:
-        scopes[AUDIT] = f"dag_id = {literal(run.dag_id)} AND run_id = {literal(run.run_id)}"
+    events = known.get(EVENTS, _NOTHING)
+    noticed = min(
+        (known.get(item.name, _NOTHING).seen for item in followers if EVENTS in item.sources),
+        default=events.latest,
+    )
     if log_key is None:
-        if latest.get(EVENTS, 0) > noticed:
-            scopes |= scopes_of_logs(
-                f"log_key NOT IN (\n    SELECT object_key FROM {names(AUDIT)}\n"  # noqa: S608 - its name is quoted
-                f"    WHERE target = {literal(EVENTS)} AND load_id > {noticed:d}\n)",
-                tables=followers,
-                plays=plays,
-            )
-        return Subject(scopes=scopes)
-    loaded = Audit(session, names).current(EVENTS, log_key).get(log_key)
-    if loaded and loaded.load_id > noticed:
+        return _of_all_logs(names, followers, plays, None if events.latest <= noticed else noticed)
+    if events.loaded > noticed:
         raise ConflictError(f"{log_key} was loaded again since the tables took notice of it")
-    scopes |= scopes_of_logs(f"log_key = {literal(log_key)}", tables=followers, plays=plays)
-    if loaded is None:
-        return Subject(log_key, scopes=scopes)
-    return Subject(log_key, loaded.log_day, loaded.load_id, scopes)
+    load_id = events.loaded if events.loaded > events.removed else None
+    day = day_of(log_key)
+    condition = Definition("log_key = %s", (log_key,))
+    if day:  # which is the sort key
+        condition = Definition("log_day = %s AND log_key = %s", (day, log_key))
+    others, values = f"target <> {literal(EVENTS)}", ()
+    if run is not None:
+        others, values = f"{others} AND dag_id = %s AND run_id = %s", (run.dag_id, run.run_id)
+    loads = Definition(
+        f"SELECT *\nFROM {names(AUDIT)}\nWHERE load_id = %s OR ({others})",
+        (load_id or 0, *values),
+    )
+    parts = {AUDIT: loads, **_parts(names, followers, plays, condition)}
+    passed_over = frozenset(
+        table.name
+        for table in tables
+        if run is not None
+        and table.kind is not Kind.RECORD
+        and table.name not in parts
+        and not any(known.get(name, _NOTHING).own for name in (table.name, *table.sources))
+    )
+    return Subject(log_key, day, load_id, parts, passed_over)
 
 
-def scopes_of_logs(condition: str, *, tables: Sequence[Table], plays: str) -> dict[str, str]:
-    """The condition for the rows of each table that some logs have touched.
-
-    Their events; of a table that follows the events, the rows with the key of one of their plays.
-    A table whose key is none of the columns of a play is judged as a whole.
+def _of_all_logs(
+    names: Names, followers: Sequence[Table], plays: str, noticed: int | None
+) -> Subject:
+    """All logs; where tables lag behind, those of which they have taken notice.
 
     Args:
-        condition: on the column `log_key`.
-        tables: that follow staging tables.
-        plays: the query of the plays in the landing area, each with its `log_key`.
+        names: of the tables.
+        followers: tables that follow staging tables.
+        plays: the query of the plays in the landing area.
+        noticed: up to which load of logs all of them are; None where they do not lag behind.
     """
-    scopes = {EVENTS: condition}
-    for table in tables:
-        if EVENTS in table.sources and len(table.key) == 1:
-            key = identifier(table.key[0])
-            scopes[table.name] = (
-                f"{key} IN (\n    SELECT {key} FROM (\n{plays}\n    ) AS plays\n"  # noqa: S608 - its names are quoted
-                f"    WHERE {condition}\n)"
-            )
-    return scopes
+    current = (
+        f"SELECT *\nFROM {names(AUDIT)}\nWHERE (target <> {literal(EVENTS)} OR load_id IN (\n"  # noqa: S608 - its name is quoted
+        f"    SELECT MAX(load_id) FROM {names(AUDIT)}\n"
+        f"    WHERE target = {literal(EVENTS)} AND outcome <> 'older'\n    GROUP BY object_key\n))"
+    )
+    if noticed is None:
+        return Subject(parts={AUDIT: Definition(current)})
+    late = (
+        f"SELECT object_key FROM {names(AUDIT)}\n"  # noqa: S608 - its name is quoted
+        f"    WHERE target = {literal(EVENTS)} AND load_id > %s"
+    )
+    loads = Definition(
+        f"{current}\nAND (target <> {literal(EVENTS)} OR object_key NOT IN (\n    {late}\n))",
+        (noticed,),
+    )
+    condition = Definition(f"log_key NOT IN (\n    {late}\n)", (noticed,))
+    return Subject(parts={AUDIT: loads, **_parts(names, followers, plays, condition)})
 
 
-def scope_macro(scopes: Mapping[str, str]) -> Callable[[str], str]:
-    """For templates: `{{ scope('staging_events') }}`, a condition; TRUE where all is judged."""
-    return lambda table: f"({scopes[table]})" if table in scopes else "TRUE"
+def _parts(
+    names: Names, followers: Sequence[Table], plays: str, condition: Definition
+) -> dict[str, Definition]:
+    """What is judged of the events, and of each table that follows them.
+
+    Of the latter, the rows with the key of one of the plays; a table whose key is none of the
+    columns of a play is judged as a whole.
+
+    Args:
+        names: of the tables.
+        followers: tables that follow staging tables.
+        plays: the query of the plays in the landing area, each with its log.
+        condition: on the columns `log_day` and `log_key`.
+    """
+    keyed = {
+        table.name: identifier(table.key[0])
+        for table in followers
+        if EVENTS in table.sources and len(table.key) == 1
+    }
+    keys = ", ".join(dict.fromkeys(keyed.values()))
+    where = f"WHERE {condition.sql}"
+    return {
+        EVENTS: Definition(f"SELECT *\nFROM {names(EVENTS)}\n{where}", condition.values),
+        PLAYS: Definition(f"SELECT {keys}\nFROM (\n{plays}\n) AS plays\n{where}", condition.values),
+    } | {
+        table: Definition(
+            f"SELECT *\nFROM {names(table)}\nWHERE {key} IN (SELECT {key} FROM {_part(PLAYS)})"  # noqa: S608 - its names are quoted
+        )
+        for table, key in keyed.items()
+    }
 
 
-def _progress(session: Session, names: Names) -> tuple[dict[str, int], dict[str, int]]:
-    """The last load that changed each staging table, and what each other has taken notice of."""
+def _part(table: str) -> str:
+    return identifier(f"judged_{table}")
+
+
+def _progress(
+    session: Session, names: Names, log_key: str | None, run: Run | None
+) -> dict[str, _Progress]:
     rows = session.rows(
-        "SELECT target, MAX(CASE WHEN outcome <> 'older' THEN load_id END), MAX(source_load)\n"
+        "SELECT target, MAX(load_id), MAX(source_load),\n"
+        "    MAX(CASE WHEN object_key = %s AND outcome = 'loaded' THEN load_id END),\n"
+        "    MAX(CASE WHEN object_key = %s AND outcome = 'removed' THEN load_id END),\n"
+        "    MAX(CASE WHEN dag_id = %s AND run_id = %s THEN load_id END)\n"
         f"FROM {names(AUDIT)}\nGROUP BY target",
+        log_key or "",
+        log_key or "",
+        run.dag_id if run else "",
+        run.run_id if run else "",
         doing="reading how far the tables are",
     )
-    latest = {str(target): int(load or 0) for target, load, _ in rows}
-    return latest, {str(target): int(source or 0) for target, _, source in rows}
+    return {
+        str(target): _Progress(*(int(number or 0) for number in numbers))
+        for target, *numbers in rows
+    }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from sparkify.quality.check import Check
 from sparkify.quality.kinds.accepted_values import AcceptedValues
+from sparkify.quality.kinds.aggregate_is_true import AggregateIsTrue
 from sparkify.quality.kinds.custom import FailingRows, SqlValue
 from sparkify.quality.kinds.expression_is_true import ExpressionIsTrue
 from sparkify.quality.kinds.freshness import Freshness
@@ -28,6 +29,7 @@ KINDS: Mapping[str, type[Check]] = {
         InRange,
         Relationships,
         ExpressionIsTrue,
+        AggregateIsTrue,
         RowCount,
         RowCountDrift,
         Freshness,
@@ -42,6 +44,7 @@ KINDS: Mapping[str, type[Check]] = {
 __all__ = [
     "KINDS",
     "AcceptedValues",
+    "AggregateIsTrue",
     "ExpressionIsTrue",
     "FailingRows",
     "Freshness",

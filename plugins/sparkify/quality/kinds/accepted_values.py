@@ -40,9 +40,10 @@ class AcceptedValues(RowsCheck):
     def examples(self, warehouse: Warehouse) -> Query:
         """Other values, with how often."""
         column = identifier(self.column)
-        source = self.source(warehouse, self._condition)
         return Query(
-            f"SELECT {column}, COUNT(*) AS times\n{source}\nGROUP BY {column}", self.values
+            f"SELECT {column}, COUNT(*) AS times\n"
+            f"FROM {warehouse.judged(self.table)}\nWHERE {self._condition}\nGROUP BY {column}",
+            self.values,
         )
 
     @property

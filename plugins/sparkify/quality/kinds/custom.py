@@ -31,9 +31,8 @@ class FailingRows(Check):
     is hidden.
 
     Attributes:
-        sql: the query, or the name of its .sql file, without a semicolon at its end. Templated
-            like an operator's; `{{ scope('table') }}` is the condition for the rows that are
-            judged.
+        sql: the query, or the name of its .sql file. Templated like an operator's; besides,
+            `{{ judged('x') }}` stands for the rows of table x that are judged.
         expectation: in words.
     """
 
@@ -58,7 +57,7 @@ class FailingRows(Check):
 
     def measures(self, warehouse: Warehouse) -> tuple[Measure, ...]:
         """See `Check`."""
-        count = f"(SELECT COUNT(*) FROM (\n{warehouse.render(self.sql)}\n) AS failing)"  # noqa: S608 - the caller's own SQL
+        count = f"SELECT COUNT(*)\nFROM (\n{warehouse.render(self.sql)}\n) AS failing"
         return (Measure(None, count),)
 
     def judge(self, values: Sequence[Any], warehouse: Warehouse) -> Finding:

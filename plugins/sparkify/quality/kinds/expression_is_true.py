@@ -42,8 +42,10 @@ class ExpressionIsTrue(RowsCheck):
 
     def examples(self, warehouse: Warehouse) -> Query:
         """Rows for which it is false."""
-        source = self.source(warehouse, self._condition)
-        return Query(f"SELECT {identifiers(self.show_columns)}\n{source}")
+        return Query(
+            f"SELECT {identifiers(self.show_columns)}\n"
+            f"FROM {warehouse.judged(self.table)}\nWHERE {self._condition}"
+        )
 
     @property
     def _condition(self) -> str:

@@ -6,9 +6,9 @@ dbt: https://github.com/dbt-labs/dbt-utils#accepted_range-source
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sparkify.quality.check import Measure, Warehouse
+from sparkify.quality.check import Finding, Measure, Warehouse, rows_of
 from sparkify.quality.rows import Query, RowsCheck, sum_where
 from sparkify.quoting import identifier
 
@@ -46,14 +46,40 @@ class InRange(RowsCheck):
         most = "" if self.maximum is None else f"at most {self.maximum}"
         return f"{self.column} {' and '.join(filter(None, [least, most]))}"
 
+    def measures(self, warehouse: Warehouse) -> tuple[Measure, ...]:  # noqa: ARG002 - see `Check`
+        """See `Check`: the extremes, which cost less than looking at each value."""
+        column = identifier(self.column)
+        return (
+            rows_of(self.table),
+            Measure(self.table, f"MIN({column})"),
+            Measure(self.table, f"MAX({column})"),
+        )
+
+    def judge(self, values: Sequence[Any], warehouse: Warehouse) -> Finding:
+        """See `Check`."""
+        total, lowest, highest = values
+        # Of NaN no comparison holds.
+        low = self.minimum is not None and lowest is not None and not lowest >= self.minimum
+        high = self.maximum is not None and highest is not None and not highest <= self.maximum
+        failing = 0
+        if low or high:
+            measure = self.failing(warehouse)
+            judged = warehouse.judged(self.table)
+            sql = f"SELECT {measure.expression}\nFROM {judged}"
+            failing = warehouse.ask(sql, measure.values).rows[0][0]
+        return super().judge((total, failing), warehouse)
+
     def failing(self, warehouse: Warehouse) -> Measure:  # noqa: ARG002 - see `RowsCheck`
         """See `RowsCheck`."""
         return Measure(self.table, sum_where(self._condition), self._bounds)
 
     def examples(self, warehouse: Warehouse) -> Query:
         """Rows with values outside."""
-        source = self.source(warehouse, self._condition)
-        return Query(f"SELECT {identifier(self.column)}\n{source}", self._bounds)
+        return Query(
+            f"SELECT {identifier(self.column)}\n"
+            f"FROM {warehouse.judged(self.table)}\nWHERE {self._condition}",
+            self._bounds,
+        )
 
     @property
     def _bounds(self) -> tuple[Bound, ...]:

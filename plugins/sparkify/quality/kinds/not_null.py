@@ -45,7 +45,8 @@ class NotNull(RowsCheck):
     def examples(self, warehouse: Warehouse) -> Query:
         """Rows with a NULL."""
         shown = identifiers(self.show_columns or self.columns)
-        return Query(f"SELECT {shown}\n{self.source(warehouse, self._condition)}")
+        judged = warehouse.judged(self.table)
+        return Query(f"SELECT {shown}\nFROM {judged}\nWHERE {self._condition}")
 
     @property
     def _condition(self) -> str:

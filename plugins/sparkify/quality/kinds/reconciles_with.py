@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sparkify.quality.check import Check, Finding, Measure, Warehouse
+from sparkify.quality.rows import Query, sample_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class ReconcilesWith(Check):
         measure: SQL, such as `COUNT(*)` or `SUM(length)`; of no rows it is 0.
         other_measure: likewise; the same if empty.
         tolerance: by how much they may differ.
+        examples: a query for rows that one of them lacks, or the name of its .sql file, to be shown
+            where they differ; see `FailingRows`.
     """
 
     kind: ClassVar[str] = "reconciles_with"
@@ -28,6 +31,7 @@ class ReconcilesWith(Check):
     measure: str = "COUNT(*)"
     other_measure: str = ""
     tolerance: float = 0.0
+    examples: str = ""
 
     @property
     def subject(self) -> Sequence[str]:
@@ -48,9 +52,13 @@ class ReconcilesWith(Check):
             Measure(self.other, self.other_measure or self.measure),
         )
 
-    def judge(self, values: Sequence[Any], warehouse: Warehouse) -> Finding:  # noqa: ARG002 - see `Check`
+    def judge(self, values: Sequence[Any], warehouse: Warehouse) -> Finding:
         """See `Check`; failing is the difference, rounded up."""
         ours, theirs = (value or 0 for value in values)
         difference = abs(ours - theirs)
         failing = math.ceil(difference) if difference > self.tolerance else 0
-        return Finding(failing, f"{ours:,} and {theirs:,}")
+        sample: tuple[str, ...] = ()
+        if failing and self.examples:
+            query = Query(warehouse.render(self.examples))
+            sample = sample_of(self.table, query, warehouse)
+        return Finding(failing, f"{ours:,} and {theirs:,}", sample)

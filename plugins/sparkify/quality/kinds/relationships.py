@@ -54,12 +54,10 @@ class Relationships(RowsCheck):
     def examples(self, warehouse: Warehouse) -> Query:
         """Values without a parent, with how often."""
         column = identifier(self.column)
-        scope = warehouse.scope_of(self.table)
-        judged = f" AND ({scope})" if scope else ""
         return Query(
             f"SELECT {column}, COUNT(*) AS times\n"
-            f"FROM {warehouse.name_of(self.table)}\n{self._join(warehouse)}\n"
-            f"WHERE {self._orphan}{judged}\nGROUP BY {column}"
+            f"FROM {warehouse.judged(self.table)}\n{self._join(warehouse)}\n"
+            f"WHERE {self._orphan}\nGROUP BY {column}"
         )
 
     @property

@@ -18,8 +18,7 @@ AUDIT = "load_audit"
 class RowCountDrift(Check):
     """The rows of the latest load are near the median of the loads before it.
 
-    Where only a part of `load_audit` is judged (its scope), the latest load is sought there; the
-    table may have none, if the run had nothing to load.
+    The latest load is sought among those that are judged; there may be none.
 
     Attributes:
         last: how many loads before it are compared with.
@@ -75,16 +74,13 @@ class RowCountDrift(Check):
         )
 
     def _loads(self, warehouse: Warehouse) -> list[tuple[Any, ...]]:
-        audit = warehouse.name_of(AUDIT)
-        scope = warehouse.scope_of(AUDIT)
-        judged = f" AND ({scope})" if scope else ""
         same = " AND loads.object_key = latest.object_key" if self.same_object else ""
         return warehouse.ask(
             "SELECT loads.rows_loaded\n"  # noqa: S608 - its names are quoted
-            f"FROM {audit} AS loads\n"
+            f"FROM {warehouse.name_of(AUDIT)} AS loads\n"
             "JOIN (\n"
-            f"    SELECT load_id, object_key\n    FROM {audit}\n"
-            f"    WHERE target = %s AND outcome = 'loaded'{judged}\n"
+            f"    SELECT load_id, object_key\n    FROM {warehouse.judged(AUDIT)}\n"
+            "    WHERE target = %s AND outcome = 'loaded'\n"
             "    ORDER BY load_id DESC\n    LIMIT 1\n"
             f") AS latest ON loads.load_id <= latest.load_id{same}\n"
             "WHERE loads.target = %s AND loads.outcome = 'loaded'\n"

@@ -40,13 +40,14 @@ class Unique(RowsCheck):
             return Measure(self.table, f"COUNT({column}) - COUNT(DISTINCT {column})")
         # DISTINCT takes one column; several are counted on their own.
         repeated = self.examples(warehouse).sql
-        return Measure(None, f"(SELECT SUM(times - 1) FROM (\n{repeated}\n) AS repeated)")  # noqa: S608 - its names are quoted
+        return Measure(None, f"SELECT SUM(times - 1)\nFROM (\n{repeated}\n) AS repeated")
 
     def examples(self, warehouse: Warehouse) -> Query:
         """Values that occur more than once, with how often."""
         key = identifiers(self.columns)
         present = " AND ".join(f"{identifier(column)} IS NOT NULL" for column in self.columns)
         return Query(
-            f"SELECT {key}, COUNT(*) AS times\n{self.source(warehouse, present)}\n"
+            f"SELECT {key}, COUNT(*) AS times\n"
+            f"FROM {warehouse.judged(self.table)}\nWHERE {present}\n"
             f"GROUP BY {key}\nHAVING COUNT(*) > 1"
         )
