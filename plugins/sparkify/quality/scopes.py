@@ -150,9 +150,8 @@ def subject_of(
     condition = Definition("log_key = %s", (log_key,))
     if day:  # which is the sort key
         condition = Definition("log_day = %s AND log_key = %s", (day, log_key))
-    others, values = f"target <> {literal(EVENTS)}", ()
-    if run is not None:
-        others, values = f"{others} AND dag_id = %s AND run_id = %s", (run.dag_id, run.run_id)
+    others = f"target <> {literal(EVENTS)}" + (" AND dag_id = %s AND run_id = %s" * bool(run))
+    values = (run.dag_id, run.run_id) if run else ()
     loads = Definition(
         f"SELECT *\nFROM {names(AUDIT)}\nWHERE load_id = %s OR ({others})",
         (load_id or 0, *values),
