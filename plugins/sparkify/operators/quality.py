@@ -5,7 +5,9 @@ from typing import Any
 
 from airflow.sdk import Context
 
+from sparkify.audit import Run
 from sparkify.errors import PipelineError, QualityError, SourceError
+from sparkify.observation import Checked, Finding
 from sparkify.operators.base import WarehouseOperator
 from sparkify.quality import Check, Outcome, Verdict, evaluate, report
 from sparkify.quality.asking import Questions
@@ -93,13 +95,14 @@ class DataQualityOperator(WarehouseOperator):
             SourceError: the run's log is not loaded.
             TransientError: the warehouse could not be asked.
         """
+        run = self.run_of(context)
         checks = changed(self.checks, context["params"].get(CHECKS_PARAM))
         with self.session() as session:
-            subject, outcomes = session.atomically(lambda: self._judge(session, checks, context))
-            for outcome in outcomes:
-                log = self.log.info if outcome.verdict is Verdict.PASS else self.log.warning
-                log("%s", outcome)
-            self._record(session, subject, outcomes, context)
+            subject, outcomes = session.atomically(
+                lambda: self._judge(session, checks, run, context)
+            )
+            self._record(session, run, subject, outcomes)
+        self.observe(context, self._checked(outcomes, run.seconds))
         results = [outcome.as_dict() for outcome in outcomes]
         context["ti"].xcom_push(key=RESULTS_KEY, value=results)
         if not all(outcome.passed for outcome in outcomes):
@@ -108,7 +111,7 @@ class DataQualityOperator(WarehouseOperator):
         return len(outcomes)
 
     def _judge(
-        self, session: Session, checks: Sequence[Check], context: Context
+        self, session: Session, checks: Sequence[Check], run: Run, context: Context
     ) -> tuple[Subject, list[Outcome]]:
         subject = Subject()
         if self.plays:
@@ -118,7 +121,7 @@ class DataQualityOperator(WarehouseOperator):
                 self.definitions,
                 self.plays,
                 log_key=self.log_key or None,
-                run=self.run_of(context),
+                run=run,
             )
         if subject.is_absent:
             if self.no_log == "fail":
@@ -150,12 +153,32 @@ class DataQualityOperator(WarehouseOperator):
         return render
 
     def _record(
-        self, session: Session, subject: Subject, outcomes: Sequence[Outcome], context: Context
+        self, session: Session, run: Run, subject: Subject, outcomes: Sequence[Outcome]
     ) -> None:
         try:
-            record(session, self.names, self.run_of(context), subject, outcomes)
+            record(session, self.names, run, subject, outcomes)
         except PipelineError as error:
             self.log.warning("%s lacks what these checks found: %s", RESULTS, error)
+
+    def _checked(self, outcomes: Sequence[Outcome], seconds: float) -> Checked:
+        findings = [
+            Finding(
+                check=outcome.check,
+                table=outcome.table,
+                verdict=str(outcome.verdict),
+                severity=str(outcome.severity),
+                expected=outcome.expected,
+                actual=outcome.actual,
+                failing_rows=outcome.failing_rows,
+                kind=outcome.kind,
+                column=outcome.column,
+                seconds=outcome.seconds,
+                text=outcome.text,
+            )
+            for outcome in outcomes
+        ]
+        tables = dict.fromkeys(outcome.table for outcome in outcomes)
+        return Checked(findings, [self.table_at(table) for table in tables], seconds)
 
     def _warn(self, warnings: Sequence[Outcome], context: Context) -> None:
         if not warnings:

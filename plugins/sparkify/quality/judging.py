@@ -104,6 +104,8 @@ def _outcome(check: Check, finding: Finding, seconds: float) -> Outcome:
         verdict=verdict,
         expected=check.expected,
         actual=finding.actual,
+        kind=check.kind,
+        column=check.columns_used[0] if len(check.columns_used) == 1 else None,
         failing_rows=finding.failing,
         sample=finding.sample,
         seconds=seconds,

@@ -19,6 +19,8 @@ class Outcome:
         verdict: with severity warn never fail.
         expected: in words.
         actual: in words.
+        kind: of check.
+        column: that it is about, where it is one.
         failing_rows: that break it.
         sample: some of them, as text.
         seconds: it took; of a statement that many checks share, its part.
@@ -30,6 +32,8 @@ class Outcome:
     verdict: Verdict
     expected: str
     actual: str
+    kind: str = ""
+    column: str | None = None
     failing_rows: int = 0
     sample: tuple[str, ...] = ()
     seconds: float = 0.0
@@ -53,12 +57,16 @@ class Outcome:
             "sample": list(self.sample),
         }
 
-    def __str__(self) -> str:
-        """`✗ users.unique(user_id): expected each user_id once, found 3 rows of 10 failing`."""
-        mark = _MARKS[self.verdict]
+    @property
+    def text(self) -> str:
+        """`users.unique(user_id): expected each user_id once, found 3 rows of 10 failing`."""
         if self.verdict is Verdict.PASS:
-            return f"{mark} {self.check}: {self.actual}"
-        return f"{mark} {self.check}: expected {self.expected}, found {self.found}"
+            return f"{self.check}: {self.actual}"
+        return f"{self.check}: expected {self.expected}, found {self.found}"
+
+    def __str__(self) -> str:
+        """The text, with a mark before it."""
+        return f"{_MARKS[self.verdict]} {self.text}"
 
 
 def report(outcomes: Sequence[Outcome]) -> str:

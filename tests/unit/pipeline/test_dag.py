@@ -304,7 +304,13 @@ def test_nothing_names_a_local_endpoint(path: str) -> None:
 
 
 def test_parsing_the_dag_loads_no_heavy_library() -> None:
-    heavy = ["boto3", "redshift_connector", "pandas", "numpy", "duckdb", "sqlglot"]
+    heavy = [
+        *("boto3", "redshift_connector", "pandas", "numpy", "duckdb", "sqlglot"),
+        *("airflow.providers.slack.hooks", "slack_sdk"),
+        *("airflow.providers.smtp.hooks", "aiosmtplib"),
+        *("airflow.providers.openlineage.extractors", "openlineage"),
+        *("altair", "bokeh", "matplotlib", "plotly", "pygal"),
+    ]
     code = (
         "import runpy, sys; runpy.run_path('dags/sparkify_etl.py'); "
         f"print([name for name in {heavy} if name in sys.modules])"
