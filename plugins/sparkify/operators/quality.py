@@ -14,7 +14,8 @@ from sparkify.quality.asking import Questions
 from sparkify.quality.overrides import changed
 from sparkify.quality.privacy import Privacy
 from sparkify.quality.results import RESULTS, record
-from sparkify.quality.scopes import Subject, subject_of
+from sparkify.quality.scopes import subject_of
+from sparkify.quality.subject import Subject
 from sparkify.table import Table
 from sparkify.warehouse import Session
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from sparkify.names import Names
 from sparkify.quality.check import Answer
 from sparkify.quality.privacy import Privacy
-from sparkify.quality.scopes import Subject
+from sparkify.quality.subject import Subject
 from sparkify.warehouse import Row, Session
 
 

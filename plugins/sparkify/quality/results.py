@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from sparkify.audit import Run
 from sparkify.names import Names
 from sparkify.quality.outcome import Outcome
-from sparkify.quality.scopes import Subject
+from sparkify.quality.subject import Subject
 from sparkify.warehouse import Session
 
 RESULTS = "data_quality_results"
