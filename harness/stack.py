@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from sparkify.settings import SETTINGS
+from sparkify.star import TABLES
+
 from fixtures import StoredObject
 from harness.airflow import (
     Airflow,
@@ -26,38 +29,11 @@ DAG_ID = "sparkify_etl"
 QUALITY_TASK = "Run_data_quality_checks"
 QUALITY_RESULTS = "quality_results"
 """Key under which that task publishes what each check found."""
-TASKS = 11
-"""Number of tasks of the DAG, known before Airflow is."""
-STAR_TABLES = (
-    "staging_events",
-    "staging_songs",
-    "songplays",
-    "users",
-    "songs",
-    "artists",
-    "time",
-)
-PARAMS = (
-    "bucket",
-    "log_prefix",
-    "song_prefix",
-    "log_jsonpaths",
-    "region",
-    "schema",
-    "redshift_conn_id",
-    "aws_conn_id",
-    "full_load",
-    "tables",
-)
-"""Names of the DAG's Params; Airflow itself takes any, and ignores what the DAG does not know."""
+TASKS = 4 + sum(bool(table.task_id) for table in TABLES.values())
+"""Number of tasks of the DAG, known before Airflow is: one for each table, and four more."""
 ROLE = "arn:aws:iam::123456789012:role/sparkify"
 """What COPY may name as IAM_ROLE, or call `default`: it reads what the pipeline's key reads."""
-DEFAULTS = {
-    "sparkify_log_prefix": "log_data",
-    "sparkify_song_prefix": "song_data",
-    "sparkify_log_jsonpaths": "log_json_path.json",
-    "sparkify_schema": "public",
-}
+DEFAULTS = {setting.variable: setting.default for setting in SETTINGS.values()}
 """The pipeline's own defaults, said again: a Variable that is not set costs Airflow a query."""
 LOCAL_RETRY_DELAY = "1"
 """Seconds between tries: waiting for a server of our own cures nothing."""
@@ -112,12 +88,10 @@ class Stack:
                 ),
             },
             variables={
+                **DEFAULTS,
                 "sparkify_bucket": self.bucket,
                 "sparkify_region": reader.region,
-                "sparkify_redshift_conn_id": "redshift",
-                "sparkify_aws_conn_id": "aws_credentials",
                 "sparkify_retry_delay_seconds": LOCAL_RETRY_DELAY,
-                **DEFAULTS,
             },
         )
 

@@ -1,5 +1,5 @@
 -- One row per artist: from the song file that knows most about the place, then from the lowest
--- song_id. Every run stages all song files, so the choice does not depend on the order of days.
+-- song_id. The landing area has all song files, so the choice does not depend on their order.
 WITH ranked AS (
     SELECT
         artist_id,

@@ -1,5 +1,30 @@
 -- All tables, in one transaction. Keys are informational in Redshift: the loads keep them, the
 -- quality checks prove them. VARCHAR lengths are bytes: a longer value fails its COPY.
+-- load_audit comes first, as it does in every LOCK: nobody waits for it while holding another.
+
+CREATE TABLE IF NOT EXISTS {{ table('load_audit') }} (
+    load_id       BIGINT       NOT NULL,
+    dag_id        VARCHAR(250),
+    run_id        VARCHAR(250),
+    task_id       VARCHAR(250),
+    target        VARCHAR(127) NOT NULL,
+    outcome       VARCHAR(16)  NOT NULL,
+    log_day       DATE,
+    object_key    VARCHAR(1024),
+    etag          VARCHAR(64),
+    last_modified TIMESTAMP,
+    bytes         BIGINT,
+    rows_read     BIGINT,
+    rows_loaded   BIGINT,
+    rows_rejected BIGINT,
+    source_load   BIGINT,
+    started_at    TIMESTAMP,
+    loaded_at     TIMESTAMP,
+    seconds       DOUBLE PRECISION,
+    PRIMARY KEY (load_id)
+)
+DISTSTYLE ALL
+SORTKEY (load_id);
 
 CREATE TABLE IF NOT EXISTS {{ table('staging_events') }} (
     artist          VARCHAR(1024),
@@ -19,9 +44,12 @@ CREATE TABLE IF NOT EXISTS {{ table('staging_events') }} (
     status          SMALLINT,
     ts              BIGINT,
     user_agent      VARCHAR(1024),
-    user_id         INTEGER
+    user_id         INTEGER,
+    log_day         DATE,
+    log_key         VARCHAR(1024)
 )
-DISTSTYLE EVEN;
+DISTSTYLE EVEN
+SORTKEY (log_day);
 
 CREATE TABLE IF NOT EXISTS {{ table('staging_songs') }} (
     num_songs        INTEGER,
@@ -34,6 +62,27 @@ CREATE TABLE IF NOT EXISTS {{ table('staging_songs') }} (
     title            VARCHAR(1024),
     duration         DOUBLE PRECISION,
     year             SMALLINT
+)
+DISTSTYLE EVEN;
+
+-- Plays of earlier versions of logs, until every table has taken notice that they are gone.
+CREATE TABLE IF NOT EXISTS {{ table('withdrawn_plays') }} (
+    load_id         BIGINT        NOT NULL,
+    songplay_id     VARCHAR(32)   NOT NULL,
+    session_id      INTEGER       NOT NULL,
+    item_in_session INTEGER       NOT NULL,
+    ts              BIGINT        NOT NULL,
+    start_time      TIMESTAMP     NOT NULL,
+    user_id         INTEGER,
+    first_name      VARCHAR(256),
+    last_name       VARCHAR(256),
+    gender          VARCHAR(16),
+    level           VARCHAR(16),
+    song            VARCHAR(1024),
+    artist          VARCHAR(1024),
+    length          DOUBLE PRECISION,
+    location        VARCHAR(1024),
+    user_agent      VARCHAR(1024)
 )
 DISTSTYLE EVEN;
 
@@ -100,3 +149,22 @@ CREATE TABLE IF NOT EXISTS {{ table('time') }} (
 )
 DISTSTYLE ALL
 SORTKEY (start_time);
+
+CREATE TABLE IF NOT EXISTS {{ table('data_quality_results') }} (
+    dag_id       VARCHAR(250),
+    run_id       VARCHAR(250),
+    task_id      VARCHAR(250),
+    log_day      DATE,
+    load_id      BIGINT,
+    check_name   VARCHAR(512),
+    table_name   VARCHAR(127),
+    severity     VARCHAR(8),
+    verdict      VARCHAR(8),
+    failing_rows BIGINT,
+    expectation  VARCHAR(1024),
+    actual       VARCHAR(4096),
+    seconds      DOUBLE PRECISION,
+    checked_at   TIMESTAMP
+)
+DISTSTYLE ALL
+SORTKEY (checked_at);

@@ -1,12 +1,9 @@
 -- One row per play, whatever the day it came with: the key follows from session and item.
 -- Where several songs match, the lowest song_id; where a play was logged twice, the first.
-WITH plays AS (
-{% include 'staged_plays.sql' %}
-),
-matched AS (
+WITH matched AS (
     SELECT
+        plays.songplay_id,
         plays.session_id,
-        plays.item_in_session,
         plays.start_time,
         plays.user_id,
         plays.level,
@@ -16,7 +13,14 @@ matched AS (
         plays.user_agent,
         ROW_NUMBER() OVER (
             PARTITION BY plays.session_id, plays.item_in_session
-            ORDER BY plays.start_time, plays.user_id, plays.level, songs.song_id, songs.artist_id
+            ORDER BY
+                plays.start_time,
+                plays.user_id,
+                plays.level,
+                songs.song_id,
+                songs.artist_id,
+                plays.location,
+                plays.user_agent
         ) AS choice
     FROM plays
     LEFT JOIN {{ table('staging_songs') }} AS songs
@@ -25,7 +29,7 @@ matched AS (
         AND songs.duration = plays.length
 )
 SELECT
-    MD5(CAST(session_id AS VARCHAR) || '-' || CAST(item_in_session AS VARCHAR)) AS songplay_id,
+    songplay_id,
     start_time,
     user_id,
     level,

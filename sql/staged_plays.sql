@@ -1,11 +1,14 @@
-{#- The plays among the staged events, for the loads to include as the query of a CTE.
+{#- The plays in the landing area, for the loads to include as a sub-query.
 
 A play without session, item or time has no identity and cannot be loaded; the quality check
 staged_plays_missing.sql reports it. `ts` counts milliseconds: the seconds come by integer division,
 the rest is added, so that the time is exact. -#}
 SELECT
+    log_key,
+    MD5(CAST(session_id AS VARCHAR) || '-' || CAST(item_in_session AS VARCHAR)) AS songplay_id,
     session_id,
     item_in_session,
+    ts,
     DATEADD(
         ms,
         CAST(MOD(ts, 1000) AS INTEGER),

@@ -1,8 +1,5 @@
 -- One row per time at which something was played, with ISO weeks, and Sunday as weekday 0.
-WITH plays AS (
-{% include 'staged_plays.sql' %}
-),
-times AS (
+WITH times AS (
     SELECT DISTINCT start_time
     FROM plays
 )

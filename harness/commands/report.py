@@ -9,10 +9,11 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+from sparkify.star import SHOWN
 
 from harness.airflow import RunResult, TaskResult
 from harness.commands.terminal import tell
-from harness.stack import QUALITY_RESULTS, QUALITY_TASK, STAR_TABLES
+from harness.stack import QUALITY_RESULTS, QUALITY_TASK
 
 _STYLES = {"success": "green", "failed": "bold red", "upstream_failed": "yellow", None: "dim"}
 
@@ -152,7 +153,7 @@ def days_table(results: Sequence[RunResult]) -> Table:
 def count_table(counts: Mapping[str, int | None]) -> Table:
     """Rows of the tables."""
     table = new_table("Table", ("Rows", "right"))
-    for name in STAR_TABLES:
+    for name in SHOWN:
         count = counts.get(name)
         table.add_row(name, Text("not there", "dim") if count is None else f"{count:,}")
     return table

@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
+from sparkify.settings import PARAM_NAMES
+from sparkify.star import SHOWN
 
 from harness.airflow import RunResult, TaskResult
 from harness.commands import dataset, storing
@@ -37,7 +39,7 @@ from harness.commands.storing import (
 )
 from harness.commands.terminal import messages, output, tell
 from harness.runs import RunFolder, RunRecord, Runs
-from harness.stack import BUCKET, PARAMS, REGION, STAR_TABLES, TASKS, Stack, open_stack
+from harness.stack import BUCKET, REGION, TASKS, Stack, open_stack
 from harness.warehouse import Warehouse
 
 _DATE = "%Y-%m-%d"
@@ -176,8 +178,8 @@ def parse_params(texts: Sequence[str]) -> dict[str, Any]:
         name, equals, value = text.partition("=")
         if not name or not equals:
             raise typer.BadParameter(f"--param wants NAME=VALUE, not {text!r}")
-        if name not in PARAMS:
-            raise typer.BadParameter(f"the DAG has no Param {name!r}, but {', '.join(PARAMS)}")
+        if name not in PARAM_NAMES:
+            raise typer.BadParameter(f"the DAG has no Param {name!r}, but {', '.join(PARAM_NAMES)}")
         try:
             params[name] = json.loads(value)
         except ValueError:
@@ -215,7 +217,7 @@ def row_counts(warehouse: Warehouse) -> dict[str, int | None]:
     """Rows of each table, asked from the warehouse; None where there is no such table."""
     counts: dict[str, int | None] = {}
     with connect(warehouse.dsn(with_password=True)) as session:
-        for table in STAR_TABLES:
+        for table in SHOWN:
             try:
                 (result,) = session.run(f"SELECT count(*) FROM {table}")  # noqa: S608  # ours
             except ServerError:

@@ -4,11 +4,21 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sparkify.errors import LoadError, PipelineError
+from sparkify.load_errors import (
+    count_load_errors,
+    last_copy_id,
+    last_failed_id,
+    load_errors_of,
+    with_load_errors,
+)
 from sparkify.quoting import identifiers, literal, qualified
+from sparkify.warehouse import Session
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -157,3 +167,42 @@ def _option(name: str, value: Option) -> str:
             return f"{words} {value:d}"
         case _:
             return f"{words} {literal(value)}"
+
+
+def run_copy(
+    session: Session, sql: str, *, doing: str, secrets: Collection[str], count_rejected: bool
+) -> tuple[int, int]:
+    """Sends a COPY in the session's transaction.
+
+    Args:
+        session: of the warehouse; after an error its transaction is rolled back.
+        sql: the statement.
+        doing: for errors.
+        secrets: of the statement, which show in no error.
+        count_rejected: whether COPY may pass over records (MAXERROR), which are counted then.
+
+    Returns:
+        Rows loaded, and records passed over.
+
+    Raises:
+        LoadError: with the refused records.
+        PipelineError: see `sparkify.errors`.
+    """
+    try:
+        session.execute(sql, doing=doing)
+        rows = session.scalar("SELECT pg_last_copy_count()", doing="counting loaded rows")
+        rejected = count_load_errors(session, last_copy_id(session)) if count_rejected else 0
+        return int(rows), rejected
+    except PipelineError as error:
+        found = []
+        # Only reading the load errors may fail quietly; the COPY's own error is raised below.
+        with suppress(PipelineError):
+            session.rollback()
+            copy_id = last_copy_id(session)
+            if copy_id < 0 and isinstance(error, LoadError):
+                copy_id = last_failed_id(session)
+            if copy_id > 0:
+                found = load_errors_of(session, copy_id)
+        if isinstance(error, LoadError) or found:
+            error = with_load_errors(error, found, tuple(secrets))
+        raise error from None

@@ -4,12 +4,16 @@ Airflow: https://airflow.apache.org/docs/apache-airflow-providers-amazon/stable/
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
 
 from sparkify.copying import AccessKeys, Authorization, IamRole
 from sparkify.errors import SourceError
+from sparkify.objects import CONNECT_SECONDS, READ_SECONDS, TRIES
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 ROLE_EXTRAS = ("iam_role", "aws_iam_role", "role_arn")
 """Fields of the connection's extra that name a role for the cluster. `role_arn` means so in the
@@ -41,6 +45,25 @@ def s3_access(aws_conn_id: str, iam_role: str | None = None) -> S3Access:
     if role:
         return S3Access(IamRole(role), region)
     return S3Access(_keys(aws_conn_id), region)
+
+
+def s3_client(aws_conn_id: str) -> "S3Client":
+    """A client that lists the bucket; it needs `s3:ListBucket`, as COPY does.
+
+    Args:
+        aws_conn_id: name of the connection; without keys, boto3 looks where it always does.
+    """
+    # Imported here: parsing a DAG must not load boto3.
+    from airflow.providers.amazon.aws.hooks.s3 import S3Hook  # noqa: PLC0415 - see above
+    from botocore.config import Config  # noqa: PLC0415 - see above
+
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"total_max_attempts": TRIES, "mode": "standard"},
+    )
+    client: S3Client = S3Hook(aws_conn_id=aws_conn_id, config=config).get_conn()
+    return client
 
 
 def _keys(aws_conn_id: str) -> AccessKeys:

@@ -10,6 +10,7 @@ r"""What can go wrong between a task and the warehouse, sorted by what to do abo
     └── TransientError            worth another try
         ├── ConnectionLostError   the warehouse is down, or went away in mid-statement
         ├── ConflictError         another transaction got in the way (1023, 1018)
+        ├── SourceChangedError    an object was replaced while it was being read
         └── ServiceError          S3 or the warehouse is busy or has a fault of its own
 
 The driver raises ProgrammingError for almost everything, with the server's fields in a dictionary;
@@ -62,6 +63,10 @@ class ConnectionLostError(TransientError):
 
 class ConflictError(TransientError):
     """A concurrent transaction made this one impossible; its work is undone."""
+
+
+class SourceChangedError(TransientError):
+    """An object was replaced while it was being read: which of the two was loaded is not known."""
 
 
 class ServiceError(TransientError):

@@ -80,6 +80,16 @@ def load_errors_of(session: Session, copy_id: int) -> list[LoadErrorRow]:
     return [_error_row(row) for row in rows]
 
 
+def count_load_errors(session: Session, copy_id: int) -> int:
+    """How many records a COPY passed over."""
+    count = session.scalar(
+        "SELECT COUNT(*) FROM stl_load_errors WHERE query = %s",
+        copy_id,
+        doing="counting refused records",
+    )
+    return int(count)
+
+
 def _error_row(row: Row) -> LoadErrorRow:
     filename, line, column, kind, length, position, value, code, reason = row
     return LoadErrorRow(

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sparkify.quoting import identifier, identifiers, qualified
+from sparkify.names import Names
+from sparkify.quoting import identifier, identifiers
 
 INCOMING_SUFFIX = "_incoming"
 """Ends the name of the temporary table that holds the rows on their way."""
@@ -50,24 +51,27 @@ class Load:
     """A load of one table.
 
     Attributes:
-        schema: of the table; None for the search path.
+        names: of the tables in the warehouse.
         table: to load.
         columns: in the order of the SELECT's.
-        select: a query; it may read the table itself, and sees it as it was before, except in
-            `replace`.
+        select: a query; it sees the table as it was before, but for the rows that a mode deletes
+            before it runs.
         mode: see `LoadMode`.
         key: columns that identify a row; for `delete_insert` and `merge`.
+        gone: a temporary table with keys whose rows make room even where the SELECT brings none;
+            for `delete_insert` and `merge`, which could not withdraw a row without it.
 
     Raises:
         ValueError: columns, key and mode do not fit.
     """
 
-    schema: str | None
+    names: Names
     table: str
     columns: Sequence[str]
     select: str
     mode: LoadMode
     key: Sequence[str] = ()
+    gone: str | None = None
 
     def __post_init__(self) -> None:
         if not self.columns:
@@ -86,20 +90,34 @@ class Load:
             case LoadMode.APPEND:
                 return [self._insert_select()]
             case LoadMode.REPLACE:
-                clear = Step(f"DELETE FROM {self._target}", f"clearing {self.table}")  # noqa: S608 - its names are quoted
-                return [clear, self._insert_select()]
+                return [self._clear(), self._insert_select()]
+            case LoadMode.DELETE_INSERT if self.gone:
+                return [self._delete(self.gone), self._insert_select()]
             case LoadMode.DELETE_INSERT:
-                return [*self._collect(), self._delete_matches(), self._insert_incoming()]
+                return [*self._collect(), self._delete(self._incoming), self._insert_incoming()]
             case LoadMode.MERGE:
-                return [*self._collect(), self._merge()]
+                gone = self.gone
+                withdraw = [self._keep_gone(gone), self._delete(gone)] if gone else []
+                return [*self._collect(), self._merge(), *withdraw]
 
     @property
     def _target(self) -> str:
-        return qualified(self.schema, self.table)
+        return self.names(self.table)
+
+    @property
+    def _bare(self) -> str:
+        """Qualifies the columns of a schema-qualified target.
+
+        Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_DELETE.html
+        """
+        return identifier(self.names.bare(self.table))
 
     @property
     def _incoming(self) -> str:
-        return identifier(self.table + INCOMING_SUFFIX)
+        return identifier(self.names.bare(self.table) + INCOMING_SUFFIX)
+
+    def _clear(self) -> Step:
+        return Step(f"DELETE FROM {self._target}", f"clearing {self.table}")  # noqa: S608 - its name is quoted
 
     def _insert_select(self) -> Step:
         sql = f"INSERT INTO {self._target} ({identifiers(self.columns)})\n{self.select}"
@@ -114,16 +132,20 @@ class Load:
             Step(insert, f"selecting the rows of {self.table}", counts=True),
         ]
 
-    def _delete_matches(self) -> Step:
-        # A bare table name qualifies the columns of a schema-qualified target.
-        # https://docs.aws.amazon.com/redshift/latest/dg/r_DELETE.html
-        sql = f"DELETE FROM {self._target} USING {self._incoming}\nWHERE {self._same_key()}"  # noqa: S608 - its names are quoted
+    def _delete(self, keys: str) -> Step:
+        same = self._same_key(self._bare, keys)
+        sql = f"DELETE FROM {self._target} USING {keys}\nWHERE {same}"  # noqa: S608 - its names are quoted
         return Step(sql, f"deleting the rows of {self.table} that are replaced")
 
     def _insert_incoming(self) -> Step:
         names = identifiers(self.columns)
         sql = f"INSERT INTO {self._target} ({names})\nSELECT {names} FROM {self._incoming}"
         return Step(sql, f"inserting into {self.table}")
+
+    def _keep_gone(self, gone: str) -> Step:
+        same = self._same_key(gone, self._incoming)
+        sql = f"DELETE FROM {gone} USING {self._incoming}\nWHERE {same}"  # noqa: S608 - its names are quoted
+        return Step(sql, f"finding the rows of {self.table} that are gone")
 
     def _merge(self) -> Step:
         """https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html ."""
@@ -133,17 +155,16 @@ class Load:
             for name, value in incoming.items()
             if name not in self.key
         )
+        same = self._same_key(self._bare, self._incoming)
         sql = (
-            f"MERGE INTO {self._target} USING {self._incoming}\nON {self._same_key()}\n"
+            f"MERGE INTO {self._target} USING {self._incoming}\nON {same}\n"
             f"WHEN MATCHED THEN UPDATE SET {changes}\n"
             f"WHEN NOT MATCHED THEN INSERT ({identifiers(self.columns)})\n"
             f"VALUES ({', '.join(incoming.values())})"
         )
         return Step(sql, f"merging into {self.table}")
 
-    def _same_key(self) -> str:
-        target = identifier(self.table)
+    def _same_key(self, left: str, right: str) -> str:
         return " AND ".join(
-            f"{target}.{identifier(name)} = {self._incoming}.{identifier(name)}"
-            for name in self.key
+            f"{left}.{identifier(name)} = {right}.{identifier(name)}" for name in self.key
         )

@@ -8,15 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from airflow.sdk import Param
-from jinja2 import pass_context
-from jinja2.runtime import Context as TemplateContext
-from jinja2.runtime import Undefined
-
-from sparkify.quoting import qualified
-
-TABLES = ("staging_events", "staging_songs", "songplays", "users", "songs", "artists", "time")
-
 
 @dataclass(frozen=True)
 class Setting:
@@ -37,11 +28,6 @@ class Setting:
         """Name of the Airflow Variable."""
         return f"sparkify_{self.name}"
 
-    def param(self) -> Param:
-        """The Param: nothing unless a run sets it; the trigger form would insist on a text."""
-        text = f"{self.description} Empty: Variable `{self.variable}`, else `{self.default}`."
-        return Param(None, description=text, type=["null", "string"])
-
 
 SETTINGS = {
     setting.name: setting
@@ -58,27 +44,15 @@ SETTINGS = {
         Setting("schema", "public", "Schema of all tables."),
         Setting("redshift_conn_id", "redshift", "Airflow connection to the warehouse."),
         Setting("aws_conn_id", "aws_credentials", "Airflow connection with keys or role for S3."),
+        Setting("no_log", "fail", "What a missing log means: `fail`, or `empty`: no plays."),
     )
 }
 
+SWITCHES = ("full_load", "tables", "load_modes")
+"""Params that have no Variable: they make sense for one run only."""
 
-def params() -> dict[str, Param]:
-    """All Params of the DAG."""
-    return {name: setting.param() for name, setting in SETTINGS.items()} | {
-        "full_load": Param(
-            default=False,
-            type="boolean",
-            description="Load all logs under the prefix instead of the one day of the run's data "
-            "interval. A run without an interval does so anyway.",
-        ),
-        "tables": Param(
-            default={},
-            type="object",
-            additionalProperties={"type": "string"},
-            propertyNames={"enum": list(TABLES)},
-            description='Other names for tables, such as `{"users": "users_test"}`.',
-        ),
-    }
+PARAM_NAMES = (*SETTINGS, *SWITCHES)
+"""All Params; Airflow itself takes any others, and ignores them."""
 
 
 def resolve(name: str, params: Mapping[str, Any], variables: Any) -> str:
@@ -91,55 +65,3 @@ def resolve(name: str, params: Mapping[str, Any], variables: Any) -> str:
     """
     setting = SETTINGS[name]
     return str(params.get(name) or variables.get(setting.variable, setting.default))
-
-
-@pass_context
-def setting(context: TemplateContext, name: str) -> str:
-    """For templates: the value of the named setting."""
-    return resolve(name, context["params"], context["var"]["value"])
-
-
-@pass_context
-def table(context: TemplateContext, name: str) -> str:
-    """For templates: the quoted, schema-qualified name of one of the pipeline's tables."""
-    return qualified(setting(context, "schema"), table_name(context, name))
-
-
-@pass_context
-def table_name(context: TemplateContext, name: str) -> str:
-    """For templates: the bare name, for operators that quote it themselves."""
-    names = {table: table for table in TABLES} | context["params"].get("tables", {})
-    if unknown := (set(names) | {name}) - set(TABLES):
-        raise ValueError(f"unknown {', '.join(unknown)}: the tables are {', '.join(TABLES)}")
-    return str(names[name])
-
-
-@pass_context
-def log_key(context: TemplateContext) -> str:
-    """For templates: the key prefix of the logs that this run loads."""
-    interval_start = context.get("data_interval_start")
-    if context["params"].get("full_load") or isinstance(interval_start, Undefined):
-        interval_start = None
-    folder = folder_of(setting(context, "log_prefix"))
-    return f"{folder}{interval_start:%Y/%m/%Y-%m-%d}-events.json" if interval_start else folder
-
-
-@pass_context
-def song_key(context: TemplateContext) -> str:
-    """For templates: the key prefix of the song files."""
-    return folder_of(setting(context, "song_prefix"))
-
-
-def folder_of(prefix: str) -> str:
-    """The prefix with one slash at its end: `log_data` is also a prefix of `log_data_old/...`."""
-    return f"{prefix.rstrip('/')}/".lstrip("/")
-
-
-MACROS = {
-    "setting": setting,
-    "table": table,
-    "table_name": table_name,
-    "log_key": log_key,
-    "song_key": song_key,
-}
-"""For `user_defined_macros` of the DAG."""

@@ -1,19 +1,31 @@
-"""One transaction on the warehouse, for operators: opened, committed or undone, and closed.
+"""A session on the warehouse and its transactions: opened, committed or undone, and closed.
 
 The driver sends one statement per `execute` (extended protocol) and opens the transaction itself
 before the first; nothing is ever sent through the hook's `run`, which would log statements.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from sparkify.errors import ConnectionLostError, classify, translate
+from sparkify.errors import ConflictError, ConnectionLostError, classify, translate
 
 if TYPE_CHECKING:
     from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
+    from tenacity import RetryCallState
+
+log = logging.getLogger(__name__)
 
 Row = tuple[Any, ...]
+
+Result = TypeVar("Result")
+
+CONFLICT_TRIES = 12
+"""How often a transaction is tried that others get in the way of, before the task itself fails."""
+
+CONFLICT_WAIT = 5.0
+"""Seconds: the longest wait between two of those tries; each waits for a random time below."""
 
 
 class Cursor(Protocol):
@@ -97,10 +109,67 @@ class Session:
         with _translated("ROLLBACK", self._secrets):
             self._connection.rollback()
 
+    def atomically(self, work: Callable[[], Result], *, lock: Sequence[str] = ()) -> Result:
+        """One transaction: all of the work is committed, or none.
+
+        The LOCK is its first statement: a snapshot that was taken before it would not hold what
+        those committed whom it waited for. Where another transaction gets in the way all the same
+        (1023, 1018), the work is undone and done again, without using up a try of the task.
+        Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_LOCK.html
+
+        Args:
+            work: sends the statements; is called again after a conflict.
+            lock: quoted names of the tables to hold, in the order that all use.
+
+        Returns:
+            What the work returned.
+
+        Raises:
+            ConflictError: others got in the way each time.
+            PipelineError: see `sparkify.errors`; nothing is changed then.
+        """
+        # Imported here: parsing a DAG must not load it.
+        from tenacity import (  # noqa: PLC0415 - see above
+            Retrying,
+            retry_if_exception_type,
+            stop_after_attempt,
+            wait_random_exponential,
+        )
+
+        def once() -> Result:
+            try:
+                if lock:
+                    self.execute(f"LOCK {', '.join(lock)}", doing=f"locking {', '.join(lock)}")
+                result = work()
+                self.commit()
+            except BaseException:
+                with suppress(Exception):  # the first error is the one to report
+                    self.rollback()
+                raise
+            return result
+
+        trying = Retrying(
+            retry=retry_if_exception_type(ConflictError),
+            stop=stop_after_attempt(CONFLICT_TRIES),
+            wait=wait_random_exponential(multiplier=0.05, max=CONFLICT_WAIT),
+            before_sleep=lambda state: log.info(
+                "Try %d: %s; once more",
+                state.attempt_number,
+                state.outcome and state.outcome.exception(),
+            ),
+            reraise=True,
+        )
+        return trying(once)
+
     def close(self) -> None:
         """Ends the session; what is not committed is undone."""
         with suppress(Exception):  # a lost connection cannot be closed properly
             self._connection.close()
+
+
+def _say_why(state: "RetryCallState") -> None:
+    error = state.outcome.exception() if state.outcome else None
+    log.info("Try %d of %d: %s; once more", state.attempt_number, CONFLICT_TRIES, error)
 
 
 @contextmanager
@@ -113,24 +182,19 @@ def _translated(doing: str, secrets: Collection[str]) -> Iterator[None]:
 
 
 @contextmanager
-def transaction(hook: "RedshiftSQLHook", secrets: Collection[str] = ()) -> Iterator[Session]:
-    """A session whose work is committed at the end of the block, or undone if it raises.
+def open_session(hook: "RedshiftSQLHook", secrets: Collection[str] = ()) -> Iterator[Session]:
+    """A session that ends with the block; what it has not committed is undone.
 
     Args:
         hook: of the warehouse's connection.
         secrets: strings that must show in no error.
 
     Raises:
-        PipelineError: from the block, from connecting, or from the commit.
+        PipelineError: it cannot connect.
     """
     session = Session(connect(hook), secrets)
     try:
         yield session
-        session.commit()
-    except BaseException:
-        with suppress(Exception):  # the first error is the one to report
-            session.rollback()
-        raise
     finally:
         session.close()
 

@@ -1,6 +1,9 @@
 """Imports point one way."""
 
 import ast
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +68,26 @@ def test_imports_point_one_way(folder: str) -> None:
         if module == banned or module.startswith(f"{banned}.")
     ]
     assert not wrong
+
+
+def test_what_the_harness_reads_of_the_pipeline_loads_no_airflow() -> None:
+    modules = {
+        module
+        for path in (CHECKOUT / "harness").rglob("*.py")
+        for module in imported(path)
+        if module.startswith("sparkify.")
+    }
+    assert modules
+    code = f"import {', '.join(sorted(modules))}, sys; print('airflow' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT / "plugins")},
+    )
+    assert done.stdout == "False\n"
 
 
 def test_sockets_stay_with_the_server_and_its_connections() -> None:

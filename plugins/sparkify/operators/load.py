@@ -5,45 +5,54 @@ from typing import Any
 
 from airflow.sdk import Context
 
+from sparkify.audit import AUDIT, Audit, Entry, Outcome, Run
+from sparkify.following import Following
 from sparkify.loading import Load, LoadMode
 from sparkify.operators.base import WarehouseOperator
+from sparkify.table import LOADED, Table
+from sparkify.warehouse import Session
 
 
 class LoadTableOperator(WarehouseOperator):
-    """Loads a table from a SELECT, in one transaction.
+    """Loads a table from its SELECT, in one transaction, and records that in `load_audit`.
+
+    A table with sources follows them: what their loads have touched since is computed again, and
+    what the run's own log has. Any other gets the rows of its SELECT by its mode.
 
     Args:
-        table: to load; templated.
-        columns: in the order of the SELECT's.
-        sql: the SELECT, or the name of its .sql file; templated.
-        schema: of the table; templated.
-        mode: see `sparkify.loading.LoadMode`.
-        key: columns that identify a row; for delete_insert and merge.
+        definition: the table: its columns, key, SQL and sources.
+        log_key: of the log that the run loads; empty for all logs; templated.
+        mode: see `sparkify.loading.LoadMode`; templated. None for the definition's own.
+        plays: name of the .sql file with the plays of the landing area; templated.
     """
 
-    template_fields: Sequence[str] = ("sql", "table", "schema", "redshift_conn_id")
+    template_fields: Sequence[str] = (
+        "sql",
+        "plays",
+        "log_key",
+        "mode",
+        *WarehouseOperator.template_fields,
+    )
     template_ext: Sequence[str] = (".sql",)
-    template_fields_renderers = {"sql": "sql"}  # noqa: RUF012 - as BaseOperator declares it
+    template_fields_renderers = {"sql": "sql", "plays": "sql"}  # noqa: RUF012 - as BaseOperator declares it
 
     def __init__(
         self,
         *,
-        table: str,
-        columns: Sequence[str],
-        sql: str,
-        schema: str | None = None,
-        mode: LoadMode | str = LoadMode.DELETE_INSERT,
-        key: Sequence[str] = (),
+        definition: Table,
+        log_key: str = "",
+        mode: str | None = None,
+        plays: str = "staged_plays.sql",
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        self.table = table
-        self.columns = columns
-        self.sql = sql
-        self.schema = schema
-        self.mode = LoadMode(mode)
-        self.key = key
-        self._load()  # wrong arguments show when the DAG is parsed, not when the task runs
+        super().__init__(**{"doc_md": definition.doc, **kwargs})
+        if definition.kind not in LOADED:
+            raise ValueError(f"{definition.name} is no fact or dimension, but {definition.kind}")
+        self.definition = definition
+        self.sql = definition.sql
+        self.log_key = log_key
+        self.mode = mode
+        self.plays = plays if definition.sources else ""
 
     def execute(self, context: Context) -> int:
         """Returns the number of rows that the SELECT brought.
@@ -51,15 +60,29 @@ class LoadTableOperator(WarehouseOperator):
         Raises:
             PipelineError: nothing is changed then.
         """
-        rows = 0
-        with self.transaction() as session:
-            for step in self._load().steps():
+        run = self.run_of(context)
+        select = self.sql.rstrip().rstrip(";")
+        mode = LoadMode(self.mode) if self.mode else self.definition.mode
+        with self.session() as session:
+            if self.definition.sources:
+                following = Following(self.definition, self.names, select, self.plays, mode)
+                rows = following.bring_up_to_date(session, run, self.log_key or None)
+            else:
+                rows = self._load(session, run, select, mode)
+        return self.publish(context, rows)
+
+    def _load(self, session: Session, run: Run, select: str, mode: LoadMode) -> int:
+        table, names = self.definition, self.names
+        load = Load(names, table.name, tuple(table.columns), select, mode, table.key)
+
+        def work() -> int:
+            rows = 0
+            for step in load.steps():
                 count = session.execute(step.sql, doing=step.doing)
                 self.log.info("%s: %s", step.doing, "done" if count < 0 else f"{count} rows")
                 if step.counts:
                     rows = count
-        return self.publish(context, rows)
+            Audit(session, names).record(run, [Entry(table.name, Outcome.LOADED, rows)])
+            return rows
 
-    def _load(self) -> Load:
-        select = self.sql.rstrip().rstrip(";")
-        return Load(self.schema, self.table, self.columns, select, self.mode, self.key)
+        return session.atomically(work, lock=(names(AUDIT), names(table.name)))

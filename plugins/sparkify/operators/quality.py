@@ -1,14 +1,14 @@
 """Checks of what was loaded."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from airflow.sdk import Context
 
 from sparkify.errors import PermanentError, QualityError
+from sparkify.names import Names
 from sparkify.operators.base import WarehouseOperator
 from sparkify.quality import Check, Outcome, report
-from sparkify.quoting import qualified
 from sparkify.warehouse import Row, Session
 
 RESULTS_KEY = "quality_results"
@@ -22,29 +22,16 @@ class DataQualityOperator(WarehouseOperator):
 
     Args:
         checks: see `sparkify.quality`.
-        schema: of the tables; templated.
-        tables: names in the warehouse of tables that are not called as the checks call them;
-            templated.
     """
 
     ui_color = "#89DA59"
-    template_fields: Sequence[str] = ("schema", "tables", "redshift_conn_id")
     template_ext: Sequence[str] = (".sql",)
 
-    def __init__(
-        self,
-        *,
-        checks: Sequence[Check],
-        schema: str | None = None,
-        tables: Mapping[str, str] | None = None,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *, checks: Sequence[Check], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not checks:
             raise ValueError("a task without checks would always be green")
         self.checks = checks
-        self.schema = schema
-        self.tables = tables
 
     def execute(self, context: Context) -> int:
         """Returns the number of checks, all of which passed.
@@ -64,8 +51,8 @@ class DataQualityOperator(WarehouseOperator):
             return rendered[sql]
 
         outcomes = []
-        with self.transaction() as session:
-            questions = _Questions(session, self.schema, self.tables or {}, render)
+        with self.session() as session:
+            questions = _Questions(session, self.names, render)
             for check in self.checks:
                 outcome = _evaluate(check, questions)
                 self.log.info("%s %s", "✓" if outcome.passed else "✗", outcome)
@@ -91,13 +78,11 @@ class _Questions:
     def __init__(
         self,
         session: Session,
-        schema: str | None,
-        tables: Mapping[str, str],
+        names: Names,
         render: Callable[[str], str],
     ) -> None:
         self._session = session
-        self._schema = schema
-        self._tables = tables
+        self.name_of = names
         self.render = render
         self._answers: dict[tuple[object, ...], list[Row]] = {}
 
@@ -106,9 +91,6 @@ class _Questions:
         if question not in self._answers:  # many checks count the same table
             self._answers[question] = self._session.rows(sql, *parameters, doing="asking")
         return self._answers[question]
-
-    def name_of(self, table: str) -> str:
-        return qualified(self._schema, self._tables.get(table, table))
 
     def start_again(self) -> None:
         """After an error, the transaction takes no more statements."""

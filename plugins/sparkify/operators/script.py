@@ -1,11 +1,15 @@
 """Statements that define tables."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from airflow.sdk import Context
 
 from sparkify.operators.base import WarehouseOperator
+from sparkify.warehouse import Session
+
+log = logging.getLogger(__name__)
 
 _FIRST_WORDS = 4
 
@@ -17,7 +21,7 @@ class SqlScriptOperator(WarehouseOperator):
         sql: statements separated by semicolons, or the name of a .sql file; templated.
     """
 
-    template_fields: Sequence[str] = ("sql", "redshift_conn_id")
+    template_fields: Sequence[str] = ("sql", *WarehouseOperator.template_fields)
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = {"sql": "sql"}  # noqa: RUF012 - as BaseOperator declares it
 
@@ -31,13 +35,18 @@ class SqlScriptOperator(WarehouseOperator):
         Raises:
             PipelineError: the first that fails undoes all.
         """
-        # Imported here: parsing a DAG must not load the SQL stack.
-        from airflow.providers.common.sql.hooks.sql import DbApiHook  # noqa: PLC0415 - see above
+        with self.session() as session:
+            return session.atomically(lambda: send_script(session, self.sql))
 
-        statements = DbApiHook.split_sql_string(self.sql, strip_semicolon=True)
-        with self.transaction() as session:
-            for statement in statements:
-                title = " ".join(statement.split(maxsplit=_FIRST_WORDS)[:_FIRST_WORDS])
-                session.execute(statement, doing=title)
-                self.log.info("%s …: done", title)
-        return len(statements)
+
+def send_script(session: Session, script: str) -> int:
+    """Sends the statements of a script in the session's transaction; their number."""
+    # Imported here: parsing a DAG must not load the SQL stack.
+    from airflow.providers.common.sql.hooks.sql import DbApiHook  # noqa: PLC0415 - see above
+
+    statements = DbApiHook.split_sql_string(script, strip_semicolon=True)
+    for statement in statements:
+        title = " ".join(statement.split(maxsplit=_FIRST_WORDS)[:_FIRST_WORDS])
+        session.execute(statement, doing=title)
+        log.info("%s …: done", title)
+    return len(statements)

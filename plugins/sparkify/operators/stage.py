@@ -1,38 +1,33 @@
 """Files on S3 into a staging table."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Context
 from airflow.sdk.log import mask_secret
 
-from sparkify.copying import CopyStatement, Option
-from sparkify.credentials import s3_access
-from sparkify.errors import LoadError, PipelineError, StatementError
-from sparkify.load_errors import (
-    last_copy_id,
-    last_failed_id,
-    load_errors_of,
-    with_load_errors,
-)
+from sparkify.copying import CopyStatement, Option, run_copy
+from sparkify.credentials import S3Access, s3_access, s3_client
+from sparkify.errors import StatementError
+from sparkify.folder import Copied, Folder
+from sparkify.objects import ObjectInfo, digest, list_objects
 from sparkify.operators.base import WarehouseOperator
-from sparkify.quoting import qualified
 from sparkify.warehouse import Session
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 _FORMAT_WORDS = ("auto", "auto ignorecase", "noshred")
 
 
 class StageToRedshiftOperator(WarehouseOperator):
-    """Replaces a table's rows by what COPY reads from S3, in one transaction.
+    """Keeps a table equal to the files below a prefix: COPY reads them anew when one has changed.
 
-    The target is cleared by DELETE: TRUNCATE would commit, and a failed COPY would leave nothing.
     The statement holds credentials; it exists in `execute` alone and is shown nowhere.
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
 
     Args:
-        table: to load; templated.
-        schema: of the table; templated.
+        table: to load.
         bucket: to read from; templated.
         key: prefix of the keys to read; templated.
         file_format: JSON, CSV, PARQUET, ...; None for delimited text.
@@ -41,7 +36,6 @@ class StageToRedshiftOperator(WarehouseOperator):
         region: of the bucket; templated. Empty: that of the AWS connection, where it has one.
         columns: to load, in the order of the fields; empty for all.
         options: any others of COPY: `{"TIMEFORMAT": "auto", "MAXERROR": 10, "GZIP": True}`.
-        clear_target: False to add to what is there.
         aws_conn_id: Airflow connection with the keys or the role to read with; templated.
         iam_role: for the cluster to assume; takes precedence over the connection's; templated.
     """
@@ -49,15 +43,13 @@ class StageToRedshiftOperator(WarehouseOperator):
     ui_color = "#358140"
     ui_fgcolor = "#ffffff"
     template_fields: Sequence[str] = (
-        "table",
-        "schema",
         "bucket",
         "key",
         "jsonpaths",
         "region",
         "iam_role",
-        "redshift_conn_id",
         "aws_conn_id",
+        *WarehouseOperator.template_fields,
     )
 
     def __init__(
@@ -66,20 +58,17 @@ class StageToRedshiftOperator(WarehouseOperator):
         table: str,
         bucket: str,
         key: str,
-        schema: str | None = None,
         file_format: str | None = "JSON",
         jsonpaths: str | None = None,
         region: str | None = None,
         columns: Sequence[str] = (),
         options: Mapping[str, Option] | None = None,
-        clear_target: bool = True,
         aws_conn_id: str = "aws_credentials",
         iam_role: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.table = table
-        self.schema = schema
         self.bucket = bucket
         self.key = key
         self.file_format = file_format
@@ -87,42 +76,64 @@ class StageToRedshiftOperator(WarehouseOperator):
         self.region = region
         self.columns = columns
         self.options = options
-        self.clear_target = clear_target
         self.aws_conn_id = aws_conn_id
         self.iam_role = iam_role
 
     def execute(self, context: Context) -> int:
-        """Returns the number of rows loaded.
+        """Returns the number of rows in the table.
 
         Raises:
             LoadError: with the refused records.
             PipelineError: see `sparkify.errors`.
         """
-        copy = self._statement()
+        access = s3_access(self.aws_conn_id, self.iam_role)
         try:
-            sql = copy.sql()
+            secrets = access.authorization.secrets()
         except ValueError as error:
             raise StatementError(f"cannot write the COPY into {self.table}: {error}") from None
-        secrets = copy.authorization.secrets()
         for secret in secrets:
             mask_secret(secret)
-        self.log.info("COPY into %s from %s", self.table, copy.source)
-        with self.transaction(secrets) as session:
-            if self.clear_target:
-                target = qualified(self.schema, self.table)
-                gone = session.execute(f"DELETE FROM {target}", doing=f"clearing {self.table}")  # noqa: S608 - its names are quoted
-                self.log.info("Cleared %s: %d rows", self.table, gone)
-            rows = self._load(session, sql, secrets)
-        self.log.info("Loaded %d rows into %s", rows, self.table)
+        client = s3_client(self.aws_conn_id)
+        with self.session(secrets) as session:
+            rows = self.stage(session, client, access, context)
         return self.publish(context, rows)
 
-    def _statement(self) -> CopyStatement:
-        access = s3_access(self.aws_conn_id, self.iam_role)
-        return CopyStatement(
-            schema=self.schema,
-            table=self.table,
+    def stage(
+        self, session: Session, client: "S3Client", access: S3Access, context: Context
+    ) -> int:
+        """Brings the table up to date; the number of its rows."""
+        folder = Folder(session, self.names, self.table, self.run_of(context))
+
+        def listing() -> ObjectInfo:
+            return digest(self.key, list_objects(client, self.bucket, self.key))
+
+        if (count := folder.rows_of(listing())) is not None:
+            self.log.info("%s: no file below %s has changed", self.table, self.key)
+            return count
+        target = self.names.bare(self.table)
+        count = folder.replace(
+            listing, lambda: self.copy(session, access, self.schema, target, self.key)
+        )
+        self.log.info("%s: %d rows", self.table, count)
+        return count
+
+    def copy(
+        self, session: Session, access: S3Access, schema: str | None, target: str, key: str
+    ) -> Copied:
+        """One COPY.
+
+        Args:
+            session: of the warehouse.
+            access: by what right.
+            schema: of the target.
+            target: table to copy into.
+            key: prefix of the keys to read.
+        """
+        statement = CopyStatement(
+            schema=schema or None,
+            table=target,
             bucket=self.bucket,
-            key=self.key,
+            key=key,
             authorization=access.authorization,
             columns=self.columns,
             file_format=self.file_format,
@@ -130,28 +141,22 @@ class StageToRedshiftOperator(WarehouseOperator):
             region=self.region or access.region,
             options=self.options or {},
         )
+        try:
+            sql = statement.sql()
+        except ValueError as error:
+            raise StatementError(f"cannot write the COPY into {self.table}: {error}") from None
+        self.log.info("COPY into %s from %s", self.table, statement.source)
+        counting = bool((self.options or {}).get("MAXERROR"))
+        return run_copy(
+            session,
+            sql,
+            doing=f"COPY into {self.table}",
+            secrets=access.authorization.secrets(),
+            count_rejected=counting,
+        )
 
     def _format_argument(self) -> str | None:
         paths = self.jsonpaths
         if not paths or paths in _FORMAT_WORDS or paths.startswith("s3://"):
             return paths
         return f"s3://{self.bucket}/{paths}"
-
-    def _load(self, session: Session, sql: str, secrets: Sequence[str]) -> int:
-        try:
-            session.execute(sql, doing=f"COPY into {self.table}")
-            count = session.scalar("SELECT pg_last_copy_count()", doing="counting loaded rows")
-            return int(count)
-        except PipelineError as error:
-            rows = []
-            # Only reading the load errors may fail quietly; the COPY's own error is raised below.
-            with suppress(PipelineError):
-                session.rollback()
-                copy_id = last_copy_id(session)
-                if copy_id < 0 and isinstance(error, LoadError):
-                    copy_id = last_failed_id(session)
-                if copy_id > 0:
-                    rows = load_errors_of(session, copy_id)
-            if isinstance(error, LoadError) or rows:
-                error = with_load_errors(error, rows, secrets)
-            raise error from None

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from sparkify.star import SHOWN
 
 from harness.airflow import RunResult, TaskResult
 from harness.commands.report import green, report, verdict, write
-from harness.stack import QUALITY_RESULTS, QUALITY_TASK, STAR_TABLES
+from harness.stack import QUALITY_RESULTS, QUALITY_TASK
 
 PASSED = {"check": "users.level", "passed": True, "expected": "x", "actual": "y", "sample": []}
 BROKEN = PASSED | {"passed": False}
-COUNTS: dict[str, int | None] = dict.fromkeys(STAR_TABLES, 1234)
+COUNTS: dict[str, int | None] = dict.fromkeys(SHOWN, 1234)
 SUCCEEDED = (
     TaskResult("Begin_execution", "success", tries=1, duration=0.5),
     TaskResult("Create_tables", "success", tries=1, duration=0.25, value=7),
@@ -69,7 +70,7 @@ def test_one_run() -> None:
         "Run_data_quality_checks     success       1      1.00",
         "Table             Rows",
         "──────────────────────",
-        *(f"{name:<14}   1,234" for name in STAR_TABLES),
+        *(f"{name:<14}   1,234" for name in SHOWN),
         "Quality checks: all 2 passed.",
         "Logs   .sparkify/runs/1",
         'Ask    sparkify sql "select level, count(*) from users group by 1"',

@@ -109,7 +109,7 @@ class FakeTaskInstance:
 @pytest.fixture
 def context() -> dict[str, Any]:
     """What `execute` gets, as far as the operators use it."""
-    return {"ti": FakeTaskInstance(), "outlet_events": {}, "params": {}}
+    return {"ti": FakeTaskInstance(), "outlet_events": {}, "params": {}, "run_id": "a run"}
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from sparkify.loading import Load, LoadMode
+from sparkify.names import Names
 
 COLLECT = [
     'CREATE TEMP TABLE "users_incoming" (LIKE "public"."users")',
@@ -35,7 +36,7 @@ GOLDEN = {
 
 def load(**changes: Any) -> Load:
     arguments = {
-        "schema": "public",
+        "names": Names("public"),
         "table": "users",
         "columns": ("user_id", "level"),
         "select": "SELECT 1, 2",
@@ -50,6 +51,32 @@ def test_a_mode_is_these_statements(mode: LoadMode) -> None:
     steps = load(mode=mode).steps()
     assert [step.sql for step in steps] == GOLDEN[mode]
     assert [step.counts for step in steps].count(True) == 1
+
+
+GONE = {
+    LoadMode.DELETE_INSERT: [
+        'DELETE FROM "public"."users" USING touched\nWHERE "users"."user_id" = touched."user_id"',
+        'INSERT INTO "public"."users" ("user_id", "level")\nSELECT 1, 2',
+    ],
+    LoadMode.MERGE: [
+        *GOLDEN[LoadMode.MERGE],
+        'DELETE FROM touched USING "users_incoming"\n'
+        'WHERE touched."user_id" = "users_incoming"."user_id"',
+        'DELETE FROM "public"."users" USING touched\nWHERE "users"."user_id" = touched."user_id"',
+    ],
+}
+
+
+@pytest.mark.parametrize("mode", GONE)
+def test_rows_make_room_that_the_select_no_more_brings(mode: LoadMode) -> None:
+    assert [step.sql for step in load(mode=mode, gone="touched").steps()] == GONE[mode]
+
+
+def test_a_table_may_have_another_name_in_the_warehouse() -> None:
+    names = Names("s", {"users": "people"})
+    create, _, delete, _ = load(names=names).steps()
+    assert create.sql == 'CREATE TEMP TABLE "people_incoming" (LIKE "s"."people")'
+    assert '"people"."user_id" = "people_incoming"."user_id"' in delete.sql
 
 
 @pytest.mark.parametrize("mode", LoadMode)

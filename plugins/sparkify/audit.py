@@ -1,0 +1,213 @@
+"""The pipeline's memory in the warehouse: a row of `load_audit` for each load.
+
+It is written in the transaction of the load itself, so it says what is there, neither more nor
+less. Every writing transaction of the pipeline holds it exclusively from its first statement, so
+the numbers of loads go up in the order in which they were committed, and whoever reads it under
+that LOCK sees all loads there are.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sparkify.names import Names
+from sparkify.objects import ObjectInfo
+from sparkify.warehouse import Session
+
+AUDIT = "load_audit"
+
+_ROWS_A_STATEMENT = 500
+"""Of 16 parameters each: the protocol takes 32,767."""
+
+
+class Outcome(StrEnum):
+    """What came of a load."""
+
+    LOADED = "loaded"
+    """The rows are those of the object."""
+
+    REMOVED = "removed"
+    """A log was taken out; none of its rows are left."""
+
+    OLDER = "older"
+    """Nothing was changed, for what is there comes from a newer object."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Who loads.
+
+    Attributes:
+        dag_id: of the DAG; or the name of the command.
+        run_id: Airflow's name of the run.
+        task_id: of the task.
+        started_at: UTC, without zone, as Redshift's TIMESTAMP.
+    """
+
+    dag_id: str
+    run_id: str
+    task_id: str
+    started_at: dt.datetime = field(
+        default_factory=lambda: dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    )
+    _began: float = field(default_factory=time.monotonic, repr=False, compare=False)
+
+    @property
+    def seconds(self) -> float:
+        """Since it began."""
+        return round(time.monotonic() - self._began, 3)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one row of `load_audit` says of a load, besides who made it.
+
+    Attributes:
+        target: the table.
+        outcome: see `Outcome`.
+        rows: in the target now, of this object; or brought by this load.
+        rejected: records that COPY passed over, by its MAXERROR.
+        log_day: of a log.
+        source: the object, or what stands for all below a prefix.
+        source_load: of tables that follow others: every load up to this one is in.
+    """
+
+    target: str
+    outcome: Outcome
+    rows: int = 0
+    rejected: int = 0
+    log_day: dt.date | None = None
+    source: ObjectInfo | None = None
+    source_load: int | None = None
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The state of a log, or of a staging table: its latest load that changed anything."""
+
+    load_id: int
+    source: ObjectInfo
+    rows: int
+    log_day: dt.date | None = None
+
+
+_STATE = "object_key, load_id, etag, last_modified, bytes, rows_loaded, log_day, outcome"
+
+
+class Audit:
+    """Reads and writes `load_audit` in a session's transaction.
+
+    Args:
+        session: of the warehouse.
+        names: of the tables.
+    """
+
+    def __init__(self, session: Session, names: Names) -> None:
+        self._session = session
+        self._table = names(AUDIT)
+
+    def latest(self, *targets: str) -> dict[str, int]:
+        """The number of the last load that changed each of the tables; absent if there is none."""
+        marks = ", ".join(["%s"] * len(targets))
+        rows = self._session.rows(
+            f"SELECT target, MAX(load_id) FROM {self._table}\n"  # noqa: S608 - its name is quoted
+            f"WHERE target IN ({marks}) AND outcome <> 'older'\nGROUP BY target",
+            *targets,
+            doing="reading which loads there were",
+        )
+        return {str(target): int(load_id) for target, load_id in rows}
+
+    def followed(self, target: str) -> tuple[int | None, int]:
+        """Up to which load the table has taken notice, and the rows that its last load brought."""
+        rows = self._session.rows(
+            f"SELECT source_load, rows_loaded FROM {self._table}\n"  # noqa: S608 - its name is quoted
+            "WHERE target = %s\nORDER BY load_id DESC\nLIMIT 1",
+            target,
+            doing=f"reading what {target} has taken notice of",
+        )
+        if not rows or rows[0][0] is None:
+            return None, 0
+        return int(rows[0][0]), int(rows[0][1] or 0)
+
+    def current(self, target: str, key: str | None = None) -> dict[str, Loaded]:
+        """What is in a staging table now, by the key of its object.
+
+        Args:
+            target: the staging table.
+            key: of the one object in question; None for all.
+        """
+        condition = " AND object_key = %s" if key is not None else ""
+        rows = self._session.rows(
+            f"SELECT {_STATE}\nFROM (\n"  # noqa: S608 - its name is quoted
+            f"    SELECT {_STATE},\n"
+            "        ROW_NUMBER() OVER (PARTITION BY object_key ORDER BY load_id DESC) AS age\n"
+            f"    FROM {self._table}\n"
+            f"    WHERE target = %s AND outcome <> 'older'{condition}\n"
+            ") AS loads\nWHERE age = 1 AND outcome = 'loaded'",
+            target,
+            *([key] if key is not None else []),
+            doing=f"reading what {target} holds",
+        )
+        return {
+            str(key): Loaded(
+                load_id=int(load_id),
+                source=ObjectInfo(str(key), etag or "", last_modified, int(size or 0)),
+                rows=int(count or 0),
+                log_day=day,
+            )
+            for key, load_id, etag, last_modified, size, count, day, _ in rows
+        }
+
+    def record(self, run: Run, loads: Sequence[Entry]) -> int:
+        """Writes a row for each load; the number of the last. Only under the LOCK.
+
+        Raises:
+            PipelineError: the warehouse refused it.
+        """
+        doing = "recording the load"
+        last = self._session.scalar(
+            f"SELECT MAX(load_id) FROM {self._table}",  # noqa: S608 - its name is quoted
+            doing=doing,
+        )
+        number = int(last or 0)
+        for start in range(0, len(loads), _ROWS_A_STATEMENT):
+            rows = []
+            values: list[object] = []
+            for load in loads[start : start + _ROWS_A_STATEMENT]:
+                number += 1
+                rows.append(f"({', '.join(['%s'] * 17)}, GETDATE())")
+                values += _values(number, run, load)
+            self._session.execute(
+                f"INSERT INTO {self._table} (load_id, dag_id, run_id, task_id, started_at, "
+                "seconds, target, outcome, log_day, object_key, etag, last_modified, bytes, "
+                "rows_read, rows_loaded, rows_rejected, source_load, loaded_at)\n"
+                f"VALUES {', '.join(rows)}",
+                *values,
+                doing=doing,
+            )
+        return number
+
+
+def _values(number: int, run: Run, load: Entry) -> list[object]:
+    source = load.source
+    return [
+        number,
+        run.dag_id,
+        run.run_id,
+        run.task_id,
+        run.started_at,
+        run.seconds,
+        load.target,
+        load.outcome.value,
+        load.log_day,
+        source.key if source else None,
+        source.etag if source else None,
+        source.last_modified if source else None,
+        source.bytes if source else None,
+        load.rows + load.rejected,
+        load.rows,
+        load.rejected,
+        load.source_load,
+    ]

@@ -1,0 +1,177 @@
+"""How a table of the star schema follows the landing area.
+
+It is a function of the staging tables: what a load has touched is computed again from them, so
+corrected and withdrawn logs, and days in any order, lead to the same rows. `load_audit` says up to
+which load a table has taken notice, and so which logs it has not seen yet, whoever staged them: a
+run that died between two tasks is made good by the next one.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sparkify.audit import AUDIT, Audit, Entry, Outcome, Run
+from sparkify.errors import StatementError
+from sparkify.loading import Load, LoadMode, Step
+from sparkify.names import Names
+from sparkify.quoting import identifier, identifiers, literal
+from sparkify.star import PLAYS, STAGING_EVENTS, WITHDRAWN_PLAYS
+from sparkify.table import Table
+from sparkify.warehouse import Session
+
+log = logging.getLogger(__name__)
+
+PLAYS_TABLE = "plays"
+"""The temporary table that a SELECT reads: the plays in question, once for each log with one."""
+
+TOUCHED = "touched"
+"""The temporary table of the keys that loads have touched."""
+
+
+@dataclass(frozen=True)
+class Following:
+    """A table that follows staging tables.
+
+    Attributes:
+        table: what it is.
+        names: of the tables in the warehouse.
+        select: its SELECT, rendered.
+        plays: the query of `staged_plays.sql`, rendered.
+        mode: how its rows meet those that are there.
+    """
+
+    table: Table
+    names: Names
+    select: str
+    plays: str
+    mode: LoadMode
+
+    @property
+    def locks(self) -> tuple[str, ...]:
+        """The tables that it writes to, in the order in which all lock them."""
+        return self.names(AUDIT), self.names(self.table.name)
+
+    def bring_up_to_date(self, session: Session, run: Run, log_key: str | None) -> int:
+        """Computes again what loads have touched, in one transaction.
+
+        Args:
+            session: of the warehouse.
+            run: who loads.
+            log_key: of the log whose plays are computed again whatever happened before; None to
+                compute the whole table.
+
+        Returns:
+            The rows that were computed; those of the table where nothing has changed.
+
+        Raises:
+            StatementError: the table has rows from before there was a `load_audit`.
+            PipelineError: nothing is changed then.
+        """
+
+        def work() -> int:
+            audit = Audit(session, self.names)
+            latest = audit.latest(*self.table.sources)
+            seen, rows = audit.followed(self.table.name)
+            if seen is None and log_key is not None:
+                self._refuse_unknown_rows(session)
+            changed = {name for name, load in latest.items() if load > (seen or -1)}
+            follows_plays = STAGING_EVENTS.name in self.table.sources
+            if not follows_plays and not changed and log_key is not None:
+                log.info("%s: nothing has changed", self.table.name)
+                return rows
+            whole = (
+                log_key is None
+                or seen is None
+                or not follows_plays
+                or self.mode is LoadMode.REPLACE
+                or bool(changed - {STAGING_EVENTS.name})
+            )
+            rows = self._compute(
+                session, None if whole else self._touched(log_key or "", seen or 0)
+            )
+            audit.record(
+                run,
+                [
+                    Entry(
+                        self.table.name,
+                        Outcome.LOADED,
+                        rows,
+                        source_load=max(latest.values(), default=0),
+                    )
+                ],
+            )
+            return rows
+
+        return session.atomically(work, lock=self.locks)
+
+    def _compute(self, session: Session, touched: str | None) -> int:
+        rows = 0
+        for step in self._steps(touched):
+            count = session.execute(step.sql, doing=step.doing)
+            log.info("%s: %s", step.doing, "done" if count < 0 else f"{count} rows")
+            if step.counts:
+                rows = count
+        return rows
+
+    def _steps(self, touched: str | None) -> Iterator[Step]:
+        table = self.table
+        grain = table.touched_by
+        columns = identifiers(PLAYS)
+        if STAGING_EVENTS.name in table.sources:
+            found = f"SELECT {columns}\nFROM (\n{self.plays}\n) AS staged"
+            if touched is not None:
+                keys = identifiers(dict.fromkeys([*table.key, *grain]))
+                yield Step(
+                    f"CREATE TEMP TABLE {TOUCHED} AS\nSELECT DISTINCT {keys}\nFROM (\n{touched}\n)",
+                    f"finding what loads touched of {table.name}",
+                )
+                same = " AND ".join(
+                    f"{TOUCHED}.{identifier(name)} = staged.{identifier(name)}" for name in grain
+                )
+                found = (
+                    f"SELECT {', '.join(f'staged.{identifier(name)}' for name in PLAYS)}\n"  # noqa: S608 - its names are quoted
+                    f"FROM (\n{self.plays}\n) AS staged\n"
+                    f"JOIN (SELECT DISTINCT {identifiers(grain)} FROM {TOUCHED}) AS {TOUCHED}\n"
+                    f"    ON {same}"
+                )
+            yield Step(
+                f"CREATE TEMP TABLE {PLAYS_TABLE} AS\n{found}", f"finding the plays of {table.name}"
+            )
+        load = Load(
+            self.names,
+            table.name,
+            tuple(table.columns),
+            self.select,
+            LoadMode.REPLACE if touched is None else self.mode,
+            table.key,
+            gone=TOUCHED,
+        )
+        yield from load.steps()
+
+    def _touched(self, log_key: str, seen: int) -> str:
+        """The plays of the run's log, of logs not yet seen, and of what those brought before."""
+        columns = identifiers(PLAYS)
+        audit = self.names(AUDIT)
+        return (
+            f"SELECT {columns}\nFROM (\n{self.plays}\n) AS staged\n"  # noqa: S608 - its names are quoted
+            f"WHERE log_key = {literal(log_key)}\n"
+            f"    OR log_key IN (\n"
+            f"        SELECT object_key FROM {audit}\n"
+            f"        WHERE target = {literal(STAGING_EVENTS.name)} AND load_id > {seen:d}\n"
+            f"    )\n"
+            f"UNION\n"
+            f"SELECT {columns}\nFROM {self.names(WITHDRAWN_PLAYS.name)}\nWHERE load_id > {seen:d}"
+        )
+
+    def _refuse_unknown_rows(self, session: Session) -> None:
+        name = self.table.name
+        rows = session.rows(
+            f"SELECT 1 FROM {self.names(name)} LIMIT 1",  # noqa: S608 - its name is quoted
+            doing=f"looking into {name}",
+        )
+        if rows:
+            raise StatementError(
+                f"{name} has rows of which {AUDIT} knows nothing: an earlier version of the "
+                "pipeline, or somebody else, put them there. Run the DAG once with full_load: it "
+                "loads all logs again and computes every table anew"
+            )

@@ -1,0 +1,281 @@
+"""The landing area: staging tables that are kept, and replaced object by object.
+
+`staging_events` says of each row which log brought it (`log_day`, `log_key`). COPY reads into a
+temporary table of the session, so nothing is shared while it runs and nothing is left behind by a
+task that dies. Then one short transaction replaces the rows of the logs, keeps the plays that are
+withdrawn by it in `withdrawn_plays` until every table has taken notice, and records the loads.
+"""
+
+import datetime as dt
+import logging
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sparkify.audit import AUDIT, Audit, Entry, Loaded, Outcome, Run
+from sparkify.names import Names
+from sparkify.objects import ObjectInfo
+from sparkify.quoting import identifier, identifiers
+from sparkify.star import FOLLOWERS, STAGING_EVENTS, WITHDRAWN_PLAYS
+from sparkify.warehouse import Session
+
+log = logging.getLogger(__name__)
+
+LOG_COLUMNS = ("log_day", "log_key")
+"""Columns of `staging_events` that say which log brought a row."""
+
+EVENT_COLUMNS = tuple(name for name in STAGING_EVENTS.columns if name not in LOG_COLUMNS)
+"""Columns of `staging_events` that COPY fills."""
+
+INCOMING = f"{STAGING_EVENTS.name}_incoming"
+"""The temporary table that COPY reads into."""
+
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)-events\.json$")
+
+
+@dataclass(frozen=True)
+class Log:
+    """A log that was read into the temporary table.
+
+    Attributes:
+        source: the object as it was before and after COPY read it.
+        rows: that COPY loaded.
+        rejected: that it passed over, by its MAXERROR.
+    """
+
+    source: ObjectInfo
+    rows: int
+    rejected: int = 0
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day that the key names, if it does."""
+        return day_of(self.source.key)
+
+
+def day_of(key: str) -> dt.date | None:
+    """The day of the log with that key: `log_data/2018/11/2018-11-01-events.json`."""
+    match = _DAY.search(key)
+    try:
+        return dt.date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
+
+
+class Landing:
+    """The landing area of one warehouse, through one session.
+
+    Args:
+        session: of the warehouse.
+        names: of the tables.
+        run: who loads.
+        plays: the query of `staged_plays.sql`, rendered.
+    """
+
+    def __init__(self, session: Session, names: Names, run: Run, plays: str) -> None:
+        self._session = session
+        self._names = names
+        self._run = run
+        self._plays = plays
+        self._events = names(STAGING_EVENTS.name)
+        self._withdrawn = names(WITHDRAWN_PLAYS.name)
+        self._audit = Audit(session, names)
+        self._collected = False
+
+    def collect(
+        self,
+        sources: Sequence[ObjectInfo],
+        copy: Callable[[str, str], Log],
+        verify: Callable[[], None],
+    ) -> list[Log]:
+        """Reads logs into the temporary table, which the session has from then on.
+
+        Args:
+            sources: the objects.
+            copy: copies the object with the key into the table with the name.
+            verify: raises `SourceChangedError` if one of them is no more what it was.
+
+        Raises:
+            PipelineError: nothing was read then.
+        """
+
+        def work() -> list[Log]:
+            if self._collected:
+                self._session.execute(
+                    f"DROP TABLE {identifier(INCOMING)}", doing="dropping what was read before"
+                )
+            self._session.execute(
+                f"CREATE TEMP TABLE {identifier(INCOMING)} (LIKE {self._events})",
+                doing="making room for the events",
+            )
+            logs = []
+            for source in sources:
+                logs.append(copy(source.key, INCOMING))
+                self._session.execute(
+                    f"UPDATE {identifier(INCOMING)} SET log_day = %s, log_key = %s\n"  # noqa: S608 - its name is quoted
+                    "WHERE log_key IS NULL",
+                    day_of(source.key),
+                    source.key,
+                    doing=f"marking the events of {source.key}",
+                )
+            verify()
+            return logs
+
+        logs = self._session.atomically(work)
+        self._collected = True
+        return logs
+
+    def replace(
+        self, logs: Sequence[Log], verify: Callable[[ObjectInfo], None], *, keep_others: bool = True
+    ) -> dict[str, Loaded]:
+        """Puts the collected logs in the place of what they brought before, all or none.
+
+        A log that was read from an older object than what is there changes nothing. S3 tells the
+        time to the second: of two objects of the same second, the one that is still there counts.
+
+        Args:
+            logs: that were collected.
+            verify: raises `SourceChangedError` if the object is no more what it was.
+            keep_others: False to take out every log that is not among them.
+
+        Returns:
+            What the landing area holds of the logs afterwards, by key.
+
+        Raises:
+            PipelineError: nothing is changed then.
+        """
+
+        def work() -> dict[str, Loaded]:
+            only = logs[0].source.key if keep_others and len(logs) == 1 else None
+            held = self._audit.current(STAGING_EVENTS.name, only)
+            for item in logs:
+                if _is_as_old(item.source, held.get(item.source.key)):
+                    verify(item.source)
+            older = [item for item in logs if _is_older(item.source, held.get(item.source.key))]
+            fresh = [item for item in logs if item not in older]
+            keys = {item.source.key for item in logs}
+            gone = [] if keep_others else [item for key, item in held.items() if key not in keys]
+            self._say(older, gone, held)
+            first = self._audit.record(
+                self._run,
+                [
+                    *(_entry(item, Outcome.OLDER) for item in older),
+                    *(_removal(item) for item in gone),
+                    *(_entry(item, Outcome.LOADED) for item in fresh),
+                ],
+            )
+            taken = [item.source.key for item in fresh] + [item.source.key for item in gone]
+            self._withdraw(taken, held, first)
+            self._drop_incoming([item.source.key for item in older])
+            columns = identifiers([*EVENT_COLUMNS, *LOG_COLUMNS])
+            self._session.execute(
+                f"INSERT INTO {self._events} ({columns})\n"
+                f"SELECT {columns} FROM {identifier(INCOMING)}",
+                doing="putting the events into the landing area",
+            )
+            return held | {
+                item.source.key: Loaded(first, item.source, item.rows, item.day) for item in fresh
+            }
+
+        after = self._session.atomically(work, lock=self.locks)
+        return {item.source.key: after[item.source.key] for item in logs}
+
+    def withdraw(self, keys: Iterable[str]) -> list[Loaded]:
+        """Takes logs out again.
+
+        Returns:
+            What there was of them; those that were not there are passed over.
+        """
+        wanted = set(keys)
+
+        def work() -> list[Loaded]:
+            held = self._audit.current(STAGING_EVENTS.name)
+            gone = [item for key, item in held.items() if key in wanted]
+            if gone:
+                number = self._audit.record(self._run, [_removal(item) for item in gone])
+                self._withdraw([item.source.key for item in gone], held, number)
+            return gone
+
+        return self._session.atomically(work, lock=self.locks)
+
+    @property
+    def locks(self) -> tuple[str, ...]:
+        """The tables that a change of logs writes to."""
+        return self._names(AUDIT), self._events, self._withdrawn
+
+    def _withdraw(self, keys: Sequence[str], held: Mapping[str, Loaded], number: int) -> None:
+        """Deletes the rows of the logs; keeps their plays with the number of the load."""
+        known = [key for key in keys if key in held]
+        if known:
+            self._forget()
+            columns = identifiers([name for name in WITHDRAWN_PLAYS.columns if name != "load_id"])
+            self._session.execute(
+                f"INSERT INTO {self._withdrawn} (load_id, {columns})\n"
+                f"SELECT %s, {columns} FROM (\n{self._plays}\n) AS plays\n"
+                f"WHERE log_key IN ({_marks(known)})",
+                number,
+                *known,
+                doing="keeping the plays that are withdrawn",
+            )
+        if keys:
+            self._session.execute(
+                f"DELETE FROM {self._events} WHERE log_key IN ({_marks(keys)})",  # noqa: S608 - its name is quoted
+                *keys,
+                doing="clearing what the logs brought before",
+            )
+
+    def _forget(self) -> None:
+        """Deletes withdrawn plays of which every table has taken notice."""
+        followed = [self._audit.followed(table.name)[0] or 0 for table in FOLLOWERS]
+        self._session.execute(
+            f"DELETE FROM {self._withdrawn} WHERE load_id <= %s",  # noqa: S608 - its name is quoted
+            min(followed),
+            doing="forgetting withdrawn plays",
+        )
+
+    def _drop_incoming(self, keys: Sequence[str]) -> None:
+        if keys:
+            self._session.execute(
+                f"DELETE FROM {identifier(INCOMING)} WHERE log_key IN ({_marks(keys)})",  # noqa: S608 - its name is quoted
+                *keys,
+                doing="leaving out older logs",
+            )
+
+    def _say(
+        self, older: Sequence[Log], gone: Sequence[Loaded], held: Mapping[str, Loaded]
+    ) -> None:
+        for item in older:
+            there = held[item.source.key].source
+            log.warning(
+                "%s is older (%s) than what is loaded (%s): nothing is changed",
+                item.source.key,
+                item.source.last_modified,
+                there.last_modified,
+            )
+        for loaded in gone:
+            log.info("%s is gone: its %d events are removed", loaded.source.key, loaded.rows)
+
+
+def _is_older(source: ObjectInfo, there: Loaded | None) -> bool:
+    if there is None or source.last_modified is None or there.source.last_modified is None:
+        return False
+    return source.last_modified < there.source.last_modified
+
+
+def _is_as_old(source: ObjectInfo, there: Loaded | None) -> bool:
+    """Whether time does not tell which of two different objects is the newer one."""
+    if there is None or source.etag == there.source.etag:
+        return False
+    return source.last_modified == there.source.last_modified
+
+
+def _entry(item: Log, outcome: Outcome) -> Entry:
+    return Entry(STAGING_EVENTS.name, outcome, item.rows, item.rejected, item.day, item.source)
+
+
+def _removal(item: Loaded) -> Entry:
+    return Entry(STAGING_EVENTS.name, Outcome.REMOVED, log_day=item.log_day, source=item.source)
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))

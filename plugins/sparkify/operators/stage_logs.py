@@ -1,0 +1,118 @@
+"""Logs on S3 into the landing area, each in the place of what it brought before."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import Context
+
+from sparkify.credentials import S3Access
+from sparkify.errors import SourceChangedError, SourceError
+from sparkify.landing import EVENT_COLUMNS, Landing, Log
+from sparkify.objects import ObjectInfo, list_objects
+from sparkify.operators.stage import StageToRedshiftOperator
+from sparkify.star import STAGING_EVENTS
+from sparkify.warehouse import Session
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+NO_LOG = ("fail", "empty")
+"""What to do where there is no log: fail, or take it for a day without events."""
+
+CHANGED_TRIES = 5
+"""How often logs are read again that were replaced meanwhile, before the task fails."""
+
+
+class StageLogsOperator(StageToRedshiftOperator):
+    """Replaces what logs brought to `staging_events`: the one log of a day, or all below a prefix.
+
+    Args:
+        key: of the log; or the prefix of all logs, with a slash at its end: then those that are
+            gone from it are taken out, too; templated.
+        no_log: one of `NO_LOG`, for where there is none; templated.
+        plays: name of the .sql file with the plays of the landing area; templated.
+
+    The others as `StageToRedshiftOperator`.
+    """
+
+    template_fields: Sequence[str] = ("no_log", "plays", *StageToRedshiftOperator.template_fields)
+    template_ext: Sequence[str] = (".sql",)
+    template_fields_renderers = {"plays": "sql"}  # noqa: RUF012 - as BaseOperator declares it
+
+    def __init__(
+        self, *, no_log: str = "fail", plays: str = "staged_plays.sql", **kwargs: Any
+    ) -> None:
+        super().__init__(**{"table": STAGING_EVENTS.name, "columns": EVENT_COLUMNS, **kwargs})
+        self.no_log = no_log
+        self.plays = plays
+
+    def stage(
+        self, session: Session, client: "S3Client", access: S3Access, context: Context
+    ) -> int:
+        """Brings the logs up to date; the number of their rows."""
+        # Imported here: parsing a DAG must not load it.
+        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt  # noqa: PLC0415 - see above
+
+        if self.no_log not in NO_LOG:
+            raise ValueError(f"no_log is {' or '.join(NO_LOG)}, not {self.no_log!r}")
+        landing = Landing(session, self.names, self.run_of(context), self.plays)
+        trying = Retrying(
+            retry=retry_if_exception_type(SourceChangedError),
+            stop=stop_after_attempt(CHANGED_TRIES),
+            reraise=True,
+        )
+        return trying(lambda: self._stage(landing, session, client, access))
+
+    def _stage(
+        self, landing: Landing, session: Session, client: "S3Client", access: S3Access
+    ) -> int:
+        sources = self._sources(client)
+        whole = self._is_whole
+        if not sources and not whole:
+            landing.withdraw([self.key])
+            return 0
+
+        def copy(key: str, target: str) -> Log:
+            rows, rejected = self.copy(session, access, None, target, key)
+            return Log(next(item for item in sources if item.key == key), rows, rejected)
+
+        def verify(source: ObjectInfo) -> None:
+            self._verify(client, [source], source.key)
+
+        logs = landing.collect(sources, copy, lambda: self._verify(client, sources, self.key))
+        held = landing.replace(logs, verify, keep_others=not whole)
+        rows = sum(item.rows for item in held.values())
+        self.log.info("%s: %d rows from %d logs", self.table, rows, len(logs))
+        return rows
+
+    @property
+    def _is_whole(self) -> bool:
+        return not self.key or self.key.endswith("/")
+
+    def _sources(self, client: "S3Client") -> list[ObjectInfo]:
+        place = f"s3://{self.bucket}/{self.key}"
+        found = list_objects(client, self.bucket, self.key)
+        if self._is_whole:
+            found = [item for item in found if not item.key.endswith("/")]  # folders of a console
+        elif others := [item.key for item in found if item.key != self.key]:
+            raise SourceError(
+                f"COPY reads every object whose key begins with the log's, {self.key}: "
+                f"move {', '.join(others)} elsewhere"
+            )
+        if not found and self.no_log == "fail":
+            raise SourceError(
+                f"there is no log at {place}; where a day without events has none, set the Param "
+                "no_log to empty"
+            )
+        return found
+
+    def _verify(self, client: "S3Client", sources: Sequence[ObjectInfo], prefix: str) -> None:
+        """Whether the objects are what they were.
+
+        Raises:
+            SourceChangedError: one is not.
+        """
+        now = {item.key: item.etag for item in list_objects(client, self.bucket, prefix)}
+        for source in sources:
+            if now.get(source.key) != source.etag:
+                raise SourceChangedError(f"{source.key} was replaced while COPY read it")

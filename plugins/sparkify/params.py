@@ -1,0 +1,41 @@
+"""The Params of the DAG, made from the settings and the tables."""
+
+from airflow.sdk import Param
+
+from sparkify.loading import LoadMode
+from sparkify.settings import SETTINGS, Setting
+from sparkify.star import STAR, TABLES
+
+
+def params() -> dict[str, Param]:
+    """All Params of the DAG."""
+    return {name: _param(setting) for name, setting in SETTINGS.items()} | {
+        "full_load": Param(
+            default=False,
+            type="boolean",
+            description="Load all logs under the prefix instead of the one day of the run's data "
+            "interval, take out those that are gone, and compute every table anew. A run without "
+            "an interval does so anyway.",
+        ),
+        "tables": Param(
+            default={},
+            type="object",
+            additionalProperties={"type": "string"},
+            propertyNames={"enum": list(TABLES)},
+            description='Other names for tables, such as `{"users": "users_test"}`.',
+        ),
+        "load_modes": Param(
+            default={},
+            type="object",
+            additionalProperties={"enum": [str(mode) for mode in LoadMode]},
+            propertyNames={"enum": [table.name for table in STAR]},
+            description='How rows meet those that are there, such as `{"users": "replace"}`, '
+            "which computes the table anew.",
+        ),
+    }
+
+
+def _param(setting: Setting) -> Param:
+    """Nothing unless a run sets it; the trigger form would insist on a text."""
+    text = f"{setting.description} Empty: Variable `{setting.variable}`, else `{setting.default}`."
+    return Param(None, description=text, type=["null", "string"])
