@@ -12,6 +12,8 @@ from harness.process import clean_environment
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 DATABASE = "airflow.db"
+NOWHERE = "http://127.0.0.1:1"
+"""Where boto3 goes with a connection that names no endpoint; without it, that would be AWS."""
 
 
 def environment(home: Path, *, dags: Path, plugins: Path) -> dict[str, str]:
@@ -42,6 +44,7 @@ def environment(home: Path, *, dags: Path, plugins: Path) -> dict[str, str]:
         AWS_CONFIG_FILE=os.devnull,
         AWS_SHARED_CREDENTIALS_FILE=os.devnull,
         AWS_EC2_METADATA_DISABLED="true",
+        AWS_ENDPOINT_URL=NOWHERE,
         SCARF_NO_ANALYTICS="true",
         DO_NOT_TRACK="true",
     )

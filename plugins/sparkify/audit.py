@@ -8,7 +8,7 @@ that LOCK sees all loads there are.
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -93,6 +93,23 @@ class Loaded:
     log_day: dt.date | None = None
 
 
+@dataclass(frozen=True)
+class State:
+    """How far tables are, by their names; what was never loaded is absent.
+
+    Attributes:
+        newest: number of the last load of all; None where none of the tables was ever loaded.
+        loads: number of its last load.
+        seen: up to which load it has taken notice, for those that follow others.
+        rows: that its last load brought.
+    """
+
+    newest: int | None
+    loads: Mapping[str, int]
+    seen: Mapping[str, int]
+    rows: Mapping[str, int]
+
+
 _STATE = "object_key, load_id, etag, last_modified, bytes, rows_loaded, log_day, outcome"
 
 
@@ -108,28 +125,25 @@ class Audit:
         self._session = session
         self._table = names(AUDIT)
 
-    def latest(self, *targets: str) -> dict[str, int]:
-        """The number of the last load that changed each of the tables; absent if there is none."""
+    def state(self, *targets: str) -> "State":
+        """How far each of the tables is; what was never loaded is absent."""
         marks = ", ".join(["%s"] * len(targets))
         rows = self._session.rows(
-            f"SELECT target, MAX(load_id) FROM {self._table}\n"  # noqa: S608 - its name is quoted
-            f"WHERE target IN ({marks}) AND outcome <> 'older'\nGROUP BY target",
+            "SELECT target, load_id, source_load, rows_loaded, newest\nFROM (\n"  # noqa: S608 - its name is quoted
+            "    SELECT target, load_id, source_load, rows_loaded,\n"
+            "        ROW_NUMBER() OVER (PARTITION BY target ORDER BY load_id DESC) AS age,\n"
+            "        MAX(load_id) OVER () AS newest\n"
+            f"    FROM {self._table}\n"
+            f") AS loads\nWHERE age = 1 AND target IN ({marks})",
             *targets,
             doing="reading which loads there were",
         )
-        return {str(target): int(load_id) for target, load_id in rows}
-
-    def followed(self, target: str) -> tuple[int | None, int]:
-        """Up to which load the table has taken notice, and the rows that its last load brought."""
-        rows = self._session.rows(
-            f"SELECT source_load, rows_loaded FROM {self._table}\n"  # noqa: S608 - its name is quoted
-            "WHERE target = %s\nORDER BY load_id DESC\nLIMIT 1",
-            target,
-            doing=f"reading what {target} has taken notice of",
+        return State(
+            newest=max((int(row[4]) for row in rows), default=None),
+            loads={str(row[0]): int(row[1]) for row in rows},
+            seen={str(row[0]): int(row[2]) for row in rows if row[2] is not None},
+            rows={str(row[0]): int(row[3] or 0) for row in rows},
         )
-        if not rows or rows[0][0] is None:
-            return None, 0
-        return int(rows[0][0]), int(rows[0][1] or 0)
 
     def current(self, target: str, key: str | None = None) -> dict[str, Loaded]:
         """What is in a staging table now, by the key of its object.
@@ -160,18 +174,27 @@ class Audit:
             for key, load_id, etag, last_modified, size, count, day, _ in rows
         }
 
-    def record(self, run: Run, loads: Sequence[Entry]) -> int:
-        """Writes a row for each load; the number of the last. Only under the LOCK.
+    def record(self, run: Run, loads: Sequence[Entry], newest: int | None = None) -> int:
+        """Writes a row for each load; only under the LOCK.
+
+        Args:
+            run: who loads.
+            loads: what to write.
+            newest: number of the last load of all, where that was read under the same LOCK.
+
+        Returns:
+            The number of the last of them.
 
         Raises:
             PipelineError: the warehouse refused it.
         """
         doing = "recording the load"
-        last = self._session.scalar(
-            f"SELECT MAX(load_id) FROM {self._table}",  # noqa: S608 - its name is quoted
-            doing=doing,
-        )
-        number = int(last or 0)
+        if newest is None:
+            newest = self._session.scalar(
+                f"SELECT MAX(load_id) FROM {self._table}",  # noqa: S608 - its name is quoted
+                doing=doing,
+            )
+        number = int(newest or 0)
         for start in range(0, len(loads), _ROWS_A_STATEMENT):
             rows = []
             values: list[object] = []

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sparkify.audit import AUDIT, Audit, Entry, Outcome, Run
+from sparkify.audit import AUDIT, Audit, Entry, Outcome, Run, State
 from sparkify.errors import StatementError
 from sparkify.loading import Load, LoadMode, Step
 from sparkify.names import Names
@@ -67,42 +67,50 @@ class Following:
             StatementError: the table has rows from before there was a `load_audit`.
             PipelineError: nothing is changed then.
         """
+        if log_key is not None and not self._follows_plays:
+            known = session.atomically(lambda: self._unchanged(session))
+            if known is not None:
+                log.info("%s: nothing has changed", self.table.name)
+                return known
 
         def work() -> int:
             audit = Audit(session, self.names)
-            latest = audit.latest(*self.table.sources)
-            seen, rows = audit.followed(self.table.name)
-            if seen is None and log_key is not None:
-                self._refuse_unknown_rows(session)
-            changed = {name for name, load in latest.items() if load > (seen or -1)}
-            follows_plays = STAGING_EVENTS.name in self.table.sources
-            if not follows_plays and not changed and log_key is not None:
-                log.info("%s: nothing has changed", self.table.name)
-                return rows
-            whole = (
-                log_key is None
-                or seen is None
-                or not follows_plays
-                or self.mode is LoadMode.REPLACE
-                or bool(changed - {STAGING_EVENTS.name})
-            )
-            rows = self._compute(
-                session, None if whole else self._touched(log_key or "", seen or 0)
-            )
-            audit.record(
-                run,
-                [
-                    Entry(
-                        self.table.name,
-                        Outcome.LOADED,
-                        rows,
-                        source_load=max(latest.values(), default=0),
-                    )
-                ],
-            )
+            state = audit.state(self.table.name, *self.table.sources)
+            seen = state.seen.get(self.table.name)
+            empty = self._is_empty(session)
+            if seen is None and log_key is not None and not empty:
+                raise StatementError(
+                    f"{self.table.name} has rows of which {AUDIT} knows nothing: an earlier "
+                    "version of the pipeline, or somebody else, put them there. Run the DAG once "
+                    "with full_load: it loads all logs again and computes every table anew"
+                )
+            touched = None
+            if seen is not None and log_key is not None and not empty:
+                touched = self._touched(log_key, seen, state)
+            rows = self._compute(session, touched)
+            through = max((state.loads.get(name, 0) for name in self.table.sources), default=0)
+            entry = Entry(self.table.name, Outcome.LOADED, rows, source_load=through)
+            audit.record(run, [entry], state.newest)
             return rows
 
         return session.atomically(work, lock=self.locks)
+
+    @property
+    def _follows_plays(self) -> bool:
+        return STAGING_EVENTS.name in self.table.sources
+
+    def _unchanged(self, session: Session) -> int | None:
+        """The rows of a table that has all loads of its sources, if none of them is missing."""
+        name = self.table.name
+        state = Audit(session, self.names).state(name, *self.table.sources)
+        seen = state.seen.get(name)
+        if seen is None or any(state.loads.get(source, 0) > seen for source in self.table.sources):
+            return None
+        count = session.scalar(
+            f"SELECT COUNT(*) FROM {self.names(name)}",  # noqa: S608 - its name is quoted
+            doing=f"counting {name}",
+        )
+        return int(count) if int(count) == state.rows[name] else None
 
     def _compute(self, session: Session, touched: str | None) -> int:
         rows = 0
@@ -117,7 +125,7 @@ class Following:
         table = self.table
         grain = table.touched_by
         columns = identifiers(PLAYS)
-        if STAGING_EVENTS.name in table.sources:
+        if self._follows_plays:
             found = f"SELECT {columns}\nFROM (\n{self.plays}\n) AS staged"
             if touched is not None:
                 keys = identifiers(dict.fromkeys([*table.key, *grain]))
@@ -148,8 +156,15 @@ class Following:
         )
         yield from load.steps()
 
-    def _touched(self, log_key: str, seen: int) -> str:
-        """The plays of the run's log, of logs not yet seen, and of what those brought before."""
+    def _touched(self, log_key: str, seen: int, state: State) -> str | None:
+        """A query for the plays whose rows must be computed again; None where all must.
+
+        They are those of the run's log, of logs not yet seen, and what these brought before.
+        """
+        others = [name for name in self.table.sources if name != STAGING_EVENTS.name]
+        songs_changed = any(state.loads.get(name, 0) > seen for name in others)
+        if self.mode is LoadMode.REPLACE or not self._follows_plays or songs_changed:
+            return None
         columns = identifiers(PLAYS)
         audit = self.names(AUDIT)
         return (
@@ -163,15 +178,8 @@ class Following:
             f"SELECT {columns}\nFROM {self.names(WITHDRAWN_PLAYS.name)}\nWHERE load_id > {seen:d}"
         )
 
-    def _refuse_unknown_rows(self, session: Session) -> None:
-        name = self.table.name
-        rows = session.rows(
-            f"SELECT 1 FROM {self.names(name)} LIMIT 1",  # noqa: S608 - its name is quoted
-            doing=f"looking into {name}",
+    def _is_empty(self, session: Session) -> bool:
+        return not session.rows(
+            f"SELECT 1 FROM {self.names(self.table.name)} LIMIT 1",  # noqa: S608 - its name is quoted
+            doing=f"looking into {self.table.name}",
         )
-        if rows:
-            raise StatementError(
-                f"{name} has rows of which {AUDIT} knows nothing: an earlier version of the "
-                "pipeline, or somebody else, put them there. Run the DAG once with full_load: it "
-                "loads all logs again and computes every table anew"
-            )

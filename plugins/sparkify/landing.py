@@ -226,10 +226,11 @@ class Landing:
 
     def _forget(self) -> None:
         """Deletes withdrawn plays of which every table has taken notice."""
-        followed = [self._audit.followed(table.name)[0] or 0 for table in FOLLOWERS]
+        names = [table.name for table in FOLLOWERS]
+        seen = self._audit.state(*names).seen
         self._session.execute(
             f"DELETE FROM {self._withdrawn} WHERE load_id <= %s",  # noqa: S608 - its name is quoted
-            min(followed),
+            min(seen.get(name, 0) for name in names),
             doing="forgetting withdrawn plays",
         )
 

@@ -74,7 +74,8 @@ def proxy(port: int, on_bytes: Callable[[bytes], bool]) -> Iterator[int]:
 
 STATEMENTS = {
     "in-the-copy": b"COPY ",
-    "in-the-merge": b"MERGE INTO ",
+    "in-the-landing": b'SELECT "artist"',
+    "in-a-load": b"CREATE TEMP TABLE plays",
     "before-a-commit": b"commit",
 }
 

@@ -45,8 +45,8 @@ def test_a_wrong_s3_key(pipeline: Pipeline, small: list[StoredObject]) -> None:
     result = pipeline.run(DAY, wiring=pipeline.wiring("aws_credentials", login="AKIAWRONG"))
     errors = " ".join(task.error or "" for task in result.failed)
     assert {task.tries for task in result.failed} == {1}
-    assert "SourceError: COPY into staging_events: S3ServiceException:" in errors
-    assert "does not exist in our records" in errors
+    assert "SourceError: listing s3://sparkify/" in errors
+    assert "S3 says InvalidAccessKeyId: The AWS Access Key Id you provided does not exist" in errors
 
 
 def test_a_wrong_s3_secret(pipeline: Pipeline, small: list[StoredObject]) -> None:
@@ -69,16 +69,14 @@ def test_a_missing_prefix(pipeline: Pipeline, small: list[StoredObject]) -> None
     pipeline.seed(small)
     error = failed_once(pipeline.run(dt.date(2018, 12, 24)), "Stage_events")
     key = f"{pipeline.name}/log_data/2018/12/2018-12-24-events.json"
-    assert (
-        f"SourceError: COPY into staging_events: The specified S3 prefix '{key}' does not" in error
-    )
+    assert error.startswith(f"SourceError: there is no log at s3://sparkify/{key}; ")
 
 
 def test_a_missing_bucket(pipeline: Pipeline) -> None:
     result = pipeline.run(DAY, bucket="no-such-bucket-at-all")
     assert {task.task_id for task in result.failed} == {"Stage_events", "Stage_songs"}
     assert {task.tries for task in result.failed} == {1}
-    assert "S3ServiceException" in (result.task("Stage_events").error or "")
+    assert "S3 says NoSuchBucket" in (result.task("Stage_events").error or "")
 
 
 def test_a_malformed_line_names_file_and_line_and_changes_nothing(
@@ -153,11 +151,10 @@ def test_keys_in_camel_case_without_jsonpaths_load_nulls_and_the_checks_say_so(
     assert (
         "staging_events not null (session_id, item_in_session, ts, page): expected no NULL"
     ) in error
-    assert "staged plays in songplays: expected each staged play in songplays" in error
-    if loaded:
+    assert "songplays.level accepted values: expected rows with" in error
+    if loaded:  # what went wrong is made good by a run that does it right
+        pipeline.green(DAY)
         assert pipeline.tables() == before
-    else:
-        assert "songplays.level accepted values: expected rows with" in error
 
 
 def test_a_check_that_fails_shows_the_rows(pipeline: Pipeline, small: list[StoredObject]) -> None:

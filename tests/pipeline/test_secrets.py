@@ -38,6 +38,7 @@ def test_secrets_show_nowhere(
         access_key=reader.access_key_id,
         secret_key=reader.secret_access_key,
         session_token=reader.session_token,
+        endpoint_url=reader.url,
     )
     wiring = stack.wiring()
     connections = {**wiring.connections, "aws_credentials": connection}

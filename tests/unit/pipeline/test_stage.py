@@ -22,6 +22,7 @@ from sparkify.landing import EVENT_COLUMNS
 from sparkify.objects import ObjectInfo, digest
 from sparkify.operators import StageLogsOperator, StageToRedshiftOperator
 from sparkify.quoting import identifiers
+from sparkify.star import FOLLOWERS
 
 SECRET = "s3cret/+sentinel"
 TOKEN = "t0ken-sentinel"
@@ -171,6 +172,10 @@ def test_a_log_is_read_apart_and_replaced_under_a_lock(
     )
 
 
+SEEN = [(table.name, 4, seen, 1, 4) for seen, table in enumerate(FOLLOWERS, start=3)]
+"""What `load_audit` says of the tables that follow: one has taken notice of three loads only."""
+
+
 def held(etag: str, modified: dt.datetime | None, key: str = KEY) -> list[tuple[Any, ...]]:
     """What `load_audit` says of a log that is loaded."""
     return [(key, 3, etag, modified, 90, 10, dt.date(2018, 11, 1), "loaded")]
@@ -181,9 +186,9 @@ def test_plays_of_the_version_before_are_kept_until_all_tables_know(
 ) -> None:
     connection = warehouse(
         {
-            "ROW_NUMBER": held("e0", NOON - dt.timedelta(1)),
+            "PARTITION BY object_key": held("e0", NOON - dt.timedelta(1)),
             "MAX": [(4,)],
-            "source_load": [(3, 1)],
+            "newest": SEEN,
             "pg_last_copy_count": [(5,)],
         }
     )
@@ -217,9 +222,9 @@ def test_an_older_object_changes_nothing(
     modified, stays = NOON + dt.timedelta(seconds=seconds), seconds > 0
     connection = warehouse(
         {
-            "ROW_NUMBER": held("other", modified),
+            "PARTITION BY object_key": held("other", modified),
             "MAX": [(4,)],
-            "source_load": [(3, 1)],
+            "newest": SEEN,
             "pg_last_copy_count": [(5,)],
         }
     )
@@ -252,9 +257,9 @@ def test_of_two_objects_of_one_second_the_one_that_is_there_counts(
     bucket([LOG], [LOG], [newer])
     connection = warehouse(
         {
-            "ROW_NUMBER": held("e2", NOON),
+            "PARTITION BY object_key": held("e2", NOON),
             "MAX": [(4,)],
-            "source_load": [(3, 1)],
+            "newest": SEEN,
             "pg_last_copy_count": [(5,)],
         }
     )
@@ -278,7 +283,9 @@ def test_a_day_without_a_log_fails_unless_it_may_be_empty(
     warehouse: Callable[..., Any], bucket: Callable[..., Bucket], context: Any
 ) -> None:
     bucket([])
-    connection = warehouse({"ROW_NUMBER": held("e1", NOON), "MAX": [(4,)], "source_load": []})
+    connection = warehouse(
+        {"PARTITION BY object_key": held("e1", NOON), "MAX": [(4,)], "newest": []}
+    )
     with pytest.raises(SourceError, match=f"there is no log at s3://sparkify/{KEY};"):
         stage().execute(context)
     assert connection.statements == ["close"]
@@ -303,9 +310,9 @@ def test_a_full_load_takes_out_the_logs_that_are_gone(
 ) -> None:
     connection = warehouse(
         {
-            "ROW_NUMBER": [*held("e1", NOON), *held("x", NOON, "log_data/gone.json")],
+            "PARTITION BY object_key": [*held("e1", NOON), *held("x", NOON, "log_data/gone.json")],
             "MAX": [(4,)],
-            "source_load": [(3, 1)],
+            "newest": SEEN,
             "pg_last_copy_count": [(5,)],
         }
     )
@@ -326,7 +333,7 @@ def test_files_that_have_not_changed_are_not_read_again(
 ) -> None:
     same = digest("song_data/", [LOG])
     row = ("song_data/", 3, same.etag, NOON, 100, 71, None, "loaded")
-    connection = warehouse({"ROW_NUMBER": [row], r"COUNT\(\*\)": [(71,)]})
+    connection = warehouse({"PARTITION BY object_key": [row], r"COUNT\(\*\)": [(71,)]})
     assert stage_folder().execute(context) == 71
     assert not any(text.startswith(("COPY", "LOCK", "DELETE")) for text in connection.statements)
 
@@ -338,7 +345,12 @@ def test_files_that_have_changed_are_read_under_a_lock(
     etag = "other" if count == 71 else digest("song_data/", [LOG]).etag
     row = ("song_data/", 3, etag, NOON, 100, 71, None, "loaded")
     connection = warehouse(
-        {"ROW_NUMBER": [row], r"COUNT\(\*\)": [(count,)], "MAX": [(4,)], "copy_count": [(72,)]}
+        {
+            "PARTITION BY object_key": [row],
+            r"COUNT\(\*\)": [(count,)],
+            "MAX": [(4,)],
+            "copy_count": [(72,)],
+        }
     )
     assert stage_folder().execute(context) == 72
     sent = heads(connection)
