@@ -50,7 +50,7 @@ def end_session(session: int) -> None:
 def _members(session: int) -> set[int]:
     """The processes of a session, those that have ended and not been waited for too."""
     try:
-        names = os.listdir("/proc")
+        names = os.listdir("/proc")  # noqa: PTH208 - importing pathlib takes as long as all else
     except FileNotFoundError:  # macOS
         with os.popen("ps -axo pid=") as listing:  # noqa: S605, S607 - no argument is anybody's
             names = listing.read().split()

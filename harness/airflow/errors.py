@@ -1,8 +1,11 @@
 """What can go wrong with Airflow itself; a failed task is not an error but a result.
 
 AirflowError
-├── WorkerFailed   the process did not start, died, or could not run the DAG at all
-└── RunTimedOut    a run took too long and was ended
+├── WorkerFailed      the process did not start, died, or could not run the DAG at all
+├── RunTimedOut       a run took too long
+├── DeploymentFailed  a component did not start or died
+├── CommandFailed     a command of Airflow ended badly
+└── AirflowApiError   the api-server does not answer, or refuses, in its own words
 """
 
 
@@ -15,4 +18,16 @@ class WorkerFailed(AirflowError):
 
 
 class RunTimedOut(AirflowError):
-    """A run did not end in time; its process was killed, so nothing of it goes on."""
+    """A run did not end in time; what ran it, or all of Airflow, says whether it goes on."""
+
+
+class DeploymentFailed(AirflowError):
+    """A component of Airflow did not start or died; the message has the end of its log."""
+
+
+class CommandFailed(AirflowError):
+    """A command of Airflow ended with another exit code than 0; the message has what it said."""
+
+
+class AirflowApiError(AirflowError):
+    """Airflow does not answer, or refuses."""
