@@ -35,6 +35,16 @@ ROLE = "arn:aws:iam::123456789012:role/sparkify"
 """What COPY may name as IAM_ROLE, or call `default`: it reads what the pipeline's key reads."""
 DEFAULTS = {setting.variable: setting.default for setting in SETTINGS.values()}
 """The pipeline's own defaults, said again: a Variable that is not set costs Airflow a query."""
+PRELOAD = (
+    "airflow.dag_processing.dagbag",
+    "airflow.providers.amazon.aws.hooks.redshift_sql",
+    "airflow.providers.amazon.aws.hooks.s3",
+    "airflow.providers.standard.operators.empty",
+    "redshift_connector",
+    "sparkify.operators",
+    "tenacity",
+)
+"""What each of the DAG's tasks imports: a scheduler may do it once for all of them."""
 LOCAL_RETRY_DELAY = "1"
 """Seconds between tries: waiting for a server of our own cures nothing."""
 

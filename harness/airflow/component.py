@@ -22,12 +22,12 @@ _ALLOCATIONS = 100_000
 def main() -> None:
     """Becomes the command of the arguments."""
     gc.set_threshold(_ALLOCATIONS, 50, 100)
-    from airflow.__main__ import main as airflow  # noqa: PLC0415 - after the line above
+    airflow = importlib.import_module("airflow.__main__")
 
     for name in filter(None, os.environ.get(PRELOAD, "").split(",")):
         importlib.import_module(name)
     sys.argv[0] = "airflow"
-    airflow()
+    airflow.main()
 
 
 if __name__ == "__main__":

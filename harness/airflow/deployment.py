@@ -17,6 +17,7 @@ import sysconfig
 import time
 from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPConnection
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -40,7 +41,7 @@ RUNS_TIMEOUT = 600.0
 PARALLELISM = 4
 """Tasks at once, by default; Airflow's own default is 32 processes of 130 MB."""
 
-_LOOK = 0.1
+_LOOK = 0.3
 _TAIL = 40
 _PORT_ATTEMPTS = 3
 _PORT_TAKEN = re.compile(r"address already in use", re.IGNORECASE)
@@ -106,7 +107,7 @@ class Deployment:
         self._children: list[Child] = []
         self._warming: HTTPConnection | None = None
         self._api: RestClient | None = None
-        self._commands = 0
+        self._commands = count(1)
 
     @property
     def url(self) -> str:
@@ -178,8 +179,8 @@ class Deployment:
             CommandFailed: its exit code is not 0.
             ChildTimeoutError: it took too long, and was ended.
         """
-        self._commands += 1
-        log_path = self.home / "commands" / f"{self._commands:04d}-{'-'.join(words[:2])}.log"
+        name = f"{next(self._commands):04d}-{'-'.join(words[:2])}"
+        log_path = self.home / "commands" / f"{name}.log"
         program = Path(sysconfig.get_path("scripts")) / "airflow"
         with self._spawn([str(program), *words], log_path) as child:
             code = child.wait(timeout, lambda: None)

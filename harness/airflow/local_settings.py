@@ -45,10 +45,10 @@ _PATIENCE = {"timeout": 60.0, "isolation_level": "IMMEDIATE"}
 
 
 def dag_policy(dag: "DAG") -> None:
-    """Lets scheduled runs end with the data; runs by hand and backfills up to there go on."""
+    """Lets scheduled runs end with the data; runs by hand and backfills go on up to that day."""
     end = os.environ.get(SCHEDULE_END)
     if end and dag.start_date is not None:
-        dag.end_date = dt.datetime.combine(dt.date.fromisoformat(end), dt.time(), dt.UTC)
+        dag.end_date = dt.datetime.combine(dt.date.fromisoformat(end), dt.time.max, dt.UTC)
 
 
 def task_policy(task: Any) -> None:

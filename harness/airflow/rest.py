@@ -3,6 +3,7 @@
 Airflow: https://airflow.apache.org/docs/apache-airflow/stable/stable-rest-api-ref.html
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
@@ -51,6 +52,29 @@ class RestClient:
         """Whether a DAG has been parsed already."""
         return self.answer("GET", f"/api/v2/dags/{dag_id}").is_success
 
+    def begin_run(self, dag_id: str, day: dt.date | None, conf: Mapping[str, Any]) -> str:
+        """Begins a run by hand.
+
+        Args:
+            dag_id: of the DAG.
+            day: whose data interval the run has, in UTC; None for a run without one.
+            conf: values for the DAG's Params.
+
+        Returns:
+            Airflow's name for the run.
+        """
+        body: dict[str, Any] = {"logical_date": None, "conf": dict(conf)}
+        if day is not None:
+            start = dt.datetime.combine(day, dt.time(), dt.UTC)
+            # A day may be run again, a logical date not: the time of day tells such runs apart.
+            now = dt.datetime.now(dt.UTC)
+            body |= {
+                "logical_date": dt.datetime.combine(day, now.timetz()).isoformat(),
+                "data_interval_start": start.isoformat(),
+                "data_interval_end": (start + dt.timedelta(days=1)).isoformat(),
+            }
+        return str(self.ask("POST", f"/api/v2/dags/{dag_id}/dagRuns", json=body)["dag_run_id"])
+
     def dag_runs(self, dag_id: str, run_type: str | None = None) -> list[dict[str, Any]]:
         """All runs of a DAG, or those of a type such as `backfill`, in the order of their days."""
         runs: list[dict[str, Any]] = []
@@ -78,32 +102,41 @@ class RestClient:
                 return instances
 
     def clear(
-        self, dag_id: str, run_id: str, task_ids: Sequence[str], *, downstream: bool
+        self,
+        dag_id: str,
+        run_id: str,
+        task_ids: Sequence[str] | None = None,
+        *,
+        downstream: bool = False,
+        only_failed: bool = False,
     ) -> list[str]:
         """Clears tasks of a run, as the web interface does: they run again.
 
         Args:
             dag_id: of the DAG.
             run_id: of the run.
-            task_ids: of the tasks.
+            task_ids: of the tasks; None: all.
             downstream: those that come after them, too.
+            only_failed: of all these, those that failed or could not run for it.
 
         Returns:
             The ids of all tasks that were cleared.
         """
-        found = self.ask(
-            "POST",
-            f"/api/v2/dags/{dag_id}/clearTaskInstances",
-            json={
-                "dry_run": False,
-                "dag_run_id": run_id,
-                "task_ids": list(task_ids),
-                "include_downstream": downstream,
-                "only_failed": False,
-                "reset_dag_runs": True,
-            },
-        )
+        body: dict[str, Any] = {
+            "dry_run": False,
+            "dag_run_id": run_id,
+            "include_downstream": downstream,
+            "only_failed": only_failed,
+            "reset_dag_runs": True,
+        }
+        body |= {"task_ids": list(task_ids)} if task_ids is not None else {}
+        found = self.ask("POST", f"/api/v2/dags/{dag_id}/clearTaskInstances", json=body)
         return [one["task_id"] for one in found["task_instances"]]
+
+    def parse_again(self, dag_id: str) -> None:
+        """Lets the file of a DAG be parsed as soon as may be."""
+        token = self.ask("GET", f"/api/v2/dags/{dag_id}")["file_token"]
+        self.ask("PUT", f"/api/v2/parseDagFile/{token}")
 
     def log(self, dag_id: str, run_id: str, task_id: str, try_number: int) -> list[dict[str, Any]]:
         """What a try of a task logged: events with their fields."""

@@ -39,17 +39,7 @@ class AirflowApi(RestClient):
         Returns:
             Airflow's name for the run.
         """
-        body: dict[str, Any] = {"logical_date": None, "conf": dict(conf)}
-        if day is not None:
-            start = dt.datetime.combine(day, dt.time(), dt.UTC)
-            # A day may be run again, a logical date not: the time of day tells such runs apart.
-            now = dt.datetime.now(dt.UTC)
-            body |= {
-                "logical_date": dt.datetime.combine(day, now.timetz()).isoformat(),
-                "data_interval_start": start.isoformat(),
-                "data_interval_end": (start + dt.timedelta(days=1)).isoformat(),
-            }
-        return str(self.ask("POST", f"/api/v2/dags/{DAG_ID}/dagRuns", json=body)["dag_run_id"])
+        return self.begin_run(DAG_ID, day, conf)
 
     def knows_dag(self) -> bool:
         """Whether the DAG has been parsed already."""

@@ -58,7 +58,12 @@ class Pipeline:
         **params: Any,
     ) -> RunResult:
         """Runs the DAG on what is below the prefix."""
-        conf = {
+        conf = self.conf(**params)
+        return self.stack.run(day, conf=conf, wiring=wiring, on_task=on_task)
+
+    def conf(self, **params: Any) -> dict[str, Any]:
+        """The Params of a run on what is below the prefix, and further ones."""
+        return {
             "schema": self.name,
             "log_prefix": f"{self.name}/log_data",
             "song_prefix": f"{self.name}/song_data",
@@ -69,7 +74,6 @@ class Pipeline:
             "aws_conn_id": "aws_credentials",
             **params,
         }
-        return self.stack.run(day, conf=conf, wiring=wiring, on_task=on_task)
 
     def green(self, day: dt.date | None = None, **params: Any) -> RunResult:
         """Runs the DAG, which must succeed."""
