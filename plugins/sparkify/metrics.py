@@ -1,6 +1,6 @@
 """Metrics of the pipeline, sent by Airflow's own: to OpenTelemetry or StatsD, or nowhere.
 
-`[metrics] otel_on` and its neighbours in Airflow's configuration decide; see docs/monitoring.md.
+`[metrics] otel_on` and its neighbours in Airflow's configuration decide; see docs/watching.md.
 Airflow: https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/logging-monitoring/metrics.html
 """
 
