@@ -2,10 +2,8 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 from psycopg import conninfo
@@ -14,21 +12,14 @@ from sparkify.monitoring.history import History, NoHistoryError
 from sparkify.monitoring.overview import Overview
 from sparkify.monitoring.page import Setting, history_page
 from sparkify.names import Names
-from sparkify.warehouse import Connection, Session
+from sparkify.warehouse import Session
 
 from harness.commands.exits import CommandError, ExitCode
 from harness.commands.history_summary import as_json, summary
-from harness.commands.query import open_connection
 from harness.commands.report import relative, write
 from harness.commands.terminal import messages, output, tell
-from harness.commands.warehouses import (
-    DsnOption,
-    RunOption,
-    folder_of,
-    one_of,
-    served,
-    with_password,
-)
+from harness.commands.warehouses import DsnOption, RunOption, address, pipeline_session
+from harness.runs import RunFolder
 from harness.stack import DAG_ID
 
 HtmlOption = Annotated[
@@ -61,9 +52,10 @@ def report(
     Reads the tables load_audit and data_quality_results of the last run's
     warehouse, or of any other. The same page is in Airflow's web interface.
     """
-    one_of(dsn, run)
-    with _asked(run, dsn) as (address, source), closing(open_connection(address)) as connection:
-        history = _read(Session(cast("Connection", connection)), schema, dag)
+    folders: list[RunFolder] = []
+    with address(run, dsn, folders.append) as where, pipeline_session(where) as session:
+        source = f"the warehouse of run {folders[0].id}" if folders else _place(where)
+        history = _read(session, schema, dag)
     overview = Overview(history, dt.datetime.now(dt.UTC).replace(tzinfo=None))
     if html is not None:
         html.write_text(history_page(overview).html(Setting(source)), encoding="utf-8")
@@ -72,18 +64,6 @@ def report(
         output().file.write(json.dumps(as_json(overview), indent=1) + "\n")
     elif html is None:
         write(summary(overview), output())
-
-
-@contextmanager
-def _asked(run: str | None, dsn: str | None) -> Iterator[tuple[str, str]]:
-    """The address of the warehouse, and what to call it."""
-    if dsn is None:
-        folder = folder_of(run)
-        with served(folder) as address:
-            yield address, f"the warehouse of run {folder.id}"
-    else:
-        address = with_password(dsn)
-        yield address, _place(address)
 
 
 def _place(dsn: str) -> str:

@@ -95,31 +95,12 @@ class Session:
             raise ServerError(describe(error, sql)) from None
 
 
-@contextmanager
-def connect(dsn: str, on_notice: Callable[[str], None] | None = None) -> Iterator[Session]:
-    """A session that lasts until the context ends.
+def dial(dsn: str, *, autocommit: bool) -> "psycopg.Connection[Any]":
+    """An open connection.
 
     Args:
         dsn: A libpq URL or `key=value` pairs; what it leaves out comes from `PG*`.
-        on_notice: Called with each message of the server's that is no error.
-
-    Raises:
-        CommandError: The connection fails; no secret is in the message.
-    """
-    with closing(open_connection(dsn)) as connection:
-        connection.autocommit = True
-        if on_notice is not None:
-            connection.add_notice_handler(
-                lambda notice: on_notice(f"{notice.severity}:  {notice.message_primary}")
-            )
-        yield Session(connection)
-
-
-def open_connection(dsn: str) -> psycopg.Connection[Any]:
-    """A connection, as a warehouse takes it: without prepared statements; autocommit is off.
-
-    Args:
-        dsn: A libpq URL or `key=value` pairs; what it leaves out comes from `PG*`.
+        autocommit: Whether each statement is a transaction of its own.
 
     Raises:
         CommandError: The connection fails; no secret is in the message.
@@ -134,10 +115,29 @@ def open_connection(dsn: str) -> psycopg.Connection[Any]:
     # Redshift calls its encoding UNICODE, for which Python has no codec.
     settings = {"connect_timeout": CONNECT_TIMEOUT} | settings | {"client_encoding": "utf8"}
     try:
-        connection: psycopg.Connection[Any] = psycopg.connect(**settings, prepare_threshold=None)  # type: ignore[arg-type]  # libpq's
+        return psycopg.connect(**settings, autocommit=autocommit, prepare_threshold=None)  # type: ignore[arg-type]  # libpq's
     except psycopg.Error as error:
         raise CommandError(f"cannot connect: {str(error).strip()}") from None
-    return connection
+
+
+@contextmanager
+def connect(dsn: str, on_notice: Callable[[str], None] | None = None) -> Iterator[Session]:
+    """A session that lasts until the context ends.
+
+    Args:
+        dsn: As for `dial`.
+        on_notice: Called with each message of the server's that is no error.
+
+    Raises:
+        CommandError: The connection fails; no secret is in the message.
+    """
+    connection = dial(dsn, autocommit=True)
+    with closing(connection):
+        if on_notice is not None:
+            connection.add_notice_handler(
+                lambda notice: on_notice(f"{notice.severity}:  {notice.message_primary}")
+            )
+        yield Session(connection)
 
 
 def describe(error: psycopg.Error, sql: str) -> str:

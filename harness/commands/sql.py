@@ -1,8 +1,7 @@
 """`sparkify sql`: statements for the last run's warehouse, or for any other."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -12,14 +11,7 @@ from harness.commands.query import ServerError, Session, connect
 from harness.commands.results import Format, write
 from harness.commands.statements import split
 from harness.commands.terminal import messages, output, tell
-from harness.commands.warehouses import (
-    DsnOption,
-    RunOption,
-    folder_of,
-    one_of,
-    served,
-    with_password,
-)
+from harness.commands.warehouses import DsnOption, RunOption, address
 from harness.runs import RunFolder
 
 _HELP = """\
@@ -66,29 +58,18 @@ def sql(
     Rows go to standard output, everything else to standard error. An
     error of the warehouse ends the command with exit code 1.
     """
-    one_of(dsn, run)
     how = format_ or (Format.TABLE if sys.stdout.isatty() else Format.CSV)
     prompt = statement is None and sys.stdin.isatty()
-    where = _served(run) if dsn is None else nullcontext(with_password(dsn))
-    with where as address, connect(address, on_notice=_note) as session:
+    with address(run, dsn, _introduce) as where, connect(where, on_notice=_note) as session:
         if prompt:
             _converse(session, how)
         elif not _run(session, sys.stdin.read() if statement is None else statement, how):
             raise typer.Exit(ExitCode.FAILED)
 
 
-@contextmanager
-def _served(run_id: str | None) -> Iterator[str]:
-    """A DSN of the run's warehouse, served until the context ends."""
-    folder = folder_of(run_id)
-    with served(folder) as address:
-        if sys.stdin.isatty() and sys.stdout.isatty():
-            _introduce(folder)
-        yield address
-
-
 def _introduce(folder: RunFolder) -> None:
-    if record := folder.record:
+    record = folder.record
+    if record and sys.stdin.isatty() and sys.stdout.isatty():
         tell(messages(), f"Run {folder.id} ({record.state}): {record.loaded}", "dim")
 
 

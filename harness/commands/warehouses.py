@@ -1,15 +1,17 @@
-"""Which warehouse a command asks: that of a local run, or any other."""
+"""Which warehouse a command works on: the last run's, served for the time of it, or any other."""
 
 import getpass
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Annotated, Any
 
 import typer
 from psycopg import Error, conninfo
+from sparkify.warehouse import Session
 
+from harness.commands.query import dial
 from harness.runs import RunFolder, Runs
 from harness.warehouse import open_warehouse
 
@@ -32,43 +34,52 @@ RunOption = Annotated[
 ]
 
 
-def one_of(dsn: str | None, run: str | None) -> None:
-    """Refuses two warehouses at once.
+@contextmanager
+def address(
+    run: str | None, dsn: str | None, on_run: Callable[[RunFolder], None] | None = None
+) -> Iterator[str]:
+    """A DSN of the warehouse, password included, that holds until the context ends.
+
+    Args:
+        run: name of a run; None for the last one.
+        dsn: of another warehouse; its password is asked for where none is known.
+        on_run: called with the folder of the run whose warehouse it is.
 
     Raises:
-        typer.BadParameter: both are named.
+        typer.BadParameter: run and DSN are two different warehouses.
+        RunFolderError: there is no such run, or it is in use.
     """
     if dsn is not None and run is not None:
         raise typer.BadParameter("--dsn and --run are two different warehouses")
-
-
-def folder_of(run_id: str | None) -> RunFolder:
-    """The folder of a run, by default the last.
-
-    Raises:
-        RunFolderError: There is no such run.
-    """
+    if dsn is not None:
+        yield dsn if _has_password(dsn) or not sys.stdin.isatty() else _asked(dsn)
+        return
     runs = Runs()
-    return runs.find(run_id) if run_id else runs.last()
-
-
-@contextmanager
-def served(folder: RunFolder) -> Iterator[str]:
-    """A DSN of the run's warehouse, served until the context ends.
-
-    Raises:
-        RunFolderError: Another process uses it.
-    """
+    folder = runs.find(run) if run else runs.last()
     with (
         folder.locked(_BUSY),
         open_warehouse(folder=folder.path / "sql", file=folder.warehouse) as running,
     ):
+        if on_run is not None:
+            on_run(folder)
         yield running.connection.dsn(with_password=True)
 
 
-def with_password(dsn: str) -> str:
-    """The DSN, with a password that is asked for where none is known and somebody is there."""
-    return dsn if _has_password(dsn) or not sys.stdin.isatty() else _asked(dsn)
+@contextmanager
+def pipeline_session(dsn: str) -> Iterator[Session]:
+    """A session as the pipeline's own code takes it; what is not committed in the end is undone.
+
+    Args:
+        dsn: as for `harness.commands.query.connect`.
+
+    Raises:
+        CommandError: the connection fails; no secret is in the message.
+    """
+    settings = conninfo.conninfo_to_dict(dsn)
+    secret = str(settings.get("password") or os.environ.get(PASSWORD_VARIABLE) or "")
+    connection: Any = dial(dsn, autocommit=False)
+    with closing(connection):
+        yield Session(connection, [secret])
 
 
 def _has_password(dsn: str) -> bool:

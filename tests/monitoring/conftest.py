@@ -13,7 +13,7 @@ from sparkify.names import Names
 from sparkify.warehouse import Connection, Session
 
 from harness.airflow.wiring import Wiring, redshift_connection
-from harness.commands.query import open_connection
+from harness.commands.query import dial
 from harness.warehouse import RunningWarehouse, open_warehouse
 from tests.monitoring.server import AirflowServer, airflow_server
 from tests.monitoring.story import DAG, DAYS, NAMES, Story, fill, hostile, story
@@ -24,7 +24,7 @@ HOSTILE = Names('host"ile %s {}')
 
 @contextmanager
 def connection_to(running: RunningWarehouse) -> Iterator[psycopg.Connection[Any]]:
-    with closing(open_connection(running.connection.dsn(with_password=True))) as connection:
+    with closing(dial(running.connection.dsn(with_password=True), autocommit=False)) as connection:
         yield connection
 
 

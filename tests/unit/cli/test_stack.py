@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.commands import stack
+from harness.airflow.errors import AirflowApiError
+from harness.commands import stack_options
 from harness.commands.exits import CommandError
 from harness.commands.stack_view import addresses
 from harness.compose import settings
 from harness.compose.engine import Engine
-from harness.compose.errors import AirflowApiError, NoEngineError, SettingsError
+from harness.compose.errors import NoEngineError, SettingsError
 from harness.compose.services import Container
 from harness.process import free_port
 from tests.unit.cli.conftest import Invoke
@@ -30,7 +31,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> list[Container]:
     """An engine that runs nothing, and the containers that it is said to have."""
     found: list[Container] = []
     program = Engine("true", "1", ("true",), "1")
-    monkeypatch.setattr(stack, "find_engine", lambda: program)
+    monkeypatch.setattr(stack_options, "find_engine", lambda: program)
     monkeypatch.setattr("harness.compose.project.containers", lambda *_: found)
     return found
 
