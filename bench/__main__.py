@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from bench import containers, copy_events, pipeline, readiness, select_rows
+from bench import backfill, containers, copy_events, pipeline, readiness, select_rows
 from bench.measure import RUNS, Figure
 
 CHAPTERS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -15,6 +15,7 @@ CHAPTERS: dict[str, Callable[[], Iterator[Figure]]] = {
     "copy": copy_events.figures,
     "select": select_rows.figures,
     "pipeline": pipeline.figures,
+    "backfill": backfill.figures,
     "stack": containers.figures,
 }
 
