@@ -189,7 +189,8 @@ class Checked:
             if count
         ]
         found = ", ".join(counts) or "all passed"
-        return f"{len(self.findings)} checks in {self.seconds:.2f} s: {found}"
+        checks = "1 check" if len(self.findings) == 1 else f"{len(self.findings)} checks"
+        return f"{checks} in {self.seconds:.2f} s: {found}"
 
 
 Observation = Loaded | Checked
