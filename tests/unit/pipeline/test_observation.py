@@ -47,7 +47,7 @@ PLACE = Place("redshift://127.0.0.1:5439", "dev")
         (LOADED, "songplays: 284 rows in 1.50 s"),
         (SAME, "staging_events: 71 rows in 0.10 s, nothing had changed"),
         (CHECKED, "4 checks in 2.25 s: 2 failed, 1 warned"),
-        (Checked([Finding("a", None, "pass")], [], 0.5), "1 checks in 0.50 s: all passed"),
+        (Checked([Finding("a", None, "pass")], [], 0.5), "1 check in 0.50 s: all passed"),
     ],
     ids=["staged", "loaded", "unchanged", "checked", "all passed"],
 )
