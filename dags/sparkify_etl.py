@@ -31,7 +31,7 @@ from airflow.sdk import DAG, CronDataIntervalTimetable, chain
 from sparkify.alerts.deadline import dagrun_timeout
 from sparkify.alerts.notifier import AlertNotifier
 from sparkify.assets import LOG_FILES, SONG_FILES, table_assets
-from sparkify.macros import MACROS
+from sparkify.macros import macros
 from sparkify.operators import (
     CreateTablesOperator,
     DataQualityOperator,
@@ -75,8 +75,8 @@ with DAG(
     dagrun_timeout=dagrun_timeout(),
     on_failure_callback=ALERTS,
     template_searchpath=str(SQL_FOLDER),
-    user_defined_macros=MACROS,
-    params=params(),
+    user_defined_macros=macros(TABLES),
+    params=params(TABLES),
     default_args={
         "owner": "sparkify",
         "depends_on_past": False,

@@ -1,6 +1,7 @@
 """The stack of a run: object store, warehouse and Airflow; started, wired, seeded, torn down."""
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,11 +13,13 @@ from sparkify.star import TABLES
 
 from fixtures import StoredObject
 from harness.airflow import (
+    RUN_TIMEOUT,
     Airflow,
     RunResult,
     RunTimedOut,
     TaskResult,
     Wiring,
+    WorkerDied,
     aws_connection,
     redshift_connection,
 )
@@ -37,6 +40,11 @@ ROLE = "arn:aws:iam::123456789012:role/sparkify"
 """What COPY may name as IAM_ROLE, or call `default`: it reads what the pipeline's key reads."""
 DEFAULTS = {setting.variable: setting.default for setting in SETTINGS.values()}
 """The pipeline's own defaults, said again: a Variable that is not set costs Airflow a query."""
+USED_BY_TASKS = (
+    "airflow.providers.amazon.aws.hooks.redshift_sql",
+    "airflow.providers.amazon.aws.hooks.s3",
+)
+"""Modules that the DAG's tasks import, and not the DAG itself: parsing it must be fast."""
 LOCAL_RETRY_DELAY = "1"
 """Seconds between tries: waiting for a server of our own cures nothing."""
 
@@ -123,14 +131,16 @@ class Stack:
         conf: Mapping[str, Any] | None = None,
         wiring: Wiring | None = None,
         on_task: Callable[[TaskResult], None] | None = None,
+        limit: float = RUN_TIMEOUT,
     ) -> RunResult:
-        """Run the pipeline.
+        """Run the pipeline; several threads may do so at once.
 
         Args:
             day: Loads that day's log; None loads all.
             conf: Values for the DAG's Params.
             wiring: Other connections than this stack's own.
             on_task: Called after each try of a task.
+            limit: Seconds that the run may take.
 
         Raises:
             RunTimedOut: It took too long and was ended; who is to be told was told.
@@ -138,12 +148,50 @@ class Stack:
         """
         wiring = wiring or self.wiring()
         try:
-            return self.airflow.run_dag(DAG_ID, wiring=wiring, day=day, conf=conf, on_task=on_task)
+            return self.airflow.run_dag(
+                DAG_ID, wiring=wiring, day=day, conf=conf, on_task=on_task, timeout=limit
+            )
         except RunTimedOut as error:
             alert = hanging(DAG_ID, day, error)
             for problem in tell_channels(alert, wiring, self.airflow.home):
                 error.add_note(problem)
             raise
+
+    def attempt(
+        self,
+        day: dt.date | None = None,
+        *,
+        conf: Mapping[str, Any] | None = None,
+        on_task: Callable[[TaskResult], None] | None = None,
+        limit: float = RUN_TIMEOUT,
+    ) -> RunResult:
+        """As `run`, but a run that hangs or dies is a failed one.
+
+        Raises:
+            WorkerFailed: Airflow does not start, or cannot run the DAG at all.
+        """
+        ended: dict[str, TaskResult] = {}
+
+        def remember(task: TaskResult) -> None:
+            ended[task.task_id] = task
+            if on_task is not None:
+                on_task(task)
+
+        began = time.monotonic()
+        try:
+            return self.run(day, conf=conf, on_task=remember, limit=limit)
+        except (RunTimedOut, WorkerDied) as error:
+            log_path = error.log_path or self.airflow.log_path
+            return RunResult(
+                run_id=log_path.stem,
+                day=day,
+                state="failed",
+                duration=time.monotonic() - began,
+                tasks=tuple(ended.values()),
+                xcoms={},
+                log_path=log_path,
+                error=str(error),
+            )
 
 
 def _keys(endpoint: Endpoint) -> dict[str, str]:
@@ -184,7 +232,7 @@ def open_stack(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as opened:
-        airflow = Airflow(folder / "airflow", cache=cache_folder())
+        airflow = Airflow(folder / "airflow", cache=cache_folder(), modules=USED_BY_TASKS)
         opened.callback(airflow.close)
         if warm_airflow:
             airflow.start()

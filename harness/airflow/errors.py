@@ -1,8 +1,9 @@
 """What can go wrong with Airflow itself; a failed task is not an error but a result.
 
 AirflowError
-├── WorkerFailed   the process did not start, died, or could not run the DAG at all
-└── RunTimedOut    a run took too long and was ended
+├── WorkerFailed     the process did not start, or could not run the DAG at all
+│   └── WorkerDied   it died in the middle of a run
+└── RunTimedOut      a run took too long and was ended
 """
 
 from pathlib import Path
@@ -14,6 +15,18 @@ class AirflowError(RuntimeError):
 
 class WorkerFailed(AirflowError):
     """The process that runs Airflow did not start, died, or met a DAG that it cannot run."""
+
+
+class WorkerDied(WorkerFailed):
+    """The process that made a run died; the next run gets another one.
+
+    Attributes:
+        log_path: of everything that Airflow printed until then.
+    """
+
+    def __init__(self, message: str, log_path: Path | None = None) -> None:
+        super().__init__(message)
+        self.log_path = log_path
 
 
 class RunTimedOut(AirflowError):

@@ -57,7 +57,7 @@ class Sparkify:
         )
 
     def __call__(
-        self, *arguments: str, stdin: str = "", **extra: str
+        self, *arguments: str, stdin: str = "", timeout: float = DEADLINE, **extra: str
     ) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "harness.cli", *arguments],
@@ -66,7 +66,7 @@ class Sparkify:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=DEADLINE,
+            timeout=timeout,
             check=False,
         )
 

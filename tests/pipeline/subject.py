@@ -58,7 +58,11 @@ class Pipeline:
         **params: Any,
     ) -> RunResult:
         """Runs the DAG on what is below the prefix."""
-        conf = {
+        return self.stack.run(day, conf=self.params(**params), wiring=wiring, on_task=on_task)
+
+    def params(self, **params: Any) -> dict[str, Any]:
+        """Params of a run on what is below the prefix."""
+        return {
             "schema": self.name,
             "log_prefix": f"{self.name}/log_data",
             "song_prefix": f"{self.name}/song_data",
@@ -69,7 +73,6 @@ class Pipeline:
             "aws_conn_id": "aws_credentials",
             **params,
         }
-        return self.stack.run(day, conf=conf, wiring=wiring, on_task=on_task)
 
     def green(self, day: dt.date | None = None, **params: Any) -> RunResult:
         """Runs the DAG, which must succeed."""

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Context
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from sparkify.audit import Run
 from sparkify.credentials import S3Access
@@ -62,9 +63,6 @@ class StageLogsOperator(StageToRedshiftOperator):
         self, session: Session, client: "S3Client", access: S3Access, context: Context
     ) -> int:
         """Brings the logs up to date; the number of their rows."""
-        # Imported here: parsing a DAG must not load it.
-        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt  # noqa: PLC0415 - see above
-
         if self.no_log not in NO_LOG:
             raise ValueError(f"no_log is {' or '.join(NO_LOG)}, not {self.no_log!r}")
         trying = Retrying(
