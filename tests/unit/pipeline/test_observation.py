@@ -16,7 +16,11 @@ from sparkify.warehouse import redshift_hook
 EVENTS = TableAt("staging_events", "public", "staging_events", {"ts": "bigint", "level": "text"})
 PLAYS = TableAt("songplays", "public", "plays_2", {"start_time": "timestamp", "level": "text"})
 STAGED = Loaded(
-    EVENTS, rows=1284, seconds=0.4126, copied=[Copied("sparkify", "log_data/a.json", 1284, 3)]
+    EVENTS,
+    rows=1284,
+    seconds=0.4126,
+    staged=True,
+    copied=[Copied("sparkify", "log_data/a.json", 1284, 3)],
 )
 LOADED = Loaded(
     PLAYS,
@@ -26,7 +30,7 @@ LOADED = Loaded(
     sql="-- what\nSELECT DATEADD(ms, 1, ts) AS start_time, level FROM plays",
     subqueries={"plays": "-- plays\nSELECT ts, level FROM public.staging_events"},
 )
-SAME = Loaded(EVENTS, rows=71, seconds=0.1, changed=False)
+SAME = Loaded(EVENTS, rows=71, seconds=0.1, changed=False, staged=True)
 CHECKED = Checked(
     [
         Finding("a", "songplays", "pass"),
@@ -132,6 +136,15 @@ def test_columns_come_from_the_landing_area_through_what_exists_only_meanwhile()
         "start_time": [("dev.public.staging_events", "ts")],
         "level": [("dev.public.staging_events", "level")],
     }
+
+
+def test_tables_that_nobody_named_are_found_in_the_sql() -> None:
+    sql = 'SELECT p.level FROM "public"."plays_2" AS p JOIN other.songs AS s ON s.ts = p.start_time'
+    weekly = Loaded(TableAt("weekly", "public", "weekly", {"level": "text"}), 1, 1.0, sql=sql)
+    told = lineage(weekly, PLACE)
+    assert {dataset.name for dataset in told.inputs} == {"dev.public.plays_2", "dev.other.songs"}
+    fields = told.outputs[0].facets["columnLineage"].fields
+    assert [item.name for item in fields["level"].inputFields] == ["dev.public.plays_2"]
 
 
 def test_sql_that_the_parser_cannot_read_costs_only_the_columns() -> None:
