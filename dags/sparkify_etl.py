@@ -76,7 +76,7 @@ with DAG(
     on_failure_callback=ALERTS,
     template_searchpath=str(SQL_FOLDER),
     user_defined_macros=macros(TABLES),
-    params=params(TABLES),
+    params=params(TABLES, CHECKS),
     default_args={
         "owner": "sparkify",
         "depends_on_past": False,
@@ -143,8 +143,13 @@ with DAG(
     run_quality_checks = DataQualityOperator(
         task_id="Run_data_quality_checks",
         checks=CHECKS,
+        definitions=tuple(TABLES.values()),
+        log_key="{{ run_log() }}",
+        no_log="{{ setting('no_log') }}",
+        plays="staged_plays.sql",
+        on_warning=ALERTS,
         inlets=[ASSETS[table] for table in SHOWN],
-        doc_md="Runs every check on the staged and loaded rows and lists those that fail.",
+        doc_md="Runs every check on what the run's log has brought, and lists those that fail.",
         **WAREHOUSE,
     )
 

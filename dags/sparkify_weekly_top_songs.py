@@ -40,8 +40,8 @@ with DAG(
     user_defined_macros=macros(WEEKLY_TABLES),
     params={
         name: param
-        for name, param in params(WEEKLY_TABLES).items()
-        if name in {"schema", "redshift_conn_id", "tables", "load_modes"}
+        for name, param in params(WEEKLY_TABLES, WEEKLY_TOP_SONGS.checks).items()
+        if name in {"schema", "redshift_conn_id", "tables", "load_modes", "checks"}
     },
     default_args={
         "owner": "sparkify",
@@ -74,6 +74,8 @@ with DAG(
         DataQualityOperator(
             task_id="Check_weekly_top_songs",
             checks=WEEKLY_TOP_SONGS.checks,
+            definitions=[WEEKLY_TOP_SONGS],
+            on_warning=ALERTS,
             doc_md="Runs the checks of the table and lists those that fail.",
             **WAREHOUSE,
         ),

@@ -41,10 +41,15 @@ ROLE = "arn:aws:iam::123456789012:role/sparkify"
 DEFAULTS = {setting.variable: setting.default for setting in SETTINGS.values()}
 """The pipeline's own defaults, said again: a Variable that is not set costs Airflow a query."""
 USED_BY_TASKS = (
+    "airflow.dag_processing.dagbag",
     "airflow.providers.amazon.aws.hooks.redshift_sql",
     "airflow.providers.amazon.aws.hooks.s3",
+    "airflow.providers.standard.operators.empty",
+    "redshift_connector",
+    "sparkify.operators",
 )
-"""Modules that the DAG's tasks import, and not the DAG itself: parsing it must be fast."""
+"""Modules that tasks import, and not the DAG itself: a process that makes others imports them once
+for all of them."""
 LOCAL_RETRY_DELAY = "1"
 """Seconds between tries: waiting for a server of our own cures nothing."""
 

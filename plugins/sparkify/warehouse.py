@@ -41,6 +41,10 @@ class Cursor(Protocol):
 
     rowcount: int
 
+    @property
+    def description(self) -> Sequence[Sequence[Any]] | None:
+        """The columns of the last query: each begins with its name."""
+
     def execute(self, operation: str, args: Sequence[object] | None = None) -> object:
         """Sends one statement."""
 
@@ -95,6 +99,11 @@ class Session:
         with _translated(doing, self._secrets):
             self._cursor.execute(sql, parameters or None)
         return self._cursor.rowcount
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of the last query."""
+        return tuple(str(column[0]) for column in self._cursor.description or ())
 
     def rows(self, sql: str, *parameters: object, doing: str) -> list[Row]:
         """Sends one query; its rows."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sparkify.quality import NotNull, References, Unique
+from sparkify.quality.kinds import NotNull, Relationships, Unique
 from sparkify.star import TABLES, by_name
 from sparkify.table import Kind, Table
 
@@ -24,7 +24,7 @@ WEEKLY_TOP_SONGS = Table(
     checks=(
         NotNull("weekly_top_songs", ("song_id", "title", "plays"), allow_empty=True),
         Unique("weekly_top_songs", ("week_start", "place"), allow_empty=True),
-        References("weekly_top_songs", "song_id", "songs", "song_id", allow_empty=True),
+        Relationships("weekly_top_songs", "song_id", "songs", "song_id", allow_empty=True),
     ),
     doc="The songs of each ISO week that were played most, computed anew from the star schema.",
 )
