@@ -275,10 +275,11 @@ def test_asset_events_say_how_many_rows_and_where(
         FROM asset_event JOIN asset ON asset.id = asset_event.asset_id
         WHERE asset_event.source_run_id = ?
     """
-    database = next(watched.stack.airflow.home.glob("airflow*.db"))
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        found = connection.execute(query, (watched.green.run_id,)).fetchall()
-    events = {name: (uri, json.loads(extra)) for name, uri, extra in found}
+    events = {}
+    for database in watched.stack.airflow.home.rglob("*.db"):  # each worker has one
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            found = connection.execute(query, (watched.green.run_id,)).fetchall()
+        events |= {name: (uri, json.loads(extra)) for name, uri, extra in found}
     expected = expected_warehouse(objects).row_counts
     assert {name: extra["rows"] for name, (_, extra) in events.items()} == {
         f"sparkify_{table}": expected[table] for table in expected
