@@ -11,7 +11,7 @@ import typer
 
 from fixtures import FixtureError
 from harness.airflow import AirflowError
-from harness.commands import backfill, days, doctor, minio, run, seed, sql, stack, up
+from harness.commands import backfill, days, doctor, history, minio, run, seed, sql, stack, up
 from harness.commands.examples import examples
 from harness.commands.exits import CommandError, ExitCode
 from harness.commands.terminal import messages, tell
@@ -109,6 +109,13 @@ app.command(
         ("sparkify sql --dsn postgresql://awsuser@cluster.example:5439/dev", "Another warehouse"),
     )
 )(sql.sql)
+app.command(
+    epilog=examples(
+        ("sparkify report", "A summary of the last run's warehouse"),
+        ("sparkify report --html report.html", "A page with charts, for a build's artefacts"),
+        ("sparkify report --dsn postgresql://awsuser@cluster.example:5439/dev", "Another one"),
+    )
+)(history.report)
 app.command(
     epilog=examples(
         ("sparkify up --env-file stack.env", "A stack, its connections in a file"),

@@ -25,6 +25,8 @@ from typing import Self
 
 import psutil
 
+from harness.lifeline import end_session
+
 _LIFELINE = Path(__file__).with_name("lifeline.py")
 _IMPORT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -141,8 +143,12 @@ class Child:
             time.sleep(_POLL)
 
     def stop(self, timeout: float = 5.0) -> None:
-        """Terminates the program, kills it when it still runs after `timeout` seconds."""
-        self._signal(signal.SIGTERM)
+        """Terminates the program, kills it when it still runs after `timeout` seconds.
+
+        What it has started and left is ended with it.
+        """
+        if self._process.poll() is None:
+            os.killpg(self.pid, signal.SIGTERM)
         try:
             self._process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -151,13 +157,11 @@ class Child:
 
     def kill(self) -> None:
         """Ends the program at once, as `kill -9` would, and whatever it started."""
-        self._signal(signal.SIGKILL)
+        if self._process.poll() is None:
+            os.killpg(self.pid, signal.SIGKILL)
+            end_session(self.pid)  # before the wait: nobody else can have this id until then
         self._process.wait(_KILLED)
         self._close_lifeline()
-
-    def _signal(self, number: signal.Signals) -> None:
-        if self._process.poll() is None:
-            os.killpg(self.pid, number)
 
     def _close_lifeline(self) -> None:
         if self._process.stdin is not None:

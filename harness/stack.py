@@ -23,6 +23,7 @@ from harness.airflow import (
     aws_connection,
     redshift_connection,
 )
+from harness.alerting import Alerting, lost, tell_channels
 from harness.objectstore import Endpoint, RunningStore, StoreKind, cache_folder, open_store
 from harness.seeding import upload
 from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
@@ -40,10 +41,15 @@ ROLE = "arn:aws:iam::123456789012:role/sparkify"
 DEFAULTS = {setting.variable: setting.default for setting in SETTINGS.values()}
 """The pipeline's own defaults, said again: a Variable that is not set costs Airflow a query."""
 USED_BY_TASKS = (
+    "airflow.dag_processing.dagbag",
     "airflow.providers.amazon.aws.hooks.redshift_sql",
     "airflow.providers.amazon.aws.hooks.s3",
+    "airflow.providers.standard.operators.empty",
+    "redshift_connector",
+    "sparkify.operators",
 )
-"""Modules that the DAG's tasks import, and not the DAG itself: parsing it must be fast."""
+"""Modules that tasks import, and not the DAG itself: a process that makes others imports them once
+for all of them."""
 LOCAL_RETRY_DELAY = "1"
 """Seconds between tries: waiting for a server of our own cures nothing."""
 
@@ -59,6 +65,7 @@ class Stack:
         reader: The key that the pipeline uses: it may read the bucket and nothing else.
         running: The warehouse's server.
         airflow: Runs the DAG; starts with its first run, or with ``start``.
+        alerting: Who is told when something goes wrong.
     """
 
     folder: Path
@@ -67,6 +74,7 @@ class Stack:
     reader: Endpoint
     running: RunningWarehouse
     airflow: Airflow
+    alerting: Alerting
 
     @property
     def warehouse(self) -> Warehouse:
@@ -76,7 +84,7 @@ class Stack:
     def wiring(self) -> Wiring:
         """The connections and Variables under which the DAG finds this stack."""
         warehouse, reader = self.warehouse, self.reader
-        return Wiring(
+        wiring = Wiring(
             connections={
                 "redshift": redshift_connection(
                     host=warehouse.host,
@@ -103,6 +111,7 @@ class Stack:
                 "sparkify_retry_delay_seconds": LOCAL_RETRY_DELAY,
             },
         )
+        return self.alerting.wired(wiring)
 
     def seed(
         self,
@@ -139,16 +148,20 @@ class Stack:
             limit: Seconds that the run may take.
 
         Raises:
+            RunTimedOut: It took too long and was ended; who is to be told was told.
+            WorkerDied: Its process died; who is to be told was told.
             AirflowError: Airflow itself failed; a failed task is in the result.
         """
-        return self.airflow.run_dag(
-            DAG_ID,
-            wiring=wiring or self.wiring(),
-            day=day,
-            conf=conf,
-            on_task=on_task,
-            timeout=limit,
-        )
+        wiring = wiring or self.wiring()
+        try:
+            return self.airflow.run_dag(
+                DAG_ID, wiring=wiring, day=day, conf=conf, on_task=on_task, timeout=limit
+            )
+        except (RunTimedOut, WorkerDied) as error:
+            alert = lost(DAG_ID, day, error)
+            for problem in tell_channels(alert, wiring, self.airflow.home):
+                error.add_note(problem)
+            raise
 
     def attempt(
         self,
@@ -183,7 +196,7 @@ class Stack:
                 tasks=tuple(ended.values()),
                 xcoms={},
                 log_path=log_path,
-                error=str(error),
+                error="\n".join([str(error), *getattr(error, "__notes__", ())]),
             )
 
 
@@ -204,6 +217,7 @@ def open_stack(
     in_memory: bool = False,
     warm_airflow: bool = True,
     password: str | None = None,
+    alerting: Alerting | None = None,
 ) -> Iterator[Stack]:
     """A stack that runs until the context ends, or until we end in any other way.
 
@@ -216,6 +230,7 @@ def open_stack(
         in_memory: Keep the warehouse in memory instead of ``warehouse.duckdb`` in the folder.
         warm_airflow: Start Airflow at once, which takes longest, instead of with the first run.
         password: Of the warehouse's user; random by default.
+        alerting: Who is told when something goes wrong; a file in the folder by default.
 
     Raises:
         ChildError: A server did not start.
@@ -246,4 +261,12 @@ def open_stack(
                 password=password,
             )
         )
-        yield Stack(folder, bucket, running_store, reader, warehouse, airflow)
+        yield Stack(
+            folder,
+            bucket,
+            running_store,
+            reader,
+            warehouse,
+            airflow,
+            alerting or Alerting.into(folder),
+        )

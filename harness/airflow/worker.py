@@ -47,7 +47,7 @@ def serve(channel: Channel, watcher: Watcher, database: Path) -> None:
         while True:
             request = RunRequest.from_json(channel.receive())
             try:
-                with _redirected(request.log_path), _added(request.environment):
+                with _redirected(request.log_path), _added(request.variables):
                     result = _run(request, watcher)
                 channel.send({"kind": Kind.RESULT, "result": result.to_json()})
             except Exception as error:  # noqa: BLE001 - the worker goes on, the caller learns of it

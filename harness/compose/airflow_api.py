@@ -1,4 +1,4 @@
-"""Airflow's REST API, as much of it as the stack's command needs.
+"""Airflow's REST API, as the stack's command asks it about the pipeline.
 
 Airflow: https://airflow.apache.org/docs/apache-airflow/stable/stable-rest-api-ref.html
 """
@@ -8,42 +8,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-import httpx
-
 from harness.airflow import RunResult, TaskResult
-from harness.compose.errors import AirflowApiError
+from harness.airflow.rest import RestClient
 from harness.compose.settings import StackSettings
 from harness.stack import DAG_ID, QUALITY_RESULTS, QUALITY_TASK
 
-USER = "admin"
-_TIMEOUT = 30.0
 _PAGE = 100
 _RETURN_VALUE = "return_value"
-_ENDED = {"success", "failed"}
 
 
-class AirflowApi:
-    """A client that is logged in; use as a context.
-
-    Args:
-        url: of the api-server.
-        password: of the administrator.
-        transport: instead of the network, in tests.
+class AirflowApi(RestClient):
+    """The client for the pipeline's DAG.
 
     Raises:
-        AirflowApiError: it does not answer, or the password is wrong.
+        AirflowApiError: Airflow does not answer, or the password is wrong.
     """
-
-    def __init__(
-        self, url: str, password: str, *, transport: httpx.BaseTransport | None = None
-    ) -> None:
-        self._url = url
-        # Whatever proxy the user has, it is not for an address of this machine.
-        self._http = httpx.Client(
-            base_url=url, timeout=_TIMEOUT, transport=transport, trust_env=False
-        )
-        token = self._ask("POST", "/auth/token", json={"username": USER, "password": password})
-        self._http.headers["Authorization"] = f"Bearer {token['access_token']}"
 
     @classmethod
     def of(cls, settings: StackSettings) -> Self:
@@ -60,55 +39,38 @@ class AirflowApi:
         Returns:
             Airflow's name for the run.
         """
-        body: dict[str, Any] = {"logical_date": None, "conf": dict(conf)}
-        if day is not None:
-            start = dt.datetime.combine(day, dt.time(), dt.UTC)
-            # A day may be run again, a logical date not: the time of day tells such runs apart.
-            now = dt.datetime.now(dt.UTC)
-            body |= {
-                "logical_date": dt.datetime.combine(day, now.timetz()).isoformat(),
-                "data_interval_start": start.isoformat(),
-                "data_interval_end": (start + dt.timedelta(days=1)).isoformat(),
-            }
-        return str(self._ask("POST", f"/api/v2/dags/{DAG_ID}/dagRuns", json=body)["dag_run_id"])
+        return self.begin_run(DAG_ID, day, conf)
 
     def knows_dag(self) -> bool:
         """Whether the DAG has been parsed already."""
-        return self._answer("GET", f"/api/v2/dags/{DAG_ID}").is_success
+        return self.knows(DAG_ID)
 
     def runs(self, run_type: str) -> list[dict[str, Any]]:
         """All runs of a type, such as `backfill`, in the order of their days."""
-        runs: list[dict[str, Any]] = []
-        query = {"run_type": run_type, "limit": _PAGE, "order_by": "logical_date"}
-        while True:
-            path = f"/api/v2/dags/{DAG_ID}/dagRuns"
-            found = self._ask("GET", path, params={**query, "offset": len(runs)})
-            runs += found["dag_runs"]
-            if len(found["dag_runs"]) < _PAGE:
-                return runs
+        return self.dag_runs(DAG_ID, run_type)
 
     def is_backfilling(self) -> bool:
         """Whether Airflow counts a backfill of the DAG as running; it allows one at a time."""
-        found = self._ask("GET", "/api/v2/backfills", params={"dag_id": DAG_ID, "limit": _PAGE})
+        found = self.ask("GET", "/api/v2/backfills", params={"dag_id": DAG_ID, "limit": _PAGE})
         return any(one["completed_at"] is None for one in found["backfills"])
 
     def state(self, run_id: str) -> str:
         """State of a run: queued, running, success, failed."""
-        return str(self._ask("GET", f"{self._run(run_id)}")["state"])
+        return str(self.ask("GET", f"{self._run(run_id)}")["state"])
 
     def task_states(self, run_id: str) -> dict[str, str | None]:
         """States of a run's tasks, by their ids."""
-        found = self._ask("GET", f"{self._run(run_id)}/taskInstances")
+        found = self.ask("GET", f"{self._run(run_id)}/taskInstances")
         return {one["task_id"]: one["state"] for one in found["task_instances"]}
 
     def host(self, run_id: str, task_id: str) -> str:
         """Which worker runs, or ran, a task: the id of its container."""
-        return str(self._ask("GET", f"{self._run(run_id)}/taskInstances/{task_id}")["hostname"])
+        return str(self.ask("GET", f"{self._run(run_id)}/taskInstances/{task_id}")["hostname"])
 
     def result(self, run_id: str) -> RunResult:
         """What came of a run that has ended."""
-        run = self._ask("GET", self._run(run_id))
-        instances = self._ask("GET", f"{self._run(run_id)}/taskInstances")["task_instances"]
+        run = self.ask("GET", self._run(run_id))
+        instances = self.ask("GET", f"{self._run(run_id)}/taskInstances")["task_instances"]
         instances.sort(key=lambda one: (one["start_date"] or "9", one["task_id"]))
         start = run["data_interval_start"]
         outcomes = self._xcom(run_id, QUALITY_TASK, QUALITY_RESULTS)
@@ -124,7 +86,7 @@ class AirflowApi:
                     tries=int(one["try_number"]),
                     duration=one["duration"],
                     value=self._xcom(run_id, one["task_id"], _RETURN_VALUE),
-                    error=self._error(run_id, one),
+                    error=self.error(DAG_ID, run_id, one),
                 )
                 for one in instances
             ),
@@ -132,50 +94,10 @@ class AirflowApi:
             log_path=Path("logs"),  # on the volume of the stack
         )
 
-    def log(self, run_id: str, task_id: str, try_number: int) -> list[dict[str, Any]]:
-        """What a try of a task logged: events with their fields."""
-        found = self._ask(
-            "GET",
-            f"{self._run(run_id)}/taskInstances/{task_id}/logs/{try_number}",
-            headers={"Accept": "application/json"},
-            params={"full_content": "true"},
-        )
-        return list(found["content"])
-
-    def _error(self, run_id: str, task: Mapping[str, Any]) -> str | None:
-        """What a failed task raised, as its log has it."""
-        if task["state"] != "failed":
-            return None
-        for event in reversed(self.log(run_id, task["task_id"], int(task["try_number"]))):
-            for detail in event.get("error_detail") or []:
-                return f"{detail['exc_type']}: {detail['exc_value']}"
-        return None
-
     def _xcom(self, run_id: str, task_id: str, key: str) -> Any:
         path = f"{self._run(run_id)}/taskInstances/{task_id}/xcomEntries/{key}"
-        answer = self._answer("GET", path, params={"deserialize": "true"})
+        answer = self.answer("GET", path, params={"deserialize": "true"})
         return answer.json()["value"] if answer.is_success else None
 
     def _run(self, run_id: str) -> str:
         return f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}"
-
-    def _ask(self, method: str, path: str, **options: Any) -> Any:
-        answer = self._answer(method, path, **options)
-        if answer.is_error:
-            raise AirflowApiError(
-                f"Airflow at {self._url} refuses {method} {path}: "
-                f"{answer.status_code} {answer.text[:500]}"
-            )
-        return answer.json()
-
-    def _answer(self, method: str, path: str, **options: Any) -> httpx.Response:
-        try:
-            return self._http.request(method, path, **options)
-        except httpx.HTTPError as error:
-            raise AirflowApiError(f"Airflow at {self._url} does not answer: {error}") from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._http.close()

@@ -3,8 +3,7 @@
 StackError
 ├── NoEngineError     no container engine, or no Compose for it
 ├── SettingsError     .env is missing, is there already, or does not say what it must
-├── ComposeError      Compose or a service failed; the message has the end of its log
-└── AirflowApiError   Airflow does not answer, or refuses, in its own words
+└── ComposeError      Compose or a service failed; the message has the end of its log
 """
 
 
@@ -22,7 +21,3 @@ class SettingsError(StackError):
 
 class ComposeError(StackError):
     """Compose, or a service of the stack, failed."""
-
-
-class AirflowApiError(StackError):
-    """Airflow does not answer, or refuses."""

@@ -32,6 +32,21 @@ STUBBORN = [
     "print('ready', flush=True); time.sleep(600)",
 ]
 WITH_CHILD = ["sh", "-c", "sleep 600 & echo ready; wait"]
+_IN_A_GROUP_OF_ITS_OWN = """
+import os, signal, sys, time
+if os.fork() == 0:
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("ready", flush=True)
+{then}
+time.sleep(600)
+"""
+WITH_CHILD_OUT_OF_REACH = [sys.executable, "-c", _IN_A_GROUP_OF_ITS_OWN.format(then="")]
+LEAVING_IT = [
+    sys.executable,
+    "-c",
+    _IN_A_GROUP_OF_ITS_OWN.format(then="else: time.sleep(1); os._exit(5)"),
+]
 
 
 def eventually(holds: Callable[[], bool]) -> bool:
@@ -155,6 +170,7 @@ def test_waiting_has_an_end(log: Path) -> None:
     [
         pytest.param(SLEEPER, id="a program"),
         pytest.param(WITH_CHILD, id="a program with a child"),
+        pytest.param(WITH_CHILD_OUT_OF_REACH, id="a program with a child in another group"),
         pytest.param(STUBBORN, id="a program that ignores SIGTERM"),
     ],
 )
@@ -173,6 +189,15 @@ def test_nothing_is_left_after(argv: list[str], end: Callable[[Child], None], lo
     assert eventually(lambda: all(gone(pid) for pid in tree))
 
 
+def test_what_a_program_leaves_is_ended_when_it_ends(log: Path) -> None:
+    with start(LEAVING_IT, log) as child:
+        child.wait_until(lambda: "ready" in child.log_tail(), DEADLINE)
+        tree = [child.pid, *(one.pid for one in psutil.Process(child.pid).children(recursive=True))]
+        assert len(tree) == 3
+        assert eventually(lambda: child.exit_code == 5)
+        assert eventually(lambda: all(gone(pid) for pid in tree))
+
+
 def test_stopping_twice_and_stopping_the_dead_do_nothing(log: Path) -> None:
     with start(["true"], log) as child:
         assert eventually(lambda: child.exit_code == 0)
@@ -183,17 +208,17 @@ def test_stopping_twice_and_stopping_the_dead_do_nothing(log: Path) -> None:
 
 
 OWNER = """
-    import os, sys, time
+    import os, psutil, sys, time
     from pathlib import Path
     from harness.process import clean_environment, spawn
 
     folder = Path(sys.argv[1])
     child = spawn(sys.argv[3:], name="x", env=clean_environment(), log_path=folder / "child.log")
-    program = child.program.pid
     child.wait_until(lambda: "ready" in child.log_tail(), 20)
+    tree = [child.pid, *(one.pid for one in psutil.Process(child.pid).children(recursive=True))]
     if sys.argv[2] == "fork" and os.fork() == 0:
         time.sleep(600)  # a copy of the owner that holds the pipe open
-    (folder / "new").write_text(f"{child.pid} {program}")
+    (folder / "new").write_text(" ".join(map(str, tree)))
     (folder / "new").rename(folder / "pids")
     match sys.argv[2]:
         case "raise":
@@ -209,6 +234,12 @@ OWNER = """
     [
         pytest.param(SLEEPER, "wait", signal.SIGKILL, id="kill -9"),
         pytest.param(STUBBORN, "wait", signal.SIGKILL, id="kill -9, and it ignores SIGTERM"),
+        pytest.param(
+            WITH_CHILD_OUT_OF_REACH,
+            "wait",
+            signal.SIGKILL,
+            id="kill -9, and a child of it has another group",
+        ),
         pytest.param(SLEEPER, "fork", signal.SIGKILL, id="kill -9, and a fork lives on"),
         pytest.param(SLEEPER, "wait", signal.SIGINT, id="Ctrl-C"),
         pytest.param(SLEEPER, "raise", None, id="an exception"),
@@ -227,11 +258,11 @@ def test_the_program_ends_with_its_owner(
     pids = tmp_path / "pids"
     try:
         assert eventually(pids.exists)
-        watcher, program = map(int, pids.read_text().split())
+        tree = [int(pid) for pid in pids.read_text().split()]
         if number is not None:
             owner.send_signal(number)
         owner.wait(DEADLINE)
-        assert eventually(lambda: gone(program) and gone(watcher))
+        assert eventually(lambda: all(gone(pid) for pid in tree))
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(owner.pid, signal.SIGKILL)  # the fork, too

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from harness.airflow.errors import AirflowApiError
 from harness.commands import stack_options
 from harness.commands.exits import CommandError
 from harness.commands.stack_view import addresses
 from harness.compose import settings
 from harness.compose.engine import Engine
-from harness.compose.errors import AirflowApiError, NoEngineError, SettingsError
+from harness.compose.errors import NoEngineError, SettingsError
 from harness.compose.services import Container
 from harness.process import free_port
 from tests.unit.cli.conftest import Invoke

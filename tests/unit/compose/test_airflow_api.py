@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from harness.airflow.errors import AirflowApiError
 from harness.compose.airflow_api import AirflowApi
-from harness.compose.errors import AirflowApiError
 
 RUN = "/api/v2/dags/sparkify_etl/dagRuns/r"
 ANSWERS: dict[str, Any] = {
