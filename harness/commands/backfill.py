@@ -232,7 +232,7 @@ def _run(
     if not due:
         return {}
     with steps.step("Starting Airflow"):
-        stack.airflow.wait_until_ready()
+        stack.airflow.wait_until_ready(min(parallel, len(due)))
     with steps.step(f"Loading {due[0]}", total=len(due)) as step:
         return run_days(
             stack,

@@ -146,6 +146,7 @@ def test_the_report_is_drawn(
     assert watch.complaints == []
     name = {("desktop", "light"): "report", ("phone", "dark"): "report-phone"}.get(look)
     if name:
+        page.set_viewport_size({"width": WIDTHS[width], "height": 1480})
         page.screenshot(path=shots / f"{name}.png")
     page.close()
 
@@ -268,6 +269,8 @@ def test_airflow_has_it_beside_the_dag(
     frame.locator("html[data-drawn=yes]").wait_for(timeout=PATIENCE)
     assert blank(frame) == []
     expect(frame.get_by_role("heading", name="Failing")).to_be_visible()
+    page.set_viewport_size({"width": 1500, "height": 1180})
+    assert blank(frame) == []
     page.screenshot(path=shots / "monitoring.png")
     hosts = {str(httpx.URL(address).netloc, "ascii") for address in watch.requests}
     assert hosts - {""} == {airflow.url.removeprefix("http://")}

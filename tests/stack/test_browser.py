@@ -149,6 +149,17 @@ def test_a_run_triggered_by_a_click_goes_green(
     airflow.screenshot(path=shots / "log.png")
 
 
+def test_the_load_history_is_beside_the_dag(airflow: Page, shots: Path) -> None:
+    """Of the run that the test before has made."""
+    airflow.goto(f"/dags/{DAG}")
+    airflow.get_by_role("link", name="Load history").click()
+    frame = airflow.frame_locator("iframe")
+    frame.locator("html[data-drawn=yes]").wait_for()
+    expect(frame.locator("#chart-rows-0 canvas").first).to_be_visible()
+    expect(frame.locator("#objects").get_by_text("-events.json").first).to_be_visible()
+    airflow.screenshot(path=shots / "history.png")
+
+
 def test_connections_show_no_secret(airflow: Page, settings: StackSettings, shots: Path) -> None:
     airflow.goto("/connections")
     expect(airflow.get_by_text("2 Connections")).to_be_visible()
