@@ -11,7 +11,19 @@ import typer
 
 from fixtures import FixtureError
 from harness.airflow import AirflowError
-from harness.commands import backfill, days, doctor, history, minio, run, seed, sql, stack, up
+from harness.commands import (
+    backfill,
+    days,
+    doctor,
+    history,
+    minio,
+    run,
+    seed,
+    sql,
+    stack,
+    unload_day,
+    up,
+)
 from harness.commands.examples import examples
 from harness.commands.exits import CommandError, ExitCode
 from harness.commands.terminal import messages, tell
@@ -101,6 +113,16 @@ app.command(
         ("sparkify days --dsn postgresql://awsuser@cluster.example:5439/dev", "On AWS"),
     ),
 )(days.show)
+app.command(
+    "unload-day",
+    epilog=examples(
+        ("sparkify unload-day 2018-11-03", "From the last run's warehouse"),
+        (
+            "sparkify unload-day 2018-11-03 --dsn postgresql://awsuser@cluster.example:5439/dev",
+            "On AWS",
+        ),
+    ),
+)(unload_day.unload_day)
 app.command(
     epilog=examples(
         ('sparkify sql "select level, count(*) from users group by 1"', "One statement"),
