@@ -117,10 +117,10 @@ app.command(
 app.command(
     "unload-day",
     epilog=examples(
-        ("sparkify unload-day 2018-11-15", "Out of the last run's warehouse"),
+        ("sparkify unload-day 2018-11-03", "From the last run's warehouse"),
         (
-            "sparkify unload-day 2018-11-15 --dsn postgresql://awsuser@cluster.example:5439/dev",
-            "Out of a cluster",
+            "sparkify unload-day 2018-11-03 --dsn postgresql://awsuser@cluster.example:5439/dev",
+            "On AWS",
         ),
     ),
 )(unload_day.unload_day)
