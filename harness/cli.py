@@ -22,6 +22,7 @@ from harness.commands import (
     seed,
     sql,
     stack,
+    unload_day,
     up,
 )
 from harness.commands.examples import examples
@@ -113,6 +114,16 @@ app.command(
         ("sparkify days --dsn postgresql://awsuser@cluster.example:5439/dev", "On AWS"),
     ),
 )(days.show)
+app.command(
+    "unload-day",
+    epilog=examples(
+        ("sparkify unload-day 2018-11-15", "Out of the last run's warehouse"),
+        (
+            "sparkify unload-day 2018-11-15 --dsn postgresql://awsuser@cluster.example:5439/dev",
+            "Out of a cluster",
+        ),
+    ),
+)(unload_day.unload_day)
 app.command(
     epilog=examples(
         ('sparkify sql "select level, count(*) from users group by 1"', "One statement"),

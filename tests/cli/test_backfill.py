@@ -109,9 +109,20 @@ def test_a_backfill_is_killed_continued_and_corrected(sparkify: Sparkify, starte
 
     corrected = backfill("--no-log", "empty")
     states = {day["day"]: (day["state"], day["ran"]) for day in corrected["days"]}
-    assert (states[ALL[1]], states[ALL[2]]) == (("success", True), ("no log", True))
+    # Half a log is odd, and said to be; what it brought is right.
+    assert (states[ALL[1]], states[ALL[2]]) == (("warned", True), ("no log", True))
     assert corrected["run"] == again["run"]
     assert backfill.tables() == backfill.expected()
     assert {
         day for day, state in backfill.states("--data", "data").items() if state == "missing"
     } == set()
+
+    taken = sparkify("unload-day", ALL[3])
+    assert taken.returncode == 0, taken.stderr
+    assert f"Took out log_data/2018/11/{ALL[3]}-events.json" in taken.stdout
+    assert backfill.states("--data", "data")[ALL[3]] == "missing"
+    backfill.log(ALL[3]).unlink()
+    assert backfill.tables() == backfill.expected()
+    again_taken = sparkify("unload-day", ALL[3])
+    assert again_taken.returncode == 1
+    assert f"no log of {ALL[3]} is loaded" in again_taken.stderr
