@@ -235,7 +235,7 @@ class Deployment:
     def close(self) -> None:
         """Ends all processes at once, tasks included."""
         if self._api is not None:
-            self._api.__exit__()
+            self._api.close()
             self._api = None
         if self._warming is not None:
             self._warming.close()

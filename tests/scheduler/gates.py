@@ -48,6 +48,7 @@ class Gates:
         """Lets a task of a run fail, or wait."""
         gate = _gate(self.folder, day.isoformat(), task_id, point)
         gate.parent.mkdir(parents=True, exist_ok=True)
+        _held(gate).unlink(missing_ok=True)
         gate.write_text(word)
 
     def open(self, day: dt.date, task_id: str, point: str) -> None:
