@@ -13,6 +13,7 @@ from fixtures import FixtureError
 from harness.airflow import AirflowError
 from harness.commands import (
     backfill,
+    check,
     days,
     doctor,
     history,
@@ -131,6 +132,13 @@ app.command(
         ("sparkify sql --dsn postgresql://awsuser@cluster.example:5439/dev", "Another warehouse"),
     )
 )(sql.sql)
+app.command(
+    epilog=examples(
+        ("sparkify check", "Everything in the last run's warehouse"),
+        ("sparkify check --day 2018-11-03", "What the log of one day has brought"),
+        ("sparkify check --json --dsn postgresql://awsuser@cluster.example:5439/dev", "On AWS"),
+    )
+)(check.check)
 app.command(
     epilog=examples(
         ("sparkify report", "A summary of the last run's warehouse"),

@@ -42,7 +42,8 @@ def told(alerting: Alerting, since: str) -> Iterator[str]:
         alerting: Who is told.
         since: When the command began, ISO 8601 with a zone; a file may hold older alerts.
     """
-    began = dt.datetime.fromisoformat(since).timestamp()
+    # To the second: the clock of a file system may lag behind.
+    began = int(dt.datetime.fromisoformat(since).timestamp())
     for path in alerting.files:
         if path.exists() and path.stat().st_mtime >= began:
             yield f"Alerts {path}"
