@@ -1,7 +1,7 @@
 """Who is told by runs of a stack of our own, and how they learn of a run that hangs.
 
-Airflow tells of what it sees. It does not see a run that hangs: `dag.test()` knows no
-`dagrun_timeout`, and a killed process tells nothing. That is told from here.
+Airflow tells of what it sees. It does not see a run that hangs, for `dag.test()` knows no
+`dagrun_timeout`; and a process that was killed tells nothing. That is told from here.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from sparkify.alerts.alert import Alert, Kind
 from sparkify.alerts.channels import VARIABLE, Route, parse, tell
 from sparkify.alerts.errors import AlertSettingError
 
-from harness.airflow.errors import RunTimedOut
+from harness.airflow.errors import RunTimedOut, WorkerDied
 from harness.airflow.home import CHECKOUT, environment
 from harness.airflow.wiring import Wiring
 from harness.process import ChildError, spawn
@@ -88,17 +88,17 @@ def quoted(path: Path) -> str:
     return "".join(f"%{ord(sign):02X}" if sign in "%,?&" else sign for sign in str(path))
 
 
-def hanging(dag_id: str, day: dt.date | None, error: RunTimedOut) -> Alert:
-    """The alert for a run that was ended because it took too long.
+def lost(dag_id: str, day: dt.date | None, error: RunTimedOut | WorkerDied) -> Alert:
+    """The alert for a run that took too long and was ended, or whose process died.
 
     Args:
         dag_id: of the DAG.
         day: whose data the run was to load; None for all.
-        error: what ended it; names the limit.
+        error: what ended it.
     """
     log = error.log_path
     return Alert(
-        Kind.RUN_TIMED_OUT,
+        Kind.RUN_TIMED_OUT if isinstance(error, RunTimedOut) else Kind.RUN_FAILED,
         dag_id=dag_id,
         run_id=log.stem if log else str(day or "all logs"),
         task_id=_last_started(log) if log else None,

@@ -11,7 +11,20 @@ import typer
 
 from fixtures import FixtureError
 from harness.airflow import AirflowError
-from harness.commands import backfill, days, doctor, history, minio, run, seed, sql, stack, up
+from harness.commands import (
+    backfill,
+    check,
+    days,
+    doctor,
+    history,
+    minio,
+    run,
+    seed,
+    sql,
+    stack,
+    unload_day,
+    up,
+)
 from harness.commands.examples import examples
 from harness.commands.exits import CommandError, ExitCode
 from harness.commands.terminal import messages, tell
@@ -102,6 +115,16 @@ app.command(
     ),
 )(days.show)
 app.command(
+    "unload-day",
+    epilog=examples(
+        ("sparkify unload-day 2018-11-03", "From the last run's warehouse"),
+        (
+            "sparkify unload-day 2018-11-03 --dsn postgresql://awsuser@cluster.example:5439/dev",
+            "On AWS",
+        ),
+    ),
+)(unload_day.unload_day)
+app.command(
     epilog=examples(
         ('sparkify sql "select level, count(*) from users group by 1"', "One statement"),
         ("sparkify sql", "A prompt"),
@@ -109,6 +132,13 @@ app.command(
         ("sparkify sql --dsn postgresql://awsuser@cluster.example:5439/dev", "Another warehouse"),
     )
 )(sql.sql)
+app.command(
+    epilog=examples(
+        ("sparkify check", "Everything in the last run's warehouse"),
+        ("sparkify check --day 2018-11-03", "What the log of one day has brought"),
+        ("sparkify check --json --dsn postgresql://awsuser@cluster.example:5439/dev", "On AWS"),
+    )
+)(check.check)
 app.command(
     epilog=examples(
         ("sparkify report", "A summary of the last run's warehouse"),

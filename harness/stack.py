@@ -23,7 +23,7 @@ from harness.airflow import (
     aws_connection,
     redshift_connection,
 )
-from harness.alerting import Alerting, hanging, tell_channels
+from harness.alerting import Alerting, lost, tell_channels
 from harness.objectstore import Endpoint, RunningStore, StoreKind, cache_folder, open_store
 from harness.seeding import upload
 from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
@@ -149,6 +149,7 @@ class Stack:
 
         Raises:
             RunTimedOut: It took too long and was ended; who is to be told was told.
+            WorkerDied: Its process died; who is to be told was told.
             AirflowError: Airflow itself failed; a failed task is in the result.
         """
         wiring = wiring or self.wiring()
@@ -156,8 +157,8 @@ class Stack:
             return self.airflow.run_dag(
                 DAG_ID, wiring=wiring, day=day, conf=conf, on_task=on_task, timeout=limit
             )
-        except RunTimedOut as error:
-            alert = hanging(DAG_ID, day, error)
+        except (RunTimedOut, WorkerDied) as error:
+            alert = lost(DAG_ID, day, error)
             for problem in tell_channels(alert, wiring, self.airflow.home):
                 error.add_note(problem)
             raise
@@ -195,7 +196,7 @@ class Stack:
                 tasks=tuple(ended.values()),
                 xcoms={},
                 log_path=log_path,
-                error=str(error),
+                error="\n".join([str(error), *getattr(error, "__notes__", ())]),
             )
 
 

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Client
 from pathlib import Path
@@ -95,15 +95,25 @@ class Crew:
                 cwd=self._home,
             )
 
-    def wait_until_ready(self) -> float:
+    def wait_until_ready(self, workers: int = 0) -> float:
         """Returns when workers can be had; starts the nursery if need be.
 
+        Args:
+            workers: how many of them are to be there already.
+
         Returns:
-            Seconds from its start until then.
+            Seconds from the nursery's start until it was ready.
 
         Raises:
             WorkerFailed: it does not start.
         """
+        took = self._wait_for_nursery()
+        with ExitStack() as hired:
+            for _ in range(workers):
+                hired.enter_context(self.worker())
+        return took
+
+    def _wait_for_nursery(self) -> float:
         with self._lock:
             if self._closed:
                 raise WorkerFailed("Airflow was closed, and is not started by a run")
@@ -125,7 +135,7 @@ class Crew:
         Raises:
             WorkerFailed: there is none to be had.
         """
-        self.wait_until_ready()
+        self._wait_for_nursery()
         hired = self._rested() or self._hire()
         try:
             yield hired

@@ -71,16 +71,19 @@ class Airflow:
         """Starts Airflow and returns at once, so that others can start meanwhile."""
         self._crew.start()
 
-    def wait_until_ready(self) -> float:
+    def wait_until_ready(self, workers: int = 1) -> float:
         """Returns when runs can be made; starts Airflow if need be.
 
+        Args:
+            workers: how many of them are to be forked already, for as many runs at once.
+
         Returns:
-            Seconds from its start until then.
+            Seconds from Airflow's start until it could fork.
 
         Raises:
             WorkerFailed: it does not start.
         """
-        return self._crew.wait_until_ready()
+        return self._crew.wait_until_ready(workers)
 
     def run_dag(
         self,

@@ -1,5 +1,6 @@
 """The option that says who is told when a run goes wrong, shared by the commands that run."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -34,8 +35,15 @@ def chosen_alerting(setting: str | None) -> Alerting | None:
         raise typer.BadParameter(str(error), param_hint="--alerts") from None
 
 
-def told(alerting: Alerting) -> Iterator[str]:
-    """A line for each file that holds alerts."""
+def told(alerting: Alerting, since: str) -> Iterator[str]:
+    """A line for each file that was told of something.
+
+    Args:
+        alerting: Who is told.
+        since: When the command began, ISO 8601 with a zone; a file may hold older alerts.
+    """
+    # To the second: the clock of a file system may lag behind.
+    began = int(dt.datetime.fromisoformat(since).timestamp())
     for path in alerting.files:
-        if path.exists():
+        if path.exists() and path.stat().st_mtime >= began:
             yield f"Alerts {path}"

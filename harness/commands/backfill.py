@@ -21,6 +21,7 @@ from harness.backfilling import (
     survey,
 )
 from harness.commands import dataset, storing
+from harness.commands.alerts import AlertsOption, chosen_alerting, told
 from harness.commands.backfill_options import (
     FirstOption,
     JsonOption,
@@ -51,6 +52,7 @@ from harness.commands.run import (
     sql_command,
     tidy,
 )
+from harness.commands.step_summary import append, markdown_of_days
 from harness.commands.storing import (
     BucketOption,
     EndpointOption,
@@ -111,6 +113,7 @@ def backfill(
     endpoint: EndpointOption = None,
     bucket: BucketOption = BUCKET,
     region: RegionOption = REGION,
+    alerts: AlertsOption = None,
 ) -> None:
     """Load a range of days, a run for each, and show what came of every day.
 
@@ -120,6 +123,7 @@ def backfill(
     """
     chosen = dataset.choose(data=data, days=days, users=users, songs=songs, seed=seed, start=start)
     external = storing.chosen_endpoint(store, endpoint, region)
+    alerting = chosen_alerting(alerts)
     conf = params(param or [], no_log)
     wanted = _Range(*days_between(first, last), chosen, Where.of(conf))
     runs = Runs()
@@ -141,7 +145,12 @@ def backfill(
         folder.write(record)
         tidy(folder)
         with open_stack(
-            folder.path, store=store.value, external=external, bucket=bucket, region=region
+            folder.path,
+            store=store.value,
+            external=external,
+            bucket=bucket,
+            region=region,
+            alerting=alerting,
         ) as stack:
             runs.mark_last(folder)
             steps.say(f"Store  {stack.store.describe()}")
@@ -161,6 +170,9 @@ def backfill(
         red = sum(day.is_red for day in found)
         folder.write(replace(record, state="failed" if red else "success"))
         took = steps.elapsed
+    summary = markdown_of_days(f"backfill {wanted}; data {chosen.label}", found)
+    for line in filter(None, (append(summary), *told(stack.alerting, began))):
+        tell(messages(), line)
     more = {"run": folder.id, "seconds": round(took, 3)}
     show_days(found, more, as_json=json_)
     if not json_:
@@ -220,7 +232,7 @@ def _run(
     if not due:
         return {}
     with steps.step("Starting Airflow"):
-        stack.airflow.wait_until_ready()
+        stack.airflow.wait_until_ready(min(parallel, len(due)))
     with steps.step(f"Loading {due[0]}", total=len(due)) as step:
         return run_days(
             stack,

@@ -37,7 +37,7 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _GREENS = ("#9be9a8", "#40c463", "#30a14e", "#216e39")
 """GitHub's own, from few rows to many."""
 
-_DARK = {_GREENS[3], "#30363d"}
+_DARK = {_GREENS[3], "#6e7681"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ LOOKS: Mapping[DayState, Look] = {
     DayState.CHANGED: Look("c", "#e0823d"),
     DayState.GONE: Look("g", "#e0823d"),
     DayState.MISSING: Look("m", "#8b949e"),
-    DayState.NO_LOG: Look("·", "#30363d"),
+    DayState.NO_LOG: Look("·", "#6e7681"),
 }
 
 
@@ -135,7 +135,7 @@ class _Shades:
 
 def _ink(background: str) -> str:
     """The colour to write on that background."""
-    return "white" if background in _DARK else "black"
+    return "#ffffff" if background in _DARK else "#0d1117"
 
 
 def _month(day: DayOutcome) -> dt.date:
@@ -144,7 +144,7 @@ def _month(day: DayOutcome) -> dt.date:
 
 def _in_full(days: Sequence[DayOutcome], shade: _Shades) -> Text:
     """A month: below each day its rows, the seconds and tries of its run."""
-    text = Text(f"\n{days[0].day:%B %Y}\n", "bold", no_wrap=True, overflow="ignore")
+    text = _titled(f"{days[0].day:%B %Y}")
     text.append("".join(name.ljust(_CELL) for name in _WEEKDAYS).rstrip() + "\n", "dim")
     for _, week in groupby(days, key=lambda day: day.day.isocalendar()[:2]):
         cells = {day.day.weekday(): day for day in week}
@@ -160,6 +160,10 @@ def _in_full(days: Sequence[DayOutcome], shade: _Shades) -> Text:
                 text.append_text(line).append("\n")
     text.rstrip()
     return text
+
+
+def _titled(title: str) -> Text:
+    return Text("\n", no_wrap=True, overflow="ignore").append(f"{title}\n", "bold")
 
 
 def _cell(day: DayOutcome | None, shade: _Shades) -> list[tuple[str, str]]:
@@ -182,10 +186,10 @@ def _at_a_glance(days: Sequence[DayOutcome], shade: _Shades) -> Text:
     weeks = (days[-1].day - monday).days // 7 + 1
     width = 2 if weeks <= _WEEKS_ABREAST else 1
     by_day = {day.day: day for day in days}
-    text = Text(f"\n{days[0].day.year}\n", "bold", no_wrap=True, overflow="ignore")
+    text = _titled(str(days[0].day.year))
     text.append(f"    {_month_names(monday, weeks, width, days)}\n", "dim")
     for weekday, name in enumerate(_WEEKDAYS):
-        line = Text(f"{name} ", "dim")
+        line = Text().append(f"{name} ", "dim")
         for week in range(weeks):
             day = by_day.get(monday + dt.timedelta(days=7 * week + weekday))
             sign, style = (LOOKS[day.state].sign, shade.of(day)) if day else (" ", "")

@@ -148,7 +148,7 @@ def run(
         runs.mark_last(folder)
         took = steps.elapsed
     summary = markdown(loaded, results, counts, passed=passed)
-    for line in filter(None, (append(summary), *told(stack.alerting))):
+    for line in filter(None, (append(summary), *told(stack.alerting, record.started))):
         tell(messages(), line)
     ended = Ended(folder.path, tuple(results), counts, started, took, chosen.label)
     if json_:

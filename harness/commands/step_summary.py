@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.airflow import RunResult, TaskResult
+from harness.backfilling import DayOutcome
 from harness.stack import QUALITY_RESULTS, QUALITY_TASK
 
 VARIABLE = "GITHUB_STEP_SUMMARY"
@@ -71,6 +72,30 @@ def markdown(
     return "\n\n".join(parts) + "\n\n"
 
 
+def markdown_of_days(what: str, found: Sequence[DayOutcome]) -> str:
+    """What came of a range of days, as Markdown.
+
+    Args:
+        what: Was to be loaded, one line.
+        found: A line for each; why a day is red stands below.
+    """
+    red = [day for day in found if day.is_red]
+    parts = [f"## {'❌' if red else '✅'} Sparkify: {_cell(what)}"]
+    rows = (
+        (
+            str(day.day),
+            f"{'❌' if day.is_red else '✅'} {day.state.value}",
+            "" if day.rows is None else f"{day.rows:,}",
+            "" if day.seconds is None else f"{day.seconds:.1f}",
+            str(day.attempts),
+        )
+        for day in found
+    )
+    parts.append(_table(("Day", "State", "Events", "Seconds", "Attempts"), rows))
+    parts += [_folded(f"{day.day} is red", day.error) for day in red]
+    return "\n\n".join(parts) + "\n\n"
+
+
 def _day(result: RunResult) -> Sequence[str]:
     rows = {task.task_id: _rows(task) for task in result.tasks}
     return (
@@ -120,16 +145,22 @@ def _verdict(outcome: Mapping[str, Any]) -> str:
 
 
 def _errors(result: RunResult) -> Iterator[str]:
+    day = f" on {result.day}" if result.day else ""
+    if result.error:
+        yield _folded(f"The run was ended{day}", result.error)
     for task in result.failed:
         if task.task_id == QUALITY_TASK:  # the table of checks says it
             continue
-        text = (task.error or "it left no error").strip()[:_ERROR]
-        fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", text)), default=0))
-        day = f" on {result.day}" if result.day else ""
-        yield (
-            f"<details open><summary>{_cell(task.task_id)} failed{day}</summary>\n\n"
-            f"{fence}text\n{text}\n{fence}\n\n</details>"
-        )
+        yield _folded(f"{task.task_id} failed{day}", task.error or "it left no error")
+
+
+def _folded(title: str, text: str) -> str:
+    text = text.strip()[:_ERROR]
+    fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", text)), default=0))
+    return (
+        f"<details open><summary>{_cell(title)}</summary>\n\n"
+        f"{fence}text\n{text}\n{fence}\n\n</details>"
+    )
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -11,6 +11,7 @@ import typer
 from psycopg import Error, conninfo
 from sparkify.warehouse import Session
 
+from harness.commands.placeholders import NumberingCursor
 from harness.commands.query import dial
 from harness.runs import RunFolder, Runs
 from harness.warehouse import open_warehouse
@@ -78,6 +79,7 @@ def pipeline_session(dsn: str) -> Iterator[Session]:
     settings = conninfo.conninfo_to_dict(dsn)
     secret = str(settings.get("password") or os.environ.get(PASSWORD_VARIABLE) or "")
     connection: Any = dial(dsn, autocommit=False)
+    connection.cursor_factory = NumberingCursor
     with closing(connection):
         yield Session(connection, [secret])
 

@@ -76,8 +76,11 @@ def lineage(observed: Observation, place: Place) -> Lineage:
 
 def _of_load(loaded: Loaded, place: Place) -> Lineage:
     facets = _table_facets(loaded.into)
-    if columns := _column_lineage(loaded, place):
-        facets["columnLineage"] = columns
+    sources, columns = _origins(loaded)
+    if columns:
+        facets["columnLineage"] = column_lineage_dataset.ColumnLineageDatasetFacet(
+            fields={name: _fields(origins, place) for name, origins in columns.items()}
+        )
     statistics = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(
         rowCount=loaded.rows if loaded.changed else 0
     )
@@ -85,7 +88,7 @@ def _of_load(loaded: Loaded, place: Place) -> Lineage:
     if loaded.sql:
         jobs["sql"] = sql_job.SQLJobFacet(query=loaded.sql, dialect=DIALECT)
     return OperatorLineage(
-        inputs=[*map(_files, loaded.copied), *(_input(table, place) for table in loaded.sources)],
+        inputs=[*map(_files, loaded.copied), *(_input(table, place) for table in sources)],
         outputs=[
             OutputDataset(
                 namespace=place.namespace,
@@ -140,31 +143,39 @@ def _table_facets(table: TableAt) -> dict[str, DatasetFacet]:
     return {"schema": schema_dataset.SchemaDatasetFacet(fields=fields)}
 
 
-def _column_lineage(
-    loaded: Loaded, place: Place
-) -> column_lineage_dataset.ColumnLineageDatasetFacet | None:
-    """From which columns each column comes, as far as OpenLineage's parser reads the SQL."""
-    if not loaded.sources or not loaded.sql:
-        return None
+Origin = tuple[TableAt, str]
+"""A column of a table."""
+
+
+def _origins(loaded: Loaded) -> tuple[list[TableAt], dict[str, list[Origin]]]:
+    """The tables that the rows come from, and of each column the columns it comes from.
+
+    Those that are known, and those that OpenLineage's parser finds in the SQL; it reads most.
+    """
+    tables = {table.name: table for table in loaded.sources}
+    if loaded.staged or not loaded.sql:
+        return list(tables.values()), {}
     parsed = SQLParser(DIALECT).parse(with_subqueries(loaded.sql, loaded.subqueries))
     if parsed is None:
-        return None
-    known = {table.name: table for table in loaded.sources}
-    fields = {}
+        return list(tables.values()), {}
+    for meta in parsed.in_tables:
+        schema = meta.schema or loaded.into.schema
+        tables.setdefault(meta.name, TableAt(meta.name, schema, meta.name))
+    columns = {}
     for column in parsed.column_lineage:
-        origins = [
-            (known[meta.origin.name], meta.name)
+        found = [
+            (tables[meta.origin.name], meta.name)
             for meta in column.lineage
-            if meta.origin and meta.origin.name in known
+            if meta.origin and meta.origin.name in tables
         ]
         # The parser takes words such as the unit of a date part for columns.
-        inputs = [(table, name) for table, name in origins if name in table.columns]
-        if inputs and column.descendant.name in loaded.into.columns:
-            fields[column.descendant.name] = _fields(inputs, place)
-    return column_lineage_dataset.ColumnLineageDatasetFacet(fields=fields) if fields else None
+        origins = [(table, name) for table, name in found if name in (table.columns or (name,))]
+        if origins and column.descendant.name in loaded.into.columns:
+            columns[column.descendant.name] = origins
+    return list(tables.values()), columns
 
 
-def _fields(inputs: Iterable[tuple[TableAt, str]], place: Place) -> column_lineage_dataset.Fields:
+def _fields(inputs: Iterable[Origin], place: Place) -> column_lineage_dataset.Fields:
     return column_lineage_dataset.Fields(
         inputFields=[
             column_lineage_dataset.InputField(

@@ -81,8 +81,8 @@ def measure(observed: Observation, dag_id: str, task_id: str) -> None:
         case Loaded():
             tags["table"] = observed.into.table
             rows = observed.rows if observed.changed else 0
-            (ROWS_STAGED if observed.from_files else ROWS_LOADED).add(rows, tags)
-            if observed.from_files:
+            (ROWS_STAGED if observed.staged else ROWS_LOADED).add(rows, tags)
+            if observed.staged:
                 RECORDS_READ.add(observed.read, tags)
                 RECORDS_REJECTED.add(observed.rejected, tags)
             LOAD_TIME.add(observed.seconds, tags)

@@ -57,8 +57,9 @@ class Loaded:
         rows: brought; or in the table of the objects in question, where those are.
         seconds: from the begin of the task's work.
         changed: False where there was nothing to do.
-        copied: what was read from S3, by the URLs.
-        sources: tables that the rows come from.
+        staged: whether COPY fills the table, now or at other times; else a SELECT does.
+        copied: what was read from S3 this time.
+        sources: tables that the rows are known to come from.
         sql: that brought them; without secrets.
         subqueries: tables that this SQL reads and that exist only while it runs, with their SQL.
     """
@@ -67,6 +68,7 @@ class Loaded:
     rows: int
     seconds: float
     changed: bool = True
+    staged: bool = False
     copied: Sequence[Copied] = ()
     sources: Sequence[TableAt] = ()
     sql: str = ""
@@ -82,11 +84,6 @@ class Loaded:
         """Records that COPY passed over."""
         return sum(item.rejected for item in self.copied)
 
-    @property
-    def from_files(self) -> bool:
-        """Whether COPY reads files into the table, now or at other times."""
-        return not self.sources
-
     def fields(self) -> dict[str, Any]:
         """What a structured log line and an asset's event hold: plain values."""
         values: dict[str, Any] = {
@@ -95,7 +92,7 @@ class Loaded:
             "changed": self.changed,
             "seconds": round(self.seconds, 3),
         }
-        if self.from_files:
+        if self.staged:
             values |= {"records_read": self.read, "records_rejected": self.rejected}
         return values
 
@@ -189,7 +186,8 @@ class Checked:
             if count
         ]
         found = ", ".join(counts) or "all passed"
-        return f"{len(self.findings)} checks in {self.seconds:.2f} s: {found}"
+        checks = "1 check" if len(self.findings) == 1 else f"{len(self.findings)} checks"
+        return f"{checks} in {self.seconds:.2f} s: {found}"
 
 
 Observation = Loaded | Checked

@@ -130,3 +130,20 @@ def test_a_green_run_tells_nobody(
     pipeline.seed(small)
     assert run(pipeline, f"file:{quoted(alerts)}").succeeded
     assert not alerts.exists()
+
+
+def test_a_check_that_warns_is_told_and_the_run_is_green(
+    pipeline: Pipeline, small: list[StoredObject], alerts: Path
+) -> None:
+    pipeline.seed(with_log(small, lambda text: text.replace('"level":"free"', '"level":"gold"')))
+    warn = {"*accepted_values(level*": {"severity": "warn"}}
+    result = run(pipeline, f"file:{quoted(alerts)}", checks=warn)
+    assert result.succeeded, result.explain()
+    (alert,) = told(alerts)
+    assert (alert["kind"], alert["task_id"]) == ("checks_warned", "Run_data_quality_checks")
+    assert {line.split(".")[0] for line in alert["checks"]} == {
+        "staging_events",
+        "songplays",
+        "users",
+    }
+    assert all("expected level one of free, paid, found" in line for line in alert["checks"])

@@ -110,6 +110,7 @@ class StageToRedshiftOperator(WarehouseOperator):
             rows=rows,
             seconds=run.seconds,
             changed=bool(copied),
+            staged=True,
             copied=[item for item, _ in copied],
             sql=";\n".join(sql for _, sql in copied),
         )

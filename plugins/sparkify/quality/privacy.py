@@ -1,8 +1,9 @@
 """Rows as text, for people, without data about people.
 
 Whatever shows a row goes through here: errors, logs, XComs, `data_quality_results`, commands. The
-description of a table says which of its columns are personal. Text in a column that no description
-knows is hidden as well, for it may come from one: `first_name || last_name AS who`.
+description of a table says which of its columns are personal. Text is shown of columns alone that
+are described as text and not as personal: any other may come from one, as in `first_name || ' ' ||
+last_name AS who`.
 """
 
 import datetime as dt
@@ -52,7 +53,7 @@ class Privacy:
 
     Attributes:
         personal: columns with data about people, by table.
-        public: the others, by table.
+        public: the other columns of text, by table.
     """
 
     personal: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -64,7 +65,13 @@ class Privacy:
         tables = tuple(tables)
         return cls(
             personal={table.name: frozenset(table.personal) for table in tables},
-            public={table.name: frozenset(table.columns) - table.personal for table in tables},
+            public={
+                table.name: frozenset(
+                    name for name, type_ in table.columns.items() if type_.startswith("character")
+                )
+                - table.personal
+                for table in tables
+            },
         )
 
     def show(self, table: str, columns: Sequence[str], row: Row) -> str:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import typer
 
-from harness.airflow import RunTimedOut, Wiring, redshift_connection
-from harness.alerting import Alerting, hanging, quoted, tell_channels
+from harness.airflow import RunTimedOut, Wiring, WorkerDied, redshift_connection
+from harness.alerting import Alerting, lost, quoted, tell_channels
 from harness.commands.alerts import chosen_alerting, told
 from harness.stack import DAG_ID, Stack
 
@@ -35,7 +35,7 @@ def timed_out(tmp_path: Path) -> RunTimedOut:
 
 
 def test_a_hanging_run_is_told_with_the_task_that_hangs(timed_out: RunTimedOut) -> None:
-    alert = hanging("sparkify_etl", DAY, timed_out)
+    alert = lost("sparkify_etl", DAY, timed_out)
     assert alert.title == (
         "sparkify_etl 2018-11-03: the run took too long and was ended; Stage_events had not ended"
     )
@@ -43,11 +43,18 @@ def test_a_hanging_run_is_told_with_the_task_that_hangs(timed_out: RunTimedOut) 
     assert alert.log == str(timed_out.log_path)
 
 
+def test_a_run_whose_process_died_has_failed(timed_out: RunTimedOut) -> None:
+    alert = lost("sparkify_etl", DAY, WorkerDied("Airflow died", timed_out.log_path))
+    assert alert.title == (
+        "sparkify_etl 2018-11-03: the run failed; the last task to fail was Stage_events"
+    )
+
+
 @pytest.mark.parametrize(
     "log", [None, Path("/nonesuch/log"), Path("/dev/null")], ids=["none", "missing", "empty"]
 )
 def test_a_run_without_a_log_is_told_all_the_same(log: Path | None) -> None:
-    alert = hanging("sparkify_etl", None, RunTimedOut("too long", log))
+    alert = lost("sparkify_etl", None, RunTimedOut("too long", log))
     assert alert.task_id is None
     assert alert.title.endswith("the run took too long and was ended")
 
@@ -127,7 +134,7 @@ def test_channels_with_connections_are_told_by_a_process_with_airflow(
             alerting = Alerting.of(f"slack:good,slack:bad,file:{file}", environ)
             home = tmp_path / "airflow"
             home.mkdir()
-            alert = hanging("sparkify_etl", DAY, timed_out)
+            alert = lost("sparkify_etl", DAY, timed_out)
             problems = tell_channels(alert, alerting.wired(Wiring()), home)
         finally:
             server.shutdown()
@@ -173,8 +180,11 @@ def test_by_default_a_file_of_the_run_is_told(tmp_path: Path) -> None:
     folder = tmp_path / "a, b? 100%"
     alerting = Alerting.into(folder)
     assert alerting.files == (folder / "alerts.jsonl",)
-    assert list(told(alerting)) == []
+    began = dt.datetime.now(dt.UTC)
+    assert list(told(alerting, began.isoformat())) == []
     folder.mkdir()
     (folder / "alerts.jsonl").touch()
-    assert list(told(alerting)) == [f"Alerts {folder / 'alerts.jsonl'}"]
+    assert list(told(alerting, began.isoformat())) == [f"Alerts {folder / 'alerts.jsonl'}"]
+    later = began + dt.timedelta(hours=1)
+    assert list(told(alerting, later.isoformat())) == []
     assert quoted(Path("/a,b")) == "/a%2Cb"

@@ -1,13 +1,16 @@
 """The summary of a step on GitHub Actions: what is in it, and that it is safe Markdown."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sparkify.days import DayState
 
 from harness.airflow import RunResult, TaskResult
-from harness.commands.step_summary import append, markdown
+from harness.backfilling import DayOutcome
+from harness.commands.step_summary import append, markdown, markdown_of_days
 from harness.stack import QUALITY_RESULTS, QUALITY_TASK
 
 PASSED = {"check": "users.level", "passed": True, "expected": "x", "actual": "y"}
@@ -110,6 +113,38 @@ def test_checks_that_fail_or_warn_are_a_table() -> None:
 )
 def test_an_error_cannot_break_out(error: str | None, shown: str) -> None:
     assert shown in markdown("x", [broken(error)], {}, passed=False)
+
+
+def test_a_run_that_was_ended_says_why() -> None:
+    ended = replace(broken("x", dt.date(2018, 11, 1)), error="it did not end in 9 s")
+    text = markdown("x", [ended], {}, passed=False)
+    assert (
+        "<summary>The run was ended on 2018-11-01</summary>\n\n```text\nit did not end in 9 s\n```"
+    ) in text
+
+
+def test_a_range_of_days_has_a_line_each_and_below_why_one_is_red() -> None:
+    def day(number: int, state: DayState, error: str = "", **known: Any) -> DayOutcome:
+        status: Any = None
+        values = {"rows": None, "seconds": None, "attempts": 0} | known
+        return DayOutcome(
+            dt.date(2018, 11, number), status, state, bool(error), error=error, **values
+        )
+
+    found = [
+        day(1, DayState.SUCCESS, rows=1284, seconds=1.25, attempts=2),
+        day(2, DayState.MISSING, "Stage_events: SourceError: no log"),
+    ]
+    assert markdown_of_days("two days", found) == (
+        "## ❌ Sparkify: two days\n\n"
+        "| Day | State | Events | Seconds | Attempts |\n"
+        "| --- | --- | --- | --- | --- |\n"
+        "| 2018-11-01 | ✅ success | 1,284 | 1.2 | 2 |\n"
+        "| 2018-11-02 | ❌ missing |  |  | 0 |\n\n"
+        "<details open><summary>2018-11-02 is red</summary>\n\n"
+        "```text\nStage_events: SourceError: no log\n```\n\n</details>\n\n"
+    )
+    assert markdown_of_days("one day", found[:1]).startswith("## ✅ Sparkify: one day\n")
 
 
 def test_a_cell_cannot_break_out() -> None:
