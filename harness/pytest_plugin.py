@@ -138,7 +138,7 @@ def sparkify_airflow(
     with ExitStack() as opened:
 
         def make(stack: "Stack", *dag_ids: str, **options: Any) -> "Deployment":
-            chosen: dict[str, Any] = {"wiring": stack.wiring(), "preload": PRELOAD} | options
+            chosen: dict[str, Any] = {"wiring": stack.wiring(), "preload": USED_BY_TASKS} | options
             home = tmp_path_factory.mktemp("airflow")
             deployment = Deployment(home, cache=cache_folder(), **chosen)
             opened.enter_context(deployment).wait_until_ready(*dag_ids or (DAG_ID,))
