@@ -133,7 +133,7 @@ def sparkify_airflow(
     """
     from harness.airflow.deployment import Deployment  # noqa: PLC0415  # a plugin must load fast
     from harness.objectstore import cache_folder  # noqa: PLC0415  # a plugin must load fast
-    from harness.stack import DAG_ID  # noqa: PLC0415  # a plugin must load fast
+    from harness.stack import DAG_ID, USED_BY_TASKS  # noqa: PLC0415  # a plugin must load fast
 
     with ExitStack() as opened:
 
