@@ -14,11 +14,13 @@ from fixtures import StoredObject
 from harness.airflow import (
     Airflow,
     RunResult,
+    RunTimedOut,
     TaskResult,
     Wiring,
     aws_connection,
     redshift_connection,
 )
+from harness.alerting import Alerting, hanging, tell_channels
 from harness.objectstore import Endpoint, RunningStore, StoreKind, cache_folder, open_store
 from harness.seeding import upload
 from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
@@ -50,6 +52,7 @@ class Stack:
         reader: The key that the pipeline uses: it may read the bucket and nothing else.
         running: The warehouse's server.
         airflow: Runs the DAG; starts with its first run, or with ``start``.
+        alerting: Who is told when something goes wrong.
     """
 
     folder: Path
@@ -58,6 +61,7 @@ class Stack:
     reader: Endpoint
     running: RunningWarehouse
     airflow: Airflow
+    alerting: Alerting
 
     @property
     def warehouse(self) -> Warehouse:
@@ -67,7 +71,7 @@ class Stack:
     def wiring(self) -> Wiring:
         """The connections and Variables under which the DAG finds this stack."""
         warehouse, reader = self.warehouse, self.reader
-        return Wiring(
+        wiring = Wiring(
             connections={
                 "redshift": redshift_connection(
                     host=warehouse.host,
@@ -94,6 +98,7 @@ class Stack:
                 "sparkify_retry_delay_seconds": LOCAL_RETRY_DELAY,
             },
         )
+        return self.alerting.wired(wiring)
 
     def seed(
         self,
@@ -128,11 +133,17 @@ class Stack:
             on_task: Called after each try of a task.
 
         Raises:
+            RunTimedOut: It took too long and was ended; who is to be told was told.
             AirflowError: Airflow itself failed; a failed task is in the result.
         """
-        return self.airflow.run_dag(
-            DAG_ID, wiring=wiring or self.wiring(), day=day, conf=conf, on_task=on_task
-        )
+        wiring = wiring or self.wiring()
+        try:
+            return self.airflow.run_dag(DAG_ID, wiring=wiring, day=day, conf=conf, on_task=on_task)
+        except RunTimedOut as error:
+            alert = hanging(DAG_ID, day, error)
+            for problem in tell_channels(alert, wiring, self.airflow.home):
+                error.add_note(problem)
+            raise
 
 
 def _keys(endpoint: Endpoint) -> dict[str, str]:
@@ -152,6 +163,7 @@ def open_stack(
     in_memory: bool = False,
     warm_airflow: bool = True,
     password: str | None = None,
+    alerting: Alerting | None = None,
 ) -> Iterator[Stack]:
     """A stack that runs until the context ends, or until we end in any other way.
 
@@ -164,6 +176,7 @@ def open_stack(
         in_memory: Keep the warehouse in memory instead of ``warehouse.duckdb`` in the folder.
         warm_airflow: Start Airflow at once, which takes longest, instead of with the first run.
         password: Of the warehouse's user; random by default.
+        alerting: Who is told when something goes wrong; a file in the folder by default.
 
     Raises:
         ChildError: A server did not start.
@@ -194,4 +207,12 @@ def open_stack(
                 password=password,
             )
         )
-        yield Stack(folder, bucket, running_store, reader, warehouse, airflow)
+        yield Stack(
+            folder,
+            bucket,
+            running_store,
+            reader,
+            warehouse,
+            airflow,
+            alerting or Alerting.into(folder),
+        )

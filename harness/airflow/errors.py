@@ -5,6 +5,8 @@ AirflowError
 └── RunTimedOut    a run took too long and was ended
 """
 
+from pathlib import Path
+
 
 class AirflowError(RuntimeError):
     """Airflow could not be used; the message names the log."""
@@ -15,4 +17,12 @@ class WorkerFailed(AirflowError):
 
 
 class RunTimedOut(AirflowError):
-    """A run did not end in time; its process was killed, so nothing of it goes on."""
+    """A run did not end in time; its process was killed, so nothing of it goes on.
+
+    Attributes:
+        log_path: of everything that Airflow printed until then.
+    """
+
+    def __init__(self, message: str, log_path: Path | None = None) -> None:
+        super().__init__(message)
+        self.log_path = log_path

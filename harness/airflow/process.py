@@ -130,7 +130,8 @@ class Airflow:
                 self.close()
                 raise RunTimedOut(
                     f"the run of {dag_id} did not end in {timeout:g} s and was killed; "
-                    f"its log: {request.log_path}"
+                    f"its log: {request.log_path}",
+                    request.log_path,
                 )
             match message["kind"]:
                 case Kind.TASK:

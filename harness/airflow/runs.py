@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from sparkify.alerts.alert import LOG_VARIABLE
+
 
 @dataclass(frozen=True)
 class RunRequest:
@@ -24,6 +26,11 @@ class RunRequest:
     conf: Mapping[str, Any]
     environment: Mapping[str, str] = field(repr=False)
     log_path: Path
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment, with the log's path for alerts: no web interface shows it."""
+        return {**self.environment, LOG_VARIABLE: str(self.log_path)}
 
     @property
     def logical_date(self) -> dt.datetime | None:

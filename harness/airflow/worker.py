@@ -44,7 +44,7 @@ def main(port_file: Path, cache: Path) -> None:
             request = RunRequest.from_json(channel.receive())
             watcher.report = lambda task: channel.send({"kind": Kind.TASK, "task": task})
             try:
-                with _redirected(request.log_path), _added(request.environment):
+                with _redirected(request.log_path), _added(request.variables):
                     result = _run(request, watcher)
                 channel.send({"kind": Kind.RESULT, "result": result.to_json()})
             except Exception as error:  # noqa: BLE001 - the worker goes on, the caller learns of it

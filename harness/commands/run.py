@@ -16,6 +16,7 @@ from sparkify.star import SHOWN
 
 from harness.airflow import RunResult, TaskResult
 from harness.commands import dataset, storing
+from harness.commands.alerts import AlertsOption, chosen_alerting, told
 from harness.commands.dataset import (
     DataOption,
     DataSet,
@@ -29,6 +30,7 @@ from harness.commands.exits import ExitCode
 from harness.commands.progress import Step, Steps
 from harness.commands.query import ServerError, connect
 from harness.commands.report import green, report, write
+from harness.commands.step_summary import append, markdown
 from harness.commands.storing import (
     BucketOption,
     EndpointOption,
@@ -85,6 +87,7 @@ def run(
     endpoint: EndpointOption = None,
     bucket: BucketOption = BUCKET,
     region: RegionOption = REGION,
+    alerts: AlertsOption = None,
 ) -> None:
     """Run the pipeline on a fresh stack, and show what came out.
 
@@ -97,6 +100,7 @@ def run(
     wanted = wanted_days(day, from_, to, chosen)
     conf = parse_params(param or [])
     external = storing.chosen_endpoint(store, endpoint, region)
+    alerting = chosen_alerting(alerts)
 
     runs = Runs()
     loaded = f"{_describe(wanted)}; data {chosen.label}"
@@ -113,6 +117,7 @@ def run(
                         external=external,
                         bucket=bucket,
                         region=region,
+                        alerting=alerting,
                     )
                 )
             steps.say(f"Store  {stack.store.describe()}")
@@ -129,6 +134,9 @@ def run(
         folder.write(replace(record, state="success" if passed else "failed"))
         runs.mark_last(folder)
         took = steps.elapsed
+    summary = markdown(loaded, results, counts, passed=passed)
+    for line in filter(None, (append(summary), *told(stack.alerting))):
+        tell(messages(), line)
     console = output()
     write(report(results, counts, folder=folder.path, command=sql_command()), console)
     if wanted and len(results) < len(wanted):

@@ -38,7 +38,13 @@ class TransientError(PipelineError):
 
 
 class LoadError(PermanentError):
-    """COPY refused records of its files."""
+    """COPY refused records of its files.
+
+    Attributes:
+        refused: the first of them, as stl_load_errors has them; empty where it could not be read.
+    """
+
+    refused: tuple[Mapping[str, object], ...] = ()
 
 
 class SourceError(PermanentError):

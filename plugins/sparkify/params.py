@@ -1,14 +1,21 @@
 """The Params of the DAG, made from the settings and the tables."""
 
+from collections.abc import Mapping
+
 from airflow.sdk import Param
 
 from sparkify.loading import LoadMode
 from sparkify.settings import SETTINGS, Setting
-from sparkify.star import STAR, TABLES
+from sparkify.table import LOADED, Table
 
 
-def params() -> dict[str, Param]:
-    """All Params of the DAG."""
+def params(tables: Mapping[str, Table]) -> dict[str, Param]:
+    """All Params of a DAG.
+
+    Args:
+        tables: that it knows, by their names.
+    """
+    loaded = [table.name for table in tables.values() if table.kind in LOADED]
     return {name: _param(setting) for name, setting in SETTINGS.items()} | {
         "full_load": Param(
             default=False,
@@ -21,14 +28,14 @@ def params() -> dict[str, Param]:
             default={},
             type="object",
             additionalProperties={"type": "string"},
-            propertyNames={"enum": list(TABLES)},
+            propertyNames={"enum": list(tables)},
             description='Other names for tables, such as `{"users": "users_test"}`.',
         ),
         "load_modes": Param(
             default={},
             type="object",
             additionalProperties={"enum": [str(mode) for mode in LoadMode]},
-            propertyNames={"enum": [table.name for table in STAR]},
+            propertyNames={"enum": loaded},
             description='How rows meet those that are there, such as `{"users": "replace"}`, '
             "which computes the table anew.",
         ),

@@ -1,5 +1,6 @@
 """Checks of what was loaded."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -7,8 +8,10 @@ from airflow.sdk import Context
 
 from sparkify.errors import PermanentError, QualityError
 from sparkify.names import Names
+from sparkify.observation import FAIL, PASS, Checked, Finding
 from sparkify.operators.base import WarehouseOperator
 from sparkify.quality import Check, Outcome, report
+from sparkify.star import TABLES
 from sparkify.warehouse import Row, Session
 
 RESULTS_KEY = "quality_results"
@@ -50,18 +53,45 @@ class DataQualityOperator(WarehouseOperator):
                 rendered[sql] = str(text).rstrip().rstrip(";")
             return rendered[sql]
 
-        outcomes = []
+        run = self.run_of(context)
         with self.session() as session:
             questions = _Questions(session, self.names, render)
-            for check in self.checks:
-                outcome = _evaluate(check, questions)
-                self.log.info("%s %s", "✓" if outcome.passed else "✗", outcome)
-                outcomes.append(outcome)
+            outcomes = [_evaluate(check, questions) for check in self.checks]
+        self.observe(context, self._checked(outcomes, run.seconds))
         results = [outcome.as_dict() for outcome in outcomes]
         context["ti"].xcom_push(key=RESULTS_KEY, value=results)
         if not all(outcome.passed for outcome in outcomes):
             raise QualityError(report(outcomes))
         return len(outcomes)
+
+    def _checked(self, outcomes: Sequence[Outcome], seconds: float) -> Checked:
+        findings = [
+            Finding(
+                check=outcome.check,
+                table=_table_of(check),
+                verdict=PASS if outcome.passed else FAIL,
+                expected=outcome.expected,
+                actual=outcome.actual,
+                kind=_kind_of(check),
+                column=getattr(check, "column", None),
+                text=str(outcome),
+            )
+            for check, outcome in zip(self.checks, outcomes, strict=True)
+        ]
+        tables = dict.fromkeys(item.table for item in findings if item.table)
+        return Checked(findings, [self.table_at(table) for table in tables], seconds)
+
+
+def _table_of(check: Check) -> str | None:
+    """The table that a check is about: its own, or the one whose entry holds it."""
+    named: str | None = getattr(check, "table", None)
+    owners = (table.name for table in TABLES.values() if check in table.checks)
+    return named or next(owners, None)
+
+
+def _kind_of(check: Check) -> str:
+    """`not_null` of a `NotNull`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(check).__name__).lower()
 
 
 def _evaluate(check: Check, questions: "_Questions") -> Outcome:
