@@ -6,18 +6,17 @@ from collections.abc import Iterator
 import pytest
 
 from fixtures import Settings, StoredObject, generate
+from harness.airflow import Airflow
+from harness.objectstore import cache_folder
 from harness.stack import Stack
-from tests.pipeline.faults.drill import DAY, LOG, Drill, Ground, clone, open_ground
+from tests.pipeline.faults.drill import DAY, LOADED, LOG, Drill, Ground, clone, open_ground
 from tests.pipeline.subject import Pipeline, session
-
-LOADED = "loaded"
-"""Schema of the day before its log is corrected."""
 
 
 @pytest.fixture(scope="session")
 def before() -> list[StoredObject]:
-    """A day of few users."""
-    return list(generate(Settings(days=1, users=10, songs=5, seed=6)))
+    """A day of 75 events."""
+    return list(generate(Settings(days=1, users=40, songs=5, seed=6)))
 
 
 @pytest.fixture(scope="session")
@@ -37,8 +36,18 @@ def kept(item: StoredObject) -> list[int]:
 
 
 @pytest.fixture(scope="session")
+def second(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+    """An Airflow besides the lane's; it is started, and may be killed."""
+    with Airflow(tmp_path_factory.mktemp("second"), cache=cache_folder()) as airflow:
+        yield airflow
+
+
+@pytest.fixture(scope="session")
 def ground(
-    stack: Stack, before: list[StoredObject], tmp_path_factory: pytest.TempPathFactory
+    second: Airflow,  # which starts while the lane's own does its first run here
+    stack: Stack,
+    before: list[StoredObject],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Ground]:
     """What most drills share; the day is loaded there."""
     with open_ground(stack, tmp_path_factory.mktemp("ground")) as ground:
@@ -65,7 +74,7 @@ def drill(
 ) -> Iterator[Drill]:
     """A day that is loaded, and whose log was corrected since."""
     name = re.sub(r"[^a-z0-9]+", "_", request.node.name.lower()).strip("_")[:60]
-    clone(ground, LOADED, name)
+    clone(ground, name)
     pipeline = Pipeline(ground.stack, name)
     pipeline.seed(after)
     yield Drill(ground, pipeline, before, after)

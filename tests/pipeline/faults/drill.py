@@ -24,6 +24,9 @@ from tests.pipeline.subject import Pipeline, expected_tables, session
 DAY = dt.date(2018, 11, 1)
 LOG = f"log_data/2018/11/{DAY}-events.json"
 
+LOADED = "loaded"
+"""Schema and prefix of the day before its log is corrected."""
+
 ON_ONE_STORE = [
     pytest.mark.pipeline,
     pytest.mark.parametrize("stack", ["embedded"], indirect=True),
@@ -57,9 +60,13 @@ class Ground:
         """The warehouse's process."""
         return self.stack.running.child.program
 
-    def restart(self) -> None:
-        """Kills the warehouse with -9 and starts it again on its file, at the same address."""
+    def kill(self) -> None:
+        """Ends the warehouse as `kill -9` does."""
         self.stack.running.child.kill()
+
+    def restart(self) -> None:
+        """Kills the warehouse and starts it again on its file, at the same address."""
+        self.kill()
         self._running.close()
         running = self._running.enter_context(
             _start(self.folder, self.copying.url, self.stack.warehouse.password)
@@ -200,6 +207,7 @@ class Drill:
         copying: Sequence[Fault] = (),
         airflow: Airflow | None = None,
         limit: float | None = None,
+        same_songs: bool = False,
     ) -> Outcome:
         """Runs the day under faults, all of which must strike.
 
@@ -209,6 +217,7 @@ class Drill:
             copying: between warehouse and store.
             airflow: to run it in; the lane's by default.
             limit: seconds that the warehouse may take for an answer.
+            same_songs: whether the songs are those that are loaded; else they are loaded anew.
         """
         errors: list[tuple[str, str]] = []
 
@@ -221,7 +230,12 @@ class Drill:
             pipeline = replace(pipeline, stack=replace(pipeline.stack, airflow=airflow))
         extra = {} if limit is None else {"timeout": limit}
         with self.ground.struck(warehouse=warehouse, listing=listing, copying=copying) as tables:
-            result = pipeline.run(DAY, wiring=self.ground.wiring(**extra), on_task=note)
+            result = pipeline.run(
+                DAY,
+                wiring=self.ground.wiring(**extra),
+                on_task=note,
+                song_prefix=f"{LOADED if same_songs else pipeline.name}/song_data",
+            )
         missing = [fault for table in tables for fault in table.missing]
         assert missing == [], f"{result.explain()}\n{errors}"
         self._keeps_secrets(result)
@@ -309,14 +323,15 @@ class Drill:
         assert stack.warehouse.password not in text
 
 
-def clone(ground: Ground, source: str, name: str) -> None:
-    """A schema with the same tables and rows, loaded from objects below its own name."""
+def clone(ground: Ground, name: str) -> None:
+    """A schema with the day as it is loaded, from a log below its own name."""
     with session(ground.stack) as cursor:
         cursor.execute(f'CREATE SCHEMA "{name}"')
         for table in TABLES:
-            cursor.execute(f'CREATE TABLE "{name}"."{table}" (LIKE "{source}"."{table}")')
-            cursor.execute(f'INSERT INTO "{name}"."{table}" SELECT * FROM "{source}"."{table}"')
+            cursor.execute(f'CREATE TABLE "{name}"."{table}" (LIKE "{LOADED}"."{table}")')
+            cursor.execute(f'INSERT INTO "{name}"."{table}" SELECT * FROM "{LOADED}"."{table}"')
         for table, column in (("staging_events", "log_key"), ("load_audit", "object_key")):
             cursor.execute(
-                f"UPDATE \"{name}\".{table} SET {column} = REPLACE({column}, '{source}', '{name}')"
+                f'UPDATE "{name}".{table} SET {column} = %s WHERE {column} = %s',
+                (f"{name}/{LOG}", f"{LOADED}/{LOG}"),
             )

@@ -124,6 +124,7 @@ class _Link:
         self._rates: dict[Sender, int] = {}
         self._answer: bytes | None = None
         self._hangs = False
+        self._parted = False
         self.ended = False
 
     def close(self) -> None:
@@ -143,6 +144,9 @@ class _Link:
                 for key, _ in ready.select():
                     sender, frames = key.data
                     data = self._ends[sender].recv(65536)
+                    if not data and self._parted:
+                        ready.unregister(key.fileobj)
+                        continue
                     if not data:
                         raise _Ended
                     for frame in frames.feed(data):
@@ -169,8 +173,8 @@ class _Link:
                 case Corrupt(at):
                     at %= len(frame)
                     frame = frame[:at] + bytes([frame[at] ^ 0xFF]) + frame[at + 1 :]
-                case Hang():
-                    self._hangs = True
+                case Hang(parted):
+                    self._hangs, self._parted = True, parted
                 case Answer(data):
                     self._answer = data
                 case Call(work):

@@ -54,7 +54,13 @@ class Corrupt:
 
 @dataclass(frozen=True)
 class Hang:
-    """Nothing passes any more, in either direction; but the connection stays."""
+    """Nothing passes any more, in either direction; but the connection stays.
+
+    Attributes:
+        parted: the server does not learn that the client goes, as where the network is in parts.
+    """
+
+    parted: bool = False
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def test_bytes_that_are_not_what_was_sent_cost_a_try(drill: Drill) -> None:
             when("COPY", Corrupt(at=0)),  # the type of a message to the server
             when('INSERT INTO "[^"]+"."songplays"', Corrupt(at=0), answered=True),
             when('INSERT INTO "[^"]+"."users"', Corrupt(at=1)),  # its length
-            when('INSERT INTO "[^"]+"."songs"', Corrupt(at=1), answered=True),
+            when('INSERT INTO "[^"]+"."songs"', Corrupt(at=2), answered=True),
         ],
         limit=2,
     )
