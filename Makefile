@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-header --no-annotate --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-scheduler test-stack lint bench sql clean lock
+.PHONY: help run test test-all test-scheduler test-stack lint bench sql clean lock
 
 help: ## Show this help
 	@echo "Sparkify: the warehouse pipeline, and a local stand-in for S3 and Redshift"
@@ -26,6 +26,9 @@ run: $(READY) ## Start the stack, fill it, run the pipeline, show the star schem
 
 test: $(READY) ## Run every test that this machine can run
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder $(ARGS)
+
+test-all: $(READY) ## Run these tests and those that take long
+	@$(MAKE) --no-print-directory test ARGS='-m "" $(ARGS)'
 
 test-scheduler: $(READY) ## Run the tests on Airflow's own scheduler: backfill, cleared tasks
 	@$(BIN)/python -m pytest tests/scheduler $(ARGS)
