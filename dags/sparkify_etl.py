@@ -18,15 +18,20 @@ table anew. How many runs go on at once is yours to choose, here and in a backfi
 **When it fails.** What waiting cannot cure (bad data, a missing log, a refused key or password)
 fails at once; a lost connection is tried three times more, five minutes apart; a conflict with
 another transaction within the task. The error of a staging task lists the refused records; that of
-the quality checks lists what is wrong. Any task may be cleared alone.
+the quality checks lists what is wrong. Any task may be cleared alone. The channels in the Variable
+`sparkify_alerts` (`file:`, `slack:`, `smtp:`) are told of tasks that failed for good, of runs that
+failed or took too long, and of checks that warn.
 """
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, chain
-from sparkify.macros import MACROS
+from airflow.sdk import DAG, CronDataIntervalTimetable, chain
+from sparkify.alerts.deadline import dagrun_timeout
+from sparkify.alerts.notifier import AlertNotifier
+from sparkify.assets import LOG_FILES, SONG_FILES, table_assets
+from sparkify.macros import macros
 from sparkify.operators import (
     CreateTablesOperator,
     DataQualityOperator,
@@ -37,12 +42,12 @@ from sparkify.operators import (
 )
 from sparkify.params import params
 from sparkify.retry import RETRIES, RETRY_DELAY, PipelineRetryPolicy
-from sparkify.star import CHECKS, STAGING_EVENTS, STAGING_SONGS, STAR, TABLES
+from sparkify.star import CHECKS, SHOWN, STAGING_EVENTS, STAGING_SONGS, STAR, TABLES
 from sparkify.table import Kind
 
 SQL_FOLDER = Path(__file__).resolve().parent.parent / "sql"
 
-ASSETS = {table: Asset(f"sparkify_{table}") for table in TABLES}
+ASSETS = table_assets(TABLES)
 
 LOADS = {Kind.FACT: LoadFactOperator, Kind.DIMENSION: LoadDimensionOperator}
 
@@ -52,6 +57,8 @@ WAREHOUSE = {
     "tables": {table: f"{{{{ table_name('{table}') }}}}" for table in TABLES},
 }
 """The arguments of an operator that say where the tables are."""
+
+ALERTS = AlertNotifier()
 
 S3 = {
     "bucket": "{{ setting('bucket') }}",
@@ -65,9 +72,11 @@ with DAG(
     schedule=CronDataIntervalTimetable("@daily", timezone="UTC"),
     start_date=datetime(2018, 11, 1, tzinfo=UTC),
     catchup=False,
+    dagrun_timeout=dagrun_timeout(),
+    on_failure_callback=ALERTS,
     template_searchpath=str(SQL_FOLDER),
-    user_defined_macros=MACROS,
-    params=params(),
+    user_defined_macros=macros(TABLES),
+    params=params(TABLES, CHECKS),
     default_args={
         "owner": "sparkify",
         "depends_on_past": False,
@@ -75,6 +84,7 @@ with DAG(
         "retry_delay": RETRY_DELAY,
         "retry_policy": PipelineRetryPolicy(),
         "email_on_retry": False,
+        "on_failure_callback": ALERTS,
         "execution_timeout": timedelta(hours=1),
     },
     tags=["sparkify", "redshift"],
@@ -96,6 +106,7 @@ with DAG(
         jsonpaths="{{ setting('log_jsonpaths') }}",
         no_log="{{ setting('no_log') }}",
         doc_md=STAGING_EVENTS.doc,
+        inlets=[LOG_FILES],
         outlets=[ASSETS[STAGING_EVENTS.name]],
         **WAREHOUSE,
         **S3,
@@ -106,6 +117,7 @@ with DAG(
         key="{{ song_key() }}",
         jsonpaths="auto",
         doc_md=STAGING_SONGS.doc,
+        inlets=[SONG_FILES],
         outlets=[ASSETS[STAGING_SONGS.name]],
         **WAREHOUSE,
         **S3,
@@ -118,6 +130,7 @@ with DAG(
                 definition=table,
                 log_key="{{ run_log() }}",
                 mode=f"{{{{ load_mode('{table.name}') }}}}",
+                inlets=[ASSETS[source] for source in table.sources],
                 outlets=[ASSETS[table.name]],
                 **WAREHOUSE,
             )
@@ -130,7 +143,13 @@ with DAG(
     run_quality_checks = DataQualityOperator(
         task_id="Run_data_quality_checks",
         checks=CHECKS,
-        doc_md="Runs every check on the staged and loaded rows and lists those that fail.",
+        definitions=tuple(TABLES.values()),
+        log_key="{{ run_log() }}",
+        no_log="{{ setting('no_log') }}",
+        plays="staged_plays.sql",
+        on_warning=ALERTS,
+        inlets=[ASSETS[table] for table in SHOWN],
+        doc_md="Runs every check on what the run's log has brought, and lists those that fail.",
         **WAREHOUSE,
     )
 

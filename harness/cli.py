@@ -11,7 +11,20 @@ import typer
 
 from fixtures import FixtureError
 from harness.airflow import AirflowError
-from harness.commands import doctor, minio, run, seed, sql, stack, up
+from harness.commands import (
+    backfill,
+    check,
+    days,
+    doctor,
+    history,
+    minio,
+    run,
+    seed,
+    sql,
+    stack,
+    unload_day,
+    up,
+)
 from harness.commands.examples import examples
 from harness.commands.exits import CommandError, ExitCode
 from harness.commands.terminal import messages, tell
@@ -87,12 +100,52 @@ app.command(
 )(run.run)
 app.command(
     epilog=examples(
+        ("sparkify backfill --from 2018-11-01 --to 2018-11-30", "A month, day by day"),
+        ("sparkify backfill --from 2018-11-01 --to 2018-11-30 --parallel 4", "Four at once"),
+        ("sparkify backfill --from 2018-11-03 --to 2018-11-03 --reprocess completed", "Again"),
+        ("sparkify backfill --data DIR --from 2018-11-01 --to 2018-11-30 --dry-run", "A plan"),
+    )
+)(backfill.backfill)
+app.command(
+    "days",
+    epilog=examples(
+        ("sparkify days", "What the last run's warehouse holds"),
+        ("sparkify days --data DIR", "And which logs of a folder are missing or another one"),
+        ("sparkify days --dsn postgresql://awsuser@cluster.example:5439/dev", "On AWS"),
+    ),
+)(days.show)
+app.command(
+    "unload-day",
+    epilog=examples(
+        ("sparkify unload-day 2018-11-03", "From the last run's warehouse"),
+        (
+            "sparkify unload-day 2018-11-03 --dsn postgresql://awsuser@cluster.example:5439/dev",
+            "On AWS",
+        ),
+    ),
+)(unload_day.unload_day)
+app.command(
+    epilog=examples(
         ('sparkify sql "select level, count(*) from users group by 1"', "One statement"),
         ("sparkify sql", "A prompt"),
         ("sparkify sql -f json < report.sql", "Statements from a file, rows as JSON"),
         ("sparkify sql --dsn postgresql://awsuser@cluster.example:5439/dev", "Another warehouse"),
     )
 )(sql.sql)
+app.command(
+    epilog=examples(
+        ("sparkify check", "Everything in the last run's warehouse"),
+        ("sparkify check --day 2018-11-03", "What the log of one day has brought"),
+        ("sparkify check --json --dsn postgresql://awsuser@cluster.example:5439/dev", "On AWS"),
+    )
+)(check.check)
+app.command(
+    epilog=examples(
+        ("sparkify report", "A summary of the last run's warehouse"),
+        ("sparkify report --html report.html", "A page with charts, for a build's artefacts"),
+        ("sparkify report --dsn postgresql://awsuser@cluster.example:5439/dev", "Another one"),
+    )
+)(history.report)
 app.command(
     epilog=examples(
         ("sparkify up --env-file stack.env", "A stack, its connections in a file"),

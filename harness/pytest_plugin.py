@@ -133,12 +133,12 @@ def sparkify_airflow(
     """
     from harness.airflow.deployment import Deployment  # noqa: PLC0415  # a plugin must load fast
     from harness.objectstore import cache_folder  # noqa: PLC0415  # a plugin must load fast
-    from harness.stack import DAG_ID, PRELOAD  # noqa: PLC0415  # a plugin must load fast
+    from harness.stack import DAG_ID, USED_BY_TASKS  # noqa: PLC0415  # a plugin must load fast
 
     with ExitStack() as opened:
 
         def make(stack: "Stack", *dag_ids: str, **options: Any) -> "Deployment":
-            chosen: dict[str, Any] = {"wiring": stack.wiring(), "preload": PRELOAD} | options
+            chosen: dict[str, Any] = {"wiring": stack.wiring(), "preload": USED_BY_TASKS} | options
             home = tmp_path_factory.mktemp("airflow")
             deployment = Deployment(home, cache=cache_folder(), **chosen)
             opened.enter_context(deployment).wait_until_ready(*dag_ids or (DAG_ID,))

@@ -2,7 +2,7 @@
 
 .sparkify/
   lock             held for the moment in which folders are made or removed
-  last             link to the folder of the last run that came to an end
+  last             link to the folder of the last run that came to an end, or of a backfill
   runs/<id>/
     lock           held by the process that uses the folder; gone with it, however it ends
     run.json       what was run and what came of it
@@ -46,12 +46,14 @@ class RunRecord:
         loaded: What was to be loaded, one line.
         store: Which object store served, one line.
         started: When, ISO 8601 in UTC.
+        backfill: Of which data it is a backfill, that a later one may continue; empty for others.
     """
 
     state: str
     loaded: str
     store: str
     started: str
+    backfill: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,24 @@ class Runs:
             self.prune()
             yield folder
 
+    @contextmanager
+    def continued(self, backfill: str) -> Iterator[RunFolder | None]:
+        """The folder of the last backfill of that data, locked until the context ends, if any.
+
+        Args:
+            backfill: As `RunRecord.backfill` has it.
+
+        Raises:
+            RunFolderError: Another process uses it.
+        """
+        for folder in reversed(self.all()):
+            record = folder.record
+            if record and record.backfill == backfill and folder.warehouse.exists():
+                with folder.locked():
+                    yield folder
+                return
+        yield None
+
     def mark_last(self, folder: RunFolder) -> None:
         """Makes this the last run; at any moment there is either the old one or the new."""
         draft = self.home / f"last.{secrets.token_hex(4)}"
@@ -142,7 +162,7 @@ class Runs:
         draft.replace(self._last)
 
     def last(self) -> RunFolder:
-        """The last run that came to an end.
+        """The last run that came to an end; or a backfill, as soon as it has begun.
 
         Raises:
             RunFolderError: There is none.
@@ -174,7 +194,7 @@ class Runs:
         return []
 
     def prune(self, keep: int = KEPT) -> list[str]:
-        """Removes the oldest folders, but neither the last run's nor one in use.
+        """Removes the oldest folders, but not the last run's, the last backfill's, nor one in use.
 
         Args:
             keep: How many of the newest stay.
@@ -184,9 +204,13 @@ class Runs:
         """
         removed = []
         with self._alone():
-            last = self._last.resolve()
-            for folder in self.all()[:-keep]:
-                if folder.path == last:
+            found = self.all()
+            backfills = [
+                folder.path for folder in found if folder.record and folder.record.backfill
+            ]
+            kept = {self._last.resolve(), *backfills[-1:]}
+            for folder in found[:-keep]:
+                if folder.path in kept:
                     continue
                 with _held(folder.path / "lock") as held:
                     if held:

@@ -1,6 +1,7 @@
 """The stack of a run: object store, warehouse and Airflow; started, wired, seeded, torn down."""
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,13 +13,17 @@ from sparkify.star import TABLES
 
 from fixtures import StoredObject
 from harness.airflow import (
+    RUN_TIMEOUT,
     Airflow,
     RunResult,
+    RunTimedOut,
     TaskResult,
     Wiring,
+    WorkerDied,
     aws_connection,
     redshift_connection,
 )
+from harness.alerting import Alerting, lost, tell_channels
 from harness.objectstore import Endpoint, RunningStore, StoreKind, cache_folder, open_store
 from harness.seeding import upload
 from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
@@ -35,16 +40,16 @@ ROLE = "arn:aws:iam::123456789012:role/sparkify"
 """What COPY may name as IAM_ROLE, or call `default`: it reads what the pipeline's key reads."""
 DEFAULTS = {setting.variable: setting.default for setting in SETTINGS.values()}
 """The pipeline's own defaults, said again: a Variable that is not set costs Airflow a query."""
-PRELOAD = (
+USED_BY_TASKS = (
     "airflow.dag_processing.dagbag",
     "airflow.providers.amazon.aws.hooks.redshift_sql",
     "airflow.providers.amazon.aws.hooks.s3",
     "airflow.providers.standard.operators.empty",
     "redshift_connector",
     "sparkify.operators",
-    "tenacity",
 )
-"""What each of the DAG's tasks imports: a scheduler may do it once for all of them."""
+"""Modules that tasks import, and not the DAG itself: a process that makes others imports them once
+for all of them."""
 LOCAL_RETRY_DELAY = "1"
 """Seconds between tries: waiting for a server of our own cures nothing."""
 
@@ -60,6 +65,7 @@ class Stack:
         reader: The key that the pipeline uses: it may read the bucket and nothing else.
         running: The warehouse's server.
         airflow: Runs the DAG; starts with its first run, or with ``start``.
+        alerting: Who is told when something goes wrong.
     """
 
     folder: Path
@@ -68,6 +74,7 @@ class Stack:
     reader: Endpoint
     running: RunningWarehouse
     airflow: Airflow
+    alerting: Alerting
 
     @property
     def warehouse(self) -> Warehouse:
@@ -77,7 +84,7 @@ class Stack:
     def wiring(self) -> Wiring:
         """The connections and Variables under which the DAG finds this stack."""
         warehouse, reader = self.warehouse, self.reader
-        return Wiring(
+        wiring = Wiring(
             connections={
                 "redshift": redshift_connection(
                     host=warehouse.host,
@@ -104,6 +111,7 @@ class Stack:
                 "sparkify_retry_delay_seconds": LOCAL_RETRY_DELAY,
             },
         )
+        return self.alerting.wired(wiring)
 
     def seed(
         self,
@@ -128,21 +136,68 @@ class Stack:
         conf: Mapping[str, Any] | None = None,
         wiring: Wiring | None = None,
         on_task: Callable[[TaskResult], None] | None = None,
+        limit: float = RUN_TIMEOUT,
     ) -> RunResult:
-        """Run the pipeline.
+        """Run the pipeline; several threads may do so at once.
 
         Args:
             day: Loads that day's log; None loads all.
             conf: Values for the DAG's Params.
             wiring: Other connections than this stack's own.
             on_task: Called after each try of a task.
+            limit: Seconds that the run may take.
 
         Raises:
+            RunTimedOut: It took too long and was ended; who is to be told was told.
+            WorkerDied: Its process died; who is to be told was told.
             AirflowError: Airflow itself failed; a failed task is in the result.
         """
-        return self.airflow.run_dag(
-            DAG_ID, wiring=wiring or self.wiring(), day=day, conf=conf, on_task=on_task
-        )
+        wiring = wiring or self.wiring()
+        try:
+            return self.airflow.run_dag(
+                DAG_ID, wiring=wiring, day=day, conf=conf, on_task=on_task, timeout=limit
+            )
+        except (RunTimedOut, WorkerDied) as error:
+            alert = lost(DAG_ID, day, error)
+            for problem in tell_channels(alert, wiring, self.airflow.home):
+                error.add_note(problem)
+            raise
+
+    def attempt(
+        self,
+        day: dt.date | None = None,
+        *,
+        conf: Mapping[str, Any] | None = None,
+        on_task: Callable[[TaskResult], None] | None = None,
+        limit: float = RUN_TIMEOUT,
+    ) -> RunResult:
+        """As `run`, but a run that hangs or dies is a failed one.
+
+        Raises:
+            WorkerFailed: Airflow does not start, or cannot run the DAG at all.
+        """
+        ended: dict[str, TaskResult] = {}
+
+        def remember(task: TaskResult) -> None:
+            ended[task.task_id] = task
+            if on_task is not None:
+                on_task(task)
+
+        began = time.monotonic()
+        try:
+            return self.run(day, conf=conf, on_task=remember, limit=limit)
+        except (RunTimedOut, WorkerDied) as error:
+            log_path = error.log_path or self.airflow.log_path
+            return RunResult(
+                run_id=log_path.stem,
+                day=day,
+                state="failed",
+                duration=time.monotonic() - began,
+                tasks=tuple(ended.values()),
+                xcoms={},
+                log_path=log_path,
+                error="\n".join([str(error), *getattr(error, "__notes__", ())]),
+            )
 
 
 def _keys(endpoint: Endpoint) -> dict[str, str]:
@@ -162,6 +217,7 @@ def open_stack(
     in_memory: bool = False,
     warm_airflow: bool = True,
     password: str | None = None,
+    alerting: Alerting | None = None,
 ) -> Iterator[Stack]:
     """A stack that runs until the context ends, or until we end in any other way.
 
@@ -174,6 +230,7 @@ def open_stack(
         in_memory: Keep the warehouse in memory instead of ``warehouse.duckdb`` in the folder.
         warm_airflow: Start Airflow at once, which takes longest, instead of with the first run.
         password: Of the warehouse's user; random by default.
+        alerting: Who is told when something goes wrong; a file in the folder by default.
 
     Raises:
         ChildError: A server did not start.
@@ -181,7 +238,7 @@ def open_stack(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as opened:
-        airflow = Airflow(folder / "airflow", cache=cache_folder())
+        airflow = Airflow(folder / "airflow", cache=cache_folder(), modules=USED_BY_TASKS)
         opened.callback(airflow.close)
         if warm_airflow:
             airflow.start()
@@ -204,4 +261,12 @@ def open_stack(
                 password=password,
             )
         )
-        yield Stack(folder, bucket, running_store, reader, warehouse, airflow)
+        yield Stack(
+            folder,
+            bucket,
+            running_store,
+            reader,
+            warehouse,
+            airflow,
+            alerting or Alerting.into(folder),
+        )

@@ -4,6 +4,7 @@ A play without session, item or time has no identity and cannot be loaded; the q
 staged_plays_missing.sql reports it. `ts` counts milliseconds: the seconds come by integer division,
 the rest is added, so that the time is exact. -#}
 SELECT
+    log_day,
     log_key,
     MD5(CAST(session_id AS VARCHAR) || '-' || CAST(item_in_session AS VARCHAR)) AS songplay_id,
     session_id,

@@ -5,16 +5,19 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 LONGEST = "tests/pipeline/"
+ONE_SERVER = "tests/monitoring/"
 
 
 class Sharing(LoadScopeScheduling):
-    """Each module is one piece of work, and so is the pipeline on each kind of object store."""
+    """Each module is one piece of work, and so is the pipeline on each kind of object store, and
+    all that looks at one web server.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
         if module.startswith(LONGEST):
             return "pipeline on MinIO" if "[minio" in nodeid else "pipeline on the embedded store"
-        return module
+        return ONE_SERVER if module.startswith(ONE_SERVER) else module
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:

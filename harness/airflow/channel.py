@@ -1,4 +1,4 @@
-"""The line between us and the process that runs Airflow: JSON messages over a loopback socket.
+"""The line between us and the processes that run Airflow: JSON messages over a loopback socket.
 
 Standard output is Airflow's own; it prints there what it likes. The socket asks for a key that
 only the two sides know.
@@ -14,10 +14,20 @@ KEY_VARIABLE = "SPARKIFY_WORKER_KEY"
 
 
 class Kind(StrEnum):
-    """What a message from the worker is; to it there are only requests."""
+    """What a message is."""
 
+    WORK = "work"
+    """To the nursery: give me a worker."""
+    END = "end"
+    """To the nursery: kill a worker."""
+    ENDED = "ended"
+    """From the nursery: it is dead."""
     READY = "ready"
+    """From a worker, which from now on takes requests for runs."""
+    BEGUN = "begun"
+    """From a worker: a try of a task has begun."""
     TASK = "task"
+    """From a worker: it has ended."""
     RESULT = "result"
     ERROR = "error"
 

@@ -1,39 +1,40 @@
-"""Airflow as its user sees it: start, run a DAG, get a result."""
+"""Airflow as its user sees it: start, run DAGs, get results."""
 
 import datetime as dt
-import secrets
-import sys
+import itertools
+import threading
 import time
-from collections.abc import Callable, Mapping
-from multiprocessing.connection import Client
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from harness.airflow.channel import HOST, KEY_VARIABLE, Channel, Kind
-from harness.airflow.errors import RunTimedOut, WorkerFailed
-from harness.airflow.home import CHECKOUT, environment, prepare
+from harness.airflow.channel import Kind
+from harness.airflow.crew import Crew, Worker
+from harness.airflow.errors import RunTimedOut, WorkerDied, WorkerFailed
+from harness.airflow.home import CHECKOUT
 from harness.airflow.runs import RunRequest, RunResult, TaskResult
 from harness.airflow.wiring import Wiring
-from harness.process import Child, ChildError, spawn
-
-START_TIMEOUT = 120.0
-"""Seconds until Airflow must be ready: importing it takes 4, migrating its database 2."""
 
 RUN_TIMEOUT = 900.0
 """Seconds that a run may take by default."""
 
 _LOOK = 0.2
-"""Seconds between looks at a process that is silent."""
+"""Seconds between looks at a worker that is silent."""
+
+_TAIL = 20
+"""Lines of a log shown in an error."""
 
 OnTask = Callable[[TaskResult], None]
 
 
 class Airflow:
-    """Airflow in a child process, which dies with us and is shut off from the user's settings.
+    """Airflow in child processes, which die with us and are shut off from the user's settings.
 
-    Runs are made one at a time. The process starts with `start`, or with the first run; a run that
-    takes too long ends it, and the next run starts another.
+    One process imports Airflow, with `start` or with the first run, and forks a worker for each of
+    the runs that are made at once: `run_dag` may be called by several threads. A worker whose run
+    takes too long is killed; it, and one that died, are replaced with the next run.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Airflow:
         cache: Path,
         dags: Path = CHECKOUT / "dags",
         plugins: Path = CHECKOUT / "plugins",
+        modules: Sequence[str] = (),
     ) -> None:
         """Describes an Airflow; starts nothing.
 
@@ -51,43 +53,37 @@ class Airflow:
             cache: folder where the migrated database is kept for later homes.
             dags: folder with the DAGs.
             plugins: folder with the plugins.
+            modules: what tasks import while they run; imported once, before workers are forked.
         """
         self.home = home.absolute()
-        self._dags = dags
-        self._plugins = plugins
-        self._cache = cache.absolute()
-        self._child: Child | None = None
-        self._channel: Channel | None = None
-        self._key = b""
-        self._runs = 0
+        self._crew = Crew(
+            self.home, cache=cache.absolute(), dags=dags, plugins=plugins, modules=modules
+        )
+        self._lock = threading.Lock()
+        self._log_numbers: itertools.count[int] | None = None
 
     @property
     def log_path(self) -> Path:
         """What Airflow prints outside runs."""
-        return self.home / "worker.log"
+        return self._crew.log_path
 
     def start(self) -> None:
-        """Starts the process and returns at once, so that others can start meanwhile."""
-        if self._child is not None:
-            return
-        prepare(self.home, self._cache)
-        self._port_file.unlink(missing_ok=True)
-        key = secrets.token_hex(32)
-        self._key = key.encode()
-        self._child = spawn(
-            [
-                sys.executable,
-                "-m",
-                "harness.airflow.worker",
-                str(self._port_file),
-                str(self._cache),
-            ],
-            name="Airflow",
-            env=environment(self.home, dags=self._dags, plugins=self._plugins)
-            | {KEY_VARIABLE: key},
-            log_path=self.log_path,
-            cwd=self.home,
-        )
+        """Starts Airflow and returns at once, so that others can start meanwhile."""
+        self._crew.start()
+
+    def wait_until_ready(self, workers: int = 1) -> float:
+        """Returns when runs can be made; starts Airflow if need be.
+
+        Args:
+            workers: how many of them are to be forked already, for as many runs at once.
+
+        Returns:
+            Seconds from Airflow's start until it could fork.
+
+        Raises:
+            WorkerFailed: it does not start.
+        """
+        return self._crew.wait_until_ready(workers)
 
     def run_dag(
         self,
@@ -99,7 +95,7 @@ class Airflow:
         on_task: OnTask | None = None,
         timeout: float = RUN_TIMEOUT,
     ) -> RunResult:
-        """Runs a DAG to its end.
+        """Runs a DAG to its end; called by several threads, as many runs at once.
 
         Args:
             dag_id: of the DAG.
@@ -111,90 +107,34 @@ class Airflow:
 
         Raises:
             RunTimedOut: it was ended.
-            WorkerFailed: Airflow did not start, died, or cannot run this DAG.
+            WorkerDied: Airflow died in the middle.
+            WorkerFailed: Airflow did not start, or cannot run this DAG.
         """
-        channel = self._ready()
-        self._runs += 1
-        request = RunRequest(
-            dag_id=dag_id,
-            day=day,
-            conf=conf or {},
-            environment=wiring.environment(),
-            log_path=self.home / "runs" / f"{self._runs:04d}-{dag_id}-{day or 'all'}.log",
-        )
-        channel.send(request.to_json())
-        deadline = time.monotonic() + timeout
-        while True:
-            message = self._next(channel, deadline)
-            if message is None:
-                self.close()
-                raise RunTimedOut(
-                    f"the run of {dag_id} did not end in {timeout:g} s and was killed; "
-                    f"its log: {request.log_path}"
-                )
-            match message["kind"]:
-                case Kind.TASK:
-                    if on_task:
-                        on_task(TaskResult(**message["task"]))
-                case Kind.ERROR:
-                    text = str(message["text"]).strip()
-                    raise WorkerFailed(f"cannot run {dag_id}: {text}\nlog: {request.log_path}")
-                case _:
-                    return RunResult.from_json(message["result"])
+        with self._crew.worker() as worker:
+            request = RunRequest(
+                dag_id=dag_id,
+                day=day,
+                conf=conf or {},
+                environment=wiring.environment(),
+                log_path=self._next_log(f"{dag_id}-{day or 'all'}"),
+            )
+            message = _result(request, worker, on_task, timeout)
+        if message["kind"] == Kind.ERROR:
+            text = str(message["text"]).strip()
+            raise WorkerFailed(f"cannot run {dag_id}: {text}\nlog: {request.log_path}")
+        return RunResult.from_json(message["result"])
 
     def close(self) -> None:
-        """Ends the process at once: between runs it has nothing to finish, in one it may hang."""
-        if self._channel is not None:
-            self._channel.close()
-            self._channel = None
-        if self._child is not None:
-            self._child.kill()
-            self._child = None
+        """Ends all its processes at once; runs under way in other threads end with WorkerFailed."""
+        self._crew.close()
 
-    @property
-    def _port_file(self) -> Path:
-        return self.home / "worker.port"
-
-    def _ready(self) -> Channel:
-        """The line to a process that has Airflow loaded."""
-        if self._channel is not None:
-            return self._channel
-        self.start()
-        assert self._child is not None  # noqa: S101 - start has set it
-        deadline = time.monotonic() + START_TIMEOUT
-        try:
-            self._child.wait_until(self._port_file.exists, START_TIMEOUT)
-        except ChildError as error:
-            self.close()
-            raise WorkerFailed(str(error)) from error
-        port = int(self._port_file.read_text(encoding="ascii"))
-        channel = Channel(Client((HOST, port), authkey=self._key))
-        message = self._next(channel, deadline)
-        if message is None or message["kind"] != Kind.READY:
-            self.close()
-            raise WorkerFailed(
-                f"Airflow was not ready after {START_TIMEOUT:g} s; its log: {self.log_path}"
-            )
-        self._channel = channel
-        return channel
-
-    def _next(self, channel: Channel, deadline: float) -> dict[str, Any] | None:
-        """The worker's next message; None when the time is over.
-
-        Raises:
-            WorkerFailed: it died.
-        """
-        while not channel.wait(_LOOK):
-            if time.monotonic() > deadline:
-                return None
-        try:
-            return channel.receive()
-        except (EOFError, OSError):
-            tail = self._child.log_tail() if self._child else ""
-            self.close()
-            raise WorkerFailed(
-                f"Airflow died; its log ends with:\n{tail}\nthe whole log: {self.log_path}"
-            ) from None
+    def _next_log(self, name: str) -> Path:
+        """A log of its own for each run, also where an earlier process has left some here."""
+        folder = self.home / "runs"
+        with self._lock:
+            if self._log_numbers is None:
+                self._log_numbers = itertools.count(1 + sum(1 for _ in folder.glob("*.log")))
+            return folder / f"{next(self._log_numbers):04d}-{name}.log"
 
     def __enter__(self) -> Self:
         self.start()
@@ -207,3 +147,52 @@ class Airflow:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _result(
+    request: RunRequest, worker: Worker, on_task: OnTask | None, timeout: float
+) -> dict[str, Any]:
+    """What a worker answers in the end; it tells of tasks meanwhile."""
+    deadline = time.monotonic() + timeout
+    task = "its beginning"
+    for message in _answers(request, worker, deadline):
+        if message is None:
+            raise RunTimedOut(
+                f"the run of {request.dag_id} did not end in {timeout:g} s and was killed in "
+                f"{task}; its log: {request.log_path}",
+                request.log_path,
+            )
+        match message["kind"]:
+            case Kind.BEGUN:
+                task = message["task_id"]
+            case Kind.TASK:
+                if on_task:
+                    on_task(TaskResult(**message["task"]))
+            case _:
+                return message
+    raise WorkerDied(
+        f"Airflow died in {task}; its log ends with:\n{_tail(request.log_path)}\n"
+        f"the whole log: {request.log_path}",
+        request.log_path,
+    )
+
+
+def _answers(
+    request: RunRequest, worker: Worker, deadline: float
+) -> Iterator[dict[str, Any] | None]:
+    """What a worker says to a request, None when the time is over; ends when the worker does."""
+    with suppress(EOFError, OSError):
+        worker.channel.send(request.to_json())
+        while True:
+            while not worker.channel.wait(min(_LOOK, max(0.0, deadline - time.monotonic()))):
+                if time.monotonic() >= deadline:
+                    yield None
+            yield worker.channel.receive()
+
+
+def _tail(path: Path) -> str:
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:  # it died before it began
+        return ""
+    return "\n".join(lines[-_TAIL:])

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from sparkify.alerts.alert import LOG_VARIABLE
+
 
 @dataclass(frozen=True)
 class RunRequest:
@@ -24,6 +26,11 @@ class RunRequest:
     conf: Mapping[str, Any]
     environment: Mapping[str, str] = field(repr=False)
     log_path: Path
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment, with the log's path for alerts: no web interface shows it."""
+        return {**self.environment, LOG_VARIABLE: str(self.log_path)}
 
     @property
     def logical_date(self) -> dt.datetime | None:
@@ -88,6 +95,8 @@ class RunResult:
         tasks: in the order in which they can run.
         xcoms: everything else that tasks published, by task and key.
         log_path: of everything that Airflow printed.
+        error: what ended the run from outside, such as a limit; then only tasks that had ended
+            are known.
     """
 
     run_id: str
@@ -97,6 +106,7 @@ class RunResult:
     tasks: tuple[TaskResult, ...]
     xcoms: Mapping[str, Mapping[str, Any]]
     log_path: Path
+    error: str | None = None
 
     @property
     def succeeded(self) -> bool:
@@ -126,6 +136,8 @@ class RunResult:
         lines = [
             f"{task.task_id} failed: {task.error or 'no error is known'}" for task in self.failed
         ]
+        if self.error:
+            lines.insert(0, self.error)
         return "\n".join([f"{self.run_id}: {self.state}", *lines, f"log: {self.log_path}"])
 
     def to_json(self) -> dict[str, Any]:

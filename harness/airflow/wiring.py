@@ -16,17 +16,18 @@ class Wiring:
     """What a DAG needs to find its services.
 
     Attributes:
-        connections: by their ids; see `redshift_connection` and `aws_connection`.
+        connections: by their ids; see `redshift_connection` and `aws_connection`. A text stands for
+            itself: a URI or JSON, as Airflow reads it.
         variables: by their names.
     """
 
-    connections: Mapping[str, JsonObject] = field(default_factory=dict, repr=False)
+    connections: Mapping[str, JsonObject | str] = field(default_factory=dict, repr=False)
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
         """The environment variables that say so; they hold secrets."""
         connections = {
-            f"AIRFLOW_CONN_{name.upper()}": json.dumps(value)
+            f"AIRFLOW_CONN_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
             for name, value in self.connections.items()
         }
         variables = {f"AIRFLOW_VAR_{name.upper()}": text for name, text in self.variables.items()}

@@ -73,12 +73,14 @@ class DataSet:
 
     Args:
         label: What it is, for the user.
+        source: Where it comes from: the same for what is the same but for its days.
         count: Number of objects.
         days: Those that have a log, in order.
         objects: Makes or reads the objects, one by one.
     """
 
     label: str
+    source: str
     count: int
     days: tuple[dt.date, ...]
     objects: Callable[[], Iterator[StoredObject]]
@@ -121,6 +123,8 @@ def _generated(settings: Settings) -> DataSet:
     return DataSet(
         label=f"generated: {_span(days)}, {settings.users} users, {settings.songs} songs, "
         f"seed {settings.seed}",
+        source=f"generated: {settings.users} users, {settings.songs} songs, "
+        f"seed {settings.seed}, from {settings.start}",
         count=1 + settings.songs + settings.days,
         days=days,
         objects=lambda: chain([log_json_path()], generate(settings)),
@@ -139,6 +143,7 @@ def _folder(path: Path) -> DataSet:
     days = tuple(sorted({dt.date.fromisoformat(match[1]) for match in found if match}))
     return DataSet(
         label=f"{path}: {_span(days)}",
+        source=str(path.resolve()),
         count=1 + len(keys),
         days=days,
         objects=lambda: chain([log_json_path()], read_folder(path)),

@@ -102,3 +102,7 @@ class Step:
     def advance(self, description: str | None = None) -> None:
         """One more is done."""
         self._progress.update(self._task, advance=1, description=description)
+
+    def tell(self, description: str) -> None:
+        """Something else goes on."""
+        self._progress.update(self._task, description=description)

@@ -95,13 +95,12 @@ class Session:
             raise ServerError(describe(error, sql)) from None
 
 
-@contextmanager
-def connect(dsn: str, on_notice: Callable[[str], None] | None = None) -> Iterator[Session]:
-    """A session that lasts until the context ends.
+def dial(dsn: str, *, autocommit: bool) -> "psycopg.Connection[Any]":
+    """An open connection.
 
     Args:
         dsn: A libpq URL or `key=value` pairs; what it leaves out comes from `PG*`.
-        on_notice: Called with each message of the server's that is no error.
+        autocommit: Whether each statement is a transaction of its own.
 
     Raises:
         CommandError: The connection fails; no secret is in the message.
@@ -116,9 +115,23 @@ def connect(dsn: str, on_notice: Callable[[str], None] | None = None) -> Iterato
     # Redshift calls its encoding UNICODE, for which Python has no codec.
     settings = {"connect_timeout": CONNECT_TIMEOUT} | settings | {"client_encoding": "utf8"}
     try:
-        connection = psycopg.connect(**settings, autocommit=True, prepare_threshold=None)  # type: ignore[arg-type]  # libpq's
+        return psycopg.connect(**settings, autocommit=autocommit, prepare_threshold=None)  # type: ignore[arg-type]  # libpq's
     except psycopg.Error as error:
         raise CommandError(f"cannot connect: {str(error).strip()}") from None
+
+
+@contextmanager
+def connect(dsn: str, on_notice: Callable[[str], None] | None = None) -> Iterator[Session]:
+    """A session that lasts until the context ends.
+
+    Args:
+        dsn: As for `dial`.
+        on_notice: Called with each message of the server's that is no error.
+
+    Raises:
+        CommandError: The connection fails; no secret is in the message.
+    """
+    connection = dial(dsn, autocommit=True)
     with closing(connection):
         if on_notice is not None:
             connection.add_notice_handler(

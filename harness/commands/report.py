@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich import box
 from rich.console import Console, RenderableType
@@ -70,27 +71,77 @@ def green(results: Sequence[RunResult]) -> bool:
     return bool(results) and all(result.succeeded and verdict(result).passed for result in results)
 
 
-def report(
-    results: Sequence[RunResult],
-    counts: Mapping[str, int | None],
-    *,
-    folder: Path,
-    command: str,
-) -> Iterator[RenderableType]:
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A call of `sparkify run` that came to its end.
+
+    Args:
+        folder: Of the run, for the logs.
+        results: Of the runs, one for each day, or one for all.
+        counts: Rows of each table; None where there is no such table.
+        start: Seconds from Airflow's start until it could run a task.
+        took: Seconds for everything.
+        data: What was loaded.
+    """
+
+    folder: Path
+    results: Sequence[RunResult]
+    counts: Mapping[str, int | None]
+    start: float
+    took: float
+    data: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, for programs."""
+        return {
+            "run": self.folder.name,
+            "folder": str(self.folder),
+            "data": self.data,
+            "passed": green(self.results),
+            "seconds": round(self.took, 3),
+            "airflow_start_seconds": round(self.start, 3),
+            "runs": [_as_json(result) for result in self.results],
+            "tables": dict(self.counts),
+        }
+
+
+def _as_json(result: RunResult) -> dict[str, Any]:
+    return {
+        "run_id": result.run_id,
+        "day": result.day and result.day.isoformat(),
+        "state": result.state,
+        "seconds": round(result.duration, 3),
+        "error": result.error,
+        "log": str(result.log_path),
+        "tasks": [
+            {
+                "task": task.task_id,
+                "state": _STATES.get(task.state, task.state),
+                "tries": task.tries,
+                "seconds": task.duration,
+                "value": task.value,
+                "error": task.error,
+            }
+            for task in result.tasks
+        ],
+        "checks": result.xcoms.get(QUALITY_TASK, {}).get(QUALITY_RESULTS) or [],
+    }
+
+
+def report(ended: Ended, *, command: str) -> Iterator[RenderableType]:
     """Everything to show after the runs; text that must not be folded comes as `str`.
 
     Args:
-        results: Of the runs, one for each day, or one for all.
-        counts: Rows of each table; None where there is no such table.
-        folder: Of the run, for the logs.
+        ended: The runs.
         command: How the warehouse is asked, such as `sparkify sql {sql}`.
     """
+    results = ended.results
     shown = next((result for result in results if not result.succeeded), results[-1])
     if len(results) > 1:
         yield days_table(results)
     if len(results) == 1 or not shown.succeeded:
         yield task_table(shown)
-    yield count_table(counts)
+    yield count_table(ended.counts)
     found = verdict(shown)
     yield Text(str(found), "green" if found.passed else "bold red")
     query = "select level, count(*) from users group by 1"
@@ -100,9 +151,10 @@ def report(
     yield ""
     if not shown.succeeded:
         yield f"Log    {relative(shown.log_path)}"
-    yield f"Logs   {relative(folder)}"
+    yield f"Logs   {relative(ended.folder)}"
     ask = command.format(sql=f'"{query}"')
     yield f"Ask    {ask}"
+    yield f"Start  {ended.start:.1f} s until Airflow could run a task, in no task's time"
 
 
 def write(parts: Iterable[RenderableType], console: Console) -> None:
@@ -165,7 +217,10 @@ def failure(result: RunResult) -> Iterator[RenderableType]:
         tries = f" after {task.tries} tries" if task.tries > 1 else ""
         yield Text(f"\n{task.task_id} failed{tries}:", "bold red")
         yield _indented((task.error or "it left no error").strip())
-    if not result.failed:
+    if result.error:
+        yield Text("\nThe run was ended:", "bold red")
+        yield _indented(result.error)
+    elif not result.failed:
         yield Text("\nNo task failed, but the run is not right: see its log.", "bold red")
     for advice in dict.fromkeys(_advice(task) for task in result.failed):
         yield Text(f"\n{advice}", "bold")

@@ -11,9 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.commands.query import Column, Result
-
-_UNLIMITED = 1_000_000
-"""Columns of a page that nobody looks at."""
+from harness.commands.terminal import unfolded
 
 _WHOLE = {"int2", "int4", "int8", "oid"}
 _FLOATS = {"float4", "float8"}
@@ -41,10 +39,7 @@ def write(result: Result, how: Format, console: Console) -> None:
         return
     match how:
         case Format.TABLE:
-            table = as_table(result, result.columns)
-            if not console.is_terminal:  # nothing is cut or folded in a file
-                console = Console(file=console.file, width=_UNLIMITED)
-            console.print(table)
+            unfolded(console).print(as_table(result, result.columns))
         case Format.CSV:
             console.file.write(as_csv(result, result.columns))
         case Format.JSON:

@@ -14,8 +14,9 @@ import typer
 from sparkify.settings import PARAM_NAMES
 from sparkify.star import SHOWN
 
-from harness.airflow import RunResult, TaskResult
+from harness.airflow import RUN_TIMEOUT, RunResult, TaskResult
 from harness.commands import dataset, storing
+from harness.commands.alerts import AlertsOption, chosen_alerting, told
 from harness.commands.dataset import (
     DataOption,
     DataSet,
@@ -28,7 +29,8 @@ from harness.commands.dataset import (
 from harness.commands.exits import ExitCode
 from harness.commands.progress import Step, Steps
 from harness.commands.query import ServerError, connect
-from harness.commands.report import green, report, write
+from harness.commands.report import Ended, green, report, write
+from harness.commands.step_summary import append, markdown
 from harness.commands.storing import (
     BucketOption,
     EndpointOption,
@@ -63,9 +65,18 @@ ParamOption = Annotated[
         help="A Param of the DAG, such as log_jsonpaths=auto; may be given again.",
     ),
 ]
+LimitOption = Annotated[
+    float,
+    typer.Option(
+        min=1,
+        metavar="SECONDS",
+        help="How long a run may take; one that hangs is killed, and has failed.",
+    ),
+]
 VerboseOption = Annotated[
     bool, typer.Option("--verbose", "-v", help="Tell each step with its time.")
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")]
 
 
 def run(
@@ -74,6 +85,8 @@ def run(
     from_: FromOption = None,
     to: ToOption = None,
     param: ParamOption = None,
+    limit: LimitOption = RUN_TIMEOUT,
+    json_: JsonOption = False,
     verbose: VerboseOption = False,
     data: DataOption = None,
     days: DaysOption = None,
@@ -85,6 +98,7 @@ def run(
     endpoint: EndpointOption = None,
     bucket: BucketOption = BUCKET,
     region: RegionOption = REGION,
+    alerts: AlertsOption = None,
 ) -> None:
     """Run the pipeline on a fresh stack, and show what came out.
 
@@ -97,6 +111,7 @@ def run(
     wanted = wanted_days(day, from_, to, chosen)
     conf = parse_params(param or [])
     external = storing.chosen_endpoint(store, endpoint, region)
+    alerting = chosen_alerting(alerts)
 
     runs = Runs()
     loaded = f"{_describe(wanted)}; data {chosen.label}"
@@ -113,6 +128,7 @@ def run(
                         external=external,
                         bucket=bucket,
                         region=region,
+                        alerting=alerting,
                     )
                 )
             steps.say(f"Store  {stack.store.describe()}")
@@ -122,20 +138,30 @@ def run(
                 writing_to(stack.store.endpoint.url),
             ):
                 stack.seed(chosen.objects(), lambda _: step.advance())
-            results = run_days(stack, wanted, conf, steps)
+            with steps.step("Starting Airflow"):
+                started = stack.airflow.wait_until_ready()
+            results = run_days(stack, wanted, conf, steps, limit)
             counts = row_counts(stack.warehouse)
         tidy(folder)
         passed = green(results)
         folder.write(replace(record, state="success" if passed else "failed"))
         runs.mark_last(folder)
         took = steps.elapsed
-    console = output()
-    write(report(results, counts, folder=folder.path, command=sql_command()), console)
-    if wanted and len(results) < len(wanted):
-        tell(console, f"Stopped there: {len(wanted) - len(results)} more days were not run.")
+    summary = markdown(loaded, results, counts, passed=passed)
+    for line in filter(None, (append(summary), *told(stack.alerting, record.started))):
+        tell(messages(), line)
+    ended = Ended(folder.path, tuple(results), counts, started, took, chosen.label)
+    if json_:
+        typer.echo(json.dumps(ended.as_json(), indent=2, default=str))
+    else:
+        console = output()
+        write(report(ended, command=sql_command()), console)
+        if wanted and len(results) < len(wanted):
+            tell(console, f"Stopped there: {len(wanted) - len(results)} more days were not run.")
+        if passed:
+            tell(console, f"Done in {took:.1f} s.", "green")
     if not passed:
         raise typer.Exit(ExitCode.FAILED)
-    tell(console, f"Done in {took:.1f} s.", "green")
 
 
 def wanted_days(
@@ -188,16 +214,20 @@ def parse_params(texts: Sequence[str]) -> dict[str, Any]:
 
 
 def run_days(
-    stack: Stack, days: tuple[dt.date, ...] | None, conf: Mapping[str, Any], steps: Steps
+    stack: Stack,
+    days: tuple[dt.date, ...] | None,
+    conf: Mapping[str, Any],
+    steps: Steps,
+    limit: float = RUN_TIMEOUT,
 ) -> list[RunResult]:
     """Runs the DAG for each day, or once for all; stops at the first run that fails."""
     results: list[RunResult] = []
     for day in days or (None,):
         label = str(day or "all logs")
-        first = None if results else "Starting Airflow"
-        with steps.step(f"Running {label}", total=TASKS, first=first) as step:
+        with steps.step(f"Running {label}", total=TASKS) as step:
             ended: set[str] = set()
-            result = stack.run(day, conf=conf, on_task=_advance_once(step, ended, label))
+            on_task = _advance_once(step, ended, label)
+            result = stack.attempt(day, conf=conf, on_task=on_task, limit=limit)
         results.append(result)
         if not result.succeeded:
             break

@@ -1,27 +1,18 @@
 """`sparkify sql`: statements for the last run's warehouse, or for any other."""
 
-import getpass
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Annotated
 
 import typer
-from psycopg import Error, conninfo
 
 from harness.commands.exits import CommandError, ExitCode
 from harness.commands.query import ServerError, Session, connect
 from harness.commands.results import Format, write
 from harness.commands.statements import split
 from harness.commands.terminal import messages, output, tell
-from harness.runs import RunFolder, Runs
-from harness.warehouse import open_warehouse
-
-PASSWORD_VARIABLE = "PGPASSWORD"  # noqa: S105  # the name of it
-
-_BUSY = 15.0
-"""Seconds to wait for another command that has the same run's warehouse open."""
+from harness.commands.warehouses import DsnOption, RunOption, address
+from harness.runs import RunFolder
 
 _HELP = """\
 Statements end with a semicolon and may take several lines.
@@ -42,18 +33,6 @@ StatementArgument = Annotated[
         help="One or more statements; without any a prompt, or what is piped in.",
         show_default=False,
     ),
-]
-DsnOption = Annotated[
-    str | None,
-    typer.Option(
-        envvar="SPARKIFY_DSN",
-        metavar="URL",
-        help="Another warehouse: postgresql://USER@HOST:PORT/DB; its password "
-        f"comes from ${PASSWORD_VARIABLE}.",
-    ),
-]
-RunOption = Annotated[
-    str | None, typer.Option("--run", metavar="ID", help="Another run than the last one.")
 ]
 FormatOption = Annotated[
     Format | None,
@@ -79,53 +58,19 @@ def sql(
     Rows go to standard output, everything else to standard error. An
     error of the warehouse ends the command with exit code 1.
     """
-    if dsn is not None and run is not None:
-        raise typer.BadParameter("--dsn and --run are two different warehouses")
     how = format_ or (Format.TABLE if sys.stdout.isatty() else Format.CSV)
     prompt = statement is None and sys.stdin.isatty()
-    where = _served(run) if dsn is None else _elsewhere(dsn)
-    with where as address, connect(address, on_notice=_note) as session:
+    with address(run, dsn, _introduce) as where, connect(where, on_notice=_note) as session:
         if prompt:
             _converse(session, how)
         elif not _run(session, sys.stdin.read() if statement is None else statement, how):
             raise typer.Exit(ExitCode.FAILED)
 
 
-@contextmanager
-def _served(run_id: str | None) -> Iterator[str]:
-    """A DSN of the run's warehouse, served until the context ends."""
-    runs = Runs()
-    folder = runs.find(run_id) if run_id else runs.last()
-    with (
-        folder.locked(_BUSY),
-        open_warehouse(folder=folder.path / "sql", file=folder.warehouse) as running,
-    ):
-        if sys.stdin.isatty() and sys.stdout.isatty():
-            _introduce(folder)
-        yield running.connection.dsn(with_password=True)
-
-
 def _introduce(folder: RunFolder) -> None:
-    if record := folder.record:
+    record = folder.record
+    if record and sys.stdin.isatty() and sys.stdout.isatty():
         tell(messages(), f"Run {folder.id} ({record.state}): {record.loaded}", "dim")
-
-
-@contextmanager
-def _elsewhere(dsn: str) -> Iterator[str]:
-    """The DSN, with a password that is asked for where none is known."""
-    yield dsn if _has_password(dsn) or not sys.stdin.isatty() else _asked(dsn)
-
-
-def _has_password(dsn: str) -> bool:
-    try:
-        known = conninfo.conninfo_to_dict(dsn)
-    except Error:
-        return True  # nothing to ask for: connecting says what is wrong
-    return bool(known.get("password") or os.environ.get(PASSWORD_VARIABLE))
-
-
-def _asked(dsn: str) -> str:
-    return conninfo.make_conninfo(dsn, password=getpass.getpass("Password: "))
 
 
 def _run(session: Session, text: str, how: Format) -> bool:

@@ -2,14 +2,12 @@
 
 import datetime as dt
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.live import Live
-from rich.text import Text
 
-from harness.commands import dataset
+from harness.commands import dataset, stack_backfill
 from harness.commands.dataset import (
     DataOption,
     DaysOption,
@@ -21,21 +19,19 @@ from harness.commands.dataset import (
 from harness.commands.examples import examples
 from harness.commands.exits import CommandError, ExitCode
 from harness.commands.progress import Steps
-from harness.commands.report import count_table, failure, new_table, task_table, verdict, write
+from harness.commands.report import count_table, failure, task_table, verdict, write
 from harness.commands.run import parse_params, row_counts
-from harness.commands.stack_runs import follow, follow_all, wait_for_backfill, wait_for_dag
+from harness.commands.stack_options import EnvFileOption, TimeoutOption, WaitOption, project_of
+from harness.commands.stack_runs import follow, wait_for_dag
 from harness.commands.stack_view import address_table, run_url, services_table, warehouse
 from harness.commands.storing import writing_to
 from harness.commands.terminal import messages, output, tell
 from harness.compose import settings as settings_module
 from harness.compose.airflow_api import AirflowApi
-from harness.compose.engine import find_engine
 from harness.compose.project import Project, known_names
 from harness.compose.services import missing
 from harness.compose.settings import DEFAULT_FILE, PORTS, SECRETS, StackSettings
-from harness.runs import default_home
 from harness.seeding import clear, upload
-from harness.stack import DAG_ID
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -46,18 +42,6 @@ app = typer.Typer(
         ("sparkify stack down", "Stop it; the data stays"),
     ),
 )
-
-EnvFileOption = Annotated[
-    Path,
-    typer.Option(
-        "--env-file",
-        metavar="PATH",
-        help="The stack's settings.",
-        show_default=".env",
-    ),
-]
-WaitOption = Annotated[bool, typer.Option(help="Wait for the end, and show what came of it.")]
-TimeoutOption = Annotated[int, typer.Option(metavar="SECONDS", help="How long to wait at most.")]
 
 
 @app.command(
@@ -111,7 +95,7 @@ def up(
     if not env_file.exists():
         settings_module.write(env_file)
         tell(messages(), f"Settings: {env_file} is new, with random passwords")
-    project = _project(env_file)
+    project = project_of(env_file)
     project.settings.check()
     _check_ports(project)
     with Steps(messages()) as steps:
@@ -139,7 +123,7 @@ def up(
 )
 def status(*, env_file: EnvFileOption = DEFAULT_FILE) -> None:
     """Show each service with its health; exit code 1 unless all do their work."""
-    project = _project(env_file)
+    project = project_of(env_file)
     found = project.containers()
     if not found:
         raise CommandError(f"{project.settings.project} is not running: sparkify stack up")
@@ -233,65 +217,15 @@ def trigger(
     tell(output(), f"Done in {result.duration:.1f} s.", "green")
 
 
-@app.command(
+app.command(
     epilog=examples(
         ("sparkify stack backfill --from 2018-11-01 --to 2018-11-30", "A month, day by day"),
-        ("sparkify stack backfill --from 2018-11-03 --to 2018-11-03 --again", "A day once more"),
+        (
+            "sparkify stack backfill --from 2018-11-03 --to 2018-11-03 --reprocess completed",
+            "A day once more",
+        ),
     )
-)
-def backfill(
-    *,
-    first: Annotated[
-        dt.datetime,
-        typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="First day."),
-    ],
-    last: Annotated[
-        dt.datetime, typer.Option("--to", formats=["%Y-%m-%d"], metavar="DATE", help="Last day.")
-    ],
-    env_file: EnvFileOption = DEFAULT_FILE,
-    again: Annotated[
-        bool, typer.Option("--again", help="Days that were loaded before, too.")
-    ] = False,
-    wait: WaitOption = True,
-    timeout: TimeoutOption = 3600,
-) -> None:
-    """Load a range of days, one run at a time, by "airflow backfill create"."""
-    if last < first:
-        raise typer.BadParameter(f"--from {first.date()} is after --to {last.date()}")
-    project = _project(env_file)
-    with AirflowApi.of(project.settings) as airflow:
-        wait_for_dag(airflow)
-        wait_for_backfill(airflow)
-        before = {run["dag_run_id"]: run["queued_at"] for run in airflow.runs("backfill")}
-        options = ["--reprocess-behavior", "completed" if again else "failed"]
-        done = project.exec(
-            "scheduler", "airflow", "backfill", "create", "--dag-id", DAG_ID,
-            "--from-date", f"{first:%Y-%m-%d}", "--to-date", f"{last:%Y-%m-%d}",
-            "--max-active-runs", "1", *options,
-        )  # fmt: skip
-        if done.returncode:
-            said = (done.stderr or done.stdout).strip().splitlines()
-            raise CommandError(f"airflow backfill create failed: {said[-1] if said else ''}")
-        mine = [
-            run["dag_run_id"]
-            for run in airflow.runs("backfill")
-            if before.get(run["dag_run_id"]) != run["queued_at"]
-        ]
-        tell(messages(), f"{len(mine)} runs, {first:%Y-%m-%d} to {last:%Y-%m-%d}")
-        if not mine:
-            tell(messages(), "Nothing to do: these days are loaded; --again loads them once more.")
-        if not wait or not mine:
-            return
-        runs = follow_all(airflow, mine, timeout)
-    table = new_table("Day", "State", ("Seconds", "right"))
-    for run in runs:
-        style = "green" if run["state"] == "success" else "bold red"
-        seconds = f"{run['duration']:.1f}" if run["duration"] else ""
-        table.add_row(run["logical_date"][:10], Text(run["state"], style), seconds)
-    output().print(table)
-    output().print(count_table(row_counts(warehouse(project.settings))))
-    if any(run["state"] != "success" for run in runs):
-        raise typer.Exit(ExitCode.FAILED)
+)(stack_backfill.backfill)
 
 
 @app.command(
@@ -308,7 +242,7 @@ def logs(
     tail: Annotated[int, typer.Option(help="Lines of each to begin with.")] = 100,
 ) -> None:
     """Show what services print."""
-    raise typer.Exit(_project(env_file).logs(services or [], follow=follow, tail=tail))
+    raise typer.Exit(project_of(env_file).logs(services or [], follow=follow, tail=tail))
 
 
 @app.command(
@@ -323,17 +257,10 @@ def down(
     volumes: Annotated[bool, typer.Option("--volumes", help="Remove the data as well.")] = False,
 ) -> None:
     """Stop and remove the containers; the data stays, unless told otherwise."""
-    project = _project(env_file)
+    project = project_of(env_file)
     with Steps(messages()) as steps, steps.step("Stopping"):
         project.down(volumes=volumes)
     tell(messages(), "Stopped; the data is gone." if volumes else "Stopped; the data stays.")
-
-
-def _project(env_file: Path) -> Project:
-    settings = settings_module.read(env_file)
-    home = default_home().absolute()
-    home.mkdir(parents=True, exist_ok=True)
-    return Project(find_engine(), settings, home / f"compose-{settings.project}.log")
 
 
 def _check_ports(project: Project) -> None:

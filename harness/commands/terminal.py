@@ -5,10 +5,20 @@ Colours follow the terminal: none where it is not one, nor with NO_COLOR or TERM
 
 from rich.console import Console
 
+_UNLIMITED = 1_000_000
+"""Columns of a page that nobody looks at."""
+
 
 def output() -> Console:
     """For results."""
-    return Console(highlight=False, soft_wrap=False)
+    return unfolded(Console(highlight=False))
+
+
+def unfolded(console: Console) -> Console:
+    """A console that cuts and folds nothing where it is no terminal."""
+    if console.is_terminal:
+        return console
+    return Console(file=console.file, highlight=False, width=_UNLIMITED)
 
 
 def messages() -> Console:

@@ -99,6 +99,22 @@ class IamRole:
 
 
 @dataclass(frozen=True)
+class HiddenAuthorization:
+    """Stands for any right, in a statement that is shown and never sent."""
+
+    def clause(self) -> str:
+        """`CREDENTIALS '***'`."""
+        return "CREDENTIALS '***'"
+
+    def secrets(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+
+HIDDEN = HiddenAuthorization()
+
+
+@dataclass(frozen=True)
 class CopyStatement:
     """COPY from S3.
 

@@ -38,7 +38,13 @@ class TransientError(PipelineError):
 
 
 class LoadError(PermanentError):
-    """COPY refused records of its files."""
+    """COPY refused records of its files.
+
+    Attributes:
+        refused: the first of them, as stl_load_errors has them; empty where it could not be read.
+    """
+
+    refused: tuple[Mapping[str, object], ...] = ()
 
 
 class SourceError(PermanentError):
@@ -130,7 +136,9 @@ class ServerMessage:
 
     @classmethod
     def of(cls, error: BaseException) -> "ServerMessage":
-        """Reads the fields that redshift_connector passes as a dictionary."""
+        """Reads the fields: redshift_connector passes a dictionary, psycopg has an object."""
+        if (said := getattr(error, "diag", None)) and said.message_primary:
+            return cls(said.message_primary, said.sqlstate or "", said.message_detail or "")
         fields = error.args[0] if error.args else None
         if not isinstance(fields, Mapping):
             return cls(": ".join(map(str, error.args)) or type(error).__name__)

@@ -9,6 +9,7 @@ run that died between two tasks is made good by the next one.
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sparkify.audit import AUDIT, Audit, Entry, Outcome, Run, State
 from sparkify.errors import StatementError
@@ -26,6 +27,18 @@ PLAYS_TABLE = "plays"
 
 TOUCHED = "touched"
 """The temporary table of the keys that loads have touched."""
+
+
+class Brought(NamedTuple):
+    """What bringing a table up to date came to.
+
+    Attributes:
+        rows: that were computed; those of the last time where nothing has changed.
+        changed: whether there was anything to compute.
+    """
+
+    rows: int
+    changed: bool
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,7 @@ class Following:
         """The tables that it writes to, in the order in which all lock them."""
         return self.names(AUDIT), self.names(self.table.name)
 
-    def bring_up_to_date(self, session: Session, run: Run, log_key: str | None) -> int:
+    def bring_up_to_date(self, session: Session, run: Run, log_key: str | None) -> Brought:
         """Computes again what loads have touched, in one transaction.
 
         Args:
@@ -61,7 +74,7 @@ class Following:
                 compute the whole table.
 
         Returns:
-            The rows that were computed; those of the table where nothing has changed.
+            The rows that were computed; those of the last time where nothing has changed.
 
         Raises:
             StatementError: the table has rows from before there was a `load_audit`.
@@ -70,10 +83,9 @@ class Following:
         if log_key is not None and not self._follows_plays:
             known = session.atomically(lambda: self._unchanged(session))
             if known is not None:
-                log.info("%s: nothing has changed", self.table.name)
-                return known
+                return Brought(known, changed=False)
 
-        def work() -> int:
+        def work() -> Brought:
             audit = Audit(session, self.names)
             state = audit.state(self.table.name, *self.table.sources)
             seen = state.seen.get(self.table.name)
@@ -91,7 +103,7 @@ class Following:
             through = max((state.loads.get(name, 0) for name in self.table.sources), default=0)
             entry = Entry(self.table.name, Outcome.LOADED, rows, source_load=through)
             audit.record(run, [entry], state.newest)
-            return rows
+            return Brought(rows, changed=True)
 
         return session.atomically(work, lock=self.locks)
 

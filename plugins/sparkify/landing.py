@@ -9,7 +9,7 @@ withdrawn by it in `withdrawn_plays` until every table has taken notice, and rec
 import datetime as dt
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sparkify.audit import AUDIT, Audit, Entry, Loaded, Outcome, Run
@@ -80,53 +80,46 @@ class Landing:
         self._events = names(STAGING_EVENTS.name)
         self._withdrawn = names(WITHDRAWN_PLAYS.name)
         self._audit = Audit(session, names)
-        self._collected = False
+        self._has_room = False
 
     def collect(
-        self,
-        sources: Sequence[ObjectInfo],
-        copy: Callable[[str, str], Log],
-        verify: Callable[[], None],
+        self, sources: Sequence[ObjectInfo], copy: Callable[[ObjectInfo, str], Log]
     ) -> list[Log]:
         """Reads logs into the temporary table, which the session has from then on.
 
         Args:
             sources: the objects.
-            copy: copies the object with the key into the table with the name.
-            verify: raises `SourceChangedError` if one of them is no more what it was.
+            copy: copies an object into the table with the name.
 
         Raises:
             PipelineError: nothing was read then.
         """
 
         def work() -> list[Log]:
-            if self._collected:
-                self._session.execute(
-                    f"DROP TABLE {identifier(INCOMING)}", doing="dropping what was read before"
-                )
+            incoming = identifier(INCOMING)
+            if self._has_room:
+                self._session.execute(f"DROP TABLE {incoming}", doing="forgetting what was read")
             self._session.execute(
-                f"CREATE TEMP TABLE {identifier(INCOMING)} (LIKE {self._events})",
+                f"CREATE TEMP TABLE {incoming} (LIKE {self._events})",
                 doing="making room for the events",
             )
             logs = []
             for source in sources:
-                logs.append(copy(source.key, INCOMING))
+                logs.append(copy(source, INCOMING))
                 self._session.execute(
-                    f"UPDATE {identifier(INCOMING)} SET log_day = %s, log_key = %s\n"  # noqa: S608 - its name is quoted
-                    "WHERE log_key IS NULL",
+                    f"UPDATE {incoming} SET log_day = %s, log_key = %s\nWHERE log_key IS NULL",  # noqa: S608 - its name is quoted
                     day_of(source.key),
                     source.key,
                     doing=f"marking the events of {source.key}",
                 )
-            verify()
             return logs
 
         logs = self._session.atomically(work)
-        self._collected = True
+        self._has_room = True
         return logs
 
     def replace(
-        self, logs: Sequence[Log], verify: Callable[[ObjectInfo], None], *, keep_others: bool = True
+        self, logs: Sequence[Log], verify: Callable[[ObjectInfo], None]
     ) -> dict[str, Loaded]:
         """Puts the collected logs in the place of what they brought before, all or none.
 
@@ -136,7 +129,6 @@ class Landing:
         Args:
             logs: that were collected.
             verify: raises `SourceChangedError` if the object is no more what it was.
-            keep_others: False to take out every log that is not among them.
 
         Returns:
             What the landing area holds of the logs afterwards, by key.
@@ -144,28 +136,25 @@ class Landing:
         Raises:
             PipelineError: nothing is changed then.
         """
+        if not logs:
+            return {}
 
         def work() -> dict[str, Loaded]:
-            only = logs[0].source.key if keep_others and len(logs) == 1 else None
-            held = self._audit.current(STAGING_EVENTS.name, only)
+            held = self._audit.current(
+                STAGING_EVENTS.name, logs[0].source.key if len(logs) == 1 else None
+            )
             for item in logs:
                 if _is_as_old(item.source, held.get(item.source.key)):
                     verify(item.source)
             older = [item for item in logs if _is_older(item.source, held.get(item.source.key))]
             fresh = [item for item in logs if item not in older]
-            keys = {item.source.key for item in logs}
-            gone = [] if keep_others else [item for key, item in held.items() if key not in keys]
-            self._say(older, gone, held)
-            first = self._audit.record(
-                self._run,
-                [
-                    *(_entry(item, Outcome.OLDER) for item in older),
-                    *(_removal(item) for item in gone),
-                    *(_entry(item, Outcome.LOADED) for item in fresh),
-                ],
-            )
-            taken = [item.source.key for item in fresh] + [item.source.key for item in gone]
-            self._withdraw(taken, held, first)
+            self._say_older(older, held)
+            entries = [
+                *(_entry(item, Outcome.OLDER) for item in older),
+                *(_entry(item, Outcome.LOADED) for item in fresh),
+            ]
+            number = self._audit.record(self._run, entries)
+            self._clear([item.source.key for item in fresh], held, number)
             self._drop_incoming([item.source.key for item in older])
             columns = identifiers([*EVENT_COLUMNS, *LOG_COLUMNS])
             self._session.execute(
@@ -174,26 +163,37 @@ class Landing:
                 doing="putting the events into the landing area",
             )
             return held | {
-                item.source.key: Loaded(first, item.source, item.rows, item.day) for item in fresh
+                item.source.key: Loaded(number, item.source, item.rows, item.day) for item in fresh
             }
 
         after = self._session.atomically(work, lock=self.locks)
         return {item.source.key: after[item.source.key] for item in logs}
 
-    def withdraw(self, keys: Iterable[str]) -> list[Loaded]:
+    def withdraw(self, keys: Collection[str]) -> list[Loaded]:
         """Takes logs out again.
 
         Returns:
             What there was of them; those that were not there are passed over.
         """
-        wanted = set(keys)
+        return self._take_out(lambda key: key in keys)
 
+    def keep_only(self, keys: Collection[str]) -> list[Loaded]:
+        """Takes all other logs out.
+
+        Returns:
+            What there was of them.
+        """
+        return self._take_out(lambda key: key not in keys)
+
+    def _take_out(self, wanted: Callable[[str], bool]) -> list[Loaded]:
         def work() -> list[Loaded]:
             held = self._audit.current(STAGING_EVENTS.name)
-            gone = [item for key, item in held.items() if key in wanted]
+            gone = [item for key, item in held.items() if wanted(key)]
             if gone:
                 number = self._audit.record(self._run, [_removal(item) for item in gone])
-                self._withdraw([item.source.key for item in gone], held, number)
+                self._clear([item.source.key for item in gone], held, number)
+            for item in gone:
+                log.info("%s: its %d events are taken out", item.source.key, item.rows)
             return gone
 
         return self._session.atomically(work, lock=self.locks)
@@ -203,7 +203,7 @@ class Landing:
         """The tables that a change of logs writes to."""
         return self._names(AUDIT), self._events, self._withdrawn
 
-    def _withdraw(self, keys: Sequence[str], held: Mapping[str, Loaded], number: int) -> None:
+    def _clear(self, keys: Sequence[str], held: Mapping[str, Loaded], number: int) -> None:
         """Deletes the rows of the logs; keeps their plays with the number of the load."""
         known = [key for key in keys if key in held]
         if known:
@@ -242,19 +242,14 @@ class Landing:
                 doing="leaving out older logs",
             )
 
-    def _say(
-        self, older: Sequence[Log], gone: Sequence[Loaded], held: Mapping[str, Loaded]
-    ) -> None:
+    def _say_older(self, older: Sequence[Log], held: Mapping[str, Loaded]) -> None:
         for item in older:
-            there = held[item.source.key].source
             log.warning(
                 "%s is older (%s) than what is loaded (%s): nothing is changed",
                 item.source.key,
                 item.source.last_modified,
-                there.last_modified,
+                held[item.source.key].source.last_modified,
             )
-        for loaded in gone:
-            log.info("%s is gone: its %d events are removed", loaded.source.key, loaded.rows)
 
 
 def _is_older(source: ObjectInfo, there: Loaded | None) -> bool:

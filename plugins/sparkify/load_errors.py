@@ -4,7 +4,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_ERRORS.html
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sparkify.errors import LoadError, PipelineError
 from sparkify.warehouse import Row, Session
@@ -114,13 +114,23 @@ def with_load_errors(
         error: what COPY raised.
         rows: its load errors, maybe none.
         hide: secrets, in case a record contains one.
+
+    Returns:
+        The error; with `refused` set if there are rows.
     """
     if not rows:
         return error
     lines = [f"  {row}" for row in rows[:SHOWN]]
     if len(rows) > SHOWN:
         lines.append("  … and more in stl_load_errors")
-    text = "\n".join([str(error), *lines])
-    for secret in hide:
-        text = text.replace(secret, "***")
-    return LoadError(text)
+
+    def hidden(item: object) -> object:
+        for secret in hide if isinstance(item, str) else ():
+            item = str(item).replace(secret, "***")
+        return item
+
+    failed = LoadError(hidden("\n".join([str(error), *lines])))
+    failed.refused = tuple(
+        {name: hidden(item) for name, item in asdict(row).items()} for row in rows[:SHOWN]
+    )
+    return failed

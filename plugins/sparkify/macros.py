@@ -1,33 +1,20 @@
 """What the templates of the DAG, and of its SQL, may call."""
 
+from collections.abc import Callable, Mapping
+
 from jinja2 import pass_context
 from jinja2.runtime import Context as TemplateContext
 from jinja2.runtime import Undefined
 
 from sparkify.names import Names
 from sparkify.settings import resolve
-from sparkify.star import TABLES
+from sparkify.table import Table
 
 
 @pass_context
 def setting(context: TemplateContext, name: str) -> str:
     """For templates: the value of the named setting."""
     return resolve(name, context["params"], context["var"]["value"])
-
-
-@pass_context
-def table(context: TemplateContext, name: str) -> str:
-    """For templates: the quoted, schema-qualified name of one of the pipeline's tables."""
-    return Names(setting(context, "schema"), {name: table_name(context, name)})(name)
-
-
-@pass_context
-def table_name(context: TemplateContext, name: str) -> str:
-    """For templates: the bare name, for operators that quote it themselves."""
-    names = {table: table for table in TABLES} | context["params"].get("tables", {})
-    if unknown := (set(names) | {name}) - set(TABLES):
-        raise ValueError(f"unknown {', '.join(unknown)}: the tables are {', '.join(TABLES)}")
-    return str(names[name])
 
 
 @pass_context
@@ -64,13 +51,32 @@ def folder_of(prefix: str) -> str:
     return f"{prefix.rstrip('/')}/".lstrip("/")
 
 
-MACROS = {
-    "setting": setting,
-    "table": table,
-    "table_name": table_name,
-    "load_mode": load_mode,
-    "log_key": log_key,
-    "run_log": run_log,
-    "song_key": song_key,
-}
-"""For `user_defined_macros` of the DAG."""
+def macros(tables: Mapping[str, Table]) -> dict[str, Callable[..., str]]:
+    """What templates may call, for `user_defined_macros` of a DAG.
+
+    Args:
+        tables: that the DAG knows, by their names.
+    """
+
+    @pass_context
+    def table(context: TemplateContext, name: str) -> str:
+        """For templates: the quoted, schema-qualified name of one of the tables."""
+        return Names(setting(context, "schema"), {name: table_name(context, name)})(name)
+
+    @pass_context
+    def table_name(context: TemplateContext, name: str) -> str:
+        """For templates: the bare name, for operators that quote it themselves."""
+        names = {table: table for table in tables} | context["params"].get("tables", {})
+        if unknown := (set(names) | {name}) - set(tables):
+            raise ValueError(f"unknown {', '.join(unknown)}: the tables are {', '.join(tables)}")
+        return str(names[name])
+
+    return {
+        "setting": setting,
+        "table": table,
+        "table_name": table_name,
+        "load_mode": load_mode,
+        "log_key": log_key,
+        "run_log": run_log,
+        "song_key": song_key,
+    }

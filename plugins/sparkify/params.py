@@ -1,14 +1,24 @@
 """The Params of the DAG, made from the settings and the tables."""
 
+from collections.abc import Mapping, Sequence
+
 from airflow.sdk import Param
 
 from sparkify.loading import LoadMode
+from sparkify.quality import Check
+from sparkify.quality.overrides import schema_of
 from sparkify.settings import SETTINGS, Setting
-from sparkify.star import STAR, TABLES
+from sparkify.table import LOADED, Table
 
 
-def params() -> dict[str, Param]:
-    """All Params of the DAG."""
+def params(tables: Mapping[str, Table], checks: Sequence[Check]) -> dict[str, Param]:
+    """All Params of a DAG.
+
+    Args:
+        tables: that it knows, by their names.
+        checks: that it runs.
+    """
+    loaded = [table.name for table in tables.values() if table.kind in LOADED]
     return {name: _param(setting) for name, setting in SETTINGS.items()} | {
         "full_load": Param(
             default=False,
@@ -21,16 +31,23 @@ def params() -> dict[str, Param]:
             default={},
             type="object",
             additionalProperties={"type": "string"},
-            propertyNames={"enum": list(TABLES)},
+            propertyNames={"enum": list(tables)},
             description='Other names for tables, such as `{"users": "users_test"}`.',
         ),
         "load_modes": Param(
             default={},
             type="object",
             additionalProperties={"enum": [str(mode) for mode in LoadMode]},
-            propertyNames={"enum": [table.name for table in STAR]},
+            propertyNames={"enum": loaded},
             description='How rows meet those that are there, such as `{"users": "replace"}`, '
             "which computes the table anew.",
+        ),
+        "checks": Param(
+            default={},
+            description='Changes of quality checks by name, pattern or kind, such as `{"users.*": '
+            '{"severity": "warn"}, "freshness": {"enabled": false}}`; also `warn_if` and '
+            '`error_if`, such as `"> 10"`.',
+            **schema_of(checks),
         ),
     }
 

@@ -48,7 +48,7 @@ SETTINGS = {
     )
 }
 
-SWITCHES = ("full_load", "tables", "load_modes")
+SWITCHES = ("full_load", "tables", "load_modes", "checks")
 """Params that have no Variable: they make sense for one run only."""
 
 PARAM_NAMES = (*SETTINGS, *SWITCHES)

@@ -6,18 +6,9 @@ here, a SELECT in sql/, and a CREATE TABLE in sql/create_tables.sql.
 
 from collections.abc import Mapping
 
-from sparkify.quality import (
-    AcceptedValues,
-    Check,
-    FailingRows,
-    NotNull,
-    References,
-    RowCount,
-    Unique,
-)
+from sparkify.quality import Check, defaults
+from sparkify.quality.kinds import Schema
 from sparkify.table import LOADED, Kind, Table
-
-LEVELS = ("free", "paid")
 
 LOAD_AUDIT = Table(
     "load_audit",
@@ -72,14 +63,7 @@ STAGING_EVENTS = Table(
         "log_key": "character varying(1024)",
     },
     personal=frozenset({"first_name", "last_name", "gender", "location", "user_agent"}),
-    checks=(
-        RowCount("staging_events"),
-        # Events that were staged with NULLs throughout show a mapping that does not fit the files:
-        # COPY finds no key of a column and says nothing.
-        NotNull("staging_events", ("session_id", "item_in_session", "ts", "page")),
-        NotNull("staging_events", ("user_id",), where="auth = 'Logged In'"),
-        AcceptedValues("staging_events", "level", LEVELS),
-    ),
+    checks=defaults.STAGING_EVENTS,
     doc="Replaces what the log of the run's day, or each log of all, brought to `staging_events`.",
 )
 
@@ -99,10 +83,7 @@ STAGING_SONGS = Table(
         "duration": "double precision",
         "year": "smallint",
     },
-    checks=(
-        RowCount("staging_songs"),
-        NotNull("staging_songs", ("song_id", "artist_id", "title", "artist_name", "duration")),
-    ),
+    checks=defaults.STAGING_SONGS,
     doc="Replaces `staging_songs` by all song files, where one of them has changed.",
 )
 
@@ -153,22 +134,7 @@ SONGPLAYS = Table(
         "user_agent": "character varying(1024)",
     },
     personal=frozenset({"location", "user_agent"}),
-    checks=(
-        FailingRows(
-            "staged plays in songplays",
-            "checks/staged_plays_missing.sql",
-            expected="each staged play in songplays",
-        ),
-        NotNull(
-            "songplays", ("user_id", "level"), show_columns=("songplay_id", "user_id", "level")
-        ),
-        AcceptedValues("songplays", "level", LEVELS),
-        Unique("songplays", ("songplay_id",)),
-        References("songplays", "user_id", "users", "user_id"),
-        References("songplays", "start_time", "time", "start_time"),
-        References("songplays", "song_id", "songs", "song_id"),
-        References("songplays", "artist_id", "artists", "artist_id"),
-    ),
+    checks=defaults.SONGPLAYS,
     doc="One row per play, with the song it was where title, artist and length match one. "
     "Plays that a log no more has are withdrawn.",
 )
@@ -189,11 +155,7 @@ USERS = Table(
         "level_at": "timestamp without time zone",
     },
     personal=frozenset({"first_name", "last_name", "gender"}),
-    checks=(
-        NotNull("users", ("first_name", "last_name", "level")),
-        AcceptedValues("users", "level", LEVELS),
-        Unique("users", ("user_id",)),
-    ),
+    checks=defaults.USERS,
     doc="One row per user, as the latest play shows it, in whatever order days come.",
 )
 
@@ -211,11 +173,7 @@ SONGS = Table(
         "year": "smallint",
         "duration": "double precision",
     },
-    checks=(
-        NotNull("songs", ("title", "duration")),
-        Unique("songs", ("song_id",)),
-        References("songs", "artist_id", "artists", "artist_id"),
-    ),
+    checks=defaults.SONGS,
     doc="One row per song.",
 )
 
@@ -233,7 +191,7 @@ ARTISTS = Table(
         "latitude": "double precision",
         "longitude": "double precision",
     },
-    checks=(NotNull("artists", ("name",)), Unique("artists", ("artist_id",))),
+    checks=defaults.ARTISTS,
     doc="One row per artist, from the song file that knows most about its place.",
 )
 
@@ -254,7 +212,7 @@ TIME = Table(
         "year": "smallint",
         "weekday": "smallint",
     },
-    checks=(Unique("time", ("start_time",)),),
+    checks=defaults.TIME,
     doc="One row per time at which something was played, taken apart.",
 )
 
@@ -327,5 +285,10 @@ SHOWN = tuple(table.name for table in TABLES.values() if table.kind is not Kind.
 FOLLOWERS = tuple(table for table in STAR if "staging_events" in table.sources)
 """Tables that follow the plays."""
 
-CHECKS: tuple[Check, ...] = tuple(check for table in TABLES.values() for check in table.checks)
-"""What must hold after every run."""
+CHECKS: tuple[Check, ...] = tuple(
+    check
+    for table in TABLES.values()
+    if table.kind is not Kind.RECORD
+    for check in (Schema(table.name, table.columns, whole=True), *table.checks)
+)
+"""What must hold after every run: each table as described, and what it says besides."""

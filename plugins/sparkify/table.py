@@ -75,6 +75,11 @@ class Table:
                 raise ValueError(
                     f"table {self.name}: {', '.join(unknown)} in its {what}, but not in its columns"
                 )
+        for check in self.checks:
+            if check.table != self.name:
+                raise ValueError(f"table {self.name}: the check {check.name} is about another")
+            if unknown := sorted(set(check.columns_used) - set(self.columns)):
+                raise ValueError(f"table {self.name}: {check.name}: no column {', '.join(unknown)}")
         if self.kind in LOADED:
             self._check_load()
 

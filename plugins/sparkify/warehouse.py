@@ -9,11 +9,19 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_random_exponential,
+)
+
 from sparkify.errors import ConflictError, ConnectionLostError, classify, translate
 
 if TYPE_CHECKING:
     from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
-    from tenacity import RetryCallState
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +40,10 @@ class Cursor(Protocol):
     """The part of a DB-API cursor in use here."""
 
     rowcount: int
+
+    @property
+    def description(self) -> Sequence[Sequence[Any]] | None:
+        """The columns of the last query: each begins with its name."""
 
     def execute(self, operation: str, args: Sequence[object] | None = None) -> object:
         """Sends one statement."""
@@ -88,6 +100,11 @@ class Session:
             self._cursor.execute(sql, parameters or None)
         return self._cursor.rowcount
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of the last query."""
+        return tuple(str(column[0]) for column in self._cursor.description or ())
+
     def rows(self, sql: str, *parameters: object, doing: str) -> list[Row]:
         """Sends one query; its rows."""
         self.execute(sql, *parameters, doing=doing)
@@ -128,13 +145,6 @@ class Session:
             ConflictError: others got in the way each time.
             PipelineError: see `sparkify.errors`; nothing is changed then.
         """
-        # Imported here: parsing a DAG must not load it.
-        from tenacity import (  # noqa: PLC0415 - see above
-            Retrying,
-            retry_if_exception_type,
-            stop_after_attempt,
-            wait_random_exponential,
-        )
 
         def once() -> Result:
             try:
@@ -167,7 +177,7 @@ class Session:
             self._connection.close()
 
 
-def _say_why(state: "RetryCallState") -> None:
+def _say_why(state: RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
     log.info("Try %d of %d: %s; once more", state.attempt_number, CONFLICT_TRIES, error)
 
@@ -213,8 +223,6 @@ def connect(hook: "RedshiftSQLHook") -> Connection:
     The hook's own five tries in 15 seconds, whatever the reason, are too few for a restart and too
     many for a wrong password: that locks accounts. Longer waits are the task's retries.
     """
-    from tenacity import retry_if_exception, stop_after_attempt  # noqa: PLC0415 - see above
-
     may_pass = retry_if_exception(lambda error: classify(error) is ConnectionLostError)
     get_conn: Any = type(hook).get_conn
     settings = hook.conn

@@ -5,7 +5,7 @@ SELECT
     events.item_in_session,
     events.ts,
     events.user_id
-FROM {{ table('staging_events') }} AS events
+FROM {{ judged('staging_events') }} AS events
 LEFT JOIN {{ table('songplays') }} AS plays
     ON plays.songplay_id
         = MD5(CAST(events.session_id AS VARCHAR) || '-' || CAST(events.item_in_session AS VARCHAR))

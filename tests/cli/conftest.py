@@ -57,7 +57,7 @@ class Sparkify:
         )
 
     def __call__(
-        self, *arguments: str, stdin: str = "", **extra: str
+        self, *arguments: str, stdin: str = "", timeout: float = DEADLINE, **extra: str
     ) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "harness.cli", *arguments],
@@ -66,7 +66,7 @@ class Sparkify:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=DEADLINE,
+            timeout=timeout,
             check=False,
         )
 
@@ -121,7 +121,10 @@ def at_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Ended]:
     """Two runs in one folder at the same time: a good one, and one whose checks must fail."""
     command = Sparkify(tmp_path_factory.mktemp("at-once"))
     mistaken = ("--seed", "6", "--day", "2018-11-02", "--param", "log_jsonpaths=auto")
-    processes = [command.start("run", *SMALL), command.start("run", *SMALL, *mistaken)]
+    processes = [
+        command.start("run", *SMALL, GITHUB_STEP_SUMMARY=str(command.folder / "good.md")),
+        command.start("run", *SMALL, *mistaken, GITHUB_STEP_SUMMARY=str(command.folder / "bad.md")),
+    ]
     try:
         texts = [process.communicate(timeout=DEADLINE) for process in processes]
     finally:

@@ -1,5 +1,6 @@
 """`sparkify run` from the outside."""
 
+import json
 import os
 import re
 import signal
@@ -48,6 +49,31 @@ def test_a_failed_check_is_exit_code_1_with_its_text(at_once: tuple[Ended, Ended
     (log,) = re.findall(r"^Log    (.*)$", bad.output, re.MULTILINE)
     assert (bad.command.folder / log).exists()
     assert "Traceback" not in bad.output + bad.messages
+
+
+def test_a_failed_check_is_told_to_the_file_of_the_run(at_once: tuple[Ended, Ended]) -> None:
+    good, bad = at_once
+    file = bad.folder.path / "alerts.jsonl"
+    alerts = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert [(alert["kind"], alert["task_id"], alert["day"]) for alert in alerts] == [
+        ("task_failed", "Run_data_quality_checks", "2018-11-02"),
+        ("run_failed", "Run_data_quality_checks", "2018-11-02"),
+    ]
+    assert f"Alerts {file}\n" in bad.messages
+    assert not (good.folder.path / "alerts.jsonl").exists()
+    assert "Alerts" not in good.messages
+
+
+def test_a_job_on_github_has_a_summary(at_once: tuple[Ended, Ended]) -> None:
+    good, bad = at_once
+    text = (good.command.folder / "good.md").read_text(encoding="utf-8")
+    assert text.startswith("## ✅ Sparkify: all logs at once; data generated: 2 days")
+    assert f"| songplays | {good.counts()['songplays']:,} |" in text
+    assert re.search(r"^Quality checks: all \d+ passed\.$", text, re.MULTILINE)
+    text = (bad.command.folder / "bad.md").read_text(encoding="utf-8")
+    assert text.startswith("## ❌ Sparkify: 2018-11-02;")
+    assert "| Run\\_data\\_quality\\_checks | ❌ failed | 1 |" in text
+    assert re.search(r"^\| fail \| staging\\_events", text, re.MULTILINE)
 
 
 def test_two_at_once_do_not_meet(at_once: tuple[Ended, Ended]) -> None:

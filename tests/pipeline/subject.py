@@ -58,11 +58,10 @@ class Pipeline:
         **params: Any,
     ) -> RunResult:
         """Runs the DAG on what is below the prefix."""
-        conf = self.conf(**params)
-        return self.stack.run(day, conf=conf, wiring=wiring, on_task=on_task)
+        return self.stack.run(day, conf=self.params(**params), wiring=wiring, on_task=on_task)
 
-    def conf(self, **params: Any) -> dict[str, Any]:
-        """The Params of a run on what is below the prefix, and further ones."""
+    def params(self, **params: Any) -> dict[str, Any]:
+        """Params of a run on what is below the prefix."""
         return {
             "schema": self.name,
             "log_prefix": f"{self.name}/log_data",

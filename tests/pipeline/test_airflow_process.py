@@ -5,17 +5,21 @@ The DAG is a small one of our own; it needs neither a warehouse nor an object st
 
 import datetime as dt
 import os
+import sqlite3
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import psutil
 import pytest
 
-from harness.airflow import Airflow, RunTimedOut, TaskResult, Wiring, WorkerFailed
+from harness.airflow import Airflow, RunResult, RunTimedOut, TaskResult, Wiring, WorkerFailed
 
 pytestmark = pytest.mark.pipeline
 
 DAG_FILE = """
-import datetime as dt, os, signal, time
+import datetime as dt, os, pathlib, signal, time
 from airflow.sdk import DAG, CronDataIntervalTimetable, Variable, task
 from plugged import VALUE
 
@@ -36,6 +40,15 @@ with DAG(
             time.sleep(3600)
         if params["do"] == "die":
             os.kill(os.getpid(), signal.SIGKILL)
+        if params["do"] == "meet":
+            folder = pathlib.Path(os.environ["AIRFLOW_HOME"])
+            (folder / f"here-{ti.run_id}").touch()
+            deadline = time.monotonic() + 30
+            while len(list(folder.glob("here-*"))) < 3:
+                assert time.monotonic() < deadline, "the others do not run"
+                time.sleep(0.01)
+            print("met by", data_interval_start.date())
+            return os.getpid()
         ti.xcom_push(key="seen", value=sorted(
             name for name in os.environ if name.startswith(("AIRFLOW_CONN", "AWS_", "MY_"))
         ))
@@ -148,14 +161,116 @@ def test_the_home_is_ours_alone(airflow: Airflow) -> None:
     assert airflow.log_path.stat().st_mode & 0o077 == 0
 
 
+def processes(airflow: Airflow) -> list[psutil.Process]:
+    """Those that run Python for this Airflow: the one that forks, then its workers."""
+    of_ours = [
+        child
+        for child in psutil.Process().children(recursive=True)
+        if str(airflow.home) in " ".join(child.cmdline()) and "lifeline" not in str(child.cmdline())
+    ]
+    return sorted(of_ours, key=lambda process: process.create_time())
+
+
 def test_a_worker_that_dies_is_told_and_replaced(airflow: Airflow) -> None:
-    with pytest.raises(WorkerFailed, match="Airflow died"):
+    with pytest.raises(WorkerFailed, match="Airflow died in first") as told:
         airflow.run_dag("small", wiring=WORD, conf={"do": "die"})
+    assert "[DAG TEST] starting task_id=first" in str(told.value)  # the log of that run
     assert airflow.run_dag("small", wiring=WORD, day=DAY).succeeded
 
 
-def test_a_run_that_hangs_is_ended_with_all_its_processes(airflow: Airflow) -> None:
-    with pytest.raises(RunTimedOut, match="did not end in 1 s"):
-        airflow.run_dag("small", wiring=WORD, conf={"do": "hang"}, timeout=1)
-    children = psutil.Process().children(recursive=True)
-    assert not [child for child in children if str(airflow.home) in " ".join(child.cmdline())]
+def test_a_run_that_hangs_is_ended_and_its_worker_replaced(airflow: Airflow) -> None:
+    airflow.run_dag("small", wiring=WORD)
+    before = processes(airflow)
+    with pytest.raises(RunTimedOut, match="did not end in 3 s and was killed in first"):
+        airflow.run_dag("small", wiring=WORD, conf={"do": "hang"}, timeout=3)
+    assert processes(airflow) == before[:1]
+    assert airflow.run_dag("small", wiring=WORD, day=DAY).succeeded
+
+
+def test_a_worker_that_died_at_rest_is_no_failed_run(airflow: Airflow) -> None:
+    airflow.run_dag("small", wiring=WORD)
+    _, worker = processes(airflow)
+    worker.kill()
+    (idle,) = airflow._crew._idle
+    assert idle.channel.wait(10)
+    assert airflow.run_dag("small", wiring=WORD, day=DAY).succeeded
+
+
+def test_airflow_is_started_again_where_all_of_it_died(airflow: Airflow) -> None:
+    airflow.run_dag("small", wiring=WORD)
+    nursery, worker = processes(airflow)
+    nursery.kill()
+    psutil.wait_procs([nursery, worker], timeout=10)
+    assert not worker.is_running()
+    assert airflow.run_dag("small", wiring=WORD, day=DAY).succeeded
+    assert airflow.wait_until_ready() > 0
+
+
+def test_the_process_that_forks_has_one_thread_and_no_metadata_of_runs(airflow: Airflow) -> None:
+    airflow.run_dag("small", wiring=WORD, day=DAY)
+    assert processes(airflow)[0].num_threads() == 1
+    with closing(sqlite3.connect(airflow.home / "airflow.db")) as metadata:
+        assert metadata.execute("SELECT COUNT(*) FROM dag_run").fetchone() == (0,)
+
+
+@pytest.fixture(scope="module")
+def met(airflow: Airflow) -> list[RunResult]:
+    """Three runs that wait for each other."""
+
+    def run(day: int) -> RunResult:
+        return airflow.run_dag(
+            "small", wiring=WORD, day=dt.date(2018, 11, day), conf={"do": "meet"}, timeout=60
+        )
+
+    with ThreadPoolExecutor(3) as threads:
+        return list(threads.map(run, (1, 2, 3)))
+
+
+def test_several_runs_at_once_have_workers_of_their_own(met: list[RunResult]) -> None:
+    assert all(result.succeeded for result in met), [result.explain() for result in met]
+    assert len({result.task("first").value for result in met}) == 3
+
+
+def test_several_runs_at_once_have_logs_of_their_own(met: list[RunResult]) -> None:
+    texts = [result.log_path.read_text() for result in met]
+    for day, text in enumerate(texts, 1):
+        said = [line for line in text.splitlines() if "met by" in line]
+        assert len(said) == 1, text
+        assert f"met by 2018-11-0{day}" in said[0]
+
+
+def test_a_run_that_hangs_or_dies_does_not_touch_its_neighbours(airflow: Airflow) -> None:
+    def run(do: str) -> RunResult:
+        return airflow.run_dag("small", wiring=WORD, day=DAY, conf={"do": do}, timeout=5)
+
+    with ThreadPoolExecutor(3) as threads:
+        hanging, dying = threads.submit(run, "hang"), threads.submit(run, "die")
+        for _ in range(3):
+            assert threads.submit(run, "return").result().succeeded
+        assert isinstance(dying.exception(), WorkerFailed)
+        assert isinstance(hanging.exception(), RunTimedOut)
+
+
+def test_closing_ends_runs_that_are_under_way(airflow: Airflow) -> None:
+    begun = threading.Event()
+
+    def run() -> RunResult:
+        return airflow.run_dag(
+            "small", wiring=WORD, day=DAY, conf={"do": "retry"}, on_task=lambda _: begun.set()
+        )
+
+    def run_and_hang() -> RunResult:
+        return airflow.run_dag("small", wiring=WORD, day=DAY, conf={"do": "hang"})
+
+    with ThreadPoolExecutor(2) as threads:
+        hanging = threads.submit(run_and_hang)
+        assert threads.submit(run).result().succeeded
+        assert begun.is_set()
+        airflow.close()
+        assert isinstance(hanging.exception(30), WorkerFailed)
+    assert processes(airflow) == []
+    with pytest.raises(WorkerFailed, match="was closed"):
+        airflow.run_dag("small", wiring=WORD)
+    assert processes(airflow) == []
+    airflow.start()
+    assert airflow.run_dag("small", wiring=WORD, day=DAY).succeeded

@@ -82,7 +82,7 @@ class Scheduled:
 
     def begin(self, day: dt.date) -> str:
         """Begins a run of a day; Airflow's name for it."""
-        return self.airflow.api.begin_run(DAG_ID, day, self.pipeline.conf())
+        return self.airflow.api.begin_run(DAG_ID, day, self.pipeline.params())
 
     def run(self, run_id: str) -> dict[str, Any]:
         """What Airflow knows of a run."""

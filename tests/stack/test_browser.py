@@ -2,15 +2,15 @@
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from fixtures import StoredObject
 from harness.compose.settings import StackSettings
+from tests.chromium import open_chromium
 from tests.stack.subject import StackUnderTest, expected
 
 pytestmark = pytest.mark.timeout(300, func_only=True)
@@ -35,15 +35,6 @@ COLOURS = {
     "Load_user_dim_table": "#80BD9E",
     "Run_data_quality_checks": "#89DA59",
 }
-QUIET = (
-    "--no-sandbox",  # which root needs
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 PATIENCE = 30_000
 """Milliseconds for a page on two busy cores."""
 
@@ -51,13 +42,8 @@ PATIENCE = 30_000
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A headless Chromium that calls nobody."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-    if found is None:
-        pytest.skip("there is no chromium; package chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+    with open_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +147,17 @@ def test_a_run_triggered_by_a_click_goes_green(
     airflow.goto(f"/dags/{DAG}/runs/{run}/tasks/Stage_events")
     expect(airflow.get_by_text("COPY into staging_events")).to_be_visible()
     airflow.screenshot(path=shots / "log.png")
+
+
+def test_the_load_history_is_beside_the_dag(airflow: Page, shots: Path) -> None:
+    """Of the run that the test before has made."""
+    airflow.goto(f"/dags/{DAG}")
+    airflow.get_by_role("link", name="Load history").click()
+    frame = airflow.frame_locator("iframe")
+    frame.locator("html[data-drawn=yes]").wait_for()
+    expect(frame.locator("#chart-rows-0 canvas").first).to_be_visible()
+    expect(frame.locator("#objects").get_by_text("-events.json").first).to_be_visible()
+    airflow.screenshot(path=shots / "history.png")
 
 
 def test_connections_show_no_secret(airflow: Page, settings: StackSettings, shots: Path) -> None:

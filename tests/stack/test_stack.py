@@ -68,7 +68,8 @@ def test_thirty_days_by_backfill_give_what_one_full_load_gives(
     assert len(days) == 30
     done = stack.sparkify("backfill", "--from", str(days[0]), "--to", str(days[-1]), timeout=1100)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert len(re.findall(r"^ 2018-\d\d-\d\d +success ", done.stdout, re.MULTILINE)) == 30
+    assert re.search(r"^■ 30 success ", done.stdout, re.MULTILINE), done.stdout
+    assert "None of 30 days red." in done.stdout
     assert stack.tables() == expected(data)
     with stack.airflow() as airflow:
         workers = {
@@ -79,7 +80,10 @@ def test_thirty_days_by_backfill_give_what_one_full_load_gives(
     assert len(workers) == 2
     options = ("--from", str(days[0]), "--to", str(days[0]))
     again = stack.sparkify("backfill", *options)
-    assert "Nothing to do: these days are loaded" in again.stderr
-    again = stack.sparkify("backfill", *options, "--again")
-    assert again.returncode == 0, again.stderr
-    assert re.search(rf"^ {days[0]} +success ", again.stdout, re.MULTILINE)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "Nothing to run: --reprocess completed" in again.stderr
+    again = stack.sparkify("backfill", *options, "--reprocess", "completed", "--json")
+    assert again.returncode == 0, again.stdout + again.stderr
+    (day,) = json.loads(again.stdout)["days"]
+    assert (day["day"], day["state"], day["ran"]) == (str(days[0]), "success", True)
+    assert day["attempts"] == 2

@@ -2,16 +2,22 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import Asset, BaseOperator, Context
+from airflow.sdk import Context
 
 from sparkify.audit import Run
 from sparkify.names import Names
+from sparkify.observation import TableAt
+from sparkify.operators.observed import ObservedOperator
+from sparkify.star import TABLES
 from sparkify.warehouse import Session, open_session, redshift_hook
 
+if TYPE_CHECKING:
+    from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 
-class WarehouseOperator(BaseOperator):
+
+class WarehouseOperator(ObservedOperator):
     """A task on the warehouse.
 
     Args:
@@ -21,6 +27,7 @@ class WarehouseOperator(BaseOperator):
     """
 
     ui_fgcolor = "#000000"
+    _hook: "RedshiftSQLHook | None" = None
     template_fields: Sequence[str] = ("schema", "tables", "redshift_conn_id")
 
     def __init__(
@@ -43,15 +50,25 @@ class WarehouseOperator(BaseOperator):
 
     def session(self, secrets: Collection[str] = ()) -> AbstractContextManager[Session]:
         """A session of its own; see `sparkify.warehouse.open_session`."""
-        return open_session(redshift_hook(self.redshift_conn_id), secrets)
+        return open_session(self.hook(), secrets)
+
+    def hook(self) -> "RedshiftSQLHook":
+        """The one hook of this task: it asks Airflow for its connection once."""
+        if self._hook is None:
+            self._hook = redshift_hook(self.redshift_conn_id)
+        return self._hook
+
+    def table_at(self, table: str, columns: Mapping[str, str] | None = None) -> TableAt:
+        """A table as this task calls it, for what is told of it.
+
+        Args:
+            table: what the pipeline calls it.
+            columns: the type of each; those of `sparkify.star` by default.
+        """
+        if columns is None:
+            columns = TABLES[table].columns if table in TABLES else {}
+        return TableAt(table, self.names.schema, self.names.bare(table), columns)
 
     def run_of(self, context: Context) -> Run:
         """Who loads, for `load_audit`."""
         return Run(self.dag_id, context.get("run_id", ""), self.task_id)
-
-    def publish(self, context: Context, rows: int) -> int:
-        """Adds the number of rows to the events of the task's assets; returns it."""
-        for outlet in self.outlets:
-            if isinstance(outlet, Asset):
-                context["outlet_events"][outlet].extra = {"rows": rows}
-        return rows

@@ -1,11 +1,12 @@
 """The tables of the pipeline, made where they are not there yet."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from airflow.sdk import Context
 
-from sparkify.errors import StatementError
+from sparkify.errors import ConflictError, StatementError
 from sparkify.operators.base import WarehouseOperator
 from sparkify.operators.script import send_script
 from sparkify.table import Kind, Table
@@ -62,9 +63,21 @@ class CreateTablesOperator(WarehouseOperator):
                 f"DROP TABLE {self.names(item.name)}", doing=f"dropping the former {item.name}"
             )
         if missing or outdated:
-            send_script(session, self.sql)
+            self._send(session)
         self.log.info("%d tables were missing, %d outdated", len(missing), len(outdated))
         return len(missing) + len(outdated)
+
+    def _send(self, session: Session) -> None:
+        """Sends the script; whoever makes the same tables at the same time is a conflict.
+
+        `IF NOT EXISTS` looks before it makes: of two that look at once, one fails.
+        """
+        try:
+            send_script(session, self.sql)
+        except StatementError as error:
+            if re.search(r"already exists|concurrently|unique constraint", str(error)):
+                raise ConflictError(str(error)) from None
+            raise
 
     def _columns(self, session: Session) -> dict[str, set[str]]:
         schema = "%s" if self.schema else "CURRENT_SCHEMA()"

@@ -6,8 +6,9 @@ from typing import Any
 from airflow.sdk import Context
 
 from sparkify.audit import AUDIT, Audit, Entry, Outcome, Run
-from sparkify.following import Following
+from sparkify.following import PLAYS_TABLE, Following
 from sparkify.loading import Load, LoadMode
+from sparkify.observation import Loaded
 from sparkify.operators.base import WarehouseOperator
 from sparkify.table import LOADED, Table
 from sparkify.warehouse import Session
@@ -66,10 +67,20 @@ class LoadTableOperator(WarehouseOperator):
         with self.session() as session:
             if self.definition.sources:
                 following = Following(self.definition, self.names, select, self.plays, mode)
-                rows = following.bring_up_to_date(session, run, self.log_key or None)
+                rows, changed = following.bring_up_to_date(session, run, self.log_key or None)
             else:
-                rows = self._load(session, run, select, mode)
-        return self.publish(context, rows)
+                rows, changed = self._load(session, run, select, mode), True
+        loaded = Loaded(
+            into=self.table_at(self.definition.name, self.definition.columns),
+            rows=rows,
+            seconds=run.seconds,
+            changed=changed,
+            sources=[self.table_at(source) for source in self.definition.sources],
+            sql=select,
+            subqueries={PLAYS_TABLE: self.plays} if self.plays else {},
+        )
+        self.observe(context, loaded)
+        return rows
 
     def _load(self, session: Session, run: Run, select: str, mode: LoadMode) -> int:
         table, names = self.definition, self.names

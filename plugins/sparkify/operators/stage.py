@@ -1,16 +1,19 @@
 """Files on S3 into a staging table."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Context
 from airflow.sdk.log import mask_secret
 
-from sparkify.copying import CopyStatement, Option, run_copy
+from sparkify.copying import HIDDEN, CopyStatement, Option, run_copy
 from sparkify.credentials import S3Access, s3_access, s3_client
 from sparkify.errors import StatementError
-from sparkify.folder import Copied, Folder
+from sparkify.folder import Copied as CopiedRows
+from sparkify.folder import Folder
 from sparkify.objects import ObjectInfo, digest, list_objects
+from sparkify.observation import Copied, Loaded
 from sparkify.operators.base import WarehouseOperator
 from sparkify.warehouse import Session
 
@@ -39,6 +42,9 @@ class StageToRedshiftOperator(WarehouseOperator):
         aws_conn_id: Airflow connection with the keys or the role to read with; templated.
         iam_role: for the cluster to assume; takes precedence over the connection's; templated.
     """
+
+    _copied: dict[str, tuple[Copied, str]]
+    """What each COPY read, and its statement without secrets, by the key."""
 
     ui_color = "#358140"
     ui_fgcolor = "#ffffff"
@@ -94,9 +100,22 @@ class StageToRedshiftOperator(WarehouseOperator):
         for secret in secrets:
             mask_secret(secret)
         client = s3_client(self.aws_conn_id)
+        self._copied = {}
+        run = self.run_of(context)
         with self.session(secrets) as session:
             rows = self.stage(session, client, access, context)
-        return self.publish(context, rows)
+        copied = list(self._copied.values())
+        loaded = Loaded(
+            into=self.table_at(self.table),
+            rows=rows,
+            seconds=run.seconds,
+            changed=bool(copied),
+            staged=True,
+            copied=[item for item, _ in copied],
+            sql=";\n".join(sql for _, sql in copied),
+        )
+        self.observe(context, loaded)
+        return rows
 
     def stage(
         self, session: Session, client: "S3Client", access: S3Access, context: Context
@@ -108,18 +127,15 @@ class StageToRedshiftOperator(WarehouseOperator):
             return digest(self.key, list_objects(client, self.bucket, self.key))
 
         if (count := folder.rows_of(listing())) is not None:
-            self.log.info("%s: no file below %s has changed", self.table, self.key)
             return count
         target = self.names.bare(self.table)
-        count = folder.replace(
+        return folder.replace(
             listing, lambda: self.copy(session, access, self.schema, target, self.key)
         )
-        self.log.info("%s: %d rows", self.table, count)
-        return count
 
     def copy(
         self, session: Session, access: S3Access, schema: str | None, target: str, key: str
-    ) -> Copied:
+    ) -> CopiedRows:
         """One COPY.
 
         Args:
@@ -147,13 +163,16 @@ class StageToRedshiftOperator(WarehouseOperator):
             raise StatementError(f"cannot write the COPY into {self.table}: {error}") from None
         self.log.info("COPY into %s from %s", self.table, statement.source)
         counting = bool((self.options or {}).get("MAXERROR"))
-        return run_copy(
+        rows, rejected = run_copy(
             session,
             sql,
             doing=f"COPY into {self.table}",
             secrets=access.authorization.secrets(),
             count_rejected=counting,
         )
+        shown = replace(statement, authorization=HIDDEN).sql()
+        self._copied[key] = Copied(self.bucket, key, rows, rejected), shown
+        return rows, rejected
 
     def _format_argument(self) -> str | None:
         paths = self.jsonpaths

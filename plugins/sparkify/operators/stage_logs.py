@@ -1,10 +1,14 @@
 """Logs on S3 into the landing area, each in the place of what it brought before."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Context
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
+from sparkify.audit import Run
 from sparkify.credentials import S3Access
 from sparkify.errors import SourceChangedError, SourceError
 from sparkify.landing import EVENT_COLUMNS, Landing, Log
@@ -31,6 +35,9 @@ class StageLogsOperator(StageToRedshiftOperator):
             gone from it are taken out, too; templated.
         no_log: one of `NO_LOG`, for where there is none; templated.
         plays: name of the .sql file with the plays of the landing area; templated.
+        sessions: how many logs are read at once. COPY cannot say of a row which file brought it,
+            so each log has a COPY of its own, where AWS advises one for many files: several at a
+            time make up for that.
 
     The others as `StageToRedshiftOperator`.
     """
@@ -40,50 +47,90 @@ class StageLogsOperator(StageToRedshiftOperator):
     template_fields_renderers = {"plays": "sql"}  # noqa: RUF012 - as BaseOperator declares it
 
     def __init__(
-        self, *, no_log: str = "fail", plays: str = "staged_plays.sql", **kwargs: Any
+        self,
+        *,
+        no_log: str = "fail",
+        plays: str = "staged_plays.sql",
+        sessions: int = 4,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**{"table": STAGING_EVENTS.name, "columns": EVENT_COLUMNS, **kwargs})
         self.no_log = no_log
         self.plays = plays
+        self.sessions = sessions
 
     def stage(
         self, session: Session, client: "S3Client", access: S3Access, context: Context
     ) -> int:
         """Brings the logs up to date; the number of their rows."""
-        # Imported here: parsing a DAG must not load it.
-        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt  # noqa: PLC0415 - see above
-
         if self.no_log not in NO_LOG:
             raise ValueError(f"no_log is {' or '.join(NO_LOG)}, not {self.no_log!r}")
-        landing = Landing(session, self.names, self.run_of(context), self.plays)
         trying = Retrying(
             retry=retry_if_exception_type(SourceChangedError),
             stop=stop_after_attempt(CHANGED_TRIES),
             reraise=True,
         )
-        return trying(lambda: self._stage(landing, session, client, access))
+        run = self.run_of(context)
+        first = self._landing(session, run)
+        return trying(lambda: self._stage(session, first, client, access, run))
 
     def _stage(
-        self, landing: Landing, session: Session, client: "S3Client", access: S3Access
+        self,
+        session: Session,
+        first: Landing,
+        client: "S3Client",
+        access: S3Access,
+        run: Run,
     ) -> int:
         sources = self._sources(client)
-        whole = self._is_whole
-        if not sources and not whole:
-            landing.withdraw([self.key])
-            return 0
+        if not self._is_whole:
+            if not sources:
+                first.withdraw([self.key])
+                return 0
+            return self._bring(sources, [(session, first)], client, access)
+        with ExitStack() as opened:
+            sessions = [session]
+            while len(sessions) < min(self.sessions, len(sources)):
+                sessions.append(opened.enter_context(self.session(access.authorization.secrets())))
+            landings = [first, *(self._landing(other, run) for other in sessions[1:])]
+            rows = self._bring(sources, list(zip(sessions, landings, strict=True)), client, access)
+        first.keep_only([item.key for item in sources])
+        return rows
 
-        def copy(key: str, target: str) -> Log:
-            rows, rejected = self.copy(session, access, None, target, key)
-            return Log(next(item for item in sources if item.key == key), rows, rejected)
+    def _bring(
+        self,
+        sources: Sequence[ObjectInfo],
+        landings: Sequence[tuple[Session, Landing]],
+        client: "S3Client",
+        access: S3Access,
+    ) -> int:
+        """Reads the logs, shared out among the sessions, and puts them in their places.
+
+        Nothing is replaced before all could be read.
+        """
 
         def verify(source: ObjectInfo) -> None:
             self._verify(client, [source], source.key)
 
-        logs = landing.collect(sources, copy, lambda: self._verify(client, sources, self.key))
-        held = landing.replace(logs, verify, keep_others=not whole)
-        rows = sum(item.rows for item in held.values())
-        self.log.info("%s: %d rows from %d logs", self.table, rows, len(logs))
+        def collect(number: int) -> list[Log]:
+            session, landing = landings[number]
+            share = sources[number :: len(landings)]
+
+            def copy(source: ObjectInfo, target: str) -> Log:
+                return Log(source, *self.copy(session, access, None, target, source.key))
+
+            return landing.collect(share, copy)
+
+        with ThreadPoolExecutor(len(landings)) as pool:
+            collected = list(pool.map(collect, range(len(landings))))
+        self._verify(client, sources, self.key)
+        rows = 0
+        for (_, landing), logs in zip(landings, collected, strict=True):
+            rows += sum(item.rows for item in landing.replace(logs, verify).values())
         return rows
+
+    def _landing(self, session: Session, run: Run) -> Landing:
+        return Landing(session, self.names, run, self.plays)
 
     @property
     def _is_whole(self) -> bool:

@@ -1,26 +1,13 @@
-"""Quality checks: what must hold for the data in the warehouse, as frozen objects."""
+"""Quality checks: what must hold for the data in the warehouse, as frozen objects.
 
-from sparkify.quality.checks import (
-    AcceptedValues,
-    Check,
-    FailingRows,
-    NotNull,
-    References,
-    RowCount,
-    SqlValue,
-    Unique,
-)
+`kinds` has the kinds of checks, `defaults` those of the pipeline's own tables; `scopes` says what
+is judged, `judging` asks, `results` keeps what came of it.
+"""
+
+from sparkify.quality.check import Check
+from sparkify.quality.judging import evaluate
+from sparkify.quality.kinds import KINDS
 from sparkify.quality.outcome import Outcome, report
+from sparkify.quality.severity import Severity, Verdict
 
-__all__ = [
-    "AcceptedValues",
-    "Check",
-    "FailingRows",
-    "NotNull",
-    "Outcome",
-    "References",
-    "RowCount",
-    "SqlValue",
-    "Unique",
-    "report",
-]
+__all__ = ["KINDS", "Check", "Outcome", "Severity", "Verdict", "evaluate", "report"]

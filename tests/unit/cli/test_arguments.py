@@ -39,6 +39,42 @@ REFUSED = [
         "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
         id="external without key",
     ),
+    pytest.param("run --limit 0", "should be greater than or equal to 1", id="no time at all"),
+    pytest.param(
+        "backfill --from 2018-11-01", "Missing option '--to'", id="backfill: half a range"
+    ),
+    pytest.param(
+        "backfill --from 2018-11-03 --to 2018-11-01",
+        "--from 2018-11-03 is after --to 2018-11-01",
+        id="backfill: range backwards",
+    ),
+    pytest.param(
+        "backfill --from 2018-11-01 --to 2018-11-03 --parallel 0",
+        "should be greater than or equal to 1",
+        id="backfill: no run at all",
+    ),
+    pytest.param(
+        "backfill --from 2018-11-01 --to 2018-11-03 --reprocess all",
+        "'none', 'failed', 'completed'",
+        id="backfill: unknown days",
+    ),
+    pytest.param(
+        "backfill --from 2018-11-01 --to 2018-11-03 --param full_load=true",
+        "--param full_load is not for backfills: use sparkify run",
+        id="backfill: everything in each run",
+    ),
+    pytest.param(
+        "backfill --from 2018-11-01 --to 2018-11-03 --param no_log=empty",
+        "--param no_log is not for backfills: use --no-log",
+        id="backfill: policy said twice",
+    ),
+    pytest.param("days --run a --dsn b", "two different warehouses", id="days: run and DSN"),
+    pytest.param(
+        "days --data . --endpoint http://127.0.0.1:1",
+        "--data and --endpoint are two different places",
+        id="days: folder and bucket",
+    ),
+    pytest.param("days --data nowhere", "nowhere is not a folder", id="days: no such folder"),
     pytest.param("up --store external", "go together", id="up: external without endpoint"),
     pytest.param("seed", "--to DIR, or --endpoint URL", id="seed: nowhere to write"),
     pytest.param(

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import io
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ from rich.console import Console
 from sparkify.star import SHOWN
 
 from harness.airflow import RunResult, TaskResult
-from harness.commands.report import green, report, verdict, write
+from harness.commands.report import Ended, green, report, verdict, write
+from harness.commands.terminal import output
 from harness.stack import QUALITY_RESULTS, QUALITY_TASK
 
 PASSED = {"check": "users.level", "passed": True, "expected": "x", "actual": "y", "sample": []}
@@ -49,10 +52,13 @@ def failed(error: str | None, task_id: str = "Stage_events") -> RunResult:
     )
 
 
+def ended(*results: RunResult, counts: Mapping[str, int | None] = COUNTS) -> Ended:
+    return Ended(Path.cwd() / ".sparkify/runs/1", results, counts, 5.25, 20.5, "30 days")
+
+
 def shown(*results: RunResult, counts: Mapping[str, int | None] = COUNTS) -> list[str]:
     console = Console(file=io.StringIO(), width=80, no_color=True)
-    folder = Path.cwd() / ".sparkify/runs/1"
-    write(report(results, counts, folder=folder, command="sparkify sql {sql}"), console)
+    write(report(ended(*results, counts=counts), command="sparkify sql {sql}"), console)
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()
     return [line.strip() for line in text.splitlines() if line.strip()]
@@ -74,6 +80,7 @@ def test_one_run() -> None:
         "Quality checks: all 2 passed.",
         "Logs   .sparkify/runs/1",
         'Ask    sparkify sql "select level, count(*) from users group by 1"',
+        "Start  5.2 s until Airflow could run a task, in no task's time",
     ]
 
 
@@ -104,6 +111,44 @@ def test_a_failure_shows_error_state_advice_and_log() -> None:
     assert lines[at + 1 : at + 3] == error.replace("  ", "").splitlines()
     assert lines[at + 3].startswith("Correct the records named above")
     assert "Log    .sparkify/runs/1/airflow/runs/0001.log" in lines
+
+
+def test_a_run_that_was_ended_says_by_what() -> None:
+    hung = replace(
+        failed(None), tasks=SUCCEEDED[:1], error="the run did not end in 5 s and was killed"
+    )
+    lines = shown(hung)
+    at = lines.index("The run was ended:")
+    assert lines[at + 1] == "the run did not end in 5 s and was killed"
+    assert "No task failed" not in " ".join(lines)
+
+
+def test_programs_get_the_same_as_json() -> None:
+    found = ended(
+        run(checks=[PASSED], day=dt.date(2018, 11, 1)), failed("LoadError: bad")
+    ).as_json()
+    assert json.loads(json.dumps(found)) == found
+    assert (found["run"], found["passed"], found["airflow_start_seconds"]) == ("1", False, 5.25)
+    good, bad = found["runs"]
+    assert (good["day"], good["state"], good["checks"]) == ("2018-11-01", "success", [PASSED])
+    assert good["tasks"][2] == {
+        "task": "Stage_events",
+        "state": "success",
+        "tries": 2,
+        "seconds": 1.0,
+        "value": 8056,
+        "error": None,
+    }
+    assert (bad["day"], bad["state"]) == (None, "failed")
+    assert [task["state"] for task in bad["tasks"]] == ["success", "failed", "not run"]
+    assert bad["tasks"][1]["error"] == "LoadError: bad"
+    assert found["tables"]["songplays"] == 1234
+
+
+def test_where_it_is_no_terminal_nothing_is_folded(capsys: pytest.CaptureFixture[str]) -> None:
+    long = "LoadError: " + "x " * 200
+    write(report(ended(failed(long)), command="sparkify sql {sql}"), output())
+    assert f"  {long.strip()}" in capsys.readouterr().out.splitlines()
 
 
 @pytest.mark.parametrize(

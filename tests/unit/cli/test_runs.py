@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -26,6 +27,13 @@ def finished(runs: Runs) -> RunFolder:
         folder.warehouse.touch()
         folder.write(RECORD)
         runs.mark_last(folder)
+    return folder
+
+
+def backfilled(runs: Runs, data: str) -> RunFolder:
+    with runs.new() as folder:
+        folder.warehouse.touch()
+        folder.write(replace(RECORD, state="running", backfill=data))
     return folder
 
 
@@ -104,6 +112,42 @@ def test_the_last_run_stays_however_old(runs: Runs) -> None:
             pass
     assert last in runs.all()
     assert len(runs.all()) == KEPT + 1
+
+
+def test_a_backfill_is_continued_by_the_next_of_the_same_data(runs: Runs) -> None:
+    backfilled(runs, "a")
+    wanted = backfilled(runs, "a")
+    backfilled(runs, "b")
+    finished(runs)
+    with runs.continued("a") as folder:
+        assert folder == wanted
+    with runs.continued("c") as folder:
+        assert folder is None
+
+
+def test_a_backfill_that_had_not_begun_is_not_continued(runs: Runs) -> None:
+    backfilled(runs, "a").warehouse.unlink()
+    with runs.continued("a") as folder:
+        assert folder is None
+
+
+def test_a_backfill_in_use_is_not_continued_by_another_process(runs: Runs) -> None:
+    wanted = backfilled(runs, "a")
+    with (
+        wanted.locked(),
+        pytest.raises(RunFolderError, match=f"run {wanted.id} is in use"),
+        runs.continued("a"),
+    ):
+        pass
+
+
+def test_the_last_backfill_stays_however_old(runs: Runs) -> None:
+    gone = backfilled(runs, "a")
+    kept = backfilled(runs, "a")
+    for _ in range(KEPT + 2):
+        finished(runs)
+    assert kept in runs.all()
+    assert gone not in runs.all()
 
 
 def test_a_run_in_use_by_another_process_stays(runs: Runs, other_process: tuple[str, int]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.airflow.errors import AirflowApiError
-from harness.commands import stack
+from harness.commands import stack_options
 from harness.commands.exits import CommandError
 from harness.commands.stack_view import addresses
 from harness.compose import settings
@@ -31,7 +31,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> list[Container]:
     """An engine that runs nothing, and the containers that it is said to have."""
     found: list[Container] = []
     program = Engine("true", "1", ("true",), "1")
-    monkeypatch.setattr(stack, "find_engine", lambda: program)
+    monkeypatch.setattr(stack_options, "find_engine", lambda: program)
     monkeypatch.setattr("harness.compose.project.containers", lambda *_: found)
     return found
 

@@ -50,6 +50,10 @@ class RecordingConnection:
         self._rows: Sequence[tuple[Any, ...]] = ()
 
     @property
+    def description(self) -> list[tuple[str]]:
+        return [(f"c{number}",) for number in range(len(self._rows[0]) if self._rows else 0)]
+
+    @property
     def statements(self) -> list[str]:
         return [entry if isinstance(entry, str) else entry[0] for entry in self.sent]
 

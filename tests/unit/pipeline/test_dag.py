@@ -303,10 +303,11 @@ def test_nothing_names_a_local_endpoint(path: str) -> None:
     assert not re.search(r"localhost|127\.0\.0\.1|endpoint|https?://", text)
 
 
-def test_parsing_the_dag_loads_no_heavy_library() -> None:
+@pytest.mark.parametrize("path", sorted(Path("dags").glob("*.py")), ids=lambda path: path.stem)
+def test_parsing_a_dag_loads_no_heavy_library(path: Path) -> None:
     heavy = ["boto3", "redshift_connector", "pandas", "numpy", "duckdb", "sqlglot"]
     code = (
-        "import runpy, sys; runpy.run_path('dags/sparkify_etl.py'); "
+        f"import runpy, sys; runpy.run_path('{path}'); "
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     done = subprocess.run(
@@ -317,6 +318,22 @@ def test_parsing_the_dag_loads_no_heavy_library() -> None:
         timeout=60,
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_weekly_dag_waits_for_the_tables_that_it_reads() -> None:
+    code = (
+        "import runpy; dag = runpy.run_path('dags/sparkify_weekly_top_songs.py')['dag']; "
+        "print(sorted(asset.name for asset in dag.schedule))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, 'plugins'); {code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    expected = ["sparkify_artists", "sparkify_songplays", "sparkify_songs"]
+    assert done.stdout.splitlines()[-1] == str(expected)
 
 
 @pytest.mark.parametrize("day", [dt.date(2018, 11, 10), dt.date(2019, 12, 31)], ids=str)

@@ -187,8 +187,8 @@ def test_plays_of_the_version_before_are_kept_until_all_tables_know(
     connection = warehouse(
         {
             "PARTITION BY object_key": held("e0", NOON - dt.timedelta(1)),
-            "MAX": [(4,)],
             "newest": SEEN,
+            "MAX": [(4,)],
             "pg_last_copy_count": [(5,)],
         }
     )
@@ -223,8 +223,8 @@ def test_an_older_object_changes_nothing(
     connection = warehouse(
         {
             "PARTITION BY object_key": held("other", modified),
-            "MAX": [(4,)],
             "newest": SEEN,
+            "MAX": [(4,)],
             "pg_last_copy_count": [(5,)],
         }
     )
@@ -258,8 +258,8 @@ def test_of_two_objects_of_one_second_the_one_that_is_there_counts(
     connection = warehouse(
         {
             "PARTITION BY object_key": held("e2", NOON),
-            "MAX": [(4,)],
             "newest": SEEN,
+            "MAX": [(4,)],
             "pg_last_copy_count": [(5,)],
         }
     )
@@ -284,7 +284,7 @@ def test_a_day_without_a_log_fails_unless_it_may_be_empty(
 ) -> None:
     bucket([])
     connection = warehouse(
-        {"PARTITION BY object_key": held("e1", NOON), "MAX": [(4,)], "newest": []}
+        {"PARTITION BY object_key": held("e1", NOON), "newest": [], "MAX": [(4,)]}
     )
     with pytest.raises(SourceError, match=f"there is no log at s3://sparkify/{KEY};"):
         stage().execute(context)
@@ -311,21 +311,37 @@ def test_a_full_load_takes_out_the_logs_that_are_gone(
     connection = warehouse(
         {
             "PARTITION BY object_key": [*held("e1", NOON), *held("x", NOON, "log_data/gone.json")],
-            "MAX": [(4,)],
             "newest": SEEN,
+            "MAX": [(4,)],
             "pg_last_copy_count": [(5,)],
         }
     )
     assert stage(key="log_data/").execute(context) == 5
-    [values] = [entry[1] for entry in connection.sent if '"load_audit" (' in entry[0]]
-    assert [values[at : at + 4] for at in (6, 23)] == [
-        ("staging_events", "removed", dt.date(2018, 11, 1), "log_data/gone.json"),
-        ("staging_events", "loaded", dt.date(2018, 11, 1), KEY),
-    ]
-    [cleared] = [
-        entry for entry in connection.sent if entry[0].startswith('DELETE FROM "public"."st')
-    ]
-    assert set(cleared[1]) == {KEY, "log_data/gone.json"}
+    loaded, removed = [entry[1] for entry in connection.sent if '"load_audit" (' in entry[0]]
+    assert loaded[6:10] == ("staging_events", "loaded", dt.date(2018, 11, 1), KEY)
+    assert removed[6:10] == (
+        "staging_events",
+        "removed",
+        dt.date(2018, 11, 1),
+        "log_data/gone.json",
+    )
+    clear = 'DELETE FROM "public"."staging_events"'
+    cleared = [entry[1] for entry in connection.sent if entry[0].startswith(clear)]
+    assert cleared == [(KEY,), ("log_data/gone.json",)]
+
+
+def test_many_logs_are_shared_out_and_nothing_is_replaced_before_all_are_read(
+    warehouse: Callable[..., Any], bucket: Callable[..., Bucket], context: Any
+) -> None:
+    logs = [ObjectInfo(f"log_data/{number}.json", "e", NOON, 1) for number in range(5)]
+    bucket(logs)
+    connection = warehouse({"MAX": [(4,)], "pg_last_copy_count": [(3,)]})
+    assert stage(key="log_data/", sessions=2).execute(context) == 15
+    copies = [at for at, text in enumerate(connection.statements) if text.startswith("COPY")]
+    assert len(copies) == 5
+    assert connection.statements.count(LOCK) == 3  # for two shares, and for logs that are gone
+    assert max(copies) < connection.statements.index(LOCK)
+    assert connection.statements.count("close") == 2
 
 
 def test_files_that_have_not_changed_are_not_read_again(
@@ -394,7 +410,7 @@ def test_the_rows_are_told_to_the_assets(warehouse: Callable[..., Any], context:
     context["outlet_events"] = {asset: event}
     warehouse({"pg_last_copy_count": [(3,)]})
     stage(outlets=[asset]).execute(context)
-    assert event.extra == {"rows": 3}
+    assert event.extra["rows"] == 3
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,97 @@
+"""Backfills on a local stack: four runs at once against one, and the days of a year, one by one."""
+
+import datetime as dt
+import statistics
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.measure import Figure, at_least, at_most, seconds
+from fixtures import Settings, generate, log_json_path
+from harness.airflow import Airflow, RunResult
+from harness.backfilling import run_days
+from harness.objectstore import cache_folder
+from harness.stack import USED_BY_TASKS, Stack, open_stack
+
+WORKERS = 4
+STARTS = 5
+TRIES = 3
+DAYS = 12
+"""Of a try; as many for one worker as for four."""
+YEAR = 365
+ENDS = 30
+"""Days at the beginning and the end of the year that are compared."""
+
+
+def figures() -> Iterator[Figure]:
+    """Start, throughput, and whether a day costs the same after a year."""
+    yield _start()
+    with _seeded(DAYS) as (stack, days):
+        yield _throughput(stack, days)
+    with _seeded(YEAR) as (stack, days):
+        yield _flatness(stack, days)
+
+
+@contextmanager
+def _seeded(count: int) -> Iterator[tuple[Stack, list[dt.date]]]:
+    """A stack with so many generated days."""
+    settings = Settings(days=count)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        open_stack(Path(name) / "stack") as stack,
+    ):
+        stack.seed([log_json_path(), *generate(settings)])
+        yield stack, [settings.start + dt.timedelta(days=number) for number in range(count)]
+
+
+def _start() -> Figure:
+    with tempfile.TemporaryDirectory() as name:
+
+        def started(workers: int) -> float:
+            with Airflow(Path(name) / "home", cache=cache_folder(), modules=USED_BY_TASKS) as it:
+                return seconds(lambda: it.wait_until_ready(workers))
+
+        started(1)
+        pairs = [(started(1), started(WORKERS)) for _ in range(STARTS)]
+    one, four = (statistics.median(times) for times in zip(*pairs, strict=True))
+    note = f"until tasks can run: one {one:.2f} s, {WORKERS} {four:.2f} s; {STARTS} starts of each"
+    return at_most(f"start of {WORKERS} workers, against one", four / one, 1.5, "", note)
+
+
+def _throughput(stack: Stack, days: Sequence[dt.date]) -> Figure:
+    _run(stack, days[:WORKERS], WORKERS)  # the first run of each worker is left out
+    pairs = [
+        (seconds(lambda: _run(stack, days, 1)), seconds(lambda: _run(stack, days, WORKERS)))
+        for _ in range(TRIES)
+    ]
+    ratio = statistics.median(one / four for one, four in pairs)
+    one, four = (statistics.median(times) / len(days) for times in zip(*pairs, strict=True))
+    return at_least(
+        f"throughput of {WORKERS} runs at once, against one",
+        ratio,
+        1.4,
+        f"{len(days)} generated days, {TRIES} times: {one:.2f} s a day, {four:.2f} s a day",
+    )
+
+
+def _flatness(stack: Stack, days: Sequence[dt.date]) -> Figure:
+    first, *others = days
+    _run(stack, [first], 1)
+    took = [result.duration for result in _run(stack, others, 1)]
+    begin, end = statistics.median(took[:ENDS]), statistics.median(took[-ENDS:])
+    return at_most(
+        f"a day's run after {len(days)} days, against the first",
+        end / begin,
+        1.3,
+        "",
+        f"medians of {ENDS} days: first {begin:.2f} s, last {end:.2f} s",
+    )
+
+
+def _run(stack: Stack, days: Sequence[dt.date], at_once: int) -> list[RunResult]:
+    """Runs days, all of which must be green; in the order of days."""
+    results = run_days(stack, days, parallel=at_once)
+    for result in results.values():
+        assert result.succeeded, result.explain()
+    return [results[day] for day in days]

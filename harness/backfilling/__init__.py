@@ -1,0 +1,18 @@
+"""Loading a range of days, one run each: what to do, doing it, and what came of it."""
+
+from harness.backfilling.outcome import DayOutcome, outcomes
+from harness.backfilling.plan import NoLog, Plan, Reprocess, in_words
+from harness.backfilling.running import run_days
+from harness.backfilling.survey import Where, survey
+
+__all__ = [
+    "DayOutcome",
+    "NoLog",
+    "Plan",
+    "Reprocess",
+    "Where",
+    "in_words",
+    "outcomes",
+    "run_days",
+    "survey",
+]

@@ -1,0 +1,106 @@
+"""Airflow's web server as a process of its own, with the pipeline's plugin and DAGs."""
+
+import json
+import secrets
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from harness.airflow.home import CHECKOUT, DATABASE, environment, prepare
+from harness.airflow.wiring import Wiring
+from harness.objectstore import cache_folder
+from harness.process import Child, free_port, spawn
+
+START = 300.0
+"""Seconds for what takes ten on a machine that has nothing else to do."""
+
+ROLES = {"admin": "admin", "viewer": "viewer", "nobody": ""}
+"""People and their roles; who has none may do nothing."""
+
+
+@dataclass(frozen=True)
+class AirflowServer:
+    """A running web server.
+
+    Attributes:
+        url: of it.
+        passwords: of people, by their names.
+        child: its process.
+    """
+
+    url: str
+    passwords: dict[str, str] = field(repr=False)
+    child: Child
+    _tokens: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def token(self, person: str) -> str:
+        """What says who somebody is."""
+        if person not in self._tokens:
+            answer = httpx.post(
+                f"{self.url}/auth/token",
+                json={"username": person, "password": self.passwords[person]},
+                timeout=60,
+            )
+            self._tokens[person] = answer.raise_for_status().json()["access_token"]
+        return self._tokens[person]
+
+    def get(self, path: str, person: str | None = None, **parameters: str) -> httpx.Response:
+        """What a person, or nobody, is given."""
+        headers = {"Authorization": f"Bearer {self.token(person)}"} if person else {}
+        return httpx.get(f"{self.url}{path}", params=parameters, headers=headers, timeout=60)
+
+
+@contextmanager
+def airflow_server(home: Path, wiring: Wiring) -> Iterator[AirflowServer]:
+    """A web server that knows the pipeline's DAGs, until the context ends.
+
+    Args:
+        home: its AIRFLOW_HOME.
+        wiring: connections and Variables.
+    """
+    prepare(home, cache_folder())
+    fresh = not (home / DATABASE).exists()
+    passwords = {person: secrets.token_urlsafe(12) for person in ROLES}
+    file = home / "passwords.json"
+    file.write_text(json.dumps(passwords), encoding="utf-8")
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    settings = {
+        "API__BASE_URL": url,
+        "API__HOST": "127.0.0.1",
+        "API__WORKERS": "1",
+        "API__SECRET_KEY": secrets.token_hex(32),
+        "API_AUTH__JWT_SECRET": secrets.token_hex(32),
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(map(":".join, ROLES.items())),
+        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(file),
+    }
+    env = environment(home, dags=CHECKOUT / "dags", plugins=CHECKOUT / "plugins")
+    env |= {f"AIRFLOW__{name}": value for name, value in settings.items()}
+    env |= wiring.environment()
+    if fresh:
+        with _airflow(home, env, "db", "migrate") as migrating:
+            assert migrating.wait(START, lambda: None) == 0, migrating.log_tail()
+    serve = ("api-server", "--host", "127.0.0.1", "--port", str(port))
+    with _airflow(home, env, *serve) as child, _airflow(home, env, "dags", "reserialize") as dags:
+        assert dags.wait(START, lambda: None) == 0, dags.log_tail()
+        child.wait_until(lambda: _answers(url), START)
+        yield AirflowServer(url, passwords, child)
+
+
+def _airflow(home: Path, env: Mapping[str, str], *command: str) -> Child:
+    return spawn(
+        [sys.executable, "-m", "airflow", *command],
+        name=f"airflow {' '.join(command[:2])}",
+        env=env,
+        log_path=home / f"{command[0]}.log",
+    )
+
+
+def _answers(url: str) -> bool:
+    with suppress(httpx.HTTPError):
+        return httpx.get(f"{url}/api/v2/version", timeout=5).is_success
+    return False

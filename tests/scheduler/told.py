@@ -1,0 +1,14 @@
+"""What a run on a scheduler has told those whom the stack tells."""
+
+import json
+from typing import Any
+
+from harness.stack import Stack
+
+
+def told(stack: Stack, run_id: str) -> dict[str, dict[str, Any]]:
+    """The alerts of a run so far, by their kinds."""
+    (file,) = stack.alerting.files
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    alerts = [json.loads(line) for line in lines]
+    return {alert["kind"]: alert for alert in alerts if alert["run_id"] == run_id}
