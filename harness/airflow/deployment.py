@@ -29,7 +29,7 @@ from harness.airflow.rest import ENDED, RestClient
 from harness.airflow.wiring import Wiring
 from harness.process import Child, free_port, spawn
 
-START_TIMEOUT = 180.0
+START_TIMEOUT = 300.0
 """Seconds until all must be healthy: 9 on an idle machine with two processors."""
 
 COMMAND_TIMEOUT = 120.0
