@@ -92,7 +92,7 @@ def test_the_name_of_a_task_is_readable_on_its_colour(task_id: str, dag: "DAG") 
 
 
 def test_every_param_is_described_and_empty_by_default(dag: "DAG") -> None:
-    assert set(dag.params) == {*SETTINGS, "full_load", "tables", "load_modes"}
+    assert set(dag.params) == set(PARAM_NAMES)
     for name in dag.params:
         assert dag.params.get_param(name).description
     assert {name: dag.params[name] for name in SETTINGS} == dict.fromkeys(SETTINGS)
