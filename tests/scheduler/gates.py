@@ -85,8 +85,9 @@ def task_policy(task: Any) -> None:
 def _pass(point: str, context: Any, result: object = None) -> None:
     from airflow.sdk.exceptions import AirflowFailException
 
-    day = context.get("data_interval_start")
-    gate = _gate(Path(os.environ[FOLDER]), f"{day:%F}", context["ti"].task_id, point)
+    start = context.get("data_interval_start")
+    day = start.date().isoformat() if start else "no day"
+    gate = _gate(Path(os.environ[FOLDER]), day, context["ti"].task_id, point)
     word = gate.read_text() if gate.exists() else ""
     if word == FAIL:
         raise AirflowFailException("told to")

@@ -1,4 +1,4 @@
-"""A run that hangs is ended by its DAG's time-out, with the process of the task that hangs."""
+"""A run that hangs is ended by its DAG's time-out, with the task that hangs, and told of."""
 
 import datetime as dt
 import os
@@ -12,6 +12,7 @@ from harness.stack import DAG_ID, Stack
 from tests.pipeline.subject import Pipeline
 from tests.scheduler.gates import BEFORE, HOLD, Gates
 from tests.scheduler.subject import Scheduled, eventually, gone
+from tests.scheduler.told import told
 
 pytestmark = pytest.mark.timeout(1200, func_only=True)
 
@@ -60,10 +61,11 @@ def test_all_that_airflow_starts_ends_with_it(
         assert os.getsid(process.pid) == scheduler.pid
 
 
-def test_a_run_ends_after_the_time_that_its_dag_allows(
-    hanging: tuple[Scheduled, str], time_out: None, gates: Gates
+def test_a_run_ends_after_the_time_that_its_dag_allows_and_is_told_of(
+    hanging: tuple[Scheduled, str], time_out: None, stack: Stack, gates: Gates
 ) -> None:
     scheduled, run_id = hanging
     assert scheduled.ended(run_id) == "failed"
     process = gates.held(DAY, TASK, BEFORE)
     eventually(lambda: process and gone(process), "the end of the task that hangs")
+    eventually(lambda: "run_timed_out" in told(stack, run_id), "the alert")
