@@ -42,14 +42,19 @@ PARALLELISM = 4
 """Tasks at once, by default; Airflow's own default is 32 processes of 130 MB."""
 
 _LOOK = 0.3
+"""Seconds between looks at what starts."""
+
+_LOOK_AT_RUNS = 1.0
+"""Seconds between looks at runs: each makes the api-server read the whole DAG again."""
+
 _TAIL = 40
 _PORT_ATTEMPTS = 3
 _PORT_TAKEN = re.compile(r"address already in use", re.IGNORECASE)
 
 _COMPONENTS: Mapping[str, Sequence[str]] = {
     "api-server": ["api-server", "--apps", "core"],
-    # What tasks ask. A server of its own because of SQLite: a server notes down what users do on its
-    # event loop, where it waits for the lock, while who has the lock may need that loop to end.
+    # What tasks ask. A server of its own because of SQLite: a server notes down what users do on
+    # its event loop and waits there for the lock, while who has the lock may need that loop to end.
     "execution-api": ["api-server", "--apps", "execution"],
     # The api-server reads logs from the folder that they share.
     "scheduler": ["scheduler", "--skip-serve-logs"],
@@ -222,7 +227,7 @@ class Deployment:
                     f"not all runs of {dag_id} have ended after {timeout:g} s:\n"
                     + self.explain(dag_id)
                 )
-            time.sleep(_LOOK)
+            time.sleep(_LOOK_AT_RUNS)
 
     def explain(self, dag_id: str) -> str:
         """How the runs of a DAG stand: each with the tasks that are not done, and why."""
