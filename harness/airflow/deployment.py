@@ -1,4 +1,4 @@
-"""Airflow as it is deployed: scheduler, api-server and DAG processor, each a process of ours.
+"""Airflow as it is deployed: scheduler, api-servers and DAG processor, each a process of ours.
 
     with Deployment(folder, cache=cache, wiring=stack.wiring()) as airflow:
         airflow.wait_until_ready("sparkify_etl")
@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from harness.airflow.deployment_home import HOST, SCHEDULE_END, DeploymentHome
+from harness.airflow.deployment_home import HOST, SCHEDULE_END, DeploymentHome, Ports, url
 from harness.airflow.errors import AirflowApiError, CommandFailed, DeploymentFailed, RunTimedOut
 from harness.airflow.home import CHECKOUT, DATABASE, keep_template
 from harness.airflow.rest import ENDED, RestClient
@@ -42,17 +42,25 @@ PARALLELISM = 4
 """Tasks at once, by default; Airflow's own default is 32 processes of 130 MB."""
 
 _LOOK = 0.3
+"""Seconds between looks at what starts."""
+
+_LOOK_AT_RUNS = 1.0
+"""Seconds between looks at runs: each makes the api-server read the whole DAG again."""
+
 _TAIL = 40
 _PORT_ATTEMPTS = 3
 _PORT_TAKEN = re.compile(r"address already in use", re.IGNORECASE)
 
 _COMPONENTS: Mapping[str, Sequence[str]] = {
-    "api-server": ["api-server"],
+    "api-server": ["api-server", "--apps", "core"],
+    # What tasks ask. A server of its own because of SQLite: a server notes down what users do on
+    # its event loop and waits there for the lock, while who has the lock may need that loop to end.
+    "execution-api": ["api-server", "--apps", "execution"],
     # The api-server reads logs from the folder that they share.
     "scheduler": ["scheduler", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
 }
-"""In the order in which they are started: the first takes longest."""
+"""In the order in which they are started: the first two take longest."""
 
 
 class Deployment:
@@ -103,7 +111,7 @@ class Deployment:
             extra=wiring.environment() | end | dict(variables or {}),
         )
         self._cache = cache.absolute()
-        self._port = 0
+        self._ports = Ports(0, 0)
         self._children: list[Child] = []
         self._warming: HTTPConnection | None = None
         self._api: RestClient | None = None
@@ -112,7 +120,7 @@ class Deployment:
     @property
     def url(self) -> str:
         """Of the api-server and its web interface, whose user is `admin`."""
-        return self._home.url(self._port)
+        return url(self._ports.api)
 
     @property
     def password(self) -> str:
@@ -136,14 +144,15 @@ class Deployment:
         if self._children:
             return
         self._home.prepare(self._cache)
-        self._port = free_port(HOST)
+        self._ports = Ports(free_port(HOST), free_port(HOST))
         self._migrate()
         for name, words in _COMPONENTS.items():
             log_path = self.home / f"{name}.log"
             log_path.unlink(missing_ok=True)
-            self._children.append(
-                self._spawn([sys.executable, "-m", "harness.airflow.component", *words], log_path)
-            )
+            argv = [sys.executable, "-m", "harness.airflow.component", *words]
+            if name == "execution-api":
+                argv += ["--port", str(self._ports.execution)]
+            self._children.append(self._spawn(argv, log_path))
 
     def wait_until_ready(self, *dag_ids: str, timeout: float = START_TIMEOUT) -> None:
         """Returns when every component is healthy and these DAGs are known.
@@ -155,7 +164,6 @@ class Deployment:
             self.start()
             try:
                 self._wait_until(lambda: self._is_ready(dag_ids), "ready", timeout)
-                self._warm()
                 return
             except DeploymentFailed as error:
                 if not (attempts_left and _PORT_TAKEN.search(str(error))):
@@ -163,7 +171,7 @@ class Deployment:
                 self.close()
 
     def component(self, name: str) -> Child:
-        """The process of `api-server`, `scheduler` or `dag-processor`."""
+        """The process of `api-server`, `execution-api`, `scheduler` or `dag-processor`."""
         return self._children[list(_COMPONENTS).index(name)]
 
     def command(self, *words: str, timeout: float = COMMAND_TIMEOUT) -> str:
@@ -219,7 +227,7 @@ class Deployment:
                     f"not all runs of {dag_id} have ended after {timeout:g} s:\n"
                     + self.explain(dag_id)
                 )
-            time.sleep(_LOOK)
+            time.sleep(_LOOK_AT_RUNS)
 
     def explain(self, dag_id: str) -> str:
         """How the runs of a DAG stand: each with the tasks that are not done, and why."""
@@ -254,29 +262,35 @@ class Deployment:
         return spawn(
             argv,
             name=f"Airflow ({log_path.stem})",
-            env=self._home.environment(self._port),
+            env=self._home.environment(self._ports),
             log_path=log_path,
             cwd=self.home,
         )
 
     def _is_ready(self, dag_ids: Sequence[str]) -> bool:
         try:
+            if self._warming is None:
+                self._warm()
             health = self.api.ask("GET", "/api/v2/monitor/health")
             return all(
                 health[part]["status"] == "healthy"
                 for part in ("metadatabase", "scheduler", "dag_processor")
             ) and all(self.api.knows(dag_id) for dag_id in dag_ids)
-        except AirflowApiError:
+        except (AirflowApiError, OSError):
             return False
 
     def _warm(self) -> None:
-        """Asks what tasks will ask, and does not wait for the answer.
+        """Asks as tasks will, and does not wait for the answer.
 
-        The api-server makes what serves tasks when the first asks, which takes it four seconds:
+        The server makes what serves tasks when the first asks, which takes it four seconds:
         meanwhile a command can start.
+
+        Raises:
+            OSError: it does not listen yet.
         """
-        self._warming = HTTPConnection(HOST, self._port, timeout=START_TIMEOUT)
-        self._warming.request("GET", "/execution/health")
+        connection = HTTPConnection(HOST, self._ports.execution, timeout=START_TIMEOUT)
+        connection.request("GET", "/execution/health")
+        self._warming = connection
 
     def _wait_until(self, holds: Callable[[], bool], what: str, timeout: float) -> None:
         deadline = time.monotonic() + timeout

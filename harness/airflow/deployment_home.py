@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from harness.airflow.component import PRELOAD
 from harness.airflow.home import environment, prepare
@@ -36,6 +37,18 @@ _TIMES = {
     "CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "0",
     "DAG_PROCESSOR__PARSING_PROCESSES": "1",
 }
+
+
+class Ports(NamedTuple):
+    """Where the two api-servers listen: the one for users, and the one for tasks."""
+
+    api: int
+    execution: int
+
+
+def url(port: int) -> str:
+    """Of a server of ours."""
+    return f"http://{HOST}:{port}"
 
 
 @dataclass(frozen=True)
@@ -81,16 +94,8 @@ class DeploymentHome:
         with os.fdopen(os.open(self._passwords, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
             json.dump({USER: self.password}, file)
 
-    def url(self, port: int) -> str:
-        """Of the api-server."""
-        return f"http://{HOST}:{port}"
-
-    def environment(self, port: int) -> dict[str, str]:
-        """The whole environment of each process.
-
-        Args:
-            port: of the api-server.
-        """
+    def environment(self, ports: Ports) -> dict[str, str]:
+        """The whole environment of each process."""
         settings = {
             "CORE__EXECUTOR": "LocalExecutor",
             "CORE__PARALLELISM": str(self.parallelism),
@@ -98,10 +103,10 @@ class DeploymentHome:
             "CORE__FERNET_KEY": self._fernet_key,
             "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
             "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(self._passwords),
-            "CORE__EXECUTION_API_SERVER_URL": f"{self.url(port)}/execution/",
-            "API__BASE_URL": self.url(port),
+            "CORE__EXECUTION_API_SERVER_URL": f"{url(ports.execution)}/execution/",
+            "API__BASE_URL": url(ports.api),
             "API__HOST": HOST,
-            "API__PORT": str(port),
+            "API__PORT": str(ports.api),
             "API__SECRET_KEY": self._api_secret,
             "API_AUTH__JWT_SECRET": self._token_secret,
             **_TIMES,

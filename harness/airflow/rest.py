@@ -4,7 +4,9 @@ Airflow: https://airflow.apache.org/docs/apache-airflow/stable/stable-rest-api-r
 """
 
 import datetime as dt
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, Self
 
 import httpx
@@ -41,6 +43,9 @@ class RestClient:
         timeout: float = _TIMEOUT,
     ) -> None:
         self._url = url
+        # One change at a time: Airflow on SQLite waits for the lock on its event loop, and who has
+        # the lock may need that loop to end.
+        self._changing = threading.Lock()
         # Whatever proxy the user has, it is not for an address of this machine.
         self._http = httpx.Client(
             base_url=url, timeout=timeout, transport=transport, trust_env=False
@@ -183,7 +188,8 @@ class RestClient:
             AirflowApiError: it does not.
         """
         try:
-            return self._http.request(method, path, **options)
+            with self._changing if method != "GET" else nullcontext():
+                return self._http.request(method, path, **options)
         except httpx.HTTPError as error:
             raise AirflowApiError(f"Airflow at {self._url} does not answer: {error}") from error
 

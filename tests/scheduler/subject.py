@@ -25,12 +25,12 @@ LIMIT = 300.0
 """Seconds for whatever is awaited here; on an idle machine it takes a tenth of that."""
 
 
-def eventually(holds: Callable[[], object], what: str) -> None:
-    """Returns as soon as it holds."""
+def eventually(holds: Callable[[], object], what: str, every: float = 0.2) -> None:
+    """Returns as soon as it holds; asks every so many seconds."""
     deadline = time.monotonic() + LIMIT
     while not holds():
         assert time.monotonic() < deadline, f"{what}: not within {LIMIT:g} s"
-        time.sleep(0.4)
+        time.sleep(every)
 
 
 def gone(pid: int) -> bool:
@@ -98,7 +98,7 @@ class Scheduled:
 
     def ended(self, run_id: str) -> str:
         """Waits for a run; success or failed."""
-        eventually(lambda: self.run(run_id)["state"] in ENDED, f"the end of {run_id}")
+        eventually(lambda: self.run(run_id)["state"] in ENDED, f"the end of {run_id}", every=1)
         return str(self.run(run_id)["state"])
 
     def end(self, run_id: str) -> None:

@@ -7,7 +7,7 @@ calls, or by Airflow's command. Meanwhile the runs of other days stage and load.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -48,12 +48,13 @@ class Recovered:
 @pytest.fixture(scope="module", params=rounds(), ids=lambda one: one.name)
 def recovered(
     request: pytest.FixtureRequest, stack: Stack, airflow: Deployment, gates: Gates
-) -> Iterator[Recovered]:
+) -> Recovered:
     """A run for each day, stopped where the round says and cleared there."""
     scheduled = Scheduled(Pipeline(stack, SCHEMA), airflow, gates)
     objects = list(generate(SETTINGS))
     scheduled.pipeline.seed(objects)
     with session(stack) as cursor:
+        cursor.execute(f'DROP SCHEMA IF EXISTS "{SCHEMA}" CASCADE')  # of a round that failed
         cursor.execute(f'CREATE SCHEMA "{SCHEMA}"')
     cases = dict(zip(sorted(logs_of(objects)), request.param.interrupted, strict=True))
     for day, case in cases.items():
@@ -61,9 +62,7 @@ def recovered(
     runs = {day: scheduled.begin(day) for day in cases}
     with ThreadPoolExecutor(len(runs)) as pool:
         list(pool.map(partial(interrupt, scheduled), cases, runs.values(), cases.values()))
-    yield Recovered(scheduled, request.param, runs, objects)
-    with session(stack) as cursor:
-        cursor.execute(f'DROP SCHEMA "{SCHEMA}" CASCADE')
+    return Recovered(scheduled, request.param, runs, objects)
 
 
 def interrupt(scheduled: Scheduled, day: dt.date, run_id: str, case: Interrupted) -> None:

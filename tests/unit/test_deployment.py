@@ -16,7 +16,7 @@ import pytest
 
 from harness.airflow import Wiring
 from harness.airflow.deployment import Deployment
-from harness.airflow.deployment_home import DeploymentHome
+from harness.airflow.deployment_home import DeploymentHome, Ports
 from harness.airflow.errors import CommandFailed, DeploymentFailed
 from harness.airflow.home import template_path
 from harness.process import ChildTimeoutError
@@ -41,13 +41,13 @@ def test_the_environment_is_shut_off_and_on_loopback(
 ) -> None:
     for name in ("AIRFLOW__CORE__EXECUTOR", "AIRFLOW_CONN_MINE", "AWS_PROFILE"):
         monkeypatch.setenv(name, "of-the-user")
-    variables = home(tmp_path).environment(4711)
+    variables = home(tmp_path).environment(Ports(4711, 4712))
     assert "of-the-user" not in variables.values()
     assert variables["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
     assert variables["AIRFLOW__CORE__PARALLELISM"] == "3"
     assert variables["AIRFLOW__API__HOST"] == "127.0.0.1"
     assert variables["AIRFLOW__API__PORT"] == "4711"
-    assert variables["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"].startswith("http://127.0.0.1:4711/")
+    assert variables["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"].startswith("http://127.0.0.1:4712/")
     assert variables["AIRFLOW__USAGE_DATA_COLLECTION__ENABLED"] == "False"
     assert variables["AIRFLOW_VAR_WORD"] == "hello"
 
@@ -55,9 +55,9 @@ def test_the_environment_is_shut_off_and_on_loopback(
 def test_every_home_has_secrets_of_its_own_and_shows_none(tmp_path: Path) -> None:
     one, other = home(tmp_path), home(tmp_path)
     for name in ("API__SECRET_KEY", "API_AUTH__JWT_SECRET", "CORE__FERNET_KEY"):
-        secret = one.environment(1)[f"AIRFLOW__{name}"]
+        secret = one.environment(Ports(1, 2))[f"AIRFLOW__{name}"]
         assert len(secret) > 30
-        assert secret != other.environment(1)[f"AIRFLOW__{name}"]
+        assert secret != other.environment(Ports(1, 2))[f"AIRFLOW__{name}"]
         assert secret not in repr(one)
     assert one.password != other.password
     assert one.password not in repr(one)
@@ -133,7 +133,7 @@ def test_an_airflow_that_is_not_ready_in_time_is_told_with_all_logs(
     with deployed("time.sleep(600)") as airflow:
         with pytest.raises(DeploymentFailed, match=r"not ready after 0\.5 s") as told:
             airflow.wait_until_ready(timeout=0.5)
-        for name in ("api-server", "scheduler", "dag-processor"):
+        for name in ("api-server", "execution-api", "scheduler", "dag-processor"):
             assert f"Airflow ({name})" in str(told.value)
 
 
@@ -152,7 +152,7 @@ def test_a_port_that_was_taken_meanwhile_is_not_the_end(
 
 def test_nothing_runs_after_the_context(deployed: Callable[[str], Deployment]) -> None:
     with deployed("time.sleep(600)") as airflow:
-        assert len(children()) >= 3
+        assert len(children()) >= 4
         assert airflow.component("scheduler").exit_code is None
     assert not children()
 
