@@ -12,12 +12,12 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-header --no-annotate --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-stack lint bench sql clean lock
+.PHONY: help run test test-all test-scheduler test-stack lint bench sql clean lock
 
 help: ## Show this help
 	@echo "Sparkify: the warehouse pipeline, and a local stand-in for S3 and Redshift"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo '  Arguments pass through: make run ARGS="--days 3"'
 
@@ -26,6 +26,12 @@ run: $(READY) ## Start the stack, fill it, run the pipeline, show the star schem
 
 test: $(READY) ## Run every test that this machine can run
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder $(ARGS)
+
+test-all: $(READY) ## Run these tests and those that take long
+	@$(MAKE) --no-print-directory test ARGS='-m "" $(ARGS)'
+
+test-scheduler: $(READY) ## Run the tests on Airflow's own scheduler: backfill, cleared tasks
+	@$(BIN)/python -m pytest tests/scheduler $(ARGS)
 
 test-stack: $(READY_STACK) ## Run the tests of the stack in containers, and in a real browser
 	@eval "$$($(BIN)/python -m tests.stack.images.stand_ins)" && SPARKIFY_TEST_STORES=container \

@@ -6,7 +6,9 @@ Fixtures, each started once in a session and only when a test asks for it:
 * `warehouse`: how clients get into a Redshift substitute that reads from it
   (`harness.warehouse.Warehouse`);
 * `stack`: both, with Airflow to run the DAG (`harness.stack.Stack`);
-* `sparkify_stack`: makes further stacks, for tests that need one of their own or with options.
+* `sparkify_stack`: makes further stacks, for tests that need one of their own or with options;
+* `sparkify_airflow`: makes Airflows with a scheduler on a stack, for tests of backfills, retries,
+  schedules and callbacks (`harness.airflow.deployment.Deployment`); some 10 s and 700 MB each.
 
 Settings, all off by default:
 
@@ -29,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from harness.airflow.deployment import Deployment
     from harness.objectstore import RunningStore
     from harness.stack import Stack
     from harness.warehouse import Warehouse
@@ -116,6 +119,32 @@ def sparkify_stack(
 def stack(sparkify_stack: "Callable[..., Stack]") -> "Stack":
     """A stack for the session, its bucket empty."""
     return sparkify_stack()
+
+
+@pytest.fixture(scope="session")
+def sparkify_airflow(
+    sparkify_stack: "Callable[..., Stack]",  # noqa: ARG001 - so that it ends before them
+    tmp_path_factory: pytest.TempPathFactory,
+) -> "Iterator[Callable[..., Deployment]]":
+    """Makes Airflows with a scheduler that end with the session, and returns them when healthy.
+
+    Takes a stack, then ids of DAGs to wait for (by default the pipeline's), and by their names the
+    arguments of `harness.airflow.deployment.Deployment`.
+    """
+    from harness.airflow.deployment import Deployment  # noqa: PLC0415  # a plugin must load fast
+    from harness.objectstore import cache_folder  # noqa: PLC0415  # a plugin must load fast
+    from harness.stack import DAG_ID, USED_BY_TASKS  # noqa: PLC0415  # a plugin must load fast
+
+    with ExitStack() as opened:
+
+        def make(stack: "Stack", *dag_ids: str, **options: Any) -> "Deployment":
+            chosen: dict[str, Any] = {"wiring": stack.wiring(), "preload": USED_BY_TASKS} | options
+            home = tmp_path_factory.mktemp("airflow")
+            deployment = Deployment(home, cache=cache_folder(), **chosen)
+            opened.enter_context(deployment).wait_until_ready(*dag_ids or (DAG_ID,))
+            return deployment
+
+        yield make
 
 
 def block_network(patch: pytest.MonkeyPatch) -> None:

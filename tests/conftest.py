@@ -26,5 +26,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest piece is handed out first: then none is left to wait for at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    """The longest pieces are handed out first: then none is left to wait for at the end."""
+    long = (LONGEST, ONE_SERVER)
+    items.sort(key=lambda item: [item.nodeid.startswith(folder) for folder in long], reverse=True)

@@ -29,7 +29,7 @@ from harness.airflow.rest import ENDED, RestClient
 from harness.airflow.wiring import Wiring
 from harness.process import Child, free_port, spawn
 
-START_TIMEOUT = 180.0
+START_TIMEOUT = 300.0
 """Seconds until all must be healthy: 9 on an idle machine with two processors."""
 
 COMMAND_TIMEOUT = 120.0
@@ -155,6 +155,7 @@ class Deployment:
             self.start()
             try:
                 self._wait_until(lambda: self._is_ready(dag_ids), "ready", timeout)
+                self._warm()
                 return
             except DeploymentFailed as error:
                 if not (attempts_left and _PORT_TAKEN.search(str(error))):
@@ -235,7 +236,7 @@ class Deployment:
     def close(self) -> None:
         """Ends all processes at once, tasks included."""
         if self._api is not None:
-            self._api.__exit__()
+            self._api.close()
             self._api = None
         if self._warming is not None:
             self._warming.close()
@@ -260,28 +261,22 @@ class Deployment:
 
     def _is_ready(self, dag_ids: Sequence[str]) -> bool:
         try:
-            if self._warming is None:
-                self._warm()
             health = self.api.ask("GET", "/api/v2/monitor/health")
             return all(
                 health[part]["status"] == "healthy"
                 for part in ("metadatabase", "scheduler", "dag_processor")
             ) and all(self.api.knows(dag_id) for dag_id in dag_ids)
-        except (AirflowApiError, OSError):
+        except AirflowApiError:
             return False
 
     def _warm(self) -> None:
         """Asks what tasks will ask, and does not wait for the answer.
 
-        The api-server makes what serves tasks when the first asks: four seconds in which a command
-        can start.
-
-        Raises:
-            OSError: it does not listen yet.
+        The api-server makes what serves tasks when the first asks, which takes it four seconds:
+        meanwhile a command can start.
         """
-        connection = HTTPConnection(HOST, self._port, timeout=START_TIMEOUT)
-        connection.request("GET", "/execution/health")
-        self._warming = connection
+        self._warming = HTTPConnection(HOST, self._port, timeout=START_TIMEOUT)
+        self._warming.request("GET", "/execution/health")
 
     def _wait_until(self, holds: Callable[[], bool], what: str, timeout: float) -> None:
         deadline = time.monotonic() + timeout

@@ -31,8 +31,9 @@ _TIMES = {
     "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
     # The api-server and many tasks share few processors.
     "WORKERS__EXECUTION_API_TIMEOUT": "60",
-    # Files are parsed once; they do not change while it runs.
+    # Files are parsed once, and whenever somebody asks for it.
     "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "3600",
+    "CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "0",
     "DAG_PROCESSOR__PARSING_PROCESSES": "1",
 }
 

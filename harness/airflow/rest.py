@@ -133,6 +133,10 @@ class RestClient:
         found = self.ask("POST", f"/api/v2/dags/{dag_id}/clearTaskInstances", json=body)
         return [one["task_id"] for one in found["task_instances"]]
 
+    def pause(self, dag_id: str) -> None:
+        """Lets no further run of a DAG begin, nor a task of one that goes on."""
+        self.ask("PATCH", f"/api/v2/dags/{dag_id}", json={"is_paused": True})
+
     def parse_again(self, dag_id: str) -> None:
         """Lets the file of a DAG be parsed as soon as may be."""
         token = self.ask("GET", f"/api/v2/dags/{dag_id}")["file_token"]
@@ -183,8 +187,12 @@ class RestClient:
         except httpx.HTTPError as error:
             raise AirflowApiError(f"Airflow at {self._url} does not answer: {error}") from error
 
+    def close(self) -> None:
+        """Ends the connection."""
+        self._http.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._http.close()
+        self.close()

@@ -41,10 +41,12 @@ class Verdict:
     Args:
         total: Number of checks; 0 where they were not run.
         failed: How many of them failed.
+        warnings: What those say that warn.
     """
 
     total: int
     failed: int
+    warnings: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -55,15 +57,26 @@ class Verdict:
         """One line."""
         if not self.total:
             return "Quality checks: not run."
+        warned = f", {len(self.warnings)} warned" if self.warnings else ""
         if self.failed:
-            return f"Quality checks: {self.failed} of {self.total} failed."
+            return f"Quality checks: {self.failed} of {self.total} failed{warned}."
+        if warned:
+            return f"Quality checks: none of {self.total} failed{warned}."
         return f"Quality checks: all {self.total} passed."
 
 
 def verdict(result: RunResult) -> Verdict:
     """What the quality checks of a run said."""
     outcomes = result.xcoms.get(QUALITY_TASK, {}).get(QUALITY_RESULTS) or []
-    return Verdict(len(outcomes), sum(not outcome["passed"] for outcome in outcomes))
+    return Verdict(
+        len(outcomes),
+        sum(not outcome["passed"] for outcome in outcomes),
+        tuple(
+            f"{outcome['check']}: expected {outcome['expected']}, found {outcome['actual']}"
+            for outcome in outcomes
+            if outcome.get("verdict") == "warn"
+        ),
+    )
 
 
 def green(results: Sequence[RunResult]) -> bool:
@@ -144,6 +157,8 @@ def report(ended: Ended, *, command: str) -> Iterator[RenderableType]:
     yield count_table(ended.counts)
     found = verdict(shown)
     yield Text(str(found), "green" if found.passed else "bold red")
+    for warning in found.warnings if found.passed else ():  # a failed task's error has them too
+        yield Text(f"  ! {warning}", "yellow")
     query = "select level, count(*) from users group by 1"
     if not green(results):
         yield from failure(shown)

@@ -1,21 +1,27 @@
 """Defects of the substitute itself: what the client is told and what the log keeps."""
 
+import errno
 import logging
 import traceback
 
-from harness.redshift.errors import RedshiftError
+from harness.redshift.errors import ComputeBlock, ComputeFault, RedshiftError
 
 _log = logging.getLogger(__name__)
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def internal_error(exception: BaseException) -> RedshiftError:
     """The error that a client sees when something failed that should not; logs where.
 
-    Neither carries the exception's own text, which may quote a statement with credentials in it.
+    Neither carries the exception's own text, which may quote a statement with credentials in it. A
+    disk without room for what COPY spools is no defect; Redshift has a word for it.
 
     Args:
         exception: What escaped.
     """
+    if isinstance(exception, OSError) and exception.errno in _NO_ROOM:
+        return ComputeFault("Disk Full", ComputeBlock(1016, "node: 0", 0, "fdisk_api.cpp:345", ""))
     frames = traceback.extract_tb(exception.__traceback__)
     name = type(exception).__name__
     lines = "".join(f"\n  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)

@@ -50,6 +50,9 @@ def s3_access(aws_conn_id: str, iam_role: str | None = None) -> S3Access:
 def s3_client(aws_conn_id: str) -> "S3Client":
     """A client that lists the bucket; it needs `s3:ListBucket`, as COPY does.
 
+    It waits and tries as `sparkify.objects` says, where `config_kwargs` in the connection's extra
+    do not say otherwise.
+
     Args:
         aws_conn_id: name of the connection; without keys, boto3 looks where it always does.
     """
@@ -57,12 +60,13 @@ def s3_client(aws_conn_id: str) -> "S3Client":
     from airflow.providers.amazon.aws.hooks.s3 import S3Hook  # noqa: PLC0415 - see above
     from botocore.config import Config  # noqa: PLC0415 - see above
 
+    hook = S3Hook(aws_conn_id=aws_conn_id)
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         retries={"total_max_attempts": TRIES, "mode": "standard"},
     )
-    client: S3Client = S3Hook(aws_conn_id=aws_conn_id, config=config).get_conn()
+    client: S3Client = hook.get_client_type(hook.region_name, config.merge(hook.config))
     return client
 
 

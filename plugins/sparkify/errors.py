@@ -24,6 +24,14 @@ from dataclasses import dataclass
 
 _MASK = "***"
 
+_LIMIT = "the limit of a statement's time is over, which is `timeout` in the connection's extra"
+
+_NONSENSE = (LookupError, UnicodeError, struct.error)
+"""What the driver raises where bytes from the server are no message of the protocol."""
+
+_ADVICE = re.compile(r"(server socket closed)\. .*", re.DOTALL)
+"""The driver advises to look for a proxy, or for a limit that is set: ours."""
+
 
 class PipelineError(Exception):
     """A task of the pipeline failed; see the subclasses for why."""
@@ -87,11 +95,13 @@ class Rule:
         kind: the class to raise.
         sqlstate: pattern that the whole SQLSTATE must match.
         text: pattern to find in message and detail, case-insensitively.
+        hint: what the message leaves out.
     """
 
     kind: type[PipelineError]
     sqlstate: str = ".*"
     text: str = ""
+    hint: str = ""
 
     def matches(self, sqlstate: str, text: str) -> bool:
         """Whether this rule speaks about an error of that SQLSTATE and text."""
@@ -111,6 +121,8 @@ RULES: tuple[Rule, ...] = (
     Rule(ServiceError, text=r"S3ServiceException:(?s:.*)(Status 5\d\d|SlowDown|RequestTimeout)"),
     # S3 has not answered at all: there is no status.
     Rule(ServiceError, text=r"S3ServiceException:(?!(?s:.*)(Status \d|SSL validation failed))"),
+    # Who took temporary keys from a role, or from the machine it runs on, gets others next time.
+    Rule(ServiceError, text=r"S3ServiceException:(?s:.*)ExpiredToken"),
     # https://docs.aws.amazon.com/redshift/latest/dg/s3serviceexception-error.html
     Rule(SourceError, text=r"S3ServiceException:|S3 prefix .* does not exist|manifest file"),
     Rule(SourceError, text=r"not authorized to assume|invalid credentials"),
@@ -118,7 +130,8 @@ RULES: tuple[Rule, ...] = (
     Rule(LoadError, text=r"^Load into table .* failed"),
     Rule(LoginError, sqlstate="28.+|3D000"),
     Rule(ConnectionLostError, sqlstate="08.+|57P0."),
-    Rule(ServiceError, sqlstate="53.+|57014|58.+"),
+    Rule(ServiceError, sqlstate="57014", hint=f"somebody did it, or {_LIMIT}"),
+    Rule(ServiceError, sqlstate="53.+|58.+"),
     # An error of the compute nodes has one SQLSTATE for all; a few texts tell a fault inside.
     Rule(ServiceError, sqlstate="XX.+", text=r"out of memory|disk full|assert|internal error"),
     Rule(StatementError, sqlstate=".+"),
@@ -141,7 +154,7 @@ class ServerMessage:
             return cls(said.message_primary, said.sqlstate or "", said.message_detail or "")
         fields = error.args[0] if error.args else None
         if not isinstance(fields, Mapping):
-            return cls(": ".join(map(str, error.args)) or type(error).__name__)
+            return cls(_said(error))
         detail = " ".join(str(fields.get("D", "")).replace("-" * 5, "").split())
         return cls(str(fields.get("M", "")), str(fields.get("C", "")), detail.strip("- "))
 
@@ -149,6 +162,17 @@ class ServerMessage:
         """One line for a log."""
         state = f" [{self.sqlstate}]" if self.sqlstate else ""
         return f"{self.text}{state}" + (f" ({self.detail})" if self.detail else "")
+
+
+def _said(error: BaseException) -> str:
+    """A client's error as text."""
+    text = ": ".join(map(str, error.args)) or type(error).__name__
+    match error:
+        case TimeoutError():
+            return f"no answer, and {_LIMIT}"
+        case _ if isinstance(error, _NONSENSE):
+            return f"the answer is not of the protocol ({type(error).__name__}: {text})"
+    return _ADVICE.sub(r"\1", text)
 
 
 def redact(text: str, secrets: Collection[str]) -> str:
@@ -165,17 +189,20 @@ def redact(text: str, secrets: Collection[str]) -> str:
 
 def classify(error: BaseException) -> type[PipelineError]:
     """The class that says what to do about an error of the driver or the network."""
-    message = ServerMessage.of(error)
+    return _rule(error, ServerMessage.of(error)).kind
+
+
+def _rule(error: BaseException, message: ServerMessage) -> Rule:
     text = f"{message.text} {message.detail}"
     for rule in RULES:
         if rule.matches(message.sqlstate, text):
-            return rule.kind
+            return rule
     # The server said nothing. redshift_connector lets struct.error and its like through when the
     # connection ends in the middle of a message, and reports a broken socket as InterfaceError.
-    broken = isinstance(error, OSError | EOFError | struct.error)
+    broken = isinstance(error, (OSError, EOFError, *_NONSENSE))
     if broken or type(error).__name__ in {"InterfaceError", "OperationalError"}:
-        return ConnectionLostError
-    return StatementError
+        return Rule(ConnectionLostError)
+    return Rule(StatementError)
 
 
 def translate(error: BaseException, doing: str, secrets: Collection[str] = ()) -> PipelineError:
@@ -188,4 +215,7 @@ def translate(error: BaseException, doing: str, secrets: Collection[str] = ()) -
     """
     if isinstance(error, PipelineError):
         return error
-    return classify(error)(redact(f"{doing}: {ServerMessage.of(error)}", secrets))
+    message = ServerMessage.of(error)
+    rule = _rule(error, message)
+    hint = f"; {rule.hint}" if rule.hint else ""
+    return rule.kind(redact(f"{doing}: {message}{hint}", secrets))

@@ -20,7 +20,8 @@ READ_SECONDS = 30
 TRIES = 5
 """Of one request: connecting, reading, and how often, with growing waits between."""
 
-_PASSING = {"InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown"}
+_PASSING = {"ExpiredToken", "InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown"}
+"""Codes of errors that may pass; temporary keys are taken anew for each try of a task."""
 
 
 @dataclass(frozen=True)

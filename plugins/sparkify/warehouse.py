@@ -4,6 +4,7 @@ The driver sends one statement per `execute` (extended protocol) and opens the t
 before the first; nothing is ever sent through the hook's `run`, which would log statements.
 """
 
+import json
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ from tenacity import (
 )
 
 from sparkify.errors import ConflictError, ConnectionLostError, classify, translate
+from sparkify.limits import arguments, limit_statements
 
 if TYPE_CHECKING:
     from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
@@ -152,7 +154,9 @@ class Session:
                     self.execute(f"LOCK {', '.join(lock)}", doing=f"locking {', '.join(lock)}")
                 result = work()
                 self.commit()
-            except BaseException:
+            except Exception:
+                # Not for what interrupts a task, such as its time-out: then the answer to another
+                # statement is still to come, if it ever does. Whoever ends the session undoes all.
                 with suppress(Exception):  # the first error is the one to report
                     self.rollback()
                 raise
@@ -221,13 +225,21 @@ def connect(hook: "RedshiftSQLHook") -> Connection:
     """Connects; a connection that cannot be made is tried once more after a second.
 
     The hook's own five tries in 15 seconds, whatever the reason, are too few for a restart and too
-    many for a wrong password: that locks accounts. Longer waits are the task's retries.
+    many for a wrong password: that locks accounts. Longer waits are the task's retries. What a
+    session waits for has limits: see `sparkify.limits`.
     """
     may_pass = retry_if_exception(lambda error: classify(error) is ConnectionLostError)
     get_conn: Any = type(hook).get_conn
     settings = hook.conn
+    extra = settings.extra_dejson
+    settings.extra = json.dumps(arguments(extra))
     place = f"{hook.get_conn_id()} ({settings.host}:{settings.port}, user {settings.login})"
     with _translated(f"connecting to {place}", [settings.password or ""]):
         attempt = get_conn.retry_with(retry=may_pass, stop=stop_after_attempt(2))
         connection: Connection = attempt(hook)
+        try:
+            limit_statements(connection, extra)
+        except BaseException:
+            connection.close()
+            raise
     return connection

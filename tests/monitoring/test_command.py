@@ -1,15 +1,19 @@
 """`sparkify report`: the same history as a summary, as JSON and as a page."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import typer.rich_utils
+from rich.console import Console
+from sparkify.monitoring.overview import Overview
 from typer.testing import CliRunner, Result
 
 from harness.cli import app
 from harness.commands.exits import CommandError, ExitCode
+from harness.commands.history_summary import summary
 from harness.runs import RunRecord, Runs
 from harness.warehouse import RunningWarehouse, open_warehouse
 from tests.monitoring.conftest import connection_to
@@ -51,7 +55,7 @@ def report(home: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
     return run
 
 
-def test_the_summary_is_for_a_terminal(report: Report) -> None:
+def test_the_summary_tells_all_at_a_glance(report: Report) -> None:
     result = report()
     assert result.exit_code == 0
     lines = [line.strip() for line in result.stdout.splitlines()]
@@ -63,8 +67,18 @@ def test_the_summary_is_for_a_terminal(report: Report) -> None:
     assert any("2 songplay_id" in line and "fail" in line for line in lines)
     assert any(line.startswith("2018-12-29") and line.endswith("22 pass") for line in lines)
     assert any(line.startswith("Stage_songs") for line in lines)
-    # Sentences are the terminal's to fold; tables are folded here.
-    assert max(len(line) for line in lines[3:]) <= 80
+
+
+def test_the_summary_fits_a_terminal(overview: Overview) -> None:
+    """Sentences, which are plain strings, are the terminal's to fold; all else is folded here."""
+    console = Console(file=io.StringIO(), width=80, no_color=True)
+    for part in summary(overview):
+        if not isinstance(part, str):
+            console.print(part)
+    assert isinstance(console.file, io.StringIO)
+    lines = console.file.getvalue().splitlines()
+    assert len(lines) > 40
+    assert max(map(len, lines)) <= 80
 
 
 def test_json_has_the_same(report: Report) -> None:

@@ -1,15 +1,15 @@
 """One stack and one Airflow with a scheduler for all tests of the lane."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from fixtures import Settings, StoredObject, generate, log_json_path
 from harness.airflow.deployment import Deployment
-from harness.objectstore import cache_folder
-from harness.stack import DAG_ID, USED_BY_TASKS, Stack, open_stack
+from harness.stack import Stack
 from tests.scheduler.gates import FOLDER, Gates
+from tests.scheduler.subject import eventually, processes_in
 
 LAST_DAY = dt.date(2018, 11, 30)
 
@@ -21,27 +21,27 @@ def gates(tmp_path_factory: pytest.TempPathFactory) -> Gates:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(sparkify_stack: Callable[..., Stack]) -> Stack:
     """An object store and a warehouse."""
-    with open_stack(tmp_path_factory.mktemp("stack"), in_memory=True, warm_airflow=False) as stack:
-        stack.seed([log_json_path()])
-        yield stack
+    stack = sparkify_stack(warm_airflow=False)
+    stack.seed([log_json_path()])
+    return stack
 
 
 @pytest.fixture(scope="session")
-def airflow(stack: Stack, gates: Gates) -> Iterator[Deployment]:
-    """A scheduler, an api-server and a DAG processor, healthy."""
-    with Deployment(
-        stack.folder / "deployment",
-        cache=cache_folder(),
-        wiring=stack.wiring(),
+def airflow(
+    sparkify_airflow: Callable[..., Deployment], stack: Stack, gates: Gates
+) -> Iterator[Deployment]:
+    """A scheduler, an api-server and a DAG processor, healthy; it leaves nothing behind."""
+    airflow = sparkify_airflow(
+        stack,
         schedule_end=LAST_DAY,
-        preload=USED_BY_TASKS,
         settings="tests.scheduler.gates",
         variables={FOLDER: str(gates.folder)},
-    ) as airflow:
-        airflow.wait_until_ready(DAG_ID)
-        yield airflow
+    )
+    yield airflow
+    airflow.close()
+    eventually(lambda: not processes_in(airflow.home), "the end of all processes")
 
 
 @pytest.fixture(scope="session")

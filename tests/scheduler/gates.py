@@ -11,6 +11,7 @@ A gate is a file below a folder that `SPARKIFY_TEST_GATES` names; without it the
 import datetime as dt
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -48,6 +49,7 @@ class Gates:
         """Lets a task of a run fail, or wait."""
         gate = _gate(self.folder, day.isoformat(), task_id, point)
         gate.parent.mkdir(parents=True, exist_ok=True)
+        _held(gate).unlink(missing_ok=True)
         gate.write_text(word)
 
     def open(self, day: dt.date, task_id: str, point: str) -> None:
@@ -84,9 +86,12 @@ def task_policy(task: Any) -> None:
 def _pass(point: str, context: Any, result: object = None) -> None:
     from airflow.sdk.exceptions import AirflowFailException
 
-    day = context.get("data_interval_start")
-    gate = _gate(Path(os.environ[FOLDER]), f"{day:%F}", context["ti"].task_id, point)
-    word = gate.read_text() if gate.exists() else ""
+    start = context.get("data_interval_start")
+    day = start.date().isoformat() if start else "no day"
+    gate = _gate(Path(os.environ[FOLDER]), day, context["ti"].task_id, point)
+    word = ""
+    with suppress(FileNotFoundError):
+        word = gate.read_text()
     if word == FAIL:
         raise AirflowFailException("told to")
     if word == HOLD:

@@ -38,6 +38,6 @@ def test_targets_that_the_readme_names_exist() -> None:
 
 def test_the_readme_tells_of_every_command_and_of_no_other() -> None:
     readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-    told = set(re.findall(r"^sparkify (\w+)", readme, re.MULTILINE))
+    told = set(re.findall(r"^sparkify ([\w-]+)", readme, re.MULTILINE))
     commands = typer.main.get_command(app).commands
     assert told == set(commands)

@@ -27,6 +27,14 @@ FORBIDDEN = {
         "harness.stack",
         "harness.warehouse",
     ),
+    "harness/airflow": (
+        "fixtures",
+        "harness.cli",
+        "harness.commands",
+        "harness.compose",
+        "harness.redshift",
+        "harness.stack",
+    ),
     "harness/compose": (
         "airflow",
         "sparkify",

@@ -19,6 +19,7 @@ from harness.stack import QUALITY_RESULTS, QUALITY_TASK
 
 PASSED = {"check": "users.level", "passed": True, "expected": "x", "actual": "y", "sample": []}
 BROKEN = PASSED | {"passed": False}
+WARNED = PASSED | {"verdict": "warn"}
 COUNTS: dict[str, int | None] = dict.fromkeys(SHOWN, 1234)
 SUCCEEDED = (
     TaskResult("Begin_execution", "success", tries=1, duration=0.5),
@@ -189,6 +190,21 @@ def test_green(results: list[RunResult], passed: bool) -> None:
     assert green(results) is passed
 
 
-def test_failed_checks_are_counted() -> None:
-    found = verdict(run(checks=[PASSED, BROKEN, BROKEN]))
-    assert str(found) == "Quality checks: 2 of 3 failed."
+@pytest.mark.parametrize(
+    ("checks", "text"),
+    [
+        ([PASSED, BROKEN, BROKEN], "2 of 3 failed."),
+        ([PASSED, BROKEN, WARNED], "1 of 3 failed, 1 warned."),
+        ([PASSED, WARNED], "none of 2 failed, 1 warned."),
+        ([PASSED], "all 1 passed."),
+        ([], "not run."),
+    ],
+)
+def test_what_the_checks_said_is_counted(checks: list[dict[str, Any]], text: str) -> None:
+    assert str(verdict(run(checks=checks))) == f"Quality checks: {text}"
+
+
+def test_warnings_are_told_though_the_run_is_green() -> None:
+    lines = shown(run(checks=[PASSED, WARNED]))
+    assert "! users.level: expected x, found y" in [line.strip() for line in lines]
+    assert green([run(checks=[PASSED, WARNED])])

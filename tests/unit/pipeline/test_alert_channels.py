@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
+from sparkify.alerts.__main__ import main
 from sparkify.alerts.alert import Alert, Kind
 from sparkify.alerts.channels import CHANNELS, parse, tell
 from sparkify.alerts.errors import AlertError, AlertSettingError, MissingProviderError
@@ -282,3 +283,40 @@ def test_an_alert_survives_its_json() -> None:
         FAILED.as_dict()
     )
     assert Alert.from_dict(FAILED.as_dict()).title == FAILED.title
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """`python -m sparkify.alerts`, whose environment ends with the test."""
+    monkeypatch.setenv("_AIRFLOW_PROCESS_CONTEXT", "server")
+    monkeypatch.delenv("AIRFLOW_VAR_SPARKIFY_ALERTS", raising=False)
+    return main
+
+
+@pytest.mark.parametrize("by_variable", [False, True], ids=["argument", "Variable"])
+def test_alerts_can_be_tried(
+    by_variable: bool, command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "alerts.jsonl"
+    if by_variable:
+        monkeypatch.setenv("AIRFLOW_VAR_SPARKIFY_ALERTS", f"file:{file}")
+    assert command([] if by_variable else [f"file:{file}"]) == 0
+    alert = json.loads(file.read_text(encoding="utf-8"))
+    assert alert["kind"] == "trial"
+    assert alert["title"].endswith("a trial; alerts arrive here")
+
+
+@pytest.mark.parametrize(
+    ("setting", "code", "message"),
+    [
+        ("", 2, "no channel is set: give one, or set the Variable sparkify_alerts"),
+        ("pigeon", 2, "'pigeon' names no channel"),
+        ("file:/proc/nonesuch/a", 1, "file:/proc/nonesuch/a was not told: "),
+    ],
+    ids=["nobody", "no channel", "cannot be told"],
+)
+def test_a_trial_that_fails_says_why(
+    setting: str, code: int, message: str, command: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command([setting]) == code
+    assert message in capsys.readouterr().err

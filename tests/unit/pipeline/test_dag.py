@@ -12,7 +12,7 @@ import pytest
 from airflow.sdk import CronDataIntervalTimetable
 from airflow.sdk.exceptions import ParamValidationError
 from sparkify.retry import PipelineRetryPolicy
-from sparkify.settings import PARAM_NAMES, SETTINGS
+from sparkify.settings import PARAM_NAMES, SETTINGS, SWITCHES
 from sparkify.star import STAR, TABLES
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def test_the_name_of_a_task_is_readable_on_its_colour(task_id: str, dag: "DAG") 
 
 
 def test_every_param_is_described_and_empty_by_default(dag: "DAG") -> None:
-    assert set(dag.params) == {*SETTINGS, "full_load", "tables", "load_modes"}
+    assert set(dag.params) == {*SETTINGS, *SWITCHES}
     for name in dag.params:
         assert dag.params.get_param(name).description
     assert {name: dag.params[name] for name in SETTINGS} == dict.fromkeys(SETTINGS)
@@ -108,6 +108,8 @@ def test_the_command_line_knows_the_params(dag: "DAG") -> None:
         pytest.param({"bucket": 3}, id="bucket-that-is-no-text"),
         pytest.param({"full_load": "yes"}, id="switch-that-is-no-boolean"),
         pytest.param({"tables": ["users"]}, id="tables-that-are-no-mapping"),
+        pytest.param({"checks": {"users.row_counts": {}}}, id="a-check-that-is-not-there"),
+        pytest.param({"checks": {"users.*": {"severity": "bad"}}}, id="no-such-severity"),
         pytest.param({"load_modes": {"users": "upsert"}}, id="unknown-mode"),
         pytest.param({"load_modes": {"staging_songs": "replace"}}, id="mode-of-a-staging-table"),
     ],

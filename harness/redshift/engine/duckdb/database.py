@@ -56,13 +56,17 @@ def translated(
         yield
     except (duckdb.Error, OSError) as error:
         fault = error if isinstance(error, duckdb.Error) else duckdb.Error(str(error))
-        scans = [part.relation for part in walk(node) if isinstance(part, tree.Scan)]
         raise translate(
             fault,
-            leader=node is not None and not runs_on_compute(scans),
+            leader=node is not None and _runs_on_leader(node),
             query=context.last_query_id if context else 0,
             pid=context.pid if context else 0,
         ) from error
+
+
+def _runs_on_leader(node: tree.Node) -> bool:
+    scans = [part.relation for part in walk(node) if isinstance(part, tree.Scan)]
+    return not runs_on_compute(scans)
 
 
 class DuckDBConnection(Definitions):

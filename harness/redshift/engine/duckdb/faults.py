@@ -34,12 +34,15 @@ _COMPUTE_WORDS: Final = {
     "More than one row returned by a subquery": "single-row subquery returns more than one row",
 }
 """What DuckDB says of its own accord, and Redshift's words for it."""
+_NO_ROOM: Final = re.compile("No space left on device|File too large|Disk quota exceeded")
+"""What the system says to DuckDB when it writes to its file."""
 _WIDTH = re.compile(r"\bINT(?:16|32|64)\b")
 _CODES: Final = (
     ("Invalid digit", 1207, ":0"),
     ("Numeric data overflow", 1058, "numeric_bound.cpp:180"),
     ("128 bit numeric data overflow", 1058, "numeric_bound.cpp:180"),
     ("Value too long", 8001, "string.cpp:257"),
+    ("Disk Full", 1016, "fdisk_api.cpp:345"),
 )
 """Beginning of a message, Redshift's code, and the place in its source, for the DETAIL block."""
 
@@ -92,6 +95,8 @@ def translate(
         return TransactionConflict(
             "could not complete because of conflict with concurrent transaction"
         )
+    if _NO_ROOM.search(text):
+        return _compute("Disk Full", "node: 0", query, pid)
     if "ivision by zero" in text:
         return (
             DivisionByZero("division by zero")
