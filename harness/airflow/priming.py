@@ -6,12 +6,11 @@ that stays open, or run a DAG: a fork copies one thread and every lock as it sta
 
 import asyncio
 import importlib
-import json
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from harness.airflow import shortcuts
 from harness.airflow.home import DATABASE, keep_template
 
 _USED_BY_RUNS = (
@@ -27,11 +26,8 @@ _USED_BY_RUNS = (
 )
 """Modules that a run imports in its middle."""
 
-_DELETED = "_CADWYN_DELETED_ROUTE"
-"""Tag of routes that only older versions of an API have."""
 
-
-def prime(cache: Path, modules: Iterable[str]) -> None:
+def prime(cache: Path, modules: Sequence[str]) -> None:
     """Imports Airflow, migrates its database if that is new, and makes what runs need.
 
     Args:
@@ -47,53 +43,12 @@ def prime(cache: Path, modules: Iterable[str]) -> None:
 
         initdb()
         keep_template(database, cache)
-    _judge_schemas_once()
-    _speak_one_version()
+    shortcuts.take(modules)
     for module in (*_USED_BY_RUNS, *modules):
         importlib.import_module(module)
     _make_api()
     _import_what_dags_import()
     settings.dispose_orm()
-
-
-def _judge_schemas_once() -> None:
-    """Lets a JSON schema be judged once in this process, instead of at each use.
-
-    Airflow validates every Param of every task several times a run, and each time the schema itself
-    first: a quarter of what a run costs. Values are validated as before.
-    """
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow, and only this process needs it
-
-    judge = Draft202012Validator.check_schema
-    judged: set[str] = set()
-
-    def judge_once(schema: Any, *arguments: Any, **options: Any) -> None:
-        key = json.dumps(schema, sort_keys=True, default=repr)
-        if key not in judged:
-            judge(schema, *arguments, **options)
-            judged.add(key)
-
-    setattr(Draft202012Validator, "check_schema", judge_once)  # noqa: B010 - a classmethod by its type
-
-
-def _speak_one_version() -> None:
-    """Lets the API that tasks talk to in this process know its newest version alone.
-
-    Its only client is of the same release and asks for that one. Airflow makes the routes of nine,
-    which takes four seconds of the first run.
-    """
-    from airflow.api_fastapi.execution_api import routes, versions  # noqa: PLC0415 - slow
-    from airflow.sdk.api.datamodels._generated import API_VERSION  # noqa: PLC0415 - slow
-    from cadwyn import HeadVersion, Version, VersionBundle  # noqa: PLC0415 - slow
-
-    newest = versions.bundle.versions[0].value
-    if str(newest) != API_VERSION:
-        return
-    versions.bundle = VersionBundle(HeadVersion(), Version(newest))
-    router = routes.execution_api_router
-    router.routes[:] = [
-        route for route in router.routes if _DELETED not in getattr(route, "tags", ())
-    ]
 
 
 def _make_api() -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
+from harness.airflow.bag import Dags
 from harness.airflow.channel import Channel, Kind
 from harness.airflow.home import DATABASE
 from harness.airflow.runs import RunRequest, RunResult, TaskResult
@@ -23,7 +24,6 @@ from harness.airflow.watcher import Watcher, state_name
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
-    from airflow.sdk import DAG
 
 _RETURN_VALUE = "return_value"
 
@@ -41,6 +41,7 @@ def serve(channel: Channel, watcher: Watcher, database: Path) -> None:
     """
     watcher.report = lambda task: channel.send({"kind": Kind.TASK, "task": task})
     watcher.report_beginning = lambda name: channel.send({"kind": Kind.BEGUN, "task_id": name})
+    dags = Dags()
     try:
         _use(database)
         channel.send({"kind": Kind.READY, "pid": os.getpid()})
@@ -48,7 +49,7 @@ def serve(channel: Channel, watcher: Watcher, database: Path) -> None:
             request = RunRequest.from_json(channel.receive())
             try:
                 with _redirected(request.log_path), _added(request.variables):
-                    result = _run(request, watcher)
+                    result = _run(request, watcher, dags)
                 channel.send({"kind": Kind.RESULT, "result": result.to_json()})
             except Exception as error:  # noqa: BLE001 - the worker goes on, the caller learns of it
                 channel.send({"kind": Kind.ERROR, "text": _described(error)})
@@ -77,12 +78,13 @@ def _described(error: Exception) -> str:
     return "".join(traceback.format_exception(error))
 
 
-def _run(request: RunRequest, watcher: Watcher) -> RunResult:
-    dag: Any = _dag(request.dag_id)
+def _run(request: RunRequest, watcher: Watcher, dags: Dags) -> RunResult:
     watcher.errors.clear()
-    started = time.monotonic()
-    with _short_naps_of(type(dag).test.__code__):
-        run = dag.test(logical_date=request.logical_date, run_conf=dict(request.conf))
+    with dags.parsed(request.dag_id) as parsed:
+        dag: Any = parsed
+        started = time.monotonic()
+        with _short_naps_of(type(dag).test.__code__):
+            run = dag.test(logical_date=request.logical_date, run_conf=dict(request.conf))
     duration = time.monotonic() - started
     _check_interval(request, run)
     xcoms = _xcoms(run)
@@ -108,16 +110,6 @@ def _run(request: RunRequest, watcher: Watcher) -> RunResult:
         xcoms={task_id: values for task_id, values in xcoms.items() if values},
         log_path=request.log_path,
     )
-
-
-def _dag(dag_id: str) -> "DAG":
-    from airflow.dag_processing.dagbag import DagBag  # noqa: PLC0415 - see above
-
-    bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
-    if dag_id not in bag.dags:
-        problems = "".join(f"\n{path}: {text}" for path, text in bag.import_errors.items())
-        raise LookupError(f"no DAG {dag_id} in {bag.dag_folder}{problems}")
-    return bag.dags[dag_id]
 
 
 def _check_interval(request: RunRequest, run: "DagRun") -> None:

@@ -150,6 +150,32 @@ def test_an_unknown_dag_is_told_and_harms_nothing(airflow: Airflow) -> None:
     assert airflow.run_dag("small", wiring=WORD).succeeded
 
 
+CHANGING = """
+import datetime as dt
+from airflow.sdk import DAG, Variable, task
+
+with DAG("changing", schedule=None, start_date=dt.datetime(2018, 11, 1, tzinfo=dt.UTC)):
+    for number in range({tasks}):
+        task(task_id=f"task_{{number}}", retries={retries}, retry_delay=0)(lambda: {value})()
+"""
+
+
+def test_a_dag_that_was_changed_is_run_as_it_is_now(airflow: Airflow) -> None:
+    file = airflow.home.parent / "dags" / "changing.py"
+    for tasks, value in ((1, 10), (1, 10), (3, 111), (2, 1212)):
+        file.write_text(CHANGING.format(tasks=tasks, value=value, retries=0))
+        result = airflow.run_dag("changing", wiring=WORD)
+        assert result.succeeded, result.explain()
+        assert [task.value for task in result.tasks] == [value] * tasks
+    file.write_text(CHANGING.format(tasks=1, value="1 / 0", retries=1))
+    result = airflow.run_dag("changing", wiring=WORD)
+    assert [(task.state, task.tries) for task in result.tasks] == [("failed", 2)]
+    file.write_text("from airflow.sdk import DAG\n1 / 0")
+    with pytest.raises(WorkerFailed, match=r"no DAG changing(?s:.*)division by zero"):
+        airflow.run_dag("changing", wiring=WORD)
+    file.unlink()
+
+
 def test_the_migrated_database_is_kept_for_the_next_home(airflow: Airflow) -> None:
     airflow.run_dag("small", wiring=WORD)
     assert list((airflow.home.parent / "cache" / "airflow").glob("metadata-*.db"))
