@@ -1,17 +1,34 @@
 """The pipeline on a real stack: each test has a schema and a key prefix of its own."""
 
+import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from fixtures import StoredObject, log_json_path, read_folder
 from harness import machine
 from harness.stack import Stack, open_stack
-from tests.objectstore.kinds import KINDS
+from tests.objectstore.kinds import CHOSEN, KINDS, VARIABLE
 from tests.pipeline.subject import Pipeline, session
 
 REAL_DATA = machine.real_data()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where a kind of store is asked for, only what runs on that kind is worth running again."""
+    if VARIABLE not in os.environ:
+        return
+
+    def is_left_out(item: pytest.Item) -> bool:
+        parameters = getattr(item, "callspec", None)
+        kind = parameters.params.get("stack") if parameters else None
+        return Path(__file__).parent in item.path.parents and kind not in CHOSEN
+
+    left_out = [item for item in items if is_left_out(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session", params=KINDS)
