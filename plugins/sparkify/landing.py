@@ -4,6 +4,9 @@
 temporary table of the session, so nothing is shared while it runs and nothing is left behind by a
 task that dies. Then one short transaction replaces the rows of the logs, keeps the plays that are
 withdrawn by it in `withdrawn_plays` until every table has taken notice, and records the loads.
+
+What that transaction finds in the bucket decides, not what was there when reading began: nobody
+else can change the landing area meanwhile, so what is loaded last is what was there last.
 """
 
 import datetime as dt
@@ -13,6 +16,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sparkify.audit import AUDIT, Audit, Entry, Loaded, Outcome, Run
+from sparkify.errors import SourceChangedError
 from sparkify.names import Names
 from sparkify.objects import ObjectInfo
 from sparkify.quoting import identifier, identifiers
@@ -38,7 +42,7 @@ class Log:
     """A log that was read into the temporary table.
 
     Attributes:
-        source: the object as it was before and after COPY read it.
+        source: the object as it was before COPY read it.
         rows: that COPY loaded.
         rejected: that it passed over, by its MAXERROR.
     """
@@ -119,22 +123,22 @@ class Landing:
         return logs
 
     def replace(
-        self, logs: Sequence[Log], verify: Callable[[ObjectInfo], None]
+        self, logs: Sequence[Log], look: Callable[[], Collection[ObjectInfo]]
     ) -> dict[str, Loaded]:
         """Puts the collected logs in the place of what they brought before, all or none.
 
-        A log that was read from an older object than what is there changes nothing. S3 tells the
-        time to the second: of two objects of the same second, the one that is still there counts.
+        A log that was read from an older object than what is there changes nothing.
 
         Args:
             logs: that were collected.
-            verify: raises `SourceChangedError` if the object is no more what it was.
+            look: which objects there are now.
 
         Returns:
             What the landing area holds of the logs afterwards, by key.
 
         Raises:
-            PipelineError: nothing is changed then.
+            SourceChangedError: a log is no more what it was before COPY read it.
+            PipelineError: nothing is changed, whatever is raised.
         """
         if not logs:
             return {}
@@ -143,11 +147,10 @@ class Landing:
             held = self._audit.current(
                 STAGING_EVENTS.name, logs[0].source.key if len(logs) == 1 else None
             )
-            for item in logs:
-                if _is_as_old(item.source, held.get(item.source.key)):
-                    verify(item.source)
             older = [item for item in logs if _is_older(item.source, held.get(item.source.key))]
             fresh = [item for item in logs if item not in older]
+            if fresh:
+                refuse_changed([item.source for item in fresh], look())
             self._say_older(older, held)
             entries = [
                 *(_entry(item, Outcome.OLDER) for item in older),
@@ -169,24 +172,52 @@ class Landing:
         after = self._session.atomically(work, lock=self.locks)
         return {item.source.key: after[item.source.key] for item in logs}
 
-    def withdraw(self, keys: Collection[str]) -> list[Loaded]:
+    def withdraw(
+        self, keys: Collection[str], look: Callable[[], Collection[ObjectInfo]] = tuple
+    ) -> list[Loaded]:
         """Takes logs out again.
+
+        Args:
+            keys: of the logs.
+            look: which objects there are now, where the logs are taken out for being gone.
 
         Returns:
             What there was of them; those that were not there are passed over.
-        """
-        return self._take_out(lambda key: key in keys)
 
-    def keep_only(self, keys: Collection[str]) -> list[Loaded]:
-        """Takes all other logs out.
+        Raises:
+            SourceChangedError: one of them is there again.
+            PipelineError: nothing is changed, whatever is raised.
+        """
+
+        def gone(key: str) -> bool:
+            return key in keys
+
+        def select() -> Callable[[str], bool]:
+            if came := [item.key for item in look() if item.key in keys]:
+                raise SourceChangedError(f"{', '.join(came)} came while it was taken for missing")
+            return gone
+
+        return self._take_out(select)
+
+    def keep_only(self, look: Callable[[], Collection[ObjectInfo]]) -> list[Loaded]:
+        """Takes all logs out but those whose objects are there.
+
+        Args:
+            look: which objects there are now.
 
         Returns:
             What there was of them.
         """
-        return self._take_out(lambda key: key not in keys)
 
-    def _take_out(self, wanted: Callable[[str], bool]) -> list[Loaded]:
+        def select() -> Callable[[str], bool]:
+            there = {item.key for item in look()}
+            return lambda key: key not in there
+
+        return self._take_out(select)
+
+    def _take_out(self, select: Callable[[], Callable[[str], bool]]) -> list[Loaded]:
         def work() -> list[Loaded]:
+            wanted = select()
             held = self._audit.current(STAGING_EVENTS.name)
             gone = [item for key, item in held.items() if wanted(key)]
             if gone:
@@ -258,11 +289,21 @@ def _is_older(source: ObjectInfo, there: Loaded | None) -> bool:
     return source.last_modified < there.source.last_modified
 
 
-def _is_as_old(source: ObjectInfo, there: Loaded | None) -> bool:
-    """Whether time does not tell which of two different objects is the newer one."""
-    if there is None or source.etag == there.source.etag:
-        return False
-    return source.last_modified == there.source.last_modified
+def refuse_changed(sources: Sequence[ObjectInfo], there: Collection[ObjectInfo]) -> None:
+    """Whether objects are still what they were.
+
+    Args:
+        sources: as they were.
+        there: as they are.
+
+    Raises:
+        SourceChangedError: one is not.
+    """
+    now = {item.key: item.etag for item in there}
+    for source in sources:
+        if now.get(source.key) != source.etag:
+            what = "was replaced" if source.key in now else "went away"
+            raise SourceChangedError(f"{source.key} {what} while COPY read it")
 
 
 def _entry(item: Log, outcome: Outcome) -> Entry:

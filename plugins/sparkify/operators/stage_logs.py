@@ -11,7 +11,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 from sparkify.audit import Run
 from sparkify.credentials import S3Access
 from sparkify.errors import SourceChangedError, SourceError
-from sparkify.landing import EVENT_COLUMNS, Landing, Log
+from sparkify.landing import EVENT_COLUMNS, Landing, Log, refuse_changed
 from sparkify.objects import ObjectInfo, list_objects
 from sparkify.operators.stage import StageToRedshiftOperator
 from sparkify.star import STAGING_EVENTS
@@ -85,7 +85,7 @@ class StageLogsOperator(StageToRedshiftOperator):
         sources = self._sources(client)
         if not self._is_whole:
             if not sources:
-                first.withdraw([self.key])
+                first.withdraw([self.key], lambda: self._look(client))
                 return 0
             return self._bring(sources, [(session, first)], client, access)
         with ExitStack() as opened:
@@ -94,7 +94,7 @@ class StageLogsOperator(StageToRedshiftOperator):
                 sessions.append(opened.enter_context(self.session(access.authorization.secrets())))
             landings = [first, *(self._landing(other, run) for other in sessions[1:])]
             rows = self._bring(sources, list(zip(sessions, landings, strict=True)), client, access)
-        first.keep_only([item.key for item in sources])
+        first.keep_only(lambda: self._look(client))
         return rows
 
     def _bring(
@@ -109,9 +109,6 @@ class StageLogsOperator(StageToRedshiftOperator):
         Nothing is replaced before all could be read.
         """
 
-        def verify(source: ObjectInfo) -> None:
-            self._verify(client, [source], source.key)
-
         def collect(number: int) -> list[Log]:
             session, landing = landings[number]
             share = sources[number :: len(landings)]
@@ -121,12 +118,18 @@ class StageLogsOperator(StageToRedshiftOperator):
 
             return landing.collect(share, copy)
 
-        with ThreadPoolExecutor(len(landings)) as pool:
-            collected = list(pool.map(collect, range(len(landings))))
-        self._verify(client, sources, self.key)
+        try:
+            with ThreadPoolExecutor(len(landings)) as pool:
+                collected = list(pool.map(collect, range(len(landings))))
+        except SourceError:
+            refuse_changed(sources, self._look(client))  # one that is gone is no mistake of theirs
+            raise
+        if len(landings) > 1:
+            refuse_changed(sources, self._look(client))
         rows = 0
         for (_, landing), logs in zip(landings, collected, strict=True):
-            rows += sum(item.rows for item in landing.replace(logs, verify).values())
+            held = landing.replace(logs, lambda: self._look(client))
+            rows += sum(item.rows for item in held.values())
         return rows
 
     def _landing(self, session: Session, run: Run) -> Landing:
@@ -136,12 +139,15 @@ class StageLogsOperator(StageToRedshiftOperator):
     def _is_whole(self) -> bool:
         return not self.key or self.key.endswith("/")
 
+    def _look(self, client: "S3Client") -> list[ObjectInfo]:
+        found = list_objects(client, self.bucket, self.key)
+        return [item for item in found if not item.key.endswith("/")]  # folders of a console
+
     def _sources(self, client: "S3Client") -> list[ObjectInfo]:
         place = f"s3://{self.bucket}/{self.key}"
-        found = list_objects(client, self.bucket, self.key)
-        if self._is_whole:
-            found = [item for item in found if not item.key.endswith("/")]  # folders of a console
-        elif others := [item.key for item in found if item.key != self.key]:
+        found = self._look(client)
+        others = [item.key for item in found if item.key != self.key]
+        if others and not self._is_whole:
             raise SourceError(
                 f"COPY reads every object whose key begins with the log's, {self.key}: "
                 f"move {', '.join(others)} elsewhere"
@@ -152,14 +158,3 @@ class StageLogsOperator(StageToRedshiftOperator):
                 "no_log to empty"
             )
         return found
-
-    def _verify(self, client: "S3Client", sources: Sequence[ObjectInfo], prefix: str) -> None:
-        """Whether the objects are what they were.
-
-        Raises:
-            SourceChangedError: one is not.
-        """
-        now = {item.key: item.etag for item in list_objects(client, self.bucket, prefix)}
-        for source in sources:
-            if now.get(source.key) != source.etag:
-                raise SourceChangedError(f"{source.key} was replaced while COPY read it")

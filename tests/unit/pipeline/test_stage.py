@@ -254,7 +254,7 @@ def test_of_two_objects_of_one_second_the_one_that_is_there_counts(
     warehouse: Callable[..., Any], bucket: Callable[..., Bucket], context: Any
 ) -> None:
     newer = ObjectInfo(KEY, "e2", NOON, 120)
-    bucket([LOG], [LOG], [newer])
+    bucket([LOG], [newer])
     connection = warehouse(
         {
             "PARTITION BY object_key": held("e2", NOON),
@@ -276,7 +276,27 @@ def test_a_log_that_never_stays_the_same_is_an_error(
     connection = warehouse({"pg_last_copy_count": [(5,)]})
     with pytest.raises(SourceChangedError, match=f"{KEY} was replaced while COPY"):
         stage().execute(context)
-    assert LOCK not in connection.statements
+    assert not any('"load_audit" (' in text for text in connection.statements)
+
+
+def test_what_is_put_in_is_what_is_there_under_the_lock(
+    warehouse: Callable[..., Any], bucket: Callable[..., Bucket], context: Any
+) -> None:
+    connection = warehouse({"MAX": [(4,)], "pg_last_copy_count": [(5,)]})
+    there = bucket([LOG])
+    asked_at: list[int] = []
+
+    def listing(client: object, name: str, prefix: str) -> list[ObjectInfo]:
+        asked_at.append(len(connection.sent))
+        return there.list(client, name, prefix)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sparkify.operators.stage_logs.list_objects", listing)
+        stage().execute(context)
+    first, last = asked_at
+    assert first == 0
+    assert LOCK in connection.statements[:last]
+    assert not any(text.startswith("INSERT") for text in connection.statements[:last])
 
 
 def test_a_day_without_a_log_fails_unless_it_may_be_empty(
