@@ -29,6 +29,7 @@ LOADED = "loaded"
 
 ON_ONE_STORE = [
     pytest.mark.pipeline,
+    pytest.mark.timeout(300),
     pytest.mark.parametrize("stack", ["embedded"], indirect=True),
 ]
 """Marks of a module of drills: what is behind the proxy makes no difference."""
@@ -111,7 +112,7 @@ class Ground:
         copying: Sequence[Fault] = (),
     ) -> Iterator[list[FaultTable]]:
         """Faults hold for the time of the block; gives what counts them."""
-        proxies = (self.warehouse, self.listing, self.copying)
+        proxies: tuple[Proxy | S3Proxy, ...] = (self.warehouse, self.listing, self.copying)
         tables = [FaultTable(faults) for faults in (warehouse, listing, copying)]
         for proxy, table in zip(proxies, tables, strict=True):
             proxy.faults = table

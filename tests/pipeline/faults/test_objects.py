@@ -69,7 +69,8 @@ def test_a_log_that_is_replaced_before_or_while_copy_reads_it_is_read_again(dril
 
 
 def test_keys_that_expire_in_mid_run_are_named_and_the_tables_whole(drill: Drill) -> None:
-    outcome = drill.red(listing=[Fault("list-type=2", EXPIRED, nth=2, times=None)])
+    outcome = drill.run(listing=[Fault("list-type=2", EXPIRED, nth=2, times=None)])
+    drill.is_not_half_done()
     assert {task.task_id for task in outcome.result.failed} == {"Stage_events", "Stage_songs"}
     assert set(outcome.tries.values()) == {4}
     for _, error in outcome.errors:

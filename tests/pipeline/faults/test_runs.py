@@ -21,7 +21,7 @@ STATEMENTS = 90
 
 
 def test_two_runs_of_the_same_day_at_once(drill: Drill, second: Airflow) -> None:
-    meeting = threading.Barrier(2, timeout=60)
+    meeting = threading.Barrier(2, timeout=120)
     stack = drill.pipeline.stack
     pipelines = [
         replace(drill.pipeline, stack=replace(stack, airflow=airflow))

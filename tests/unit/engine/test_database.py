@@ -1,12 +1,20 @@
-"""The engine is shut in: whatever SQL reached it, it gets at no file, network or extension."""
+"""The engine is shut in: whatever SQL reached it, it gets at no file, network or extension.
 
+And a disk without room is told in Redshift's words, whoever met it.
+"""
+
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from harness.redshift.engine.duckdb.database import DuckDBEngine
+from harness.redshift.defects import internal_error
+from harness.redshift.engine.duckdb.database import DuckDBConnection, DuckDBEngine
+from harness.redshift.errors import ComputeFault
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -53,3 +61,39 @@ def test_the_engine_refuses_what(
 def test_a_door_is_shut(setting: str, cursor: duckdb.DuckDBPyConnection) -> None:
     answer = cursor.execute("SELECT current_setting($1)", [setting]).fetchone()
     assert answer == (False,)
+
+
+class FullDisk:
+    """A cursor of an engine that cannot write."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def execute(self, sql: str) -> None:
+        if sql == "COMMIT":
+            raise duckdb.IOException(
+                "TransactionContext Error: Failed to commit: Could not write file "
+                f'"/data/warehouse.duckdb.wal": {os.strerror(self._number)}'
+            )
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG, errno.EDQUOT])
+def test_a_commit_without_room_says_so_in_redshifts_words(number: int) -> None:
+    cursor: Any = FullDisk(number)
+    connection = DuckDBConnection(cursor)
+    connection.begin()
+    with pytest.raises(ComputeFault) as caught:
+        connection.commit()
+    assert caught.value.message == "Disk Full"
+    assert "code:      1016" in (caught.value.detail or "")
+    assert "warehouse.duckdb" not in (caught.value.detail or "")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG, errno.EDQUOT])
+def test_a_file_of_ours_without_room_is_no_defect(number: int) -> None:
+    told = internal_error(OSError(number, os.strerror(number), "/tmp/spool"))
+    assert (told.message, told.sqlstate) == ("Disk Full", "XX000")
+
+
+def test_any_other_fault_of_a_file_is_a_defect() -> None:
+    assert internal_error(OSError(errno.EIO, "I/O error")).message == "internal error: OSError"

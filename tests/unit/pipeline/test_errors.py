@@ -69,6 +69,11 @@ CASES: list[tuple[str, BaseException, type[PipelineError]]] = [
         SourceError,
     ),
     ("missing-bucket", server("XX000", S3.format("…", 404, "NoSuchBucket")), SourceError),
+    (
+        "expired-token",
+        server("XX000", S3.format("The provided token has expired.", 400, "ExpiredToken")),
+        ServiceError,
+    ),
     ("busy-s3", server("XX000", S3.format("Slow down", 503, "SlowDown")), ServiceError),
     ("wrong-password", InterfaceError({"S": "FATAL", "C": "28000", "M": "no"}), LoginError),
     ("no-password", InterfaceError("server requesting … but no password was provided"), LoginError),
@@ -100,6 +105,13 @@ CASES: list[tuple[str, BaseException, type[PipelineError]]] = [
     ("timed-out", OperationalError("connection time out", TimeoutError()), ConnectionLostError),
     ("cut-message", struct.error("unpack requires a buffer of 4 bytes"), ConnectionLostError),
     ("reset", ConnectionResetError(104, "reset by peer"), ConnectionLostError),
+    ("silent", TimeoutError("timed out"), ConnectionLostError),
+    ("no-message-of-the-protocol", KeyError(b"\xbc"), ConnectionLostError),
+    (
+        "no-text",
+        UnicodeDecodeError("utf-8", b"\xbc", 0, 1, "invalid start byte"),
+        ConnectionLostError,
+    ),
     ("driver-misuse", ProgrammingError("no result set"), StatementError),
 ]
 
@@ -107,6 +119,35 @@ CASES: list[tuple[str, BaseException, type[PipelineError]]] = [
 @pytest.mark.parametrize(("error", "kind"), [case[1:] for case in CASES], ids=[c[0] for c in CASES])
 def test_an_error_is_sorted_by_what_to_do(error: BaseException, kind: type[PipelineError]) -> None:
     assert classify(error) is kind
+
+
+LIMIT = "the limit of a statement's time is over, which is `timeout` in the connection's extra"
+TEXTS: list[tuple[str, BaseException, str]] = [
+    ("silent", TimeoutError("timed out"), f"no answer, and {LIMIT}"),
+    (
+        "cancelled",
+        server("57014", "Query (150) canceled on user's request"),
+        f"Query (150) canceled on user's request [57014]; somebody did it, or {LIMIT}",
+    ),
+    (
+        "nonsense",
+        KeyError(b"\xbc"),
+        r"the answer is not of the protocol (KeyError: b'\xbc')",
+    ),
+    (
+        "advice-of-the-driver",
+        InterfaceError(
+            "BrokenPipe: server socket closed. We noticed a timeout is set for this connection. "
+            "Consider raising the timeout or defaulting timeout to none."
+        ),
+        "BrokenPipe: server socket closed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("error", "text"), [case[1:] for case in TEXTS], ids=[c[0] for c in TEXTS])
+def test_an_error_names_its_cause(error: BaseException, text: str) -> None:
+    assert str(translate(error, "loading users")) == f"loading users: {text}"
 
 
 def test_a_translated_error_tells_what_was_done_and_what_the_server_said() -> None:
