@@ -9,7 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 
 import psutil
 import pytest
@@ -189,11 +189,12 @@ def test_the_home_is_ours_alone(airflow: Airflow) -> None:
 
 def processes(airflow: Airflow) -> list[psutil.Process]:
     """Those that run Python for this Airflow: the one that forks, then its workers."""
-    of_ours = [
-        child
-        for child in psutil.Process().children(recursive=True)
-        if str(airflow.home) in " ".join(child.cmdline()) and "lifeline" not in str(child.cmdline())
-    ]
+    of_ours = []
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.ZombieProcess, psutil.NoSuchProcess):  # of another test
+            line = " ".join(child.cmdline())
+            if str(airflow.home) in line and "lifeline" not in line:
+                of_ours.append(child)
     return sorted(of_ours, key=lambda process: process.create_time())
 
 
