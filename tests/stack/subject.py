@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sparkify.star import TABLES
+
 from fixtures import StoredObject, log_json_path
 from fixtures.oracle import expected_warehouse
 from harness.commands.stack_view import warehouse
@@ -18,14 +20,13 @@ from harness.compose.project import Project
 from harness.compose.services import ONE_SHOTS, Container
 from harness.compose.settings import read
 from harness.seeding import clear, upload
-from tests.pipeline.subject import COLUMNS, Rows, cursor_on, expected_tables, star_tables
+from tests.pipeline.subject import Rows, cursor_on, expected_tables, star_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 START = ("up", "--workers", "2", "--monitoring")
 """Arguments of `sparkify stack` with which the stack of the tests is started."""
 
 FACT = "Load_songplays_fact_table"
-STAGING = ("staging_events", "staging_songs")
 
 
 def eventually(holds: Callable[[], object], what: str, timeout: float = 120.0) -> None:
@@ -83,7 +84,7 @@ class StackUnderTest:
 
     def empty_warehouse(self) -> None:
         """Drops the pipeline's tables."""
-        for table in (*STAGING, *COLUMNS):
+        for table in TABLES:
             self.execute(f'DROP TABLE IF EXISTS "{table}"')
 
     def query(self, sql: str) -> Rows:
