@@ -4,7 +4,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -185,16 +185,14 @@ def _option(name: str, value: Option) -> str:
             return f"{words} {literal(value)}"
 
 
-def run_copy(
-    session: Session, sql: str, *, doing: str, secrets: Collection[str], count_rejected: bool
-) -> tuple[int, int]:
+def run_copy(session: Session, sql: str, *, doing: str, count_rejected: bool) -> tuple[int, int]:
     """Sends a COPY in the session's transaction.
 
     Args:
-        session: of the warehouse; after an error its transaction is rolled back.
+        session: of the warehouse, which knows the statement's secrets; after an error its
+            transaction is rolled back.
         sql: the statement.
         doing: for errors.
-        secrets: of the statement, which show in no error.
         count_rejected: whether COPY may pass over records (MAXERROR), which are counted then.
 
     Returns:
@@ -220,5 +218,5 @@ def run_copy(
             if copy_id > 0:
                 found = load_errors_of(session, copy_id)
         if isinstance(error, LoadError) or found:
-            error = with_load_errors(error, found, tuple(secrets))
+            error = with_load_errors(error, found, session.secrets)
         raise error from None

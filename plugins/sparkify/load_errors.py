@@ -125,7 +125,7 @@ def with_load_errors(
         lines.append("  … and more in stl_load_errors")
 
     def hidden(item: object) -> object:
-        for secret in hide if isinstance(item, str) else ():
+        for secret in filter(None, hide) if isinstance(item, str) else ():
             item = str(item).replace(secret, "***")
         return item
 

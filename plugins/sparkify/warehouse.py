@@ -11,7 +11,6 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tenacity import (
-    RetryCallState,
     Retrying,
     retry_if_exception,
     retry_if_exception_type,
@@ -78,11 +77,11 @@ class Session:
 
         Args:
             connection: with autocommit off.
-            secrets: strings that must show in no error.
+            secrets: strings that must show in no error, also where the warehouse's rows hold them.
         """
         self._connection = connection
         self._cursor = connection.cursor()
-        self._secrets = secrets
+        self.secrets = tuple(secrets)
 
     def execute(self, sql: str, *parameters: object, doing: str) -> int:
         """Sends one statement.
@@ -98,7 +97,7 @@ class Session:
         Raises:
             PipelineError: see `sparkify.errors`.
         """
-        with _translated(doing, self._secrets):
+        with _translated(doing, self.secrets):
             self._cursor.execute(sql, parameters or None)
         return self._cursor.rowcount
 
@@ -110,7 +109,7 @@ class Session:
     def rows(self, sql: str, *parameters: object, doing: str) -> list[Row]:
         """Sends one query; its rows."""
         self.execute(sql, *parameters, doing=doing)
-        with _translated(doing, self._secrets):
+        with _translated(doing, self.secrets):
             return [tuple(row) for row in self._cursor.fetchall()]
 
     def scalar(self, sql: str, *parameters: object, doing: str) -> Any:
@@ -120,12 +119,12 @@ class Session:
 
     def commit(self) -> None:
         """Makes everything since the last commit or rollback permanent."""
-        with _translated("COMMIT", self._secrets):
+        with _translated("COMMIT", self.secrets):
             self._connection.commit()
 
     def rollback(self) -> None:
         """Undoes everything since the last commit or rollback."""
-        with _translated("ROLLBACK", self._secrets):
+        with _translated("ROLLBACK", self.secrets):
             self._connection.rollback()
 
     def atomically(self, work: Callable[[], Result], *, lock: Sequence[str] = ()) -> Result:
@@ -181,11 +180,6 @@ class Session:
             self._connection.close()
 
 
-def _say_why(state: RetryCallState) -> None:
-    error = state.outcome.exception() if state.outcome else None
-    log.info("Try %d of %d: %s; once more", state.attempt_number, CONFLICT_TRIES, error)
-
-
 @contextmanager
 def _translated(doing: str, secrets: Collection[str]) -> Iterator[None]:
     try:
@@ -201,12 +195,12 @@ def open_session(hook: "RedshiftSQLHook", secrets: Collection[str] = ()) -> Iter
 
     Args:
         hook: of the warehouse's connection.
-        secrets: strings that must show in no error.
+        secrets: strings that must show in no error, besides the connection's own password.
 
     Raises:
         PipelineError: it cannot connect.
     """
-    session = Session(connect(hook), secrets)
+    session = Session(connect(hook), [*secrets, hook.conn.password or ""])
     try:
         yield session
     finally:

@@ -90,11 +90,13 @@ def test_an_alert_holds_no_secret(
         small, lambda text: text.replace('"ts":', f'"ts":"{" ".join(secrets)}","was":', 1)
     )
     pipeline.seed(leaking)
-    run(pipeline, f"file:{quoted(alerts)}")
+    result = run(pipeline, f"file:{quoted(alerts)}")
     task = told(alerts)[0]
     assert task["refused"][0]["column"] == "ts"
     for secret in secrets:
         assert secret not in alerts.read_text(encoding="utf-8")
+        assert secret not in result.log_path.read_text(encoding="utf-8")
+        assert secret not in (result.task("Stage_events").error or "")
     assert "***" in task["refused"][0]["value"]
 
 

@@ -26,7 +26,7 @@ from sparkify.errors import (
 from sparkify.monitoring.history import NoHistoryError
 from sparkify.names import Names
 from sparkify.settings import resolve
-from sparkify.warehouse import Session, connect, redshift_hook
+from sparkify.warehouse import Session, open_session, redshift_hook
 
 TIMEOUT = 5
 """Seconds that the warehouse has for connecting, and for each answer."""
@@ -74,12 +74,9 @@ def session() -> Iterator[Session]:
         hook = redshift_hook(conn_id)
         extra = hook.conn.extra_dejson
         hook.conn.extra = json.dumps({"timeout": TIMEOUT} | extra)
-        opened = Session(connect(hook), [hook.conn.password or ""])
-        try:
+        with open_session(hook) as opened:
             opened.execute(f"SET statement_timeout TO {TIMEOUT * 1000}", doing="setting a limit")
             yield opened
-        finally:
-            opened.close()
     except AirflowNotFoundException:
         raise UnavailableError(
             f"Airflow has no connection {conn_id!r} to the warehouse.", passing=False

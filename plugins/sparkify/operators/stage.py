@@ -167,7 +167,6 @@ class StageToRedshiftOperator(WarehouseOperator):
             session,
             sql,
             doing=f"COPY into {self.table}",
-            secrets=access.authorization.secrets(),
             count_rejected=counting,
         )
         shown = replace(statement, authorization=HIDDEN).sql()

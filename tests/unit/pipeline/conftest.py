@@ -94,6 +94,7 @@ def warehouse(monkeypatch: pytest.MonkeyPatch) -> Callable[..., RecordingConnect
 
     def answer(replies: Mapping[str, Reply] | None = None) -> RecordingConnection:
         connection = RecordingConnection(replies)
+        monkeypatch.setenv("AIRFLOW_CONN_REDSHIFT", '{"conn_type": "redshift"}')
         monkeypatch.setattr("sparkify.warehouse.connect", lambda hook: connection)
         return connection
 

@@ -104,7 +104,7 @@ def test_a_reason_for_each_error(
 ) -> None:
     wire(monkeypatch)
     connection = warehouse()
-    monkeypatch.setattr(source, "connect", lambda hook: connection)
+    monkeypatch.setattr("sparkify.warehouse.connect", lambda hook: connection)
     with pytest.raises(UnavailableError, match=text) as caught, session():
         raise error
     assert caught.value.passing is passing
@@ -113,12 +113,13 @@ def test_a_reason_for_each_error(
 
 def test_the_limit_is_the_drivers_too(warehouse: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Mapping[str, Any]] = []
+    connection = warehouse()
 
     def connect(hook: Any) -> Any:
         seen.append(hook.conn.extra_dejson)
-        return warehouse()
+        return connection
 
-    monkeypatch.setattr(source, "connect", connect)
+    monkeypatch.setattr("sparkify.warehouse.connect", connect)
     for extra in ({"ssl": False}, {"timeout": 2}):
         wire(monkeypatch, extra=extra)
         with session():
