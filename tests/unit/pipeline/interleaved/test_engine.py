@@ -10,7 +10,7 @@ from harness.redshift.engine.duckdb.database import DuckDBEngine
 from tests.unit.pipeline.interleaved.history import History
 from tests.unit.pipeline.interleaved.verdict import table
 
-pytestmark = pytest.mark.nightly
+A_RUN, A_NIGHT = 4, 200
 
 CLOCKS = ("started_at", "loaded_at", "seconds", "checked_at")
 """Columns that tell the time."""
@@ -39,7 +39,13 @@ def duckdb() -> Iterator[DuckDBEngine]:
     engine.close()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(seed, marks=[] if seed < A_RUN else [pytest.mark.nightly])
+        for seed in range(A_NIGHT)
+    ],
+)
 def test_a_history_goes_the_same_way_on_both(
     seed: int, make_history: Callable[..., History], duckdb: DuckDBEngine
 ) -> None:

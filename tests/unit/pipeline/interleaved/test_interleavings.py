@@ -17,8 +17,6 @@ import pytest
 from tests.unit.pipeline.interleaved.history import History
 from tests.unit.pipeline.interleaved.verdict import judge
 
-pytestmark = pytest.mark.nightly
-
 MakeHistory = Callable[..., History]
 
 A_RUN, A_NIGHT, AT_ONCE = 200, 5_000, 25

@@ -20,8 +20,6 @@ from tests.unit.pipeline.interleaved.turns import Actor
 from tests.unit.pipeline.interleaved.verdict import loaded, table
 from tests.unit.pipeline.interleaved.world import World
 
-pytestmark = pytest.mark.nightly
-
 STAGE = STAGING_EVENTS.task_id
 DAY = FIRST_DAY
 NEXT = FIRST_DAY + dt.timedelta(days=1)

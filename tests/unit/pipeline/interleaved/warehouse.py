@@ -40,7 +40,7 @@ Rows = list[tuple[Any, ...]]
 ENDPOINT = "http://127.0.0.1:1"
 """Of S3: COPY's client is replaced, so nothing ever asks there."""
 
-HOOK = SimpleNamespace(conn=SimpleNamespace(host="redshift", port=5439, schema="dev"))
+HOOK = SimpleNamespace(conn=SimpleNamespace(host="redshift", port=5439, schema="dev", password=""))
 """What the pipeline knows of the connection."""
 
 ROLE = "arn:aws:iam::123456789012:role/load"

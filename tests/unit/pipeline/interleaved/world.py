@@ -74,7 +74,7 @@ class World(Watch):
 
     def sleep(self, seconds: float) -> None:
         """Whoever waits for a while lets others go on."""
-        self.turns.pause(f"wait {seconds:.2f} s")
+        self.turns.pause("wait a while")
 
     def before(self, client: Client, sql: str) -> None:
         """Whoever sends a statement waits for its turn."""
