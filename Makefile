@@ -29,6 +29,7 @@ test: $(READY) ## Run every test that this machine can run
 
 test-all: $(READY) ## Run these tests and those that take long
 	@$(MAKE) --no-print-directory test ARGS='-m "" $(ARGS)'
+	@SPARKIFY_TEST_ALL=1 $(MAKE) --no-print-directory test-scheduler
 
 test-scheduler: $(READY) ## Run the tests on Airflow's own scheduler: backfill, cleared tasks
 	@$(BIN)/python -m pytest tests/scheduler $(ARGS)

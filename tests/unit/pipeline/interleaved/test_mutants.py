@@ -28,8 +28,7 @@ def test_a_pipeline_that_lacks_a_part_is_found_out(
         try:
             history.play()
             judge(history)
-        except (AssertionError, Stuck) as error:
-            assert str(error), "the tables are not those of the oracle, or nobody can go on"
+        except (AssertionError, Stuck):  # wrong tables, an error that must not be, or no end
             return
         finally:
             history.close()
