@@ -13,9 +13,9 @@ from typing import Any
 LOGIN_SECONDS = 30.0
 """For connecting and logging in."""
 
-STATEMENT_SECONDS = 1200.0
-"""For a statement, with its wait for locks and in queues. `timeout` in the connection's extra is
-another limit, for this and for logging in."""
+STATEMENT_SECONDS = 3600.0
+"""For a statement, with its wait for locks and in queues: as long as a task may take. `timeout` in
+the connection's extra is another limit, for this and for logging in."""
 
 SERVERS_SHARE = 0.9
 """Of that limit is told to the warehouse: it ends a statement, with its locks, before we leave."""

@@ -74,7 +74,7 @@ def hook(extra: dict[str, Any], login: str = "awsuser") -> RedshiftSQLHook:
 @pytest.mark.parametrize(
     ("extra", "arguments", "statements", "milliseconds"),
     [
-        pytest.param({}, {"timeout": 30.0, **PROBES}, 1200, 1080000, id="ours"),
+        pytest.param({}, {"timeout": 30.0, **PROBES}, 3600, 3240000, id="ours"),
         pytest.param(
             {"ssl": False, "timeout": 7200, "tcp_keepalive_idle": 5},
             {"ssl": False, "timeout": 7200, **PROBES, "tcp_keepalive_idle": 5},
