@@ -2,9 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import md5
-
-from sparkify.objects import ObjectInfo
 
 from fixtures import LOG_PREFIX, SONG_PREFIX, StoredObject
 from harness.objectstore import Endpoint
@@ -46,21 +43,6 @@ def upload(
                 if on_object is not None:
                     on_object(item)
     return count
-
-
-def listing(objects: Iterable[StoredObject], prefix: str) -> list[ObjectInfo]:
-    """What a bucket lists below a prefix once the objects are uploaded; without their time.
-
-    S3: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html (the ETag of an object that
-    was put as a whole is the MD5 digest of its content)
-    """
-    return [
-        ObjectInfo(
-            item.key, md5(item.body, usedforsecurity=False).hexdigest(), None, len(item.body)
-        )
-        for item in objects
-        if item.key.startswith(prefix)
-    ]
 
 
 def clear(endpoint: Endpoint, bucket: str) -> int:

@@ -63,8 +63,8 @@ from harness.commands.storing import (
 )
 from harness.commands.terminal import messages, output, tell
 from harness.commands.warehouses import pipeline_session
+from harness.listing import listing
 from harness.runs import RunFolder, RunRecord, Runs
-from harness.seeding import listing
 from harness.stack import BUCKET, REGION, Stack, open_stack
 from harness.warehouse import open_warehouse
 

@@ -22,7 +22,7 @@ from harness.commands.report import new_table, write
 from harness.commands.storing import PANEL, BucketOption, RegionOption, external_endpoint
 from harness.commands.terminal import output
 from harness.commands.warehouses import DsnOption, RunOption, address, pipeline_session
-from harness.seeding import listing
+from harness.listing import listing
 from harness.stack import BUCKET, REGION
 
 _WIDE = 180

@@ -98,6 +98,22 @@ def test_what_the_harness_reads_of_the_pipeline_loads_no_airflow() -> None:
     assert done.stdout == "False\n"
 
 
+@pytest.mark.parametrize(
+    "module", ["harness.compose.seeder", "harness.redshift.__main__", "harness.redshift.health"]
+)
+def test_what_the_image_of_the_warehouse_runs_needs_no_pipeline(module: str) -> None:
+    absent = "sys.modules.update(dict.fromkeys(('sparkify', 'airflow', 'playwright', 'pytest')))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; {absent}; import {module}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=CHECKOUT,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_sockets_stay_with_the_server_and_its_connections() -> None:
     users = {
         path.relative_to(CHECKOUT / "harness" / "redshift").as_posix()
