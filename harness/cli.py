@@ -16,8 +16,8 @@ from harness.commands import (
     check,
     days,
     doctor,
-    history,
     minio,
+    report,
     run,
     seed,
     sql,
@@ -145,7 +145,7 @@ app.command(
         ("sparkify report --html report.html", "A page with charts, for a build's artefacts"),
         ("sparkify report --dsn postgresql://awsuser@cluster.example:5439/dev", "Another one"),
     )
-)(history.report)
+)(report.report)
 app.command(
     epilog=examples(
         ("sparkify up --env-file stack.env", "A stack, its connections in a file"),

@@ -43,8 +43,8 @@ from harness.commands.dataset import (
     UsersOption,
 )
 from harness.commands.exits import ExitCode
+from harness.commands.outcome import relative
 from harness.commands.progress import Steps
-from harness.commands.report import relative
 from harness.commands.run import (
     LimitOption,
     ParamOption,

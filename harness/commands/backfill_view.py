@@ -10,7 +10,7 @@ from sparkify.days import DayState, DayStatus
 
 from harness.backfilling import DayOutcome, NoLog, Plan, in_words, outcomes
 from harness.commands.calendar import calendar, red_days
-from harness.commands.report import write
+from harness.commands.outcome import write
 from harness.commands.terminal import messages, output, tell
 
 

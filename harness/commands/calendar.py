@@ -15,7 +15,7 @@ from rich.text import Text
 from sparkify.days import DayState
 
 from harness.backfilling import DayOutcome
-from harness.commands.report import new_table
+from harness.commands.outcome import new_table
 
 _CELL = 11
 """Characters of a day in a month: seven of them fit 80 columns."""

@@ -18,7 +18,7 @@ from sparkify.warehouse import Session
 
 from harness.commands.days import SchemaOption
 from harness.commands.exits import CommandError, ExitCode
-from harness.commands.report import new_table, write
+from harness.commands.outcome import new_table, write
 from harness.commands.terminal import output
 from harness.commands.warehouses import DsnOption, RunOption, address, pipeline_session
 from harness.machine import CHECKOUT

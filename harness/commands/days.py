@@ -18,7 +18,7 @@ from fixtures import FolderError, read_folder
 from harness.backfilling import Where, in_words
 from harness.commands.calendar import LOOKS
 from harness.commands.exits import CommandError, ExitCode
-from harness.commands.report import new_table, write
+from harness.commands.outcome import new_table, write
 from harness.commands.storing import PANEL, BucketOption, RegionOption, external_endpoint
 from harness.commands.terminal import output
 from harness.commands.warehouses import DsnOption, RunOption, address, pipeline_session

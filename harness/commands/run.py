@@ -27,9 +27,9 @@ from harness.commands.dataset import (
     UsersOption,
 )
 from harness.commands.exits import ExitCode
+from harness.commands.outcome import Ended, green, report, write
 from harness.commands.progress import Step, Steps
 from harness.commands.query import ServerError, connect
-from harness.commands.report import Ended, green, report, write
 from harness.commands.step_summary import append, markdown
 from harness.commands.storing import (
     BucketOption,

@@ -18,8 +18,8 @@ from harness.commands.dataset import (
 )
 from harness.commands.examples import examples
 from harness.commands.exits import CommandError, ExitCode
+from harness.commands.outcome import count_table, failure, task_table, verdict, write
 from harness.commands.progress import Steps
-from harness.commands.report import count_table, failure, task_table, verdict, write
 from harness.commands.run import parse_params, row_counts
 from harness.commands.stack_options import EnvFileOption, TimeoutOption, WaitOption, project_of
 from harness.commands.stack_runs import follow, wait_for_dag

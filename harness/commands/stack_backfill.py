@@ -24,7 +24,7 @@ from harness.commands.backfill_options import (
 )
 from harness.commands.backfill_view import count_red, show_days
 from harness.commands.exits import CommandError, ExitCode
-from harness.commands.report import count_table
+from harness.commands.outcome import count_table
 from harness.commands.run import ParamOption, row_counts
 from harness.commands.stack_options import EnvFileOption, TimeoutOption, WaitOption, project_of
 from harness.commands.stack_runs import follow_all, wait_for_backfill, wait_for_dag

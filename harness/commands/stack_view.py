@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from harness.commands.report import new_table
+from harness.commands.outcome import new_table
 from harness.compose.services import ONE_SHOTS, Container
 from harness.compose.settings import StackSettings
 from harness.stack import DAG_ID

@@ -16,7 +16,7 @@ from harness.airflow.home import CHECKOUT
 from harness.backfilling import Where
 from harness.commands.days import PrefixOption, SchemaOption
 from harness.commands.exits import CommandError, ExitCode
-from harness.commands.report import new_table
+from harness.commands.outcome import new_table
 from harness.commands.terminal import output, tell
 from harness.commands.warehouses import DsnOption, RunOption, address, pipeline_session
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from harness.cli import app
 from harness.commands.exits import CommandError, ExitCode
-from harness.commands.history_summary import summary
+from harness.commands.report_summary import summary
 from harness.runs import RunRecord, Runs
 from harness.warehouse import RunningWarehouse, open_warehouse
 from tests.monitoring.conftest import connection_to

@@ -4,9 +4,9 @@ import datetime as dt
 from collections import Counter
 
 import pytest
+from sparkify.days import DayState
 from sparkify.errors import PipelineError
 from sparkify.monitoring import history as module
-from sparkify.monitoring.days import DayState
 from sparkify.monitoring.history import History, NoHistoryError, RunHistory
 from sparkify.monitoring.overview import Health, Overview
 from sparkify.monitoring.records import Verdict

@@ -3,32 +3,13 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sparkify.audit import Outcome
+from sparkify.days import DayState
 from sparkify.monitoring.history import History
 from sparkify.monitoring.records import Judgement, Load, Verdict
 
 WEEK = 7
-
-
-class DayState(StrEnum):
-    """What is true of a day, as far as the warehouse knows."""
-
-    SUCCESS = "success"
-    """Loaded, and all checks passed."""
-
-    WARNED = "warned"
-    """Loaded; a check warned, none failed."""
-
-    FAILED = "failed"
-    """Loaded, and a check failed."""
-
-    LOADED = "loaded"
-    """Loaded, and not judged yet."""
-
-    MISSING = "missing"
-    """Not loaded, though days before and after are; or taken out again."""
 
 
 MEANINGS: Mapping[DayState, str] = {
@@ -38,7 +19,7 @@ MEANINGS: Mapping[DayState, str] = {
     DayState.LOADED: "loaded, not checked yet",
     DayState.MISSING: "missing",
 }
-"""In words, for legends."""
+"""In words, for legends: what the warehouse alone knows of a day."""
 
 
 @dataclass(frozen=True, slots=True)

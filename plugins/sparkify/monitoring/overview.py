@@ -8,8 +8,9 @@ from enum import StrEnum
 from functools import cached_property
 
 from sparkify.audit import Outcome
+from sparkify.days import DayState
 from sparkify.monitoring.checks import CheckTrend, findings, trends
-from sparkify.monitoring.days import Day, DayState, days
+from sparkify.monitoring.days import Day, days
 from sparkify.monitoring.history import History
 from sparkify.monitoring.records import CheckResult, Load, Verdict
 from sparkify.monitoring.runs import Run, runs

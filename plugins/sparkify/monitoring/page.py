@@ -15,8 +15,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sparkify.audit import Outcome
+from sparkify.days import DayState
 from sparkify.monitoring import library, palette
-from sparkify.monitoring.days import MEANINGS, WEEK, Day, DayState, weeks
+from sparkify.monitoring.days import MEANINGS, WEEK, Day, weeks
 from sparkify.monitoring.overview import TITLES, Overview, ago, counted
 from sparkify.monitoring.records import Verdict
 from sparkify.monitoring.runs import Run, tables

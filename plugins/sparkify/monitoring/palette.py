@@ -8,7 +8,7 @@ https://jfly.uni-koeln.de/color/
 
 from collections.abc import Mapping
 
-from sparkify.monitoring.days import DayState
+from sparkify.days import DayState
 from sparkify.monitoring.records import Verdict
 
 GREEN = "#14936f"

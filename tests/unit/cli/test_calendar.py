@@ -12,7 +12,7 @@ from sparkify.days import DayState, DayStatus
 
 from harness.backfilling import DayOutcome
 from harness.commands.calendar import LOOKS, calendar, red_days, short
-from harness.commands.report import write
+from harness.commands.outcome import write
 
 START = dt.date(2018, 11, 1)
 

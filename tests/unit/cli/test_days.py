@@ -11,7 +11,7 @@ from sparkify.objects import ObjectInfo
 
 from harness.backfilling import Where
 from harness.commands.days import as_json, table
-from harness.commands.report import write
+from harness.commands.outcome import write
 
 WHERE = Where.of({})
 AT = dt.datetime.fromisoformat("2018-12-01T01:02:03")

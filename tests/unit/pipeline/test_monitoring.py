@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sparkify.days import DayState
 from sparkify.monitoring.checks import CheckTrend, findings, trends
-from sparkify.monitoring.days import Day, DayState, days, weeks
+from sparkify.monitoring.days import Day, days, weeks
 from sparkify.monitoring.history import History
 from sparkify.monitoring.overview import Health, Overview, ago
 from sparkify.monitoring.page import size

@@ -13,7 +13,7 @@ from rich.console import Console
 from sparkify.star import SHOWN
 
 from harness.airflow import RunResult, TaskResult
-from harness.commands.report import Ended, green, report, verdict, write
+from harness.commands.outcome import Ended, green, report, verdict, write
 from harness.commands.terminal import output
 from harness.stack import QUALITY_RESULTS, QUALITY_TASK
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
-from sparkify.monitoring.days import MEANINGS, Day, DayState
+from sparkify.days import DayState
+from sparkify.monitoring.days import MEANINGS, Day
 from sparkify.monitoring.overview import TITLES, Health, Overview, ago
 from sparkify.monitoring.records import CheckResult, Load, Verdict
 from sparkify.monitoring.runs import Run
 
-from harness.commands.report import new_table
+from harness.commands.outcome import new_table
 
 MONTHS = 12
 FINDINGS = 10
