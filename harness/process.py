@@ -231,13 +231,14 @@ def clean_environment(**extra: str) -> dict[str, str]:
     """An environment for a child with nothing of the user's settings but paths and language.
 
     Neither `AWS_*`, `AIRFLOW__*`, `MINIO_*` nor `~/.aws` are seen, instance metadata is not asked,
-    and `python -m harness...` works from any folder.
+    and `python -m harness...` works from any folder, with the pipeline of the same checkout.
 
     Args:
         extra: variables to add.
     """
     kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    python = {"PYTHONPATH": str(_IMPORT_ROOT), "PYTHONUNBUFFERED": "1"}
+    paths = os.pathsep.join([str(_IMPORT_ROOT), str(_IMPORT_ROOT / "plugins")])
+    python = {"PYTHONPATH": paths, "PYTHONUNBUFFERED": "1"}
     return kept | python | _NO_AWS | extra
 
 
