@@ -116,7 +116,7 @@ def test_the_documentation_is_there(airflow: Page, shots: Path) -> None:
     airflow.goto(f"/dags/{DAG}")
     airflow.get_by_role("button", name="Dag Docs").click()
     dialog = airflow.get_by_role("dialog")
-    expect(dialog.get_by_text("Every task is one transaction")).to_be_visible()
+    expect(dialog.get_by_text("After any history of runs")).to_be_visible()
     airflow.screenshot(path=shots / "docs.png")
     airflow.keyboard.press("Escape")
 
