@@ -42,6 +42,27 @@ def median_seconds(run: Callable[[], object], runs: int = RUNS) -> float:
     return statistics.median(seconds(run) for _ in range(runs))
 
 
+def median_ratio(
+    ours: Callable[[], object], theirs: Callable[[], object], runs: int
+) -> tuple[float, float, float]:
+    """Two things in turn, so that a machine that is slow for a while is slow for both.
+
+    Args:
+        ours: what is timed.
+        theirs: the reference.
+        runs: of each, after one warm-up.
+
+    Returns:
+        The median of the ratios; and for each of both the median in seconds.
+    """
+    ours()
+    theirs()
+    pairs = [(seconds(ours), seconds(theirs)) for _ in range(runs)]
+    ratio = statistics.median(one / other for one, other in pairs)
+    first, second = (statistics.median(times) for times in zip(*pairs, strict=True))
+    return ratio, first, second
+
+
 def seconds(run: Callable[[], object]) -> float:
     """Wall-clock time of one call."""
     started = time.perf_counter()

@@ -15,6 +15,9 @@ from harness.redshift.errors import (
 )
 from harness.redshift.sql.statements import Name
 
+Version = tuple[int, int]
+"""Of what is committed, and of what the session has changed."""
+
 
 class SessionCatalog:
     """The committed catalog with one session's changes on top; a ``Catalog`` for the binder.
@@ -33,18 +36,21 @@ class SessionCatalog:
         self._search_path = search_path
         self._temporary: dict[str, Relation] = {}
         self._changes = CatalogChanges()
+        self._edits = 0
 
     # --- reading ---
 
     @property
-    def version(self) -> int:
-        """Version of what is committed."""
-        return self._store.version
+    def version(self) -> Version:
+        """Differs whenever a name may mean something else: what was bound before is bound again."""
+        return self._store.version, self._edits
 
     @property
-    def has_changes(self) -> bool:
-        """Whether this transaction changed definitions."""
-        return bool(self._changes)
+    def meanings(self) -> tuple[int, tuple[str, ...]] | None:
+        """What names mean: the same where it is equal; None for a session with its own."""
+        if self._temporary or self._changes:
+            return None
+        return self._store.version, self.existing_search_path()
 
     def schemas(self) -> set[str]:
         """User schemas that exist."""
@@ -176,10 +182,12 @@ class SessionCatalog:
 
     def put(self, relation: Relation) -> None:
         """Add or replace a relation in this transaction."""
+        self._edits += 1
         self._changes.relations[relation.schema, relation.name] = relation
 
     def remove(self, relation: Relation) -> None:
         """Drop a relation in this transaction."""
+        self._edits += 1
         self._changes.relations[relation.schema, relation.name] = None
 
     def add_schema(self, name: str) -> None:
@@ -190,10 +198,12 @@ class SessionCatalog:
         """
         if self.schema_exists(name):
             raise DuplicateObject(f'Schema "{name}" already exists')
+        self._edits += 1
         self._changes.schemas[name] = True
 
     def remove_schema(self, name: str) -> None:
         """Drop a schema in this transaction."""
+        self._edits += 1
         self._changes.schemas[name] = False
 
     def commit(self) -> None:
@@ -211,4 +221,6 @@ class SessionCatalog:
 
     def rollback(self) -> None:
         """Forget the transaction's changes."""
-        self._changes = CatalogChanges()
+        if self._changes:
+            self._edits += 1
+            self._changes = CatalogChanges()

@@ -53,7 +53,7 @@ class CatalogStore:
     def apply(self, changes: "CatalogChanges") -> None:
         """Make a transaction's changes visible to all."""
         with self._lock:
-            self._version += 1
+            self._version += changes.are_seen_by_others
             for name, present in changes.schemas.items():
                 (self._schemas.add if present else self._schemas.discard)(name)
             for key, relation in changes.relations.items():
@@ -79,3 +79,9 @@ class CatalogChanges:
 
     def __bool__(self) -> bool:
         return bool(self.relations or self.schemas)
+
+    @property
+    def are_seen_by_others(self) -> bool:
+        """Whether they are more than temporary tables."""
+        others = any(schema != TEMPORARY_SCHEMA for schema, _ in self.relations)
+        return others or bool(self.schemas)

@@ -1,6 +1,5 @@
 """One client's statements: prepared, executed, logged, timed out, cancelled."""
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ import pyarrow as pa
 
 from harness.redshift.backend import Field, Format, Result
 from harness.redshift.errors import FailedTransaction, LeaderNodeOnly, NotEmulated, RedshiftError
+from harness.redshift.execute.deadlines import Key
 from harness.redshift.execute.parameters import describe_listing
 from harness.redshift.execute.registry import EXECUTORS, Call, Prepared
 from harness.redshift.execute.results import OpenResult
@@ -86,9 +86,9 @@ class SessionBackend:
             session.transaction.refuse_if_failed()
         session.arm()
         session.last_query_id = session.server.logs.next_query()
-        timer = self._timer()
+        deadline = self._deadline()
         kind = statement.tag if isinstance(statement, QueryStatement) else executor.log_kind
-        done = self._recorder(statement, kind, timer)
+        done = self._recorder(statement, kind, deadline)
         try:
             if executor.uses_engine:
                 session.settle()
@@ -117,24 +117,20 @@ class SessionBackend:
             for text in error.notices:
                 self._session.notice("INFO", text)
 
-    def _timer(self) -> threading.Timer | None:
-        seconds = self._session.statement_timeout
-        if not seconds:
-            return None
-        timer = threading.Timer(seconds, self._session.cancel)
-        timer.daemon = True
-        timer.start()
-        return timer
+    def _deadline(self) -> Key | None:
+        session = self._session
+        seconds = session.statement_timeout
+        return session.server.deadlines.add(seconds, session.cancel) if seconds else None
 
     def _recorder(
-        self, statement: Statement, kind: str, timer: threading.Timer | None
+        self, statement: Statement, kind: str, deadline: Key | None
     ) -> Callable[[int, str | None], None]:
         session, started, query = self._session, datetime.now(UTC), self._session.last_query_id
         label = session.settings.get("query_group")
 
         def done(rows: int, error: str | None) -> None:
-            if timer is not None:
-                timer.cancel()
+            if deadline is not None:
+                session.server.deadlines.remove(deadline)
             session.server.logs.add_query(
                 QueryRecord(
                     query=query,

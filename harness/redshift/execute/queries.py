@@ -11,6 +11,7 @@ from harness.redshift.execute.results import OpenResult
 from harness.redshift.execute.session import Session
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import bind
+from harness.redshift.sql.parse import REMEMBERED_LENGTH
 from harness.redshift.sql.statements import QueryStatement
 from harness.redshift.types import RedshiftType
 
@@ -44,7 +45,7 @@ def describe_query(
 ) -> Prepared:
     """Resolve and type a query; nothing runs."""
     version = session.catalog.version
-    bound = bind(statement, session.catalog, given, session.settings.values())
+    bound = _bound(session, statement, given)
     fields = None
     if isinstance(bound.node, tree.Select | tree.SetOperation):
         fields = tuple(field(column, session.server.database) for column in bound.columns)
@@ -61,11 +62,25 @@ def describe_query(
 def current(session: Session, prepared: Prepared) -> tree.Bound:
     """The typed tree of a prepared query, bound again if definitions changed since."""
     statement = prepared.statement
-    stale = prepared.catalog_version != session.catalog.version or session.catalog.has_changes
-    if prepared.bound is not None and not stale:
+    if prepared.bound is not None and prepared.catalog_version == session.catalog.version:
         return prepared.bound
     assert isinstance(statement, QueryStatement)  # noqa: S101  # only queries have a tree
-    return bind(statement, session.catalog, prepared.given, session.settings.values())
+    return _bound(session, statement, prepared.given)
+
+
+def _bound(
+    session: Session, statement: QueryStatement, given: Sequence[RedshiftType | None]
+) -> tree.Bound:
+    catalog, settings = session.catalog, session.settings.values()
+
+    def bound() -> tree.Bound:
+        return bind(statement, catalog, given, settings)
+
+    meanings = catalog.meanings
+    if meanings is None or len(statement.text) > REMEMBERED_LENGTH:
+        return bound()
+    question = (statement.text, statement.offset, tuple(given), meanings, *settings.items())
+    return session.server.bound.get(question, bound)
 
 
 def _locked(session: Session, prepared: Prepared) -> tree.Bound:

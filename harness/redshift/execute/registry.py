@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from harness.redshift.backend import Field, Format, Result
+from harness.redshift.catalog.session import Version
 from harness.redshift.execute.session import Session
 from harness.redshift.sql import tree
 from harness.redshift.sql.statements import Statement
@@ -30,7 +31,7 @@ class Prepared:
     parameters: tuple[RedshiftType, ...] = ()
     fields: tuple[Field, ...] | None = None
     bound: tree.Bound | None = None
-    catalog_version: int = -1
+    catalog_version: Version | None = None
     given: tuple[RedshiftType | None, ...] = ()
 
 

@@ -19,6 +19,8 @@ from harness.redshift.copying import S3Settings
 from harness.redshift.engine.duckdb.names import system_name
 from harness.redshift.engine.protocol import Engine
 from harness.redshift.errors import QueryCanceled, Unsupported
+from harness.redshift.execute.bound import BoundQueries
+from harness.redshift.execute.deadlines import Deadlines
 from harness.redshift.execute.results import OpenResult
 from harness.redshift.execute.transaction import Transaction
 from harness.redshift.locks import LockTable
@@ -51,6 +53,8 @@ class Server:
     s3: S3Settings
     folder: Path
     sessions: dict[int, "Session"] = field(default_factory=dict)
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    bound: BoundQueries = field(default_factory=BoundQueries)
 
 
 class Cursor(Protocol):

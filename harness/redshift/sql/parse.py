@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeVar
 
 from sqlglot import exp
@@ -14,6 +15,13 @@ from harness.redshift.sql.statements import QueryStatement, Statement
 from harness.redshift.sql.tokens import MAX_STATEMENT, Kind, Token, tokenize
 
 T = TypeVar("T")
+
+REMEMBERED_LENGTH = 16_384
+"""Characters of the longest statement that is remembered as it was read.
+
+Clients that number their parameters send the same texts again and again."""
+
+_REMEMBERED = 256
 
 
 def split(sql: str) -> list[tuple[int, str]]:
@@ -56,10 +64,17 @@ def parse_one(sql: str) -> Statement | None:
     Raises:
         SyntaxFault: There are several, or as ``parse``.
     """
+    return _remembered(sql) if len(sql) <= REMEMBERED_LENGTH else _parse_one(sql)
+
+
+def _parse_one(sql: str) -> Statement | None:
     statements = parse(sql)
     if len(statements) > 1:
         raise SyntaxFault("cannot insert multiple commands into a prepared statement")
     return statements[0] if statements else None
+
+
+_remembered = lru_cache(_REMEMBERED)(_parse_one)
 
 
 def parse_query(text: str) -> QueryStatement:
