@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from sparkify.days import DayStatus
@@ -17,7 +17,6 @@ from harness.commands.backfill_options import (
     JsonOption,
     LastOption,
     NoLogOption,
-    ParallelOption,
     ReprocessOption,
     days_between,
     params,
@@ -36,13 +35,25 @@ from harness.compose.project import Project
 from harness.compose.settings import DEFAULT_FILE, StackSettings
 from harness.stack import DAG_ID
 
+AtOnceOption = Annotated[
+    int | None,
+    typer.Option(
+        "--parallel",
+        min=1,
+        max=32,
+        metavar="NUMBER",
+        help="Runs at once.",
+        show_default="as Airflow has it: 10",
+    ),
+]
+
 
 def backfill(
     *,
     first: FirstOption,
     last: LastOption,
     env_file: EnvFileOption = DEFAULT_FILE,
-    parallel: ParallelOption = 4,
+    parallel: AtOnceOption = None,
     reprocess: ReprocessOption = Reprocess.FAILED,
     no_log: NoLogOption = NoLog.FAIL,
     param: ParamOption = None,
@@ -64,7 +75,7 @@ def backfill(
         wait_for_dag(airflow)
         wait_for_backfill(airflow)
         before = {run["dag_run_id"]: run["queued_at"] for run in airflow.runs("backfill")}
-        at_once = ("--max-active-runs", str(parallel))
+        at_once = ("--max-active-runs", str(parallel)) if parallel else ()
         _create(project, days, reprocess, *at_once, "--dag-run-conf", json.dumps(conf))
         mine = [
             run["dag_run_id"]

@@ -2,11 +2,14 @@
 
 import errno
 import logging
+import secrets
 import traceback
 
 from harness.redshift.errors import ComputeBlock, ComputeFault, RedshiftError
 
 _log = logging.getLogger(__name__)
+
+_HINT = "This is a defect of the Redshift substitute; its log has "
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -29,5 +32,19 @@ def internal_error(exception: BaseException) -> RedshiftError:
     where = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
     return RedshiftError(
         f"internal error: {name}{where}",
-        hint="This is a defect of the Redshift substitute; its log has the call stack.",
+        hint=f"{_HINT}the call stack.",
+    )
+
+
+def engine_error(text: str) -> RedshiftError:
+    """The error that a client sees when the engine fails in a way that we have no words for.
+
+    Args:
+        text: what the engine says; the log has it under the number that the client is told. It may
+            quote rows and literals, but no credentials: these never reach the engine.
+    """
+    number = secrets.token_hex(4)
+    _log.error("internal error %s: the engine says: %s", number, text)
+    return RedshiftError(
+        f"internal error {number}", hint=f"{_HINT}what its engine said, under this number."
     )

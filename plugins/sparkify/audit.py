@@ -174,6 +174,16 @@ class Audit:
             for key, load_id, etag, last_modified, size, count, day, _ in rows
         }
 
+    def keys_since(self, target: str, load_id: int) -> set[str]:
+        """Keys of the objects of a staging table that were loaded after that load, or taken out."""
+        rows = self._session.rows(
+            f"SELECT DISTINCT object_key FROM {self._table}\nWHERE target = %s AND load_id > %s",  # noqa: S608 - its name is quoted
+            target,
+            load_id,
+            doing=f"reading what was loaded into {target} since",
+        )
+        return {str(key) for (key,) in rows}
+
     def record(self, run: Run, loads: Sequence[Entry], newest: int | None = None) -> int:
         """Writes a row for each load; only under the LOCK.
 

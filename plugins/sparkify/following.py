@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from sparkify.audit import AUDIT, Audit, Entry, Outcome, Run, State
 from sparkify.errors import StatementError
+from sparkify.landing import of_logs
 from sparkify.loading import Load, LoadMode, Step
 from sparkify.names import Names
 from sparkify.quoting import identifier, identifiers, literal
@@ -27,6 +28,9 @@ PLAYS_TABLE = "plays"
 
 TOUCHED = "touched"
 """The temporary table of the keys that loads have touched."""
+
+FEW = 100
+"""Logs that a table has not seen yet; where there are more, it is computed anew as a whole."""
 
 
 class Brought(NamedTuple):
@@ -98,7 +102,7 @@ class Following:
                 )
             touched = None
             if seen is not None and log_key is not None and not empty:
-                touched = self._touched(log_key, seen, state)
+                touched = self._touched(audit, log_key, seen, state)
             rows = self._compute(session, touched)
             through = max((state.loads.get(name, 0) for name in self.table.sources), default=0)
             entry = Entry(self.table.name, Outcome.LOADED, rows, source_load=through)
@@ -168,7 +172,7 @@ class Following:
         )
         yield from load.steps()
 
-    def _touched(self, log_key: str, seen: int, state: State) -> str | None:
+    def _touched(self, audit: Audit, log_key: str, seen: int, state: State) -> str | None:
         """A query for the plays whose rows must be computed again; None where all must.
 
         They are those of the run's log, of logs not yet seen, and what these brought before.
@@ -177,15 +181,14 @@ class Following:
         songs_changed = any(state.loads.get(name, 0) > seen for name in others)
         if self.mode is LoadMode.REPLACE or not self._follows_plays or songs_changed:
             return None
+        unseen = audit.keys_since(STAGING_EVENTS.name, seen)
+        if len(unseen) > FEW:
+            return None
+        condition, values = of_logs({log_key, *unseen})
         columns = identifiers(PLAYS)
-        audit = self.names(AUDIT)
         return (
-            f"SELECT {columns}\nFROM (\n{self.plays}\n) AS staged\n"  # noqa: S608 - its names are quoted
-            f"WHERE log_key = {literal(log_key)}\n"
-            f"    OR log_key IN (\n"
-            f"        SELECT object_key FROM {audit}\n"
-            f"        WHERE target = {literal(STAGING_EVENTS.name)} AND load_id > {seen:d}\n"
-            f"    )\n"
+            f"SELECT {columns}\nFROM (\n{self.plays}\n) AS staged\n"
+            f"WHERE {condition % tuple(map(literal, values))}\n"
             f"UNION\n"
             f"SELECT {columns}\nFROM {self.names(WITHDRAWN_PLAYS.name)}\nWHERE load_id > {seen:d}"
         )

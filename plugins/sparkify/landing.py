@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sparkify.audit import AUDIT, Audit, Entry, Loaded, Outcome, Run
-from sparkify.errors import SourceChangedError
+from sparkify.errors import SourceChangedError, StatementError
 from sparkify.names import Names
 from sparkify.objects import ObjectInfo
 from sparkify.quoting import identifier, identifiers
@@ -66,6 +66,15 @@ def day_of(key: str) -> dt.date | None:
         return None
 
 
+def of_logs(keys: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    """The condition for the rows of logs, and its values; by the days, which are the sort key."""
+    days = {str(day) for key in keys if (day := day_of(key))}
+    condition = f"log_key IN ({_marks(keys)})"
+    if any(day_of(key) is None for key in keys):
+        return condition, tuple(sorted(keys))
+    return f"log_day IN ({_marks(days)}) AND {condition}", (*sorted(days), *sorted(keys))
+
+
 class Landing:
     """The landing area of one warehouse, through one session.
 
@@ -85,6 +94,30 @@ class Landing:
         self._withdrawn = names(WITHDRAWN_PLAYS.name)
         self._audit = Audit(session, names)
         self._has_room = False
+
+    def refuse_incomplete(self) -> None:
+        """Whether the landing area has the rows that `load_audit` knows of.
+
+        Raises:
+            StatementError: somebody else has emptied it, or changed it.
+            PipelineError: see `sparkify.errors`.
+        """
+
+        def work() -> None:
+            known = sum(item.rows for item in self._audit.current(STAGING_EVENTS.name).values())
+            count = self._session.scalar(
+                f"SELECT COUNT(*) FROM {self._events}",  # noqa: S608 - its name is quoted
+                doing=f"counting {STAGING_EVENTS.name}",
+            )
+            if int(count or 0) != known:
+                raise StatementError(
+                    f"{STAGING_EVENTS.name} has {count} rows, and {AUDIT} knows of {known}: "
+                    "somebody else emptied or changed it, and tables that follow it would go "
+                    "wrong. Run the DAG once with full_load: it loads all logs again and computes "
+                    "every table anew"
+                )
+
+        self._session.atomically(work)
 
     def collect(
         self, sources: Sequence[ObjectInfo], copy: Callable[[ObjectInfo, str], Log]
@@ -239,19 +272,21 @@ class Landing:
         known = [key for key in keys if key in held]
         if known:
             self._forget()
+            condition, values = of_logs(known)
             columns = identifiers([name for name in WITHDRAWN_PLAYS.columns if name != "load_id"])
             self._session.execute(
                 f"INSERT INTO {self._withdrawn} (load_id, {columns})\n"
                 f"SELECT %s, {columns} FROM (\n{self._plays}\n) AS plays\n"
-                f"WHERE log_key IN ({_marks(known)})",
+                f"WHERE {condition}",
                 number,
-                *known,
+                *values,
                 doing="keeping the plays that are withdrawn",
             )
         if keys:
+            condition, values = of_logs(keys)
             self._session.execute(
-                f"DELETE FROM {self._events} WHERE log_key IN ({_marks(keys)})",  # noqa: S608 - its name is quoted
-                *keys,
+                f"DELETE FROM {self._events} WHERE {condition}",  # noqa: S608 - its name is quoted
+                *values,
                 doing="clearing what the logs brought before",
             )
 
@@ -314,5 +349,5 @@ def _removal(item: Loaded) -> Entry:
     return Entry(STAGING_EVENTS.name, Outcome.REMOVED, log_day=item.log_day, source=item.source)
 
 
-def _marks(values: Sequence[object]) -> str:
+def _marks(values: Collection[object]) -> str:
     return ", ".join(["%s"] * len(values))

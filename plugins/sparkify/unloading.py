@@ -50,7 +50,9 @@ def unload(
     """
     plays = templates.render("staged_plays.sql")
     with sessions() as session:
-        gone = Landing(session, names, run_of("withdraw"), plays).withdraw(keys)
+        landing = Landing(session, names, run_of("withdraw"), plays)
+        landing.refuse_incomplete()
+        gone = landing.withdraw(keys)
     computed = {}
     for table in STAR:
         following = Following(table, names, templates.render(table.sql), plays, table.mode)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -66,6 +67,25 @@ def test_a_corrected_log_takes_the_place_of_what_it_brought(
         cursor.execute(f'DROP TABLE "{pipeline.name}".users')
     pipeline.seed(objects)
     pipeline.green(THIRD)
+    assert pipeline.tables() == expected_tables(expected_warehouse(objects))
+
+
+@pytest.mark.parametrize("sql", ["DELETE FROM {}", "DROP TABLE {}"], ids=["emptied", "dropped"])
+def test_a_landing_area_that_others_emptied_is_refused_until_a_full_load(
+    sql: str, pipeline: Pipeline, objects: list[StoredObject]
+) -> None:
+    pipeline.seed(objects)
+    for day in DAYS:
+        pipeline.green(day)
+    with session(pipeline.stack) as cursor:
+        cursor.execute(sql.format(f'"{pipeline.name}".staging_events'))
+    refused = pipeline.run(THIRD)
+    assert not refused.succeeded
+    assert re.search(
+        r"staging_events has 0 rows, and load_audit knows of \d+: .* with full_load",
+        refused.task("Stage_events").error or "",
+    ), refused.explain()
+    pipeline.green()
     assert pipeline.tables() == expected_tables(expected_warehouse(objects))
 
 
@@ -164,6 +184,10 @@ def test_a_warehouse_of_version_0_1_is_upgraded_by_a_full_load(
     # Rows that the records know nothing of are not thrown away by a day's run.
     with session(pipeline.stack) as cursor:
         cursor.execute(f'DELETE FROM "{pipeline.name}".load_audit')
+    error = pipeline.run(FIRST).task("Stage_events").error or ""
+    assert "and load_audit knows of 0" in error
+    with session(pipeline.stack) as cursor:
+        cursor.execute(f'DELETE FROM "{pipeline.name}".staging_events')
     error = pipeline.run(FIRST).task("Load_songplays_fact_table").error or ""
     assert "songplays has rows of which load_audit knows nothing" in error
     assert pipeline.tables() == tables

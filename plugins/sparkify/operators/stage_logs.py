@@ -72,6 +72,8 @@ class StageLogsOperator(StageToRedshiftOperator):
         )
         run = self.run_of(context)
         first = self._landing(session, run)
+        if not self._is_whole:
+            first.refuse_incomplete()
         return trying(lambda: self._stage(session, first, client, access, run))
 
     def _stage(

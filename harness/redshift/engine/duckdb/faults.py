@@ -10,6 +10,7 @@ from typing import Final
 import duckdb
 
 from harness.redshift import errors
+from harness.redshift.defects import engine_error
 from harness.redshift.errors import (
     ComputeBlock,
     ComputeFault,
@@ -78,8 +79,7 @@ def translate(
         pid: Process id of the session, likewise.
 
     Returns:
-        The error to raise; XX000 with DuckDB's own words for what we do not know, which is a
-        defect of ours.
+        The error to raise; an internal error for what we do not know, which is a defect of ours.
     """
     text = str(exception)
     ours = _OURS.search(text)
@@ -108,7 +108,7 @@ def translate(
     for words, message in _COMPUTE_WORDS.items():
         if words in text:
             return _compute(message, "", query, pid)
-    return RedshiftError(text.splitlines()[0] if text else "internal error")
+    return engine_error(str(exception))
 
 
 def _compute(message: str, context: str, query: int, pid: int) -> ComputeFault:

@@ -25,6 +25,7 @@ class Freshness(Check):
         within: how old the latest may be.
         against: `now`, or `day`: the end of the day whose log is judged. A run of all logs has no
             such day; nothing is judged then.
+        ahead: how far the latest may be beyond that; for `now`, as far as clocks may be apart.
         allow_empty: a table without rows passes.
     """
 
@@ -33,6 +34,7 @@ class Freshness(Check):
     column: str
     within: dt.timedelta
     against: Literal["now", "day"] = "now"
+    ahead: dt.timedelta = _CLOCKS
     allow_empty: bool = False
 
     @property
@@ -64,7 +66,7 @@ class Freshness(Check):
         if self.against == "day" and warehouse.day is not None:
             reference = _moment(warehouse.day) + dt.timedelta(days=1)
         age = reference - at
-        if age < -_CLOCKS:
+        if age < -self.ahead:
             return Finding(1, f"{at}, which is {-age} later")
         return Finding(int(age > self.within), f"{at}, which is {age} before")
 

@@ -198,6 +198,12 @@ CASES: dict[str, Case] = {
         "which is 8:00:00 later",
         "UPDATE plays SET played = '2018-11-02 08:00' WHERE id = 1",
     ),
+    "beyond-midnight": Case(
+        Freshness("plays", "played", HOUR, "day", ahead=HOUR * 8),
+        0,
+        "which is -1 day, 16:00:00 before",
+        "UPDATE plays SET played = '2018-11-02 08:00' WHERE id = 1",
+    ),
     "fresh-dates": Case(
         Freshness("plays", "played", HOUR * 25, "day"),
         0,

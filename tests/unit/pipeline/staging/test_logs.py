@@ -85,8 +85,8 @@ def test_plays_of_the_version_before_are_kept_until_all_tables_know(
         )
     ]
     assert forgotten[1] == (3,)  # the load of which every table has taken notice
-    assert kept[1] == (5, KEY)
-    assert gone[1] == (KEY,)
+    assert kept[1] == (5, "2018-11-01", KEY)
+    assert gone[1] == ("2018-11-01", KEY)  # the day is the sort key
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_a_full_load_takes_out_the_logs_that_are_gone(
     )
     clear = 'DELETE FROM "public"."staging_events"'
     cleared = [entry[1] for entry in connection.sent if entry[0].startswith(clear)]
-    assert cleared == [(KEY,), ("log_data/gone.json",)]
+    assert cleared == [("2018-11-01", KEY), ("log_data/gone.json",)]
 
 
 def test_many_logs_are_shared_out_and_nothing_is_replaced_before_all_are_read(
