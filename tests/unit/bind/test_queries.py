@@ -68,6 +68,12 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("SELECT id, count(*) FROM events GROUP BY CUBE (id) ORDER BY 1", [(1, 1), (2, 2), (None, 3)]),
     ("SELECT id, level, count(*) FROM events GROUP BY GROUPING SETS ((id), (level)) ORDER BY 1, 2",
      [(1, None, 1), (2, None, 2), (None, "FREE", 1), (None, "free", 1), (None, "paid", 1)]),
+    ("SELECT level, count(*) FROM users WHERE id < 4 GROUP BY ALL ORDER BY 2, 1",
+     [("paid", 1), ("free", 2)]),
+    ("SELECT level AS l, id / 3 AS part, max(id) + 1 FROM users GROUP BY ALL HAVING max(id) > 1"
+     " ORDER BY 2, 1", [("free", 0, 3), ("free  ", 1, 4), (None, 1, 5)]),
+    ("SELECT level FROM users GROUP BY ALL ORDER BY level", [("free",), ("paid",), (None,)]),
+    ("SELECT count(*), sum(id) FROM users WHERE id = 9 GROUP BY ALL", [(0, None)]),
     ("SELECT sum(n) FROM (SELECT level, count(*) AS n FROM users GROUP BY level)", [(4,)]),
     ("SELECT rank() OVER (ORDER BY count(*) DESC, level), level FROM users GROUP BY level"
      " ORDER BY 1",
@@ -111,6 +117,13 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
      [(3,), (4,)]),
     ("SELECT id FROM users WHERE id = ANY (SELECT id FROM events) ORDER BY 1", [(1,), (2,)]),
     ("SELECT id FROM users WHERE id <> ALL (SELECT id FROM events) ORDER BY 1", [(3,), (4,)]),
+    ("SELECT id FROM users WHERE name = ANY (ARRAY['ann', 'cy']) ORDER BY 1", [(1,), (3,)]),
+    ("SELECT id FROM users WHERE level = ANY (ARRAY['free'])", [(2,), (3,)]),
+    ("SELECT id FROM users WHERE id <> ALL (ARRAY[1, -2, 2, NULL::int])", []),
+    ("SELECT id FROM users WHERE id <> ALL (ARRAY[1, 2]) ORDER BY 1", [(3,), (4,)]),
+    ("SELECT id FROM users WHERE id > ALL (ARRAY[1, 3])", [(4,)]),
+    ("SELECT id FROM users WHERE id <= SOME (ARRAY[1, 2]) ORDER BY 1", [(1,), (2,)]),
+    ("SELECT id FROM users WHERE NOT name = ANY (ARRAY['ann', 'cy'])", [(2,)]),
     ("SELECT id FROM users WHERE (id, level) IN (SELECT id, level FROM events) ORDER BY 1",
      [(1,), (2,)]),
     ("SELECT id FROM users WHERE (id, level) NOT IN (SELECT id, level FROM events) ORDER BY 1",
@@ -140,6 +153,10 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
      [(3,), (6,), (7,), (9,)]),
     ("SELECT id, last_value(name) IGNORE NULLS OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING"
      " AND UNBOUNDED FOLLOWING) FROM users WHERE id > 2 ORDER BY id", [(3, "cy"), (4, "cy")]),
+    ("SELECT id, first_value(name IGNORE NULLS) OVER (ORDER BY id DESC ROWS UNBOUNDED PRECEDING)"
+     " FROM users WHERE id > 2 ORDER BY id", [(3, "cy"), (4, None)]),
+    ("SELECT id, lag(name, 1 RESPECT NULLS) OVER (ORDER BY id DESC) FROM users WHERE id > 2"
+     " ORDER BY id", [(3, None), (4, None)]),
     ("SELECT id, lag(id, 2) OVER (ORDER BY id) FROM users ORDER BY id",
      [(1, None), (2, None), (3, 1), (4, 2)]),
     ("SELECT DISTINCT count(*) OVER (PARTITION BY level) AS n FROM users ORDER BY n", [(1,), (2,)]),
@@ -182,7 +199,7 @@ def test_rows(sql: str, expected: list[tuple[Any, ...]], loaded: Any) -> None:
     [
         ("SELECT true, 1.50, 1e3, 'a' || 'b', NULL", [("t", "1.50", "1000", "ab", None)]),
         ("SELECT code FROM events", [("ab  ",)]),
-        ("SELECT day, at FROM events", [("2018-11-01", "2018-11-01 10:00:00.5")]),
+        ("SELECT day, at FROM events", [("2018-11-01", "2018-11-01 10:00:00.50")]),
         ("SELECT generated.n FROM (SELECT 2 AS n UNION ALL SELECT 1) generated ORDER BY 1",
      [("1",), ("2",)]),
     ],

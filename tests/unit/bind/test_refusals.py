@@ -80,6 +80,16 @@ CASES = [
      " (ORDER BY level) FROM users", "0A000", SORTED),
     ("SELECT percentile_cont(0.6) WITHIN GROUP (ORDER BY id), median(price) FROM events", "0A000",
      SORTED),
+    ("SELECT level, id + count(*) FROM users GROUP BY ALL", "42803",
+     'column "users.id" must appear in the GROUP BY clause or be used in an aggregate function'),
+    ("SELECT level FROM users GROUP BY ALL ORDER BY id", "42803",
+     'column "users.id" must appear in the GROUP BY clause or be used in an aggregate function'),
+    ("SELECT level, rank() OVER (ORDER BY level) FROM users GROUP BY ALL", "0A000",
+     "not emulated: GROUP BY ALL beside window functions"),
+    ("SELECT percentile_cont($1::float) WITHIN GROUP (ORDER BY id) FROM users", "42883",
+     "function percentile_cont(double precision) does not exist"),
+    ("SELECT percentile_disc($1) WITHIN GROUP (ORDER BY id) OVER () FROM users", "42883",
+     'function percentile_disc("unknown") does not exist'),
     # order
     ("SELECT id FROM users ORDER BY 2", "42P10", "ORDER BY position 2 is not in select list"),
     ("SELECT id FROM users ORDER BY 'x'", "42601", "non-integer constant in ORDER BY"),
@@ -100,6 +110,11 @@ CASES = [
     ("SELECT count(DISTINCT id) OVER (PARTITION BY name) FROM users", "0A000",
      "DISTINCT is not implemented for window functions"),
     # sub-queries
+    ("SELECT id FROM users WHERE id = ANY (ARRAY['x'])", "22P02",
+     'invalid input syntax for integer: "x"'),
+    ("SELECT id FROM users WHERE id > ALL (ARRAY[true])", "42883",
+     "operator does not exist: integer > boolean"),
+    ("SELECT id FROM users WHERE id | ANY (ARRAY[1])", "42601", 'syntax error at or near "ANY"'),
     ("SELECT (SELECT 1, 2)", "42601", "subquery must return only one column"),
     ("SELECT 1 WHERE 1 IN (SELECT 1, 2)", "42601", "subquery has too many columns"),
     ("SELECT id FROM events e WHERE NOT EXISTS (SELECT * FROM users WHERE NOT EXISTS"

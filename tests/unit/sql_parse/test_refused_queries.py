@@ -43,7 +43,6 @@ CASES = [
     ("select * except (a) from t", "42601", 'syntax error at or near "("', 17),
     ("select * exclude (a) from t", "0A000", "not emulated: SELECT * EXCLUDE", 10),
     ("select * replace (1 as a) from t", "42601", 'syntax error at or near "replace"', 10),
-    ("select a from t group by all", "42601", 'syntax error at or near "all"', 26),
     ("select * from t using sample 10", "42601", 'syntax error at or near "using"', 17),
     (
         "select a from t qualify row_number() over (order by a) = 1",
@@ -117,12 +116,17 @@ CASES = [
         'syntax error at or near "range"',
         32,
     ),
+    ("select lag(a ignore nulls) from t", "42601", 'syntax error at or near "from"', 28),
     (
-        "select lag(a ignore nulls) over (order by b) from t",
+        "select lag(a ignore nulls) ignore nulls over (order by b) from t",
         "42601",
         'syntax error at or near "ignore"',
-        14,
+        28,
     ),
+    ("select 1 = any (array[a])", "42601", 'syntax error at or near "array"', 17),
+    ("select 1 = any (array[])", "42601", 'syntax error at or near "]"', 23),
+    ("select 1 = any (array[1, 2)", "42601", 'syntax error at or near ")"', 27),
+    ("select a from t group by all, b", "42601", 'syntax error at or near ","', 29),
     ("select string_agg(a, ',' order by b) from t", "42601", 'syntax error at or near "order"', 26),
     ("select a from t pivot (sum(x) for c in ('a'))", "0A000", "not emulated: PIVOT", 17),
     ("select a from t where a.x = b.x(+)", "0A000", "not emulated: outer joins written (+)", 29),
@@ -177,10 +181,10 @@ CASES = [
     ),
     ("select a in b", "42601", 'syntax error at or near "b"', 13),
     (
-        "select a = any (select 1), a <> all (select 1), a = any(array[1])",
+        "select a = any (select 1), a <> all (select 1), a = any(array(1))",
         "42601",
-        'syntax error at or near "array"',
-        57,
+        'syntax error at or near "("',
+        56,
     ),
     (
         "select a is null, a is not null, a isnull, a notnull, a is true, a is not unknown,"

@@ -8,7 +8,7 @@ from itertools import combinations, product
 
 from sqlglot import exp
 
-from harness.redshift.errors import GroupingFault, Unsupported, WindowingFault
+from harness.redshift.errors import GroupingFault, NotEmulated, Unsupported, WindowingFault
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import expressions
 from harness.redshift.sql.bind.ordering import ordinal
@@ -33,10 +33,24 @@ def bind_group(
     """
     if group is None:
         return ()
+    if group.args.get("all"):
+        return _all(group, outputs, scope)
     parts = [list(_sets(node, outputs, scope)) for node in group.expressions]
     return tuple(
         tuple(dict.fromkeys(key for keys in choice for key in keys)) for choice in product(*parts)
     )
+
+
+def _all(group: exp.Group, outputs: Sequence[tree.OutputColumn], scope: Scope) -> tuple[Keys, ...]:
+    """GROUP BY ALL: every output column without an aggregate."""
+    keys: list[tree.Expression] = []
+    for output in outputs:
+        if contains(output.expression, tree.Aggregate):
+            continue
+        if contains(output.expression, tree.Window):
+            raise NotEmulated("GROUP BY ALL beside window functions", position=position(group))
+        keys.append(_checked_key(output.expression, scope))
+    return (tuple(dict.fromkeys(keys)),) if keys else ()
 
 
 def _sets(node: exp.Expr, outputs: Sequence[tree.OutputColumn], scope: Scope) -> Iterator[Keys]:
@@ -74,6 +88,11 @@ def _key(node: exp.Expr, outputs: Sequence[tree.OutputColumn], scope: Scope) -> 
         raise WindowingFault(
             "window functions not allowed in GROUP BY clause", position=position(node)
         )
+    return _checked_key(key, scope)
+
+
+def _checked_key(key: tree.Expression, scope: Scope) -> tree.Expression:
+    """The key; clusters do not group by the result of a correlated sub-query."""
     own = scope.clause.labels()
     queries = [part for part in walk(key, into_queries=False) if _is_query(part)]
     if any(isinstance(p, tree.ColumnRef) and p.source in own for q in queries for p in walk(q)):
