@@ -105,7 +105,7 @@ TS = "timestamp '2008-06-15 09:59:50.123456'"
     Case("timestamps as text", "SELECT '2008-06-01 12:00:00.500'::timestamp::varchar, "
          "'2008-06-01 12:00'::timestamp::varchar, '2008-06-01'::date::varchar, "
          "'2008-06-01 12:00:00+00'::timestamptz::varchar",
-         rows=[("2008-06-01 12:00:00.5", "2008-06-01 12:00:00", "2008-06-01",
+         rows=[("2008-06-01 12:00:00.50", "2008-06-01 12:00:00", "2008-06-01",
                 "2008-06-01 12:00:00+00")]),
     Case("comparison with text", "SELECT '2018-11-01'::timestamp > '2018-10-31', "
          "'2018-11-01'::date BETWEEN '2018-01-01' AND '2018-12-31'", rows=[(True, True)]),
