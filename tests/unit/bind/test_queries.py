@@ -1,7 +1,7 @@
 """Answers of queries, bound, lowered and run on DuckDB."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -140,6 +140,32 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("SELECT * FROM (WITH c AS (SELECT 1 AS x) SELECT x FROM c)", [(1,)]),
     ("WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 4)"
      " SELECT n FROM c ORDER BY n DESC", [(4,), (3,), (2,), (1,)]),
+    # a bare constant of a query below has no type of its own, and seldom needs one
+    ("SELECT k, id FROM (SELECT 'x' AS k, id FROM users) q WHERE k = 'x' AND id < 3 ORDER BY id",
+     [("x", 1), ("x", 2)]),
+    ("WITH c AS (SELECT 'x' AS k, id FROM users) SELECT k, count(*) FROM c GROUP BY k",
+     [("x", 4)]),
+    ("WITH c AS (SELECT 'x' AS k) SELECT k FROM c UNION ALL SELECT name FROM users ORDER BY 1",
+     [("ann",), ("bob",), ("cy",), ("x",), (None,)]),
+    ("SELECT 'x' AS k, id FROM users WHERE id < 3 ORDER BY k, id", [("x", 1), ("x", 2)]),
+    ("SELECT DISTINCT k, u.id FROM users u JOIN (SELECT 'ann' AS k) q ON q.k = u.name",
+     [("ann", 1)]),
+    ("SELECT max(k) FROM (SELECT 'x'::varchar AS k FROM users) q", [("x",)]),
+    ("SELECT count(k), max(n) FROM (SELECT 'x' AS k, 5 AS n FROM users) q", [(4, 5)]),
+    # intervals of months
+    ("SELECT id FROM users WHERE date '2018-03-31' - interval '1 month' = '2018-02-28'"
+     " ORDER BY id LIMIT 1", [(1,)]),
+    ("SELECT day + interval '1 day' FROM events WHERE id = 1",
+     [(datetime(2018, 11, 2),)]),  # noqa: DTZ001 - a TIMESTAMP has no zone
+    ("SELECT id FROM events WHERE day > sysdate - interval '1 year' * 1000 ORDER BY 1",
+     [(1,), (2,)]),
+    ("SELECT dateadd(month, 1, day) FROM events WHERE id = 1",
+     [(datetime(2018, 12, 1),)]),  # noqa: DTZ001 - a TIMESTAMP has no zone
+    # DISTINCT beside an ordered aggregate
+    ("SELECT listagg(DISTINCT level, ',') WITHIN GROUP (ORDER BY level), count(*) FROM events",
+     [("FREE,free,paid", 3)]),
+    ("SELECT median(id), (SELECT count(DISTINCT id) FROM events) FROM users WHERE id < 4",
+     [(2, 2)]),
     # set operations
     ("SELECT 1 AS a UNION ALL SELECT 2.5 ORDER BY a DESC", [(Decimal("2.5"),), (Decimal("1.0"),)]),
     ("SELECT id FROM users MINUS SELECT id FROM events ORDER BY 1", [(3,), (4,)]),

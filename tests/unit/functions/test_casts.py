@@ -100,6 +100,12 @@ CONSTANT_FAULTS: dict[str, tuple[object, RedshiftType, type[RedshiftError], str]
         "numeric field overflow",
     ),
     "é::char(2)": ("é", char(2), ComputeFault, "CHAR string contains invalid ASCII character"),
+    "'true'::varchar::boolean": (
+        cast("true", TEXT),
+        BOOLEAN,
+        CannotCoerce,
+        "cannot cast type character varying to boolean",
+    ),
     "true::varchar": (
         True,
         TEXT,
@@ -156,7 +162,7 @@ COLUMNS = {
     "text to decimal with exponent": (from_column(TEXT, numeric(8, 2)), "'1e3'", "1000.00"),
     "text to double": (from_column(TEXT, DOUBLE), "'1.5e10'", "15000000000"),
     "text to double NaN": (from_column(TEXT, DOUBLE), "'NaN'", "NaN"),
-    "text to boolean": (from_column(TEXT, BOOLEAN), "' Yes '", "t"),
+    "text to boolean, tried": (from_column(TEXT, BOOLEAN, tried=True), "' Yes '", "t"),
     "text to date": (from_column(TEXT, DATE), "'2008-02-18 02:36:48'", "2008-02-18"),
     "text to date, month first": (from_column(TEXT, DATE), "'12/31/2008'", "2008-12-31"),
     "text to date, named month": (from_column(TEXT, DATE), "'Jan 8, 1999'", "1999-01-08"),

@@ -9,6 +9,7 @@ from harness.redshift.errors import GroupingFault, NotEmulated, UndefinedFunctio
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import expressions, windows
 from harness.redshift.sql.bind.ordering import sort_keys
+from harness.redshift.sql.bind.outputs import refuse_untyped
 from harness.redshift.sql.bind.privileges import check_privilege
 from harness.redshift.sql.bind.scope import Scope
 from harness.redshift.sql.bind.traversal import contains, walk
@@ -21,6 +22,7 @@ from harness.redshift.sql.functions.resolve import Resolution, resolve
 from harness.redshift.types import UNKNOWN, RedshiftType
 
 ORDERED_SET: Final = frozenset({"percentile_cont", "percentile_disc"})
+_EXTREMES: Final = frozenset({"min", "max"})
 _PLAIN: Final = frozenset({FunctionKind.SCALAR, FunctionKind.AGGREGATE, FunctionKind.SET})
 
 
@@ -88,6 +90,9 @@ def _bind_plain(
             f"window function {call.name}() requires an OVER clause", position=place
         )
     refuse_bound_fraction(call, arguments)
+    if call.name in _EXTREMES:
+        for argument in arguments:
+            refuse_untyped(argument)
     found = resolve(call.name, arguments, kinds=_PLAIN, position=place)
     match found.overload.kind:
         case FunctionKind.AGGREGATE:

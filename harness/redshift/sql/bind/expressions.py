@@ -13,6 +13,7 @@ from sqlglot import exp
 from harness.redshift.errors import DatatypeMismatch, NotEmulated, SyntaxFault
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import calls, subqueries
+from harness.redshift.sql.bind.months import note_months
 from harness.redshift.sql.bind.scope import Scope
 from harness.redshift.sql.coercion import coerce, common_type
 from harness.redshift.sql.constants import number
@@ -190,6 +191,7 @@ def _binary(node: exp.Expr, scope: Scope) -> tree.Expression:
     for link in reversed(chain):
         right = bind_expression(link.expression, scope)
         bound = calls.scalar(OPERATORS[type(link)], [bound, right], position(link))
+        note_months(bound, scope)
     return bound
 
 

@@ -5,6 +5,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_GROUP_BY_clause.html
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations, product
+from typing import Final
 
 from sqlglot import exp
 
@@ -16,6 +17,7 @@ from harness.redshift.sql.bind.scope import Scope, Source, grouped_correlation_f
 from harness.redshift.sql.bind.traversal import children, contains, walk
 from harness.redshift.sql.dialect import position
 
+_SORTED: Final = frozenset({"listagg", "median", "percentile_cont"})
 Keys = tuple[tree.Expression, ...]
 
 
@@ -130,21 +132,34 @@ def check_grouped(
 
 
 def check_sorted_aggregates(parts: Iterable[tree.Expression]) -> None:
-    """Refuse aggregates that sort by different values in one query.
+    """Refuse aggregates that sort by different values in one query, or beside a DISTINCT one.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
+    Observed: https://github.com/data-mie/dbt-profiler/issues/84
 
     Args:
         parts: What is computed after grouping.
 
     Raises:
-        Unsupported: LISTAGG, PERCENTILE_CONT and MEDIAN differ in what they sort by.
+        Unsupported: LISTAGG, PERCENTILE_CONT and MEDIAN differ in what they sort by, or another
+            aggregate is DISTINCT.
     """
-    sorts = {
-        _sorted_by(node)
+    aggregates = [
+        node
         for part in parts
         for node in walk(part, into_queries=False)
-        if isinstance(node, tree.Aggregate) and (node.order_by or node.overload.name == "median")
+        if isinstance(node, tree.Aggregate)
+    ]
+    others = [node for node in aggregates if node.overload.name not in _SORTED]
+    if len(others) < len(aggregates) and any(
+        node.distinct and node.overload.name != "approximate count" for node in others
+    ):
+        raise Unsupported(
+            "LISTAGG/PERCENTILE_CONT/MEDIAN aggregate functions with other distinct aggregate "
+            "function not supported"
+        )
+    sorts = {
+        _sorted_by(node) for node in aggregates if node.order_by or node.overload.name == "median"
     }
     if len(sorts) > 1:
         raise Unsupported("within group ORDER BY clauses for aggregate functions must be the same")
