@@ -184,6 +184,11 @@ CASES = [
      "not emulated: a comparison with ANY or ALL of a sub-query"),
     ("SELECT id FROM users WHERE (id, name) = (1, 'a')", "0A000",
      "not emulated: row values other than before IN (SELECT ...)"),
+    ("SELECT i FROM users u, u.doc.items AS i", "0A000", "not emulated: PartiQL unnesting"),
+    ("SELECT i FROM users u LEFT JOIN u.items AS i ON true", "0A000",
+     "not emulated: PartiQL unnesting"),
+    ("SELECT i FROM users u, v.items AS i", "3F000", 'schema "v" does not exist'),
+    ("SELECT tzdb_version()", "0A000", "not emulated: function tzdb_version"),
     ("SELECT level.a FROM users", "0A000",
      "not emulated: navigation into the values of a column"),
     # nodes

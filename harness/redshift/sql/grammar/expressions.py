@@ -291,6 +291,8 @@ class Expressions(Calls):
             return node(this=self._array())
         token = self.token
         query = self.parentheses()
+        if isinstance(query, exp.Paren) and isinstance(query.this, exp.Column):
+            self.not_emulated("ANY and ALL of a column of arrays", token)
         if not isinstance(query, exp.Subquery):
             self.fail(token)
         return node(this=query)
