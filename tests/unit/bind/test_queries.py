@@ -148,6 +148,7 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("WITH c AS (SELECT 'x' AS k) SELECT k FROM c UNION ALL SELECT name FROM users ORDER BY 1",
      [("ann",), ("bob",), ("cy",), ("x",), (None,)]),
     ("SELECT 'x' AS k, id FROM users WHERE id < 3 ORDER BY k, id", [("x", 1), ("x", 2)]),
+    ("(SELECT 'x' AS k LIMIT 1) ORDER BY k", [("x",)]),
     ("SELECT DISTINCT k, u.id FROM users u JOIN (SELECT 'ann' AS k) q ON q.k = u.name",
      [("ann", 1)]),
     ("SELECT max(k) FROM (SELECT 'x'::varchar AS k FROM users) q", [("x",)]),

@@ -42,7 +42,9 @@ def visible_columns(
     for column, name in zip(columns, names, strict=True):
         match column.expression:
             case tree.ColumnRef(origin=origin, not_null=not_null, untyped=untyped):
-                reference = tree.ColumnRef(column.type, label, name, origin, not_null, untyped)
+                reference = tree.ColumnRef(
+                    column.type, label, name, origin, not_null, untyped or column.untyped
+                )
             case _:
                 reference = tree.ColumnRef(column.type, label, name, untyped=column.untyped)
         visible.append(Visible(column.name, reference))
