@@ -102,10 +102,21 @@ TS = "timestamp '2008-06-15 09:59:50.123456'"
     Case("the session's zone shows in TIMESTAMPTZ",
          "SELECT ('2008-06-01 12:00:00+00'::timestamptz)::varchar",
          ("SET timezone TO 'America/New_York'",), [("2008-06-01 08:00:00-04",)]),
+    Case("DATEDIFF takes no two kinds of timestamps", "SELECT datediff(day, c, b) FROM z",
+         ("CREATE TABLE z (b timestamptz, c timestamp)",),
+         error=("42883", 'function pg_catalog.date_diff("unknown", timestamp without time zone')),
+    Case("months beside a column", "SELECT b + interval '1 month' FROM z",
+         ("CREATE TABLE z (b date)",),
+         error=("XX000", "Interval values with month or year parts are not supported")),
+    Case("months beside a constant", "SELECT (date '2018-03-31' - interval '1 month')::varchar",
+         rows=[("2018-02-28 00:00:00",)]),
+    Case("the hash of a timestamp",
+         "SELECT md5('value1' || '-' || 'value2' || '-' || '2020-12-28 02:46:55.900'"
+         "::timestamp::varchar)", rows=[("6a0d80e46ff42fd1c32d9f5a267dfe06",)]),
     Case("timestamps as text", "SELECT '2008-06-01 12:00:00.500'::timestamp::varchar, "
          "'2008-06-01 12:00'::timestamp::varchar, '2008-06-01'::date::varchar, "
          "'2008-06-01 12:00:00+00'::timestamptz::varchar",
-         rows=[("2008-06-01 12:00:00.5", "2008-06-01 12:00:00", "2008-06-01",
+         rows=[("2008-06-01 12:00:00.50", "2008-06-01 12:00:00", "2008-06-01",
                 "2008-06-01 12:00:00+00")]),
     Case("comparison with text", "SELECT '2018-11-01'::timestamp > '2018-10-31', "
          "'2018-11-01'::date BETWEEN '2018-01-01' AND '2018-12-31'", rows=[(True, True)]),

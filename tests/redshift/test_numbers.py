@@ -75,6 +75,10 @@ N = (
          rows=[(2, 3, -2, 1)]),
     Case("numbers as text", "SELECT 1.50::varchar, 1e3::float::varchar, 7::varchar",
          rows=[("1.50", "1000", "7")]),
+    Case("a text column is no boolean", "SELECT s::boolean FROM b",
+         ("CREATE TABLE b (s varchar(5))",),
+         error=("42846", "cannot cast type character varying to boolean")),
+    Case("a quoted literal is one", "SELECT 'true'::boolean, 'n'::bool", rows=[(True, False)]),
     Case("a boolean is no text", "SELECT TRUE::varchar",
          error=("42846", "cannot cast type boolean to character varying")),
     Case("NULLIF, NVL, NVL2", "SELECT nullif(1, 1), nvl(NULL, 2), nvl2(NULL, 1, 2), "

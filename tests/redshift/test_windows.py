@@ -88,8 +88,19 @@ FRAME = "Aggregate window functions with an ORDER BY clause require a frame clau
          error=("", "")),
     Case("LISTAGG", "SELECT k, listagg(d, ',') WITHIN GROUP (ORDER BY d DESC) FROM t GROUP BY k "
          "ORDER BY k", T, [("a", "3,2,1"), ("b", "1")]),
+    Case("GROUP BY ALL", "SELECT k, count(*), sum(d) FROM t GROUP BY ALL ORDER BY k", T,
+         [("a", 3, 6), ("b", 1, 1)]),
+    Case("= ANY of an array of constants",
+         "SELECT d FROM t WHERE k = ANY (ARRAY['a', 'c']) ORDER BY d", T, [(1,), (2,), (3,)]),
+    Case("IGNORE NULLS inside the parentheses", "SELECT d, last_value(x ignore nulls) OVER"
+         " (PARTITION BY k ORDER BY d ROWS UNBOUNDED PRECEDING) AS v"
+         " FROM t AS q QUALIFY d = 1 ORDER BY k", T, [(1, 10), (1, 5)]),
     Case("LISTAGG ignores NULL", "SELECT listagg(x, '|') WITHIN GROUP (ORDER BY x) FROM t", T,
          [("5|10|30",)]),
+    Case("LISTAGG beyond its limit", "SELECT listagg(b, ' ') FROM l",
+         ("CREATE TABLE l (b varchar(40000))", f"INSERT INTO l VALUES ('{'x' * 40000}')",
+          "INSERT INTO l SELECT b FROM l"),
+         error=("XX000", "Result size exceeds LISTAGG limit"), detail="LISTAGG limit: 65535"),
     Case("an order by position", "SELECT k, d FROM t ORDER BY 2 DESC, 1 LIMIT 1", T, [("a", 3)]),
     Case("LIMIT and OFFSET", "SELECT d FROM t WHERE k = 'a' ORDER BY d LIMIT 1 OFFSET 1", T,
          [(2,)]),

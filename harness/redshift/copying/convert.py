@@ -88,7 +88,7 @@ def _typed(type_: RedshiftType, conversion: Conversion) -> Converter:
             return _moment(read, conversion, lambda moment: moment.local, _timestamp_fault)
         case Kind.TIMESTAMPTZ:
             read = _with_zone(conversion.time_format)
-            return _moment(read, conversion, _instant, _timestamp_fault)
+            return _moment(read, conversion, _instant, _instant_fault)
         case Kind.TIME:
             return _time
         case Kind.TIMETZ:
@@ -120,7 +120,7 @@ def _text(type_: RedshiftType, conversion: Conversion) -> Converter:
             text = text.rstrip(BLANKS)
         if text.isascii():
             if "\0" in text:
-                raise _bad_utf8("00", 1)
+                raise _null_byte(text)
             if len(text) <= limit:
                 return text
             if conversion.truncate:
@@ -136,6 +136,16 @@ def _text(type_: RedshiftType, conversion: Conversion) -> Converter:
         return data.decode(errors="ignore")
 
     return convert
+
+
+def _null_byte(text: str) -> ValueFault:
+    """A NUL among the characters of a field.
+
+    Observed: https://github.com/estuary/connectors/pull/839
+    """
+    if text.startswith("\0") and len(text) > 1:
+        return ValueFault(Code.UTF8, "Invalid null byte - field longer than 1 byte")
+    return _bad_utf8("00", 1)
 
 
 def _multibyte(text: str) -> ValueFault:
@@ -180,7 +190,7 @@ def _utf8(text: str, replacement: str | None) -> bytes:
     except UnicodeEncodeError as error:
         raise _invalid(text, error.start) from None
     if 0 in data:
-        raise _bad_utf8("00", 1)
+        raise _null_byte(text)
     return data
 
 
@@ -345,6 +355,11 @@ def _date_fault(text: str, conversion: Conversion) -> ValueFault:
 
 def _timestamp_fault(_text: str, conversion: Conversion) -> ValueFault:
     format_ = conversion.time_format or TIME_FORMAT
+    return ValueFault(Code.TIMESTAMP, f"Invalid timestamp format or value [{format_}]")
+
+
+def _instant_fault(_text: str, conversion: Conversion) -> ValueFault:
+    format_ = conversion.time_format or f"{TIME_FORMAT}OF"
     return ValueFault(Code.TIMESTAMP, f"Invalid timestamp format or value [{format_}]")
 
 

@@ -181,11 +181,11 @@ def _check_combinations(options: Options) -> None:
             raise Unsupported(f"{name} is not supported for COPY from S3")
     formats = [name for name in _FORMATS if name in options]
     if len(formats) > 1:
-        raise SyntaxFault(f"{formats[1]} is not supported with {formats[0]}")
+        raise _incompatible(formats[0], formats[1])
     chosen = formats[0] if formats else "delimited text"
     for name in sorted(_EXCLUDED.get(chosen, frozenset())):
         if name in options:
-            raise SyntaxFault(f"{name} is not supported with {chosen}")
+            raise _incompatible(chosen, name)
     if len([name for name in _COMPRESSIONS if name in options]) > 1:
         raise SyntaxFault("only one of GZIP, BZIP2, LZOP and ZSTD can be specified")
     if "IGNOREALLERRORS" in options and "MAXERROR" in options:
@@ -195,6 +195,16 @@ def _check_combinations(options: Options) -> None:
     for name in NOT_EMULATED:
         if name in options:
             raise NotEmulated(f"COPY {name}")
+
+
+def _incompatible(chosen: str, option: str) -> SyntaxFault:
+    """An option that a format refuses.
+
+    Observed for CSV: https://github.com/awslabs/aws-lambda-redshift-loader/issues/51
+    """
+    if chosen == "CSV":
+        return SyntaxFault(f"{chosen} is not compatible with {option}")
+    return SyntaxFault(f"{option} is not supported with {chosen}")
 
 
 def _columns(statement: Copy, relation: Relation, *, explicit_ids: bool) -> tuple[Column, ...]:

@@ -209,9 +209,24 @@ class CsvReader(LineReader):
         self._delimiter = form.delimiter
         self._quote = form.quote
         self._quote_byte = form.quote.encode()
+        self._null_terminates = plan.conversion.null_string != "\0"
         self._blanks = "".join(blank for blank in " \t" if blank != form.delimiter)
         if form.delimiter in BLANKS:
             self._blanks = ""
+
+    def _record(self, line: int, text: str) -> Record:
+        """A NUL ends the record, also inside quotation marks, unless NULL AS means it.
+
+        Redshift: https://docs.aws.amazon.com/redshift/latest/dg/tutorial-loading-run-copy.html
+        Observed: https://github.com/transferwise/pipelinewise/issues/405
+        """
+        before, nul, after = text.partition("\0")
+        if not (nul and after and self._null_terminates):
+            return super()._record(line, text)
+        place = len(before.encode("utf-8", "surrogateescape")) + 1
+        unexpected = after[0].encode("utf-8", "surrogateescape")[0]
+        reason = f"Missing newline: Unexpected character 0x{unexpected:x} found at location {place}"
+        return Record(line, text, (), RecordFault(Code.LINE, reason))
 
     def _goes_on(self, data: bytes) -> bool:
         """A quotation is open. Only a field that begins with a quotation mark opens one."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from harness.redshift.backend import Result
-from harness.redshift.catalog.relations import Column, Relation
+from harness.redshift.catalog.relations import Column, Relation, RelationKind
 from harness.redshift.errors import (
     DuplicateColumn,
     InvalidDefinition,
@@ -24,6 +24,8 @@ from harness.redshift.sql.bind import bind_default
 from harness.redshift.sql.statements import AlterAction, AlterTable, TableAttributes
 from harness.redshift.types import Kind
 
+_VIEWS = frozenset({RelationKind.VIEW, RelationKind.LATE_BINDING_VIEW})
+_OF_VIEWS = frozenset({AlterAction.RENAME_TABLE, AlterAction.OWNER})
 Action = Callable[[Session, Relation, AlterTable], Relation]
 
 
@@ -87,7 +89,8 @@ def _rename_table(session: Session, table: Relation, statement: AlterTable) -> R
     _refuse_dependents(session, table)
     if not table.temporary:
         session.transaction.lock((table.schema, name))
-    session.engine.rename_table(table, name)
+    if table.kind is RelationKind.TABLE:
+        session.engine.rename_table(table, name)
     session.catalog.remove(table)
     return replace(table, name=name)
 
@@ -219,12 +222,24 @@ def alter_table(call: Call, statement: AlterTable) -> Result:
     if statement.action is AlterAction.APPEND:
         return _append(call, statement)
     with transaction.statement(keep_open=call.keep_open):
-        table = session.hold_table(statement.name)
+        table = _held(session, statement)
         transaction.snapshot()
         changed = _ACTIONS[statement.action](session, table, statement)
         session.engine.save_relation(changed)
         session.catalog.put(changed)
     return Result("ALTER TABLE")
+
+
+def _held(session: Session, statement: AlterTable) -> Relation:
+    """What is altered, held against others; a view can be renamed and given away.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html
+    Observed: https://github.com/jOOQ/jOOQ/issues/18370
+    """
+    found = session.catalog.require(statement.name)
+    if found.kind in _VIEWS and statement.action in _OF_VIEWS:
+        return found
+    return session.hold_table(statement.name)
 
 
 def _append(call: Call, statement: AlterTable) -> Result:

@@ -16,12 +16,12 @@ from harness.redshift.sql.decimals import INTEGER_PRECISION, as_numeric, common_
 from harness.redshift.sql.tree import Cast, CastContext, Expression, Literal, Parameter
 from harness.redshift.types import Kind, RedshiftType, varchar
 
-_IMPLICIT, _ASSIGNMENT, _EXPLICIT = 0, 1, 2
+_IMPLICIT, _ASSIGNMENT, _EXPLICIT, _TRIED = range(4)
 _STRENGTH: Final = {
     CastContext.IMPLICIT: _IMPLICIT,
     CastContext.ASSIGNMENT: _ASSIGNMENT,
     CastContext.EXPLICIT: _EXPLICIT,
-    CastContext.TRY: _EXPLICIT,
+    CastContext.TRY: _TRIED,
 }
 
 _SMALL, _INT, _BIG = Kind.SMALLINT, Kind.INTEGER, Kind.BIGINT
@@ -53,7 +53,8 @@ def _casts() -> dict[tuple[Kind, Kind], int]:
     allow(_IMPLICIT, numbers_and_times, [_VARCHAR])
     allow(_ASSIGNMENT, numbers_and_times, [_CHAR])
     allow(_EXPLICIT, texts, [*numbers_and_times, Kind.VARBYTE, Kind.SUPER])
-    allow(_EXPLICIT, [_VARCHAR, _CHAR], [Kind.BOOLEAN])
+    # Observed: https://github.com/airbytehq/airbyte/issues/1561
+    allow(_TRIED, [_VARCHAR, _CHAR], [Kind.BOOLEAN])
     allow(_ASSIGNMENT, [_SMALL, _INT, _BIG], [Kind.BOOLEAN])
     allow(_EXPLICIT, [Kind.BOOLEAN], [_SMALL, _INT, _BIG])
     allow(_IMPLICIT, [_DATE], [_STAMP, _STAMPTZ])

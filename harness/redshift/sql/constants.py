@@ -115,10 +115,16 @@ def _text(value: object, source: RedshiftType) -> str | None:
             return write_interval(value)
         case datetime() if value.tzinfo is None:
             base = value.replace(microsecond=0).isoformat(sep=" ")
-            return base + (f".{value.microsecond:06}".rstrip("0") if value.microsecond else "")
+            return base + _fraction(value.microsecond)
         case date() if source.kind is Kind.DATE:
             return value.isoformat()
     return None
+
+
+def _fraction(microseconds: int) -> str:
+    """The fraction of a second as text: none, or two digits at least."""
+    digits = f"{microseconds:06}"
+    return f".{digits[:2]}{digits[2:].rstrip('0')}" if microseconds else ""
 
 
 def _to_integer(value: object, target: RedshiftType) -> Literal | None:

@@ -106,7 +106,7 @@ ALLOWED: Final[Mapping[type[exp.Expr], frozenset[str]]] = {
     exp.Alias: frozenset({"this", "alias"}),
     exp.Distinct: _MANY,
     exp.Where: _ONE,
-    exp.Group: _MANY,
+    exp.Group: frozenset({"expressions", "all"}),
     exp.Rollup: _MANY,
     exp.Cube: _MANY,
     exp.GroupingSets: _MANY,

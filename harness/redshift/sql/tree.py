@@ -65,12 +65,14 @@ class ColumnRef(Expression):
         name: Column name as that item exposes it.
         origin: Table and column it comes from, for the row description; None for an expression.
         not_null: Whether the origin column is declared NOT NULL.
+        untyped: Whether it is a bare constant of a query below, of Redshift's type "unknown".
     """
 
     source: str
     name: str
     origin: tuple[Relation, str] | None = field(default=None, compare=False)
     not_null: bool = False
+    untyped: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +237,12 @@ class OutputColumn:
     Args:
         name: Label as the client sees it.
         expression: What it is; already coerced to ``type``.
+        untyped: Whether it is a bare constant, whose type the query around it has to find.
     """
 
     name: str
     expression: Expression
+    untyped: bool = field(default=False, compare=False)
 
     @property
     def type(self) -> RedshiftType:

@@ -13,6 +13,12 @@ from harness.redshift.sql.parse import parse_query
 CORRELATED = "This type of correlated subquery pattern is not supported yet"
 GROUPED = "This type of correlated subquery pattern is not supported due to internal error"
 SORTED = "within group ORDER BY clauses for aggregate functions must be the same"
+DISTINCT = (
+    "LISTAGG/PERCENTILE_CONT/MEDIAN aggregate functions with other distinct aggregate "
+    "function not supported"
+)
+UNTYPED = 'failed to find conversion function from "unknown" to text'
+MONTHS = "Interval values with month or year parts are not supported"
 FRAME = "Aggregate window functions with an ORDER BY clause require a frame clause"
 COMPUTE = (
     "One or more of the used functions must be applied on at least one user created tables."
@@ -56,6 +62,30 @@ CASES = [
     ("SELECT 1, 2 UNION SELECT 1",
      "42601", "each UNION query must have the same number of columns"),
     ("SELECT id FROM users WHERE id = 'x'", "22P02", 'invalid input syntax for integer: "x"'),
+    ("SELECT name::boolean FROM users", "42846", "cannot cast type character varying to boolean"),
+    ("SELECT code::bool FROM events", "42846", "cannot cast type character to boolean"),
+    ("SELECT CAST(json_extract_path_text(name, 'k') AS boolean) FROM users", "42846",
+     "cannot cast type character varying to boolean"),
+    ("SELECT datediff(day, at, sysdate::timestamptz) FROM events", "42883",
+     'function pg_catalog.date_diff("unknown", timestamp without time zone, '
+     "timestamp with time zone) does not exist"),
+    ("SELECT datediff(hour, sysdate::timestamptz, day) FROM events", "42883",
+     'function pg_catalog.date_diff("unknown", timestamp with time zone, date) does not exist'),
+    # constants of a query below
+    ("WITH c AS (SELECT 'x' AS k) SELECT c.k, u.id FROM users u, c ORDER BY c.k, id", "XX000",
+     UNTYPED),
+    ("SELECT k FROM (SELECT 'x' AS k) q ORDER BY 1", "XX000", UNTYPED),
+    ("SELECT k AS l FROM (SELECT k FROM (SELECT 'x' AS k) p) q ORDER BY l", "XX000", UNTYPED),
+    ("WITH c AS (SELECT id, NULL AS spend FROM users) SELECT id, min(spend) FROM c GROUP BY id",
+     "XX000", UNTYPED),
+    ("SELECT max(k) FROM (SELECT DISTINCT 'x' AS k FROM users) q", "XX000", UNTYPED),
+    # intervals
+    ("SELECT day + interval '1 month' FROM events", "XX000", MONTHS),
+    ("SELECT interval '1 year' + at FROM events", "XX000", MONTHS),
+    ("SELECT date_trunc('month', at) + interval '1 month' - interval '1 day' FROM events",
+     "XX000", MONTHS),
+    ("SELECT id FROM events WHERE at > sysdate - interval '1 month' * id", "XX000", MONTHS),
+    ("SELECT max(day) - 2 * interval '1 year 2 days' FROM events", "XX000", MONTHS),
     ("SELECT id IS TRUE FROM users", "XX000", "Not implemented"),
     # grouping
     ("SELECT id, name FROM users GROUP BY id", "42803",
@@ -80,6 +110,20 @@ CASES = [
      " (ORDER BY level) FROM users", "0A000", SORTED),
     ("SELECT percentile_cont(0.6) WITHIN GROUP (ORDER BY id), median(price) FROM events", "0A000",
      SORTED),
+    ("SELECT level, id + count(*) FROM users GROUP BY ALL", "42803",
+     'column "users.id" must appear in the GROUP BY clause or be used in an aggregate function'),
+    ("SELECT level FROM users GROUP BY ALL ORDER BY id", "42803",
+     'column "users.id" must appear in the GROUP BY clause or be used in an aggregate function'),
+    ("SELECT level, rank() OVER (ORDER BY level) FROM users GROUP BY ALL", "0A000",
+     "not emulated: GROUP BY ALL beside window functions"),
+    ("SELECT percentile_cont($1::float) WITHIN GROUP (ORDER BY id) FROM users", "42883",
+     "function percentile_cont(double precision) does not exist"),
+    ("SELECT percentile_disc($1) WITHIN GROUP (ORDER BY id) OVER () FROM users", "42883",
+     'function percentile_disc("unknown") does not exist'),
+    ("SELECT listagg(name, ','), count(DISTINCT id) FROM users", "0A000", DISTINCT),
+    ("SELECT median(id) + sum(DISTINCT id) FROM users", "0A000", DISTINCT),
+    ("SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY id) FROM users"
+     " HAVING count(DISTINCT name) > 1", "0A000", DISTINCT),
     # order
     ("SELECT id FROM users ORDER BY 2", "42P10", "ORDER BY position 2 is not in select list"),
     ("SELECT id FROM users ORDER BY 'x'", "42601", "non-integer constant in ORDER BY"),
@@ -100,6 +144,11 @@ CASES = [
     ("SELECT count(DISTINCT id) OVER (PARTITION BY name) FROM users", "0A000",
      "DISTINCT is not implemented for window functions"),
     # sub-queries
+    ("SELECT id FROM users WHERE id = ANY (ARRAY['x'])", "22P02",
+     'invalid input syntax for integer: "x"'),
+    ("SELECT id FROM users WHERE id > ALL (ARRAY[true])", "42883",
+     "operator does not exist: integer > boolean"),
+    ("SELECT id FROM users WHERE id | ANY (ARRAY[1])", "42601", 'syntax error at or near "ANY"'),
     ("SELECT (SELECT 1, 2)", "42601", "subquery must return only one column"),
     ("SELECT 1 WHERE 1 IN (SELECT 1, 2)", "42601", "subquery has too many columns"),
     ("SELECT id FROM events e WHERE NOT EXISTS (SELECT * FROM users WHERE NOT EXISTS"
@@ -135,6 +184,11 @@ CASES = [
      "not emulated: a comparison with ANY or ALL of a sub-query"),
     ("SELECT id FROM users WHERE (id, name) = (1, 'a')", "0A000",
      "not emulated: row values other than before IN (SELECT ...)"),
+    ("SELECT i FROM users u, u.doc.items AS i", "0A000", "not emulated: PartiQL unnesting"),
+    ("SELECT i FROM users u LEFT JOIN u.items AS i ON true", "0A000",
+     "not emulated: PartiQL unnesting"),
+    ("SELECT i FROM users u, v.items AS i", "3F000", 'schema "v" does not exist'),
+    ("SELECT tzdb_version()", "0A000", "not emulated: function tzdb_version"),
     ("SELECT level.a FROM users", "0A000",
      "not emulated: navigation into the values of a column"),
     # nodes

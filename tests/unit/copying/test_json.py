@@ -177,6 +177,21 @@ def test_rows(read, options, data, rows):
             id="too long",
         ),
         pytest.param(
+            '{"catid":1,"catname":"\\u0000abc"}\n{"catid":2,"catname":"a\\u0000"}',
+            [],
+            [
+                (1, 1220, "catname", "Invalid null byte - field longer than 1 byte"),
+                (
+                    2,
+                    1220,
+                    "catname",
+                    "String contains invalid or unsupported UTF-8 codepoints. "
+                    "Bad UTF-8 hex sequence: 00 (error 1)",
+                ),
+            ],
+            id="NUL",
+        ),
+        pytest.param(
             '{"catid":true}\n{"catid":[1]}\n',
             [],
             [

@@ -126,6 +126,38 @@ def test_rows(read, options, data, rows):
         ),
         pytest.param(
             CSV,
+            '1,"/etc/passwd\0http",x\n2,c,d\n',
+            [(1, 1216, "", "Missing newline: Unexpected character 0x68 found at location 15")],
+            id="CSV: NUL inside quotation marks",
+        ),
+        pytest.param(
+            "CSV ACCEPTINVCHARS",
+            "1,é\0next,x\n",
+            [(1, 1216, "", "Missing newline: Unexpected character 0x6e found at location 5")],
+            id="CSV: NUL inside a field",
+        ),
+        pytest.param(
+            r"CSV NULL AS '\0'",
+            "1,a\0b,x\n\0,c,d\n",
+            [
+                (
+                    1,
+                    1220,
+                    "name",
+                    "String contains invalid or unsupported UTF-8 codepoints. "
+                    "Bad UTF-8 hex sequence: 00 (error 1)",
+                )
+            ],
+            id="CSV: NUL inside a field beside NULL AS NUL",
+        ),
+        pytest.param(
+            PIPE,
+            "1|\0ab|x\n",
+            [(1, 1220, "name", "Invalid null byte - field longer than 1 byte")],
+            id="NUL at the beginning of a field",
+        ),
+        pytest.param(
+            CSV,
             '1,"a,b\n2,c,d\n',
             [(1, 1214, "name", "Delimited value missing end quote")],
             id="CSV without an end quote",

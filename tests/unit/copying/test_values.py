@@ -114,6 +114,10 @@ REFUSED = {
         ),
         (1206, "Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]"),
     ),
+    "timestamptz": dict.fromkeys(
+        ("2025-09-22T14:42:59.172000Z", "1541106106796"),
+        (1206, "Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SSOF]"),
+    ),
     "time": {"25:00": (1206, "Invalid time format or value [HH24:MI:SS]")},
     "char(3)": {
         "abcd": (1204, "Char length exceeds DDL length"),

@@ -1,5 +1,6 @@
 """Casts of constants, which the binder folds, and of columns, which the engine computes."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -28,6 +29,7 @@ from harness.redshift.types import (
     TIME,
     TIMESTAMP,
     TIMESTAMPTZ,
+    TIMETZ,
     UNKNOWN,
     RedshiftType,
     char,
@@ -64,6 +66,16 @@ FOLDED: dict[str, tuple[object, RedshiftType, object]] = {
     "varchar cuts whole characters": ("é€x", varchar(4), "é"),
     "char drops blanks": ("ab  ", char(4), "ab"),
     "NULL": (None, INTEGER, None),
+    "timestamp::varchar has two digits": (
+        datetime(2021, 3, 19, 17, 7, 10, 900_000),  # noqa: DTZ001 - a TIMESTAMP has no zone
+        TEXT,
+        "2021-03-19 17:07:10.90",
+    ),
+    "timestamp::varchar without a fraction": (
+        datetime(2021, 3, 19, 17, 7, 10),  # noqa: DTZ001 - a TIMESTAMP has no zone
+        TEXT,
+        "2021-03-19 17:07:10",
+    ),
     "1::decimal(8,2)": (1, numeric(8, 2), Decimal("1.00")),
 }
 
@@ -88,6 +100,12 @@ CONSTANT_FAULTS: dict[str, tuple[object, RedshiftType, type[RedshiftError], str]
         "numeric field overflow",
     ),
     "é::char(2)": ("é", char(2), ComputeFault, "CHAR string contains invalid ASCII character"),
+    "'true'::varchar::boolean": (
+        cast("true", TEXT),
+        BOOLEAN,
+        CannotCoerce,
+        "cannot cast type character varying to boolean",
+    ),
     "true::varchar": (
         True,
         TEXT,
@@ -144,15 +162,37 @@ COLUMNS = {
     "text to decimal with exponent": (from_column(TEXT, numeric(8, 2)), "'1e3'", "1000.00"),
     "text to double": (from_column(TEXT, DOUBLE), "'1.5e10'", "15000000000"),
     "text to double NaN": (from_column(TEXT, DOUBLE), "'NaN'", "NaN"),
-    "text to boolean": (from_column(TEXT, BOOLEAN), "' Yes '", "t"),
+    "text to boolean, tried": (from_column(TEXT, BOOLEAN, tried=True), "' Yes '", "t"),
     "text to date": (from_column(TEXT, DATE), "'2008-02-18 02:36:48'", "2008-02-18"),
     "text to date, month first": (from_column(TEXT, DATE), "'12/31/2008'", "2008-12-31"),
     "text to date, named month": (from_column(TEXT, DATE), "'Jan 8, 1999'", "1999-01-08"),
     "text to timestamp": (
         from_column(TEXT, TIMESTAMP),
         "'2008-02-18T02:36:48.5Z'",
-        "2008-02-18 02:36:48.5",
+        "2008-02-18 02:36:48.50",
     ),
+    "timestamp to text, one digit": (
+        from_column(TIMESTAMP, TEXT),
+        "TIMESTAMP '2021-03-19 17:07:10.1'",
+        "2021-03-19 17:07:10.10",
+    ),
+    "timestamp to text, three digits": (
+        from_column(TIMESTAMP, TEXT),
+        "TIMESTAMP '2021-03-19 17:07:10.123'",
+        "2021-03-19 17:07:10.123",
+    ),
+    "timestamp to text, no digits": (
+        from_column(TIMESTAMP, TEXT),
+        "TIMESTAMP '2021-03-19 17:07:10'",
+        "2021-03-19 17:07:10",
+    ),
+    "timestamptz to text": (
+        from_column(TIMESTAMPTZ, TEXT),
+        "TIMESTAMPTZ '2021-03-19 17:07:10.9+00'",
+        "2021-03-19 17:07:10.90+00",
+    ),
+    "time to text": (from_column(TIME, TEXT), "TIME '17:07:10.9'", "17:07:10.90"),
+    "timetz to text": (from_column(TIMETZ, TEXT), "TIMETZ '17:07:10.9-05:30'", "17:07:10.90-05:30"),
     "text to timestamptz": (
         from_column(TEXT, TIMESTAMPTZ),
         "'2001-02-16 18:38:40-08'",

@@ -57,7 +57,7 @@ CASES = {
     "|| with NULL": (call("||", "a", None), None, "character varying"),
     "|| with a timestamp": (
         call("||", 5, cast("2018-11-01 21:01:46.7", TIMESTAMP)),
-        "52018-11-01 21:01:46.7",
+        "52018-11-01 21:01:46.70",
         "character varying",
     ),
 }

@@ -372,5 +372,7 @@ def test_a_time_has_no_month() -> None:
 
 
 def test_a_text_column_is_no_date() -> None:
-    with pytest.raises(UndefinedFunction, match=r'function datediff\("unknown", character varying'):
+    with pytest.raises(
+        UndefinedFunction, match=r'pg_catalog\.date_diff\("unknown", character varying'
+    ):
         call("datediff", "day", column("x", TEXT), column("x", TEXT))

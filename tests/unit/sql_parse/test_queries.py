@@ -30,6 +30,7 @@ CASES = [
         "Select(a, from_=From(t x), qualify=Qualify(EQ(Window(row_number(), "
         "partition_by=[b], order=Order(Ordered(a))), 1)))",
     ),
+    ("select a from t group by all", "Select(a, from_=From(t), group=Group(all=True))"),
     ("select top 5 a from t", "Select(a, from_=From(t), limit=Limit(5))"),
     (
         "select a from t minus select b from u",

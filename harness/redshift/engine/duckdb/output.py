@@ -35,6 +35,8 @@ def text_output(
             return _float(sql, max(_DIGITS[type.kind] + extra_digits, 1))
         case Kind.CHAR:
             return sql if type.length is None else f"rpad({sql}, {type.length}, ' ')"
+        case Kind.TIMESTAMP | Kind.TIME | Kind.TIMETZ:
+            return _clocked(f"CAST({sql} AS VARCHAR)")
         case Kind.TIMESTAMPTZ:
             return _zoned(sql, timezone)
         case Kind.INTERVAL:
@@ -53,13 +55,22 @@ def _float(sql: str, digits: int) -> str:
     )
 
 
+def _clocked(text: str) -> str:
+    r"""The text of a time with two fractional digits or more where it has any: ``10.10``.
+
+    PostgreSQL: ``TrimTrailingZeros`` of 8.0, src/backend/utils/adt/datetime.c
+    Observed: https://github.com/dbt-labs/dbt-utils/issues/408
+    """
+    return rf"regexp_replace({text}, '(\.[0-9])([+-]|$)', '\10\2')"
+
+
 def _zoned(sql: str, timezone: str) -> str:
     if timezone.upper() in {"UTC", "GMT"}:
-        return f"CAST(CAST({sql} AS TIMESTAMP) AS VARCHAR) || '+00'"
+        return f"{_clocked(f'CAST(CAST({sql} AS TIMESTAMP) AS VARCHAR)')} || '+00'"
     local = f"timezone({text_sql(timezone)}, {sql})"
     seconds = f"CAST(epoch({local}) - epoch({sql}) AS BIGINT)"
     return (
-        f"(CAST({local} AS VARCHAR) || CASE WHEN {seconds} < 0 THEN '-' ELSE '+' END"
+        f"({_clocked(f'CAST({local} AS VARCHAR)')} || CASE WHEN {seconds} < 0 THEN '-' ELSE '+' END"
         f" || lpad(CAST(abs({seconds}) // 3600 AS VARCHAR), 2, '0')"
         f" || CASE WHEN {seconds} % 3600 = 0 THEN '' ELSE"
         f" ':' || lpad(CAST(abs({seconds}) // 60 % 60 AS VARCHAR), 2, '0') END)"

@@ -5,13 +5,15 @@ from typing import Final
 
 from sqlglot import exp
 
-from harness.redshift.errors import GroupingFault, NotEmulated, WindowingFault
+from harness.redshift.errors import GroupingFault, NotEmulated, UndefinedFunction, WindowingFault
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import expressions, windows
 from harness.redshift.sql.bind.ordering import sort_keys
+from harness.redshift.sql.bind.outputs import refuse_untyped
 from harness.redshift.sql.bind.privileges import check_privilege
 from harness.redshift.sql.bind.scope import Scope
 from harness.redshift.sql.bind.traversal import contains, walk
+from harness.redshift.sql.coercion import spelled
 from harness.redshift.sql.dialect import position
 from harness.redshift.sql.functions.aggregates import ordered_set_type
 from harness.redshift.sql.functions.library import OVERLOADS
@@ -20,6 +22,7 @@ from harness.redshift.sql.functions.resolve import Resolution, resolve
 from harness.redshift.types import UNKNOWN, RedshiftType
 
 ORDERED_SET: Final = frozenset({"percentile_cont", "percentile_disc"})
+_EXTREMES: Final = frozenset({"min", "max"})
 _PLAIN: Final = frozenset({FunctionKind.SCALAR, FunctionKind.AGGREGATE, FunctionKind.SET})
 
 
@@ -86,6 +89,10 @@ def _bind_plain(
         raise WindowingFault(
             f"window function {call.name}() requires an OVER clause", position=place
         )
+    refuse_bound_fraction(call, arguments)
+    if call.name in _EXTREMES:
+        for argument in arguments:
+            refuse_untyped(argument)
     found = resolve(call.name, arguments, kinds=_PLAIN, position=place)
     match found.overload.kind:
         case FunctionKind.AGGREGATE:
@@ -114,6 +121,26 @@ def _bind_plain(
         )
     check_privilege(call.name, found.arguments, scope.binding.catalog)
     return tree.Call(found.type, found.overload, tuple(found.arguments))
+
+
+def refuse_bound_fraction(call: exp.Anonymous, arguments: Sequence[tree.Expression]) -> None:
+    """Refuse a parameter for the fraction of a percentile, which is a part of the function.
+
+    Observed: https://github.com/aws/amazon-redshift-python-driver/issues/188
+
+    Raises:
+        UndefinedFunction: The fraction is a parameter.
+    """
+    if call.name not in ORDERED_SET:
+        return
+    if any(isinstance(part, tree.Parameter) for item in arguments for part in walk(item)):
+        names = ", ".join(spelled(item.type) for item in arguments)
+        raise UndefinedFunction(
+            f"function {call.name}({names}) does not exist",
+            hint="No function matches the given name and argument types. "
+            "You may need to add explicit type casts.",
+            position=position(call),
+        )
 
 
 def _refuse_outer(parts: Sequence[tree.Expression], scope: Scope, place: int | None) -> None:

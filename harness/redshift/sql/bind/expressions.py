@@ -13,6 +13,7 @@ from sqlglot import exp
 from harness.redshift.errors import DatatypeMismatch, NotEmulated, SyntaxFault
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import calls, subqueries
+from harness.redshift.sql.bind.months import note_months
 from harness.redshift.sql.bind.scope import Scope
 from harness.redshift.sql.coercion import coerce, common_type
 from harness.redshift.sql.constants import number
@@ -118,12 +119,31 @@ def _membership(node: exp.Expr, scope: Scope) -> tree.Expression:
 def _quantified(node: exp.Expr, scope: Scope) -> tree.Expression:
     """``x = ANY (SELECT ...)`` and ``x <> ALL (SELECT ...)``, which are IN and NOT IN."""
     match node:
+        case exp.Binary(expression=exp.Any(this=exp.Tuple()) | exp.All(this=exp.Tuple())):
+            return _quantified_list(node, scope)
         case exp.EQ(this=operand, expression=exp.Any(this=query)):
             return subqueries.bind_in(_operands(operand, scope), query, scope, position(node))
         case exp.NEQ(this=operand, expression=exp.All(this=query)):
             found = subqueries.bind_in(_operands(operand, scope), query, scope, position(node))
             return replace(found, negated=True)
     raise NotEmulated("a comparison with ANY or ALL of a sub-query", position=position(node))
+
+
+def _quantified_list(node: exp.Binary, scope: Scope) -> tree.Expression:
+    """A comparison with ANY or ALL of a list: with one or with each of its members."""
+    quantifier, place = node.expression, position(node)
+    operand, members = bind_expression(node.this, scope), quantifier.this.expressions
+    every = isinstance(quantifier, exp.All)
+    if isinstance(node, exp.NEQ if every else exp.EQ):
+        found = _in_list(operand, members, scope, place)
+        return negate(found) if every else found
+    if type(node) not in OPERATORS:
+        raise NotEmulated("this operator with ANY or ALL of an array", position=place)
+    symbol = OPERATORS[type(node)]
+    compared = [
+        calls.scalar(symbol, [operand, bind_expression(member, scope)], place) for member in members
+    ]
+    return tree.Logical(BOOLEAN, "AND" if every else "OR", tuple(compared))
 
 
 def _operation(node: exp.Expr, scope: Scope) -> tree.Expression:
@@ -171,6 +191,7 @@ def _binary(node: exp.Expr, scope: Scope) -> tree.Expression:
     for link in reversed(chain):
         right = bind_expression(link.expression, scope)
         bound = calls.scalar(OPERATORS[type(link)], [bound, right], position(link))
+        note_months(bound, scope)
     return bound
 
 

@@ -5,10 +5,11 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_GROUP_BY_clause.html
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations, product
+from typing import Final
 
 from sqlglot import exp
 
-from harness.redshift.errors import GroupingFault, Unsupported, WindowingFault
+from harness.redshift.errors import GroupingFault, NotEmulated, Unsupported, WindowingFault
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import expressions
 from harness.redshift.sql.bind.ordering import ordinal
@@ -16,6 +17,7 @@ from harness.redshift.sql.bind.scope import Scope, Source, grouped_correlation_f
 from harness.redshift.sql.bind.traversal import children, contains, walk
 from harness.redshift.sql.dialect import position
 
+_SORTED: Final = frozenset({"listagg", "median", "percentile_cont"})
 Keys = tuple[tree.Expression, ...]
 
 
@@ -33,10 +35,24 @@ def bind_group(
     """
     if group is None:
         return ()
+    if group.args.get("all"):
+        return _all(group, outputs, scope)
     parts = [list(_sets(node, outputs, scope)) for node in group.expressions]
     return tuple(
         tuple(dict.fromkeys(key for keys in choice for key in keys)) for choice in product(*parts)
     )
+
+
+def _all(group: exp.Group, outputs: Sequence[tree.OutputColumn], scope: Scope) -> tuple[Keys, ...]:
+    """GROUP BY ALL: every output column without an aggregate."""
+    keys: list[tree.Expression] = []
+    for output in outputs:
+        if contains(output.expression, tree.Aggregate):
+            continue
+        if contains(output.expression, tree.Window):
+            raise NotEmulated("GROUP BY ALL beside window functions", position=position(group))
+        keys.append(_checked_key(output.expression, scope))
+    return (tuple(dict.fromkeys(keys)),) if keys else ()
 
 
 def _sets(node: exp.Expr, outputs: Sequence[tree.OutputColumn], scope: Scope) -> Iterator[Keys]:
@@ -74,6 +90,11 @@ def _key(node: exp.Expr, outputs: Sequence[tree.OutputColumn], scope: Scope) -> 
         raise WindowingFault(
             "window functions not allowed in GROUP BY clause", position=position(node)
         )
+    return _checked_key(key, scope)
+
+
+def _checked_key(key: tree.Expression, scope: Scope) -> tree.Expression:
+    """The key; clusters do not group by the result of a correlated sub-query."""
     own = scope.clause.labels()
     queries = [part for part in walk(key, into_queries=False) if _is_query(part)]
     if any(isinstance(p, tree.ColumnRef) and p.source in own for q in queries for p in walk(q)):
@@ -111,21 +132,34 @@ def check_grouped(
 
 
 def check_sorted_aggregates(parts: Iterable[tree.Expression]) -> None:
-    """Refuse aggregates that sort by different values in one query.
+    """Refuse aggregates that sort by different values in one query, or beside a DISTINCT one.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
+    Observed: https://github.com/data-mie/dbt-profiler/issues/84
 
     Args:
         parts: What is computed after grouping.
 
     Raises:
-        Unsupported: LISTAGG, PERCENTILE_CONT and MEDIAN differ in what they sort by.
+        Unsupported: LISTAGG, PERCENTILE_CONT and MEDIAN differ in what they sort by, or another
+            aggregate is DISTINCT.
     """
-    sorts = {
-        _sorted_by(node)
+    aggregates = [
+        node
         for part in parts
         for node in walk(part, into_queries=False)
-        if isinstance(node, tree.Aggregate) and (node.order_by or node.overload.name == "median")
+        if isinstance(node, tree.Aggregate)
+    ]
+    others = [node for node in aggregates if node.overload.name not in _SORTED]
+    if len(others) < len(aggregates) and any(
+        node.distinct and node.overload.name != "approximate count" for node in others
+    ):
+        raise Unsupported(
+            "LISTAGG/PERCENTILE_CONT/MEDIAN aggregate functions with other distinct aggregate "
+            "function not supported"
+        )
+    sorts = {
+        _sorted_by(node) for node in aggregates if node.order_by or node.overload.name == "median"
     }
     if len(sorts) > 1:
         raise Unsupported("within group ORDER BY clauses for aggregate functions must be the same")

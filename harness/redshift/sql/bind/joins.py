@@ -14,8 +14,10 @@ from harness.redshift.errors import (
     DuplicateAlias,
     GroupingFault,
     InvalidColumnReference,
+    InvalidSchemaName,
     NotEmulated,
     UndefinedColumn,
+    UndefinedDatabase,
     UndefinedRelation,
     Unsupported,
     WindowingFault,
@@ -149,7 +151,12 @@ def _table(node: exp.Table, scope: Scope) -> From:
         )
         item = tree.CteScan(label, cte.label, inside)
         return _source(node, item, columns, default=node.name)
-    relation = lookup(node, scope)
+    try:
+        relation = lookup(node, scope)
+    except (UndefinedRelation, UndefinedDatabase, InvalidSchemaName) as error:
+        if _unnests(node):
+            raise NotEmulated("PartiQL unnesting", position=position(node)) from error
+        raise
     binding.read(relation)
     label = binding.label("t")
     if relation.kind in {RelationKind.VIEW, RelationKind.LATE_BINDING_VIEW}:
@@ -162,6 +169,18 @@ def _table(node: exp.Table, scope: Scope) -> From:
         default=relation.name,
         relation=relation,
     )
+
+
+def _unnests(node: exp.Table) -> bool:
+    """Whether the name begins with the alias of another FROM item: ``FROM t, t.items AS i``.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
+    """
+    select = node.find_ancestor(exp.Select)
+    if select is None or len(node.parts) < 2:
+        return False
+    items = select.find_all(exp.Table, exp.Subquery)
+    return any(item is not node and item.alias_or_name == node.parts[0].name for item in items)
 
 
 def _function(node: exp.Table, call: exp.Anonymous, scope: Scope) -> From:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from harness.redshift.errors import RedshiftError
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind.scope import Binding, Visible
 from harness.redshift.sql.coercion import coerce
@@ -40,10 +41,12 @@ def visible_columns(
     visible: list[Visible] = []
     for column, name in zip(columns, names, strict=True):
         match column.expression:
-            case tree.ColumnRef(origin=origin, not_null=not_null):
-                reference = tree.ColumnRef(column.type, label, name, origin, not_null)
+            case tree.ColumnRef(origin=origin, not_null=not_null, untyped=untyped):
+                reference = tree.ColumnRef(
+                    column.type, label, name, origin, not_null, untyped or column.untyped
+                )
             case _:
-                reference = tree.ColumnRef(column.type, label, name)
+                reference = tree.ColumnRef(column.type, label, name, untyped=column.untyped)
         visible.append(Visible(column.name, reference))
     return tuple(visible)
 
@@ -106,7 +109,33 @@ def settled(query: tree.Query, binding: Binding) -> tree.Query:
         TEXT if column.type.kind is Kind.UNKNOWN and not _waits(column, binding) else column.type
         for column in query.columns
     ]
-    return coerced(query, wanted, binding)
+    bare = [_is_bare(column) for column in query.columns]
+    query = coerced(query, wanted, binding)
+    if not any(bare):
+        return query
+    columns = (
+        replace(column, untyped=untyped)
+        for column, untyped in zip(query.columns, bare, strict=True)
+    )
+    return replace(query, columns=tuple(columns))
+
+
+def _is_bare(column: tree.OutputColumn) -> bool:
+    return isinstance(column.expression, tree.Literal) and column.type.kind is Kind.UNKNOWN
+
+
+def refuse_untyped(expression: tree.Expression) -> None:
+    """Refuse a bare constant of a query below where Redshift looks for the order of its type.
+
+    Observed:
+        https://github.com/OHDSI/SqlRender/issues/192
+        https://github.com/snowplow/dbt-snowplow-attribution/issues/9
+
+    Raises:
+        RedshiftError: The expression is such a column.
+    """
+    if isinstance(expression, tree.ColumnRef) and expression.untyped:
+        raise RedshiftError('failed to find conversion function from "unknown" to text')
 
 
 def _waits(column: tree.OutputColumn, binding: Binding) -> bool:

@@ -1,5 +1,7 @@
 """Queries of every form: SELECT, set operations, and either in parentheses."""
 
+from dataclasses import replace
+
 from sqlglot import exp
 
 from harness.redshift.errors import NotEmulated
@@ -44,7 +46,10 @@ def _parenthesised(
     order = node.args.get("order")
     if not ctes and limit is None and offset is None and order is None:
         return query
-    item, columns = derived(settled(query, scope.binding), scope.binding.label("q"))
+    query = settled(query, scope.binding)
+    # Its constants are those of one query, not of a query below.
+    own = tuple(replace(column, untyped=False) for column in query.columns)
+    item, columns = derived(replace(query, columns=own), scope.binding.label("q"))
     outputs = tuple(tree.OutputColumn(column.name, column.expression) for column in columns)
     inner = scope.reading(From(item, (Source("", columns),), columns))
     return tree.Select(

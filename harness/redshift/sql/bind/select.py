@@ -23,6 +23,7 @@ from harness.redshift.sql.bind.joins import bind_from
 from harness.redshift.sql.bind.labels import label
 from harness.redshift.sql.bind.limits import bind_limit
 from harness.redshift.sql.bind.ordering import ordinal, sort_key
+from harness.redshift.sql.bind.outputs import refuse_untyped
 from harness.redshift.sql.bind.scope import Scope, Visible, matches
 from harness.redshift.sql.bind.traversal import contains
 from harness.redshift.sql.dialect import position
@@ -169,6 +170,8 @@ def order_keys(
     keys = tuple(
         sort_key(node, _sorted_expression(node.this, outputs, scope)) for node in order.expressions
     )
+    for key in keys:
+        refuse_untyped(key.expression)
     shown = {output.expression for output in outputs}
     if distinct and any(key.expression not in shown for key in keys):
         raise InvalidColumnReference(

@@ -42,6 +42,7 @@ def bind_window(node: exp.Window, scope: Scope) -> tree.Expression:
             f"OVER specified, but {call.name} is not a window function nor an aggregate function",
             position=place,
         )
+    calls.refuse_bound_fraction(call, arguments)
     found = resolve(call.name, arguments, kinds=_KINDS, position=place)
     name = found.overload.name
     if distinct and name not in _DISTINCT:

@@ -24,6 +24,14 @@ _PREFERRED: Final = frozenset(
 """Preferred types of each category: TIMESTAMP where PostgreSQL prefers TIMESTAMPTZ, as in AWS's
 examples of DATEADD('2008-02-28') and of TO_CHAR(date)."""
 
+_MOMENTS: Final = frozenset({Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ})
+_UNMIXED: Final = frozenset({"datediff", "date_diff"})
+"""Functions that do not take a TIMESTAMPTZ beside a date without a zone.
+
+Observed: https://github.com/growthbook/growthbook/issues/6972"""
+_WRITTEN: Final = {"datediff": "pg_catalog.date_diff", "dateadd": "pg_catalog.date_add"}
+"""What errors call a function that the grammar makes into another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
@@ -70,6 +78,8 @@ def resolve(
     if not overloads and name in NOT_EMULATED:
         raise NotEmulated(f"function {name}", position=position)
     fitting = [item for item in overloads if _accepts_count(item, len(arguments))]
+    if name in _UNMIXED and _mixes_zones([item.type.kind for item in arguments]):
+        fitting = []
     candidates = _choose(fitting, arguments)
     if not candidates and any(item.type.kind is Kind.SUPER for item in arguments):
         raise NotEmulated(f"{name} with dynamic typing of SUPER", position=position)
@@ -95,7 +105,7 @@ def _unresolved(
         several = f"operator is not unique: {call}"
     else:
         what = "function"
-        call = f"function {name}({', '.join(names)})"
+        call = f"function {_WRITTEN.get(name, name)}({', '.join(names)})"
         missing, several, types = (
             f"{call} does not exist",
             f"{call} is not unique",
@@ -107,6 +117,11 @@ def _unresolved(
         return AmbiguousFunction(several, hint=hint, position=position)
     hint = f"No {what} matches the given name and {types}. {casts}"
     return UndefinedFunction(missing, hint=hint, position=position)
+
+
+def _mixes_zones(kinds: Sequence[Kind]) -> bool:
+    known = set(kinds) & _MOMENTS
+    return Kind.TIMESTAMPTZ in known and len(known) > 1
 
 
 def _accepts_count(overload: Overload, count: int) -> bool:

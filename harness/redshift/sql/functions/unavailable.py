@@ -50,7 +50,7 @@ _SYSTEM = """
     pg_get_grantee_by_iam_role pg_get_iam_role_by_user pg_get_indexdef
     pg_get_late_binding_view_cols pg_get_ruledef pg_get_serial_sequence pg_get_session_roles
     pg_get_triggerdef pg_get_viewdef pg_last_unload_id pg_type_is_visible
-    reboot_cluster role_is_member_of slice_num text_to_int_alt text_to_numeric_alt
+    reboot_cluster role_is_member_of slice_num text_to_int_alt text_to_numeric_alt tzdb_version
     user_is_member_of
 """
 

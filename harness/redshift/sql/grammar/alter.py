@@ -8,6 +8,7 @@ Redshift:
 from collections.abc import Callable, Mapping
 from typing import Final, NoReturn
 
+from harness.redshift.errors import Unsupported
 from harness.redshift.sql.grammar.attributes import DIST_STYLES, encoding, sort_key
 from harness.redshift.sql.grammar.columns import at_constraint, column, constraint
 from harness.redshift.sql.grammar.dml import Grammar
@@ -148,6 +149,8 @@ def _alter(grammar: Grammar, name: Name) -> AlterTable:
 def _alter_column(grammar: Grammar, name: Name) -> AlterTable:
     grammar.expect("column")
     altered = grammar.identifier()
+    if grammar.at("set", "default") or grammar.at("drop", "default"):
+        raise Unsupported("ALTER COLUMN SET/DROP DEFAULT is not supported")
     if grammar.expect_any("type", "encode") == "encode":
         return AlterTable(
             name=name,

@@ -58,6 +58,8 @@ def table_attributes(grammar: Grammar, *, as_query: bool = False) -> TableAttrib
         elif grammar.at("encode", "auto") and not as_query:
             grammar.expect("encode", "auto")
             attribute = {"encode_auto": True}
+        elif grammar.at("using", "iceberg"):
+            grammar.not_emulated("CREATE TABLE ... USING ICEBERG")
         else:
             break
         if not found.keys().isdisjoint(attribute):

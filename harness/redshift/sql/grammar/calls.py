@@ -19,6 +19,11 @@ _DATE_PART_FUNCTIONS: Final = frozenset({"dateadd", "datediff", "date_part"})
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html
 """
 
+_NULL_TREATMENTS: Final[dict[str, type[exp.Expr]]] = {
+    "ignore": exp.IgnoreNulls,
+    "respect": exp.RespectNulls,
+}
+
 
 class Calls(Special):
     """Reads what looks like a function."""
@@ -38,6 +43,8 @@ class Calls(Special):
         """A call whose name was read: arguments, WITHIN GROUP, IGNORE NULLS, OVER."""
         self.expect("(")
         arguments = self._arguments(name)
+        inside = self._null_treatment()
+        self.expect(")")
         function = self.mark(exp.Anonymous(this=name, expressions=arguments), token)
         node: exp.Expr = function
         if schema is not None:
@@ -46,7 +53,7 @@ class Calls(Special):
             self.expect("within", "group", "(")
             node = self.mark(exp.WithinGroup(this=node, expression=self.order_by()), token)
             self.expect(")")
-        return self._windowed(node, token)
+        return self._windowed(node, token, inside)
 
     def _arguments(self, name: str) -> list[exp.Expr]:
         if self.at(")"):
@@ -54,23 +61,19 @@ class Calls(Special):
                 raise UndefinedFunction(
                     f"function {name}() does not exist", position=self.token.start + 1
                 )
-            self.advance()
             return []
         if self.at("*", ")"):
             if name not in _STARRED:
                 raise UndefinedFunction(
                     f"function {name}() does not exist", position=self.token.start + 1
                 )
-            star = self.mark(exp.Star(), self.advance())
-            self.expect(")")
-            return [star]
+            return [self.mark(exp.Star(), self.advance())]
         distinct = self.accept("distinct")
         if not distinct:
             self.accept("all")
         first = self._date_part() if name in _DATE_PART_FUNCTIONS and not distinct else None
         arguments = [first] if first is not None else []
         arguments += self.listed(self.expression)
-        self.expect(")")
         return [exp.Distinct(expressions=arguments)] if distinct else arguments
 
     def _date_part(self) -> exp.Expr | None:
@@ -81,13 +84,25 @@ class Calls(Special):
         self.advance()
         return self.mark(exp.Var(this=token.value), token)
 
-    def _windowed(self, node: exp.Expr, token: Token) -> exp.Expr:
-        for word, wrapper in (("ignore", exp.IgnoreNulls), ("respect", exp.RespectNulls)):
-            if self.accept(word):
-                self.expect("nulls")
-                if not self.at("over"):
-                    self.fail()
-                node = wrapper(this=node)
+    def _null_treatment(self) -> type[exp.Expr] | None:
+        """IGNORE NULLS or RESPECT NULLS, which stands before or after the closing parenthesis.
+
+        Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_WF_first_value.html
+        """
+        treatment = _NULL_TREATMENTS.get(self.token.key)
+        if treatment is not None:
+            self.advance()
+            self.expect("nulls")
+        return treatment
+
+    def _windowed(
+        self, node: exp.Expr, token: Token, inside: type[exp.Expr] | None = None
+    ) -> exp.Expr:
+        treatment = inside or self._null_treatment()
+        if treatment is not None:
+            if not self.at("over"):
+                self.fail()
+            node = treatment(this=node)
         if not self.at("over", "("):
             return node
         self.expect("over", "(")

@@ -98,18 +98,39 @@ from harness.redshift.sql.tokens import Kind
 _FORMATS: Final = frozenset(
     {"avro", "csv", "delimiter", "fixedwidth", "json", "orc", "parquet", "shapefile"}
 )
+_JOB_ACTIONS: Final = frozenset({"alter", "run", "list", "show", "drop"})
 _ENCODINGS: Final = ("utf8", "utf16", "utf16le", "utf16be", "iso88591")
 
 
 def copy(grammar: Grammar) -> Copy:
     """COPY table [(columns)] FROM 'source' options."""
-    grammar.expect("copy")
+    token = grammar.expect("copy")
+    if grammar.at("job") and grammar.peek().key in _JOB_ACTIONS:
+        grammar.not_emulated("COPY JOB", token)
     table = grammar.name()
     columns = grammar.identifiers() if grammar.at("(") else None
     grammar.expect("from")
     source = grammar.string()
-    options = read_options(grammar, OPTIONS, _FORMATS, frozenset({"format", "as"}))
+    options = read_options(grammar, {**OPTIONS, **_REFUSED}, _FORMATS, frozenset({"format", "as"}))
     return Copy(table=table, columns=columns, source=source, options=options, text=masked(grammar))
+
+
+def _job(stream: Stream) -> Arguments:
+    """``JOB CREATE name``, which loads what arrives later.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-JOB.html
+    """
+    stream.expect("create")
+    stream.not_emulated("COPY ... JOB CREATE")
+
+
+def _template(stream: Stream) -> Arguments:
+    """``USING TEMPLATE name``.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-WITH-TEMPLATE.html
+    """
+    stream.expect("template")
+    stream.not_emulated("COPY ... USING TEMPLATE")
 
 
 def _columnar(stream: Stream) -> Arguments:
@@ -132,6 +153,7 @@ def _encoding(stream: Stream) -> Arguments:
     return (stream.expect_any(*_ENCODINGS).upper(),)
 
 
+_REFUSED: Final[Mapping[str, Reader]] = {"job": _job, "using": _template}
 OPTIONS: Final[Mapping[str, Reader]] = {
     "iam_role": role,
     "credentials": text,

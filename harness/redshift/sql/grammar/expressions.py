@@ -287,11 +287,30 @@ class Expressions(Calls):
 
     def _quantified(self) -> exp.Expr:
         node = _QUANTIFIERS[self.advance().key]
+        if self.at("(", "array", "["):
+            return node(this=self._array())
         token = self.token
         query = self.parentheses()
+        if isinstance(query, exp.Paren) and isinstance(query.this, exp.Column):
+            self.not_emulated("ANY and ALL of a column of arrays", token)
         if not isinstance(query, exp.Subquery):
             self.fail(token)
         return node(this=query)
+
+    def _array(self) -> exp.Tuple:
+        """``(ARRAY['a', 'b'])`` of constants, which the leader node takes for a list.
+
+        Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html
+        Observed: https://github.com/aws/amazon-redshift-python-driver/issues/45
+        """
+        self.expect("(")
+        token = self.token
+        self.expect("array", "[")
+        values = self.listed(self.expression)
+        if not all(map(_is_constant, values)):
+            self.fail(token)
+        self.expect("]", ")")
+        return exp.Tuple(expressions=values)
 
     def _like(self, left: exp.Expr, node: type[exp.Expr], token: Token) -> exp.Expr:
         if node is exp.SimilarTo:
@@ -322,6 +341,13 @@ class Expressions(Calls):
                 what = exp.Boolean(this=truth == "true")
         built = self.mark(exp.Is(this=left, expression=what), token)
         return exp.Not(this=built) if negated else built
+
+
+def _is_constant(node: exp.Expr) -> bool:
+    match node:
+        case exp.Cast(this=inner) | exp.Neg(this=inner) | exp.Paren(this=inner):
+            return _is_constant(inner)
+    return isinstance(node, exp.Literal | exp.Null | exp.Boolean | exp.Parameter)
 
 
 def qualifiers(parts: list[exp.Identifier]) -> dict[str, exp.Identifier]:

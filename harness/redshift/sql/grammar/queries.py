@@ -166,7 +166,7 @@ class Queries(Sources):
         place = self.token
         if self.accept("group"):
             self.expect("by")
-            select.set("group", self.mark(exp.Group(expressions=self.listed(self._group)), place))
+            select.set("group", self.mark(self._groups(), place))
         self._clause(select, "having", exp.Having)
         self._clause(select, "qualify", exp.Qualify)
         return select
@@ -238,6 +238,11 @@ class Queries(Sources):
         temporary = bool(self.accept_any("temp", "temporary"))
         self.accept("table")
         return self.mark(exp.Into(this=self.table_name(), temporary=temporary), token)
+
+    def _groups(self) -> exp.Group:
+        if self.accept("all"):
+            return exp.Group(all=True)
+        return exp.Group(expressions=self.listed(self._group))
 
     def _group(self) -> exp.Expr:
         token = self.token

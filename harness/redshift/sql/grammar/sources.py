@@ -68,15 +68,17 @@ class Sources(Expressions):
         item: exp.Expr
         if token.key == "(":
             item = self._in_parentheses()
-        elif self.at("unnest"):
-            self.not_emulated("UNNEST")
+        elif self.at("unnest") or self.at("unpivot"):
+            self.not_emulated(self.token.key.upper())
         elif self.at("values", "("):
             self.fail()
         else:
             item = self._table_or_function()
-        alias = self._alias()
+        alias = self._alias(item)
         if alias is not None:
             item.set("alias", alias)
+        if self.at("at") and isinstance(item, exp.Table) and item.args.get("db") is not None:
+            self.not_emulated("PartiQL unnesting with AT")
         if self.at("pivot") or self.at("unpivot"):
             self.not_emulated(self.token.key.upper())
         return item
@@ -123,13 +125,19 @@ class Sources(Expressions):
         token = self.token
         return self.identifier_node(self.identifier(), token)
 
-    def _alias(self) -> exp.TableAlias | None:
+    def _alias(self, item: exp.Expr) -> exp.TableAlias | None:
         if not self.accept("as") and not self.at_identifier():
             return None
         alias = exp.TableAlias(this=self.column_identifier())
         if self.at("("):
+            if _is_function(item) and self.peek(2).key not in {",", ")"}:
+                self.not_emulated("a column definition list")
             alias.set("columns", self.parenthesized(self.column_identifier))
         return alias
+
+
+def _is_function(item: exp.Expr) -> bool:
+    return isinstance(item, exp.Table) and not isinstance(item.this, exp.Identifier)
 
 
 def _is_join(item: exp.Expr) -> bool:

@@ -10,4 +10,3 @@ SELECT d.name, r.schema, r.name,
         ELSE 'VIEW'
     END
 FROM _relations AS r CROSS JOIN _databases AS d
-WHERE r.kind <> 'late-binding view'

@@ -55,7 +55,9 @@ def _listagg(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
         constant(node, 1, "a separator")
     separator = "{1}" if len(arguments) > 1 else "''"
     joined = f"string_agg({{distinct}}{{0}}, {separator}{{order_by}}){{over}}"
-    fault = fault_sql(ComputeFault, "'Result size exceeds LISTAGG limit'")
+    fault = fault_sql(
+        ComputeFault, "'Result size exceeds LISTAGG limit'", f"LISTAGG limit: {MAX_VARCHAR}"
+    )
     return f"(CASE WHEN strlen({joined}) > {MAX_VARCHAR} THEN {fault} ELSE {joined} END)"
 
 
