@@ -11,6 +11,7 @@ from harness.redshift.engine.duckdb.faults import fault_sql
 from harness.redshift.engine.duckdb.functions.arithmetic import pointed_sql, raw_sql
 from harness.redshift.engine.duckdb.functions.floats import overflow_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from harness.redshift.engine.duckdb.operands import once
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.errors import ComputeFault
@@ -56,7 +57,9 @@ def _listagg(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     separator = "{1}" if len(arguments) > 1 else "''"
     joined = f"string_agg({{distinct}}{{0}}, {separator}{{order_by}}){{over}}"
     fault = fault_sql(ComputeFault, "'Result size exceeds LISTAGG limit'")
-    return f"(CASE WHEN strlen({joined}) > {MAX_VARCHAR} THEN {fault} ELSE {joined} END)"
+    return once(
+        [joined], lambda r: f"(CASE WHEN strlen({r[0]}) > {MAX_VARCHAR} THEN {fault} ELSE {r[0]} END)"
+    )
 
 
 def _percentile(function: str) -> Lowering:
@@ -96,8 +99,10 @@ def _offset(function: str) -> Lowering:
     return lower
 
 
-_FLOATS = "sum({distinct}CAST({0} AS DOUBLE)){over}"
-_FLOAT_SUM = f"(CASE WHEN isinf({_FLOATS}) THEN {overflow_sql(Kind.DOUBLE)} ELSE {_FLOATS} END)"
+_FLOAT_SUM = once(
+    ["sum({distinct}CAST({0} AS DOUBLE)){over}"],
+    lambda r: f"(CASE WHEN isinf({r[0]}) THEN {overflow_sql(Kind.DOUBLE)} ELSE {r[0]} END)",
+)
 
 LOWERINGS: Final[dict[str, Lowering]] = {
     "count:*": "count(*){over}",
