@@ -3,7 +3,7 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html#r_Type_conversion
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from harness.redshift.engine.duckdb.faults import fault_sql, text_sql
@@ -38,11 +38,7 @@ def cast_sql(sql: str, cast: Cast, *, timezone: str = "UTC", extra_digits: int =
         timezone: Session zone, by which TIMESTAMP and TIMESTAMPTZ turn into each other.
         extra_digits: The session's ``extra_float_digits``, for floats as text.
     """
-
-    def build(operands: Sequence[str]) -> str:
-        return _cast(operands[0], cast, timezone, extra_digits)
-
-    return once([sql], build)
+    return once(lambda operand: _cast(operand, cast, timezone, extra_digits), sql)
 
 
 def _cast(sql: str, cast: Cast, timezone: str, extra_digits: int) -> str:

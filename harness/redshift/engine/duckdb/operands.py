@@ -7,7 +7,8 @@ in its TRY. Columns, constants and short sums of them are cheaper repeated.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable
 from typing import Final
 
 _NAME: Final = re.compile(r'"v(\d+)')
@@ -28,8 +29,12 @@ _PLAIN: Final = re.compile(
 _CONSTANT: Final = re.compile(rf"'(?:[^']|'')*'|-?\d+|true|false|CAST\({_VALUE} AS {_TYPE}\)")
 _SUM: Final = re.compile(r"[-+*/% ()]*")
 _WIDENED: Final = re.compile(
-    r"CAST\(|AS (?:SMALLINT|INTEGER|BIGINT|HUGEINT|FLOAT|DOUBLE|DECIMAL\(\d+, \d+\))\)"
+    r"CAST\(|AS (?:SMALLINT|INTEGER|BIGINT|HUGEINT|FLOAT|DOUBLE|DECIMAL\(\d+, \d+\)"
+    r"|DATE|TIMESTAMP)\)"
 )
+_OUTER: Final = re.compile(r"\(SELECT |\blambda ")
+"""What stands outside of a lambda: DuckDB takes no sub-query in it, and doubles its time for each
+lambda that stands in another."""
 _SHORT: Final = 100
 """Characters up to which a sum of columns and constants is repeated."""
 
@@ -45,39 +50,37 @@ def _is_repeatable(sql: str) -> bool:
     return len(sql) <= _SHORT and _SUM.fullmatch(_WIDENED.sub("", _PLAIN.sub("", sql))) is not None
 
 
-def once(
-    operands: Sequence[str], build: Callable[[Sequence[str]], str], *, lazy: bool = False
-) -> str:
+def once(build: Callable[..., str], *operands: str, lazy: bool = False) -> str:
     """SQL of an expression in which each compound operand stands once.
 
     Args:
+        build: Makes the expression of the operands, or of what stands for them.
         operands: SQL of the operands.
-        build: Makes the expression of them, or of what stands for them.
         lazy: Operands that the expression names once may not be computed where it does not reach
-            them. A sub-query among these is left in its place, and the operands are repeated.
+            them. Where one of these cannot stand in a lambda, all operands are repeated.
     """
-    if all(_is_repeatable(sql) for sql in operands):
-        return build(operands)
+    compound = [place for place, sql in enumerate(operands) if not _is_repeatable(sql)]
+    if not compound:
+        return build(*operands)
     number = 1 + max((int(n) for sql in operands for n in _NAME.findall(sql)), default=0)
-    names = [
-        sql if _is_repeatable(sql) else f'"v{number}:{place}"' for place, sql in enumerate(operands)
-    ]
-    body = build(names)
-    compound = {name: sql for name, sql in zip(names, operands, strict=True) if name != sql}
-    bound = [name for name in compound if body.count(name) > 1]
-    if not bound:
-        return build(operands)
-    queries = [name for name, sql in compound.items() if name not in bound and "(SELECT " in sql]
-    if queries and lazy:
-        return build(operands)
-    # DuckDB takes no sub-query in a lambda.
-    bound += queries
-    for name, sql in compound.items():
-        if name not in bound:
-            body = body.replace(name, sql)
+    names = list(operands)
+    for place in compound:
+        names[place] = f'"v{number}:{place}"'
+    body = build(*names)
+    token = re.compile(rf'"v{number}:(\d+)"')
+    uses = Counter(token.findall(body))
+    bound = [place for place in compound if uses[str(place)] > 1]
+    outer = [place for place in compound if place not in bound and _OUTER.search(operands[place])]
+    if bound and outer and lazy:
+        return build(*operands)
+    if bound:
+        bound += outer
+    label = f'"v{number}"'
     if len(bound) == 1:
-        return f"list_transform([{compound[bound[0]]}], lambda {bound[0]}: {body})[1]"
-    for place, name in enumerate(bound):
-        body = body.replace(name, f'"v{number}".f{place}')
-    fields = ", ".join(f"f{place} := {compound[name]}" for place, name in enumerate(bound))
-    return f'list_transform([struct_pack({fields})], lambda "v{number}": {body})[1]'
+        element, values = operands[bound[0]], {bound[0]: label}
+    else:
+        fields = (f"f{field} := {operands[place]}" for field, place in enumerate(bound))
+        element = f"struct_pack({', '.join(fields)})"
+        values = {place: f"{label}['f{field}']" for field, place in enumerate(bound)}
+    body = token.sub(lambda found: values.get(int(found[1]), operands[int(found[1])]), body)
+    return f"list_transform([{element}], lambda {label}: {body})[1]" if bound else body

@@ -80,12 +80,12 @@ def lower_call(
             nulls=" IGNORE NULLS" if isinstance(node, Window) and node.ignore_nulls else "",
         )
 
-    def build(operands: Sequence[str]) -> str:
+    def build(*operands: str) -> str:
         if isinstance(lowering, str):
             return lowering.format(*operands, args=", ".join(operands))
         return lowering(operands, node, context)
 
-    return once(arguments, build, lazy=node.overload.name in conditional.LAZY)
+    return once(build, *arguments, lazy=node.overload.name in conditional.LAZY)
 
 
 def _order(keys: Sequence[SortKey], expressions: Sequence[str]) -> str:

@@ -58,7 +58,8 @@ def _listagg(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     joined = f"string_agg({{distinct}}{{0}}, {separator}{{order_by}}){{over}}"
     fault = fault_sql(ComputeFault, "'Result size exceeds LISTAGG limit'")
     return once(
-        [joined], lambda r: f"(CASE WHEN strlen({r[0]}) > {MAX_VARCHAR} THEN {fault} ELSE {r[0]} END)"
+        lambda text: f"(CASE WHEN strlen({text}) > {MAX_VARCHAR} THEN {fault} ELSE {text} END)",
+        joined,
     )
 
 
@@ -99,9 +100,10 @@ def _offset(function: str) -> Lowering:
     return lower
 
 
+_OVERFLOW = overflow_sql(Kind.DOUBLE)
 _FLOAT_SUM = once(
-    ["sum({distinct}CAST({0} AS DOUBLE)){over}"],
-    lambda r: f"(CASE WHEN isinf({r[0]}) THEN {overflow_sql(Kind.DOUBLE)} ELSE {r[0]} END)",
+    lambda total: f"(CASE WHEN isinf({total}) THEN {_OVERFLOW} ELSE {total} END)",
+    "sum({distinct}CAST({0} AS DOUBLE)){over}",
 )
 
 LOWERINGS: Final[dict[str, Lowering]] = {

@@ -37,4 +37,4 @@ def finite_sql(node: Call, sql: str) -> str:
     if not _grows(node):
         return sql
     overflow = overflow_sql(node.type.kind)
-    return once([sql], lambda r: f"(CASE WHEN isinf({r[0]}) THEN {overflow} ELSE {r[0]} END)")
+    return once(lambda value: f"(CASE WHEN isinf({value}) THEN {overflow} ELSE {value} END)", sql)
