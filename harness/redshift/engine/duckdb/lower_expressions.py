@@ -12,7 +12,7 @@ from harness.redshift.engine.duckdb.functions import lower_call
 from harness.redshift.engine.duckdb.functions.floats import finite_sql, passes_infinity
 from harness.redshift.engine.duckdb.literals import literal_sql
 from harness.redshift.engine.duckdb.names import quote
-from harness.redshift.engine.duckdb.operands import is_constant, once
+from harness.redshift.engine.duckdb.operands import is_compared_once, is_constant, once
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.sql import tree
 from harness.redshift.sql.operators import COMPARISONS
@@ -156,7 +156,7 @@ def _case(node: tree.Case, lowering: Lowering) -> str:
         found = _compared(compared, operands[: 1 + len(compared)], lowering)
         return _branches(found, operands[1 + len(compared) :])
 
-    return once(build, *_operands(compared, lowering), *values, lazy=True)
+    return _compared_once(build, *_operands(compared, lowering), *values)
 
 
 def _branches(tests: Sequence[str], values: Sequence[str]) -> str:
@@ -169,7 +169,7 @@ def _between(compared: Sequence[tree.Call], lowering: Lowering) -> str:
     def build(*operands: str) -> str:
         return f"({' AND '.join(_compared(compared, operands, lowering))})"
 
-    return once(build, *_operands(compared, lowering), lazy=True)
+    return _compared_once(build, *_operands(compared, lowering))
 
 
 def _of_one_operand(
@@ -204,6 +204,12 @@ def _operands(compared: Sequence[tree.Call], lowering: Lowering) -> list[str]:
     """The one operand, and what it is compared with."""
     nodes = [compared[0].arguments[0], *(call.arguments[1] for call in compared)]
     return [expression_sql(node, lowering) for node in nodes]
+
+
+def _compared_once(build: Callable[..., str], operand: str, *others: str) -> str:
+    if is_compared_once(operand):
+        return once(build, operand, *others, lazy=True)
+    return build(operand, *others)
 
 
 def _compared(calls: Sequence[tree.Call], operands: Sequence[str], lowering: Lowering) -> list[str]:

@@ -35,6 +35,9 @@ _WIDENED: Final = re.compile(
 _OUTER: Final = re.compile(r"\(SELECT |\blambda ")
 """What stands outside of a lambda: DuckDB takes no sub-query in it, and doubles its time for each
 lambda that stands in another."""
+_VOLATILE: Final = re.compile(r"\b(?:error|random)\(")
+_LONG: Final = 200
+"""Characters from which on comparisons do not repeat their operand."""
 _SHORT: Final = 100
 """Characters up to which a sum of columns and constants is repeated."""
 
@@ -42,6 +45,14 @@ _SHORT: Final = 100
 def is_constant(sql: str) -> bool:
     """Whether an expression is one literal, with or without a cast."""
     return _CONSTANT.fullmatch(sql) is not None
+
+
+def is_compared_once(sql: str) -> bool:
+    """Whether comparisons with several values are made of a bound operand.
+
+    DuckDB computes what is repeated in comparisons once, if it can, and finds rows by it.
+    """
+    return len(sql) > _LONG or _VOLATILE.search(sql) is not None
 
 
 def _is_repeatable(sql: str) -> bool:

@@ -29,7 +29,8 @@ _ZONE = (
     r"Z|UTC|GMT|[+-](?:0?[0-9]|1[0-4])(?::[0-5][0-9])?|[+-](?:0[0-9]|1[0-4])[0-5][0-9]"
     r"|[+-]15(?::?00)?"
 )
-_PLAIN = rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}(?: [0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]{{1,6}})?)?"
+_PLAIN_DAY = rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}"
+_PLAIN = rf"{_PLAIN_DAY}(?: [0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]{{1,6}})?)?"
 _BLANKS = r"E' \t\n\r'"
 
 
@@ -89,7 +90,9 @@ def _plain(sql: str) -> str:
 
 def date_sql(sql: str, *, lax: bool = False) -> str:
     """SQL for the DATE that a text stands for; the time of day is left out."""
-    return _or_fault(sql, _day(sql), "date", lax=lax)
+    plain = f"regexp_full_match({sql}, {text_sql(_PLAIN_DAY)})"
+    value = f"(CASE WHEN {plain} THEN TRY_CAST({sql} AS DATE) ELSE {_day(sql)} END)"
+    return _or_fault(sql, value, "date", lax=lax)
 
 
 def timestamp_sql(sql: str, *, zone: str | None, lax: bool = False) -> str:
