@@ -50,11 +50,11 @@ CONSTANTS = {
 }
 ENGINE_FUNCTIONS = frozenset(
     """
-    abs acos age any_value array_slice array_to_string ascii asin atan atan2 avg bit_and bit_or
+    abs acos age any_value array_slice ascii asin atan atan2 avg bit_and bit_or
     bool_and bool_or cbrt ceil chr coalesce cos cot count cume_dist date_diff date_trunc datepart
     dayname decode degrees dense_rank encode epoch epoch_us error exp first_value floor greatest
     hex instr isinf json json_array_length json_extract_string json_type json_valid lag last_day
-    last_value lead least left length list_filter list_prepend list_reduce
+    last_value lead least left length list_aggregate list_filter list_prepend list_reduce
     list_transform len ln log10 lower lpad ltrim make_date max md5 median min monthname nth_value
     ntile nullif octet_length percent_rank pi power printf quantile_cont quantile_disc radians
     random range rank regexp_escape regexp_extract regexp_extract_all regexp_full_match

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from harness.redshift.engine.duckdb.faults import fault_sql, text_sql
+from harness.redshift.engine.duckdb.operands import once
 from harness.redshift.engine.duckdb.output import text_output
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.engine.duckdb.text_input import date_sql, time_sql, timestamp_sql
@@ -37,6 +38,10 @@ def cast_sql(sql: str, cast: Cast, *, timezone: str = "UTC", extra_digits: int =
         timezone: Session zone, by which TIMESTAMP and TIMESTAMPTZ turn into each other.
         extra_digits: The session's ``extra_float_digits``, for floats as text.
     """
+    return once(lambda operand: _cast(operand, cast, timezone, extra_digits), sql)
+
+
+def _cast(sql: str, cast: Cast, timezone: str, extra_digits: int) -> str:
     source, target = cast.operand.type, cast.type
     lax = cast.context is CastContext.TRY
     if target.kind is Kind.SUPER:

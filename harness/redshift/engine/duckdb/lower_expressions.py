@@ -12,8 +12,10 @@ from harness.redshift.engine.duckdb.functions import lower_call
 from harness.redshift.engine.duckdb.functions.floats import finite_sql, passes_infinity
 from harness.redshift.engine.duckdb.literals import literal_sql
 from harness.redshift.engine.duckdb.names import quote
+from harness.redshift.engine.duckdb.operands import is_compared_once, is_constant, once
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.sql import tree
+from harness.redshift.sql.operators import COMPARISONS
 from harness.redshift.types import Kind, RedshiftType
 
 
@@ -67,6 +69,12 @@ def key_sql(node: tree.Expression, lowering: Lowering) -> str:
     return key(expression_sql(node, lowering), node.type)
 
 
+def place_key_sql(node: tree.Expression, lowering: Lowering) -> str:
+    """A key of GROUP BY or ORDER BY, where a bare constant would be the number of a column."""
+    sql = key_sql(node, lowering)
+    return f"CAST({sql} AS {storage_type(node.type)})" if is_constant(sql) else sql
+
+
 def expression_sql(node: tree.Expression, lowering: Lowering) -> str:
     """An expression; it can stand anywhere without further parentheses."""
     computed = lowering.keys.get(node)
@@ -111,6 +119,8 @@ def _predicate(node: tree.Expression, lowering: Lowering) -> str:
         case tree.Logical(operator="NOT", operands=(operand,)):
             return f"(NOT {expression_sql(operand, lowering)})"
         case tree.Logical():
+            if node.operator == "AND" and (compared := _of_one_operand(node.operands, lowering)):
+                return _between(compared, lowering)
             operands = [expression_sql(operand, lowering) for operand in node.operands]
             return f"({f' {node.operator} '.join(operands)})"
         case tree.IsNull():
@@ -134,14 +144,80 @@ def _in(negated: bool) -> str:  # noqa: FBT001  # the field of the node
 
 
 def _case(node: tree.Case, lowering: Lowering) -> str:
-    branches = " ".join(
-        f"WHEN {expression_sql(test, lowering)} THEN {expression_sql(value, lowering)}"
-        for test, value in node.branches
+    values = [expression_sql(value, lowering) for _, value in node.branches]
+    if node.otherwise is not None:
+        values.append(expression_sql(node.otherwise, lowering))
+    tests = [test for test, _ in node.branches]
+    compared = _of_one_operand(tests, lowering)
+    if compared is None:
+        return _branches([expression_sql(test, lowering) for test in tests], values)
+
+    def build(*operands: str) -> str:
+        found = _compared(compared, operands[: 1 + len(compared)], lowering)
+        return _branches(found, operands[1 + len(compared) :])
+
+    return _compared_once(build, *_operands(compared, lowering), *values)
+
+
+def _branches(tests: Sequence[str], values: Sequence[str]) -> str:
+    branches = [f"WHEN {test} THEN {value}" for test, value in zip(tests, values, strict=False)]
+    otherwise = [f"ELSE {value}" for value in values[len(tests) :]]
+    return f"(CASE {' '.join([*branches, *otherwise])} END)"
+
+
+def _between(compared: Sequence[tree.Call], lowering: Lowering) -> str:
+    def build(*operands: str) -> str:
+        return f"({' AND '.join(_compared(compared, operands, lowering))})"
+
+    return _compared_once(build, *_operands(compared, lowering))
+
+
+def _of_one_operand(
+    tests: Sequence[tree.Expression], lowering: Lowering
+) -> Sequence[tree.Call] | None:
+    """What ``CASE x WHEN`` and BETWEEN are bound to: comparisons of the very same operand."""
+    calls = [
+        test
+        for test in tests
+        if isinstance(test, tree.Call)
+        and test.overload.name in COMPARISONS
+        and test not in lowering.keys
+    ]
+    if len(calls) < len(tests):
+        return None
+    first = calls[0].arguments[0]
+    same = (
+        call.arguments[0] == first and _source(call.arguments[0]) is _source(first)
+        for call in calls
     )
-    otherwise = (
-        "" if node.otherwise is None else f" ELSE {expression_sql(node.otherwise, lowering)}"
-    )
-    return f"(CASE {branches}{otherwise} END)"
+    return calls if all(same) else None
+
+
+def _source(node: tree.Expression) -> tree.Expression:
+    """What is cast, for comparison with values of another type."""
+    while isinstance(node, tree.Cast):
+        node = node.operand
+    return node
+
+
+def _operands(compared: Sequence[tree.Call], lowering: Lowering) -> list[str]:
+    """The one operand, and what it is compared with."""
+    nodes = [compared[0].arguments[0], *(call.arguments[1] for call in compared)]
+    return [expression_sql(node, lowering) for node in nodes]
+
+
+def _compared_once(build: Callable[..., str], operand: str, *others: str) -> str:
+    if is_compared_once(operand):
+        return once(build, operand, *others, lazy=True)
+    return build(operand, *others)
+
+
+def _compared(calls: Sequence[tree.Call], operands: Sequence[str], lowering: Lowering) -> list[str]:
+    first, *others = operands
+    return [
+        lower_call(call, (first, other), lowering.context)
+        for call, other in zip(calls, others, strict=True)
+    ]
 
 
 def column_list(count: int) -> list[str]:
@@ -173,7 +249,9 @@ def _in_query(node: tree.InQuery, lowering: Lowering) -> str:
 
 def sort_sql(keys: Sequence[tree.SortKey], lowering: Lowering) -> str:
     """The elements of an ORDER BY, with their directions and the place of NULLs."""
-    return ", ".join(f"{key_sql(each.expression, lowering)} {direction(each)}" for each in keys)
+    return ", ".join(
+        f"{place_key_sql(each.expression, lowering)} {direction(each)}" for each in keys
+    )
 
 
 def direction(key_: tree.SortKey) -> str:
@@ -189,7 +267,7 @@ def _aggregate(node: tree.Aggregate, lowering: Lowering) -> str:
         node,
         _arguments(node, inner),
         lowering.context,
-        order_by=[key_sql(each.expression, inner) for each in node.order_by],
+        order_by=[place_key_sql(each.expression, inner) for each in node.order_by],
     )
 
 
@@ -206,7 +284,7 @@ def _window(node: tree.Window, lowering: Lowering) -> str:
         _arguments(node, lowering),
         lowering.context,
         over=_over(node, lowering),
-        order_by=[key_sql(each.expression, lowering) for each in node.within_group],
+        order_by=[place_key_sql(each.expression, lowering) for each in node.within_group],
     )
 
 

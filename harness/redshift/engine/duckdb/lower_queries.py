@@ -15,6 +15,7 @@ from harness.redshift.engine.duckdb.lower_expressions import (
     ignores_blanks,
     key,
     key_sql,
+    place_key_sql,
     sort_sql,
 )
 from harness.redshift.engine.duckdb.lower_stages import (
@@ -24,7 +25,7 @@ from harness.redshift.engine.duckdb.lower_stages import (
     window_leaves,
 )
 from harness.redshift.engine.duckdb.names import quote, table_name
-from harness.redshift.engine.duckdb.storage import storage_type
+from harness.redshift.engine.duckdb.operands import is_constant
 from harness.redshift.sql import tree
 
 
@@ -149,15 +150,8 @@ def _sorted(each: tree.SortKey, query: tree.Select, lowering: Lowering) -> str:
 # --- GROUP BY and DISTINCT -------------------------------------------------------------------
 
 
-def _group_key(node: tree.Expression, lowering: Lowering) -> str:
-    sql = key_sql(node, lowering)
-    # A bare constant would be an ordinal.
-    constant = isinstance(node, tree.Literal)
-    return f"CAST({sql} AS {storage_type(node.type)})" if constant else sql
-
-
 def _group_by(sets: Sequence[Sequence[tree.Expression]], lowering: Lowering) -> str:
-    listed = [", ".join(_group_key(node, lowering) for node in keys) for keys in sets]
+    listed = [", ".join(place_key_sql(node, lowering) for node in keys) for keys in sets]
     if len(listed) == 1:
         return listed[0] or "()"
     return f"GROUPING SETS ({', '.join(f'({keys})' for keys in listed)})"
@@ -167,7 +161,11 @@ def _grouped(query: tree.Select, lowering: Lowering) -> Lowering:
     """How expressions are lowered after grouping: a text key is a value of its group."""
     computed: dict[tree.Expression, str] = {}
     for node in {node for keys in query.group_by for node in keys}:
-        if not ignores_blanks(node.type) or isinstance(node, tree.Literal):
+        if isinstance(node, tree.Literal):
+            continue
+        if not ignores_blanks(node.type):
+            if is_constant(expression_sql(node, lowering)):
+                computed[node] = place_key_sql(node, lowering)
             continue
         value = f"min({expression_sql(node, lowering)})"
         if len(query.group_by) > 1:

@@ -7,6 +7,7 @@ names of months are read, by patterns, and DuckDB's own reading is never asked.
 from typing import Final
 
 from harness.redshift.engine.duckdb.faults import fault_sql, text_sql
+from harness.redshift.engine.duckdb.operands import once
 from harness.redshift.errors import ComputeFault
 
 _YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
@@ -39,8 +40,8 @@ def _piece(sql: str, group: int) -> str:
     return f"regexp_extract(trim({sql}, {_BLANKS}), {text_sql(whole)}, {group})"
 
 
-def _day(sql: str) -> str:
-    text = _piece(sql, 1)
+def _day(text: str) -> str:
+    """The DATE of the first piece."""
     named = f"replace(replace({text}, ',', ''), '-', ' ')"
     branches = " ".join(
         f"WHEN regexp_full_match({text}, {text_sql(pattern)}) "
@@ -89,7 +90,7 @@ def _plain(sql: str) -> str:
 
 def date_sql(sql: str, *, lax: bool = False) -> str:
     """SQL for the DATE that a text stands for; the time of day is left out."""
-    return _or_fault(sql, _day(sql), "date", lax=lax)
+    return once(lambda text: _or_fault(text, _day(text), "date", lax=lax), _piece(sql, 1))
 
 
 def timestamp_sql(sql: str, *, zone: str | None, lax: bool = False) -> str:
@@ -101,23 +102,29 @@ def timestamp_sql(sql: str, *, zone: str | None, lax: bool = False) -> str:
             texts that name none.
         lax: NULL instead of an error.
     """
-    plain = _plain(sql)
-    local = f"(CAST({_day(sql)} AS TIMESTAMP) + to_microseconds({_micros(_piece(sql, 2))}))"
+    pieces = (_piece(sql, group) for group in (1, 2, 3))
+    value = once(lambda day, clock, written: _moment(day, clock, written, zone), *pieces)
+    plain = _plain(sql) if zone is None else f"timezone({text_sql(zone)}, {_plain(sql)})"
+    return _or_fault(sql, f"coalesce({plain}, {value})", "timestamp", lax=lax)
+
+
+def _moment(day: str, clock: str, written: str, zone: str | None) -> str:
+    local = f"(CAST({_day(day)} AS TIMESTAMP) + to_microseconds({_micros(clock)}))"
     if zone is None:
-        return _or_fault(sql, f"coalesce({plain}, {local})", "timestamp", lax=lax)
-    written = _piece(sql, 3)
-    value = (
+        return local
+    return (
         f"(CASE WHEN {written} = '' THEN timezone({text_sql(zone)}, {local}) "
         f"ELSE timezone('UTC', {local} - to_microseconds({_offset(written)})) END)"
     )
-    value = f"coalesce(timezone({text_sql(zone)}, {plain}), {value})"
-    return _or_fault(sql, value, "timestamp", lax=lax)
 
 
 def time_sql(sql: str, *, lax: bool = False) -> str:
     """SQL for the TIME that a text stands for."""
     whole = rf"(?i)^(?:.*[ T])?({_CLOCK}) *(?:{_ZONE})?$"
     clock = f"regexp_extract(trim({sql}, {_BLANKS}), {text_sql(whole)}, 1)"
+    return once(lambda found: _or_fault(found, _time(found), "time", lax=lax), clock)
+
+
+def _time(clock: str) -> str:
     micros = f"(CASE WHEN {clock} <> '' THEN {_micros(clock)} END)"
-    value = f"(CAST('00:00:00' AS TIME) + to_microseconds({micros}))"
-    return _or_fault(sql, value, "time", lax=lax)
+    return f"(CAST('00:00:00' AS TIME) + to_microseconds({micros}))"

@@ -22,6 +22,7 @@ from harness.redshift.engine.duckdb.functions import (
     zones,
 )
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from harness.redshift.engine.duckdb.operands import once
 from harness.redshift.sql.tree import Aggregate, SortKey, Window
 
 LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
@@ -78,9 +79,13 @@ def lower_call(
             ordered=order_by[0] if order_by else "",
             nulls=" IGNORE NULLS" if isinstance(node, Window) and node.ignore_nulls else "",
         )
-    if isinstance(lowering, str):
-        return lowering.format(*arguments, args=", ".join(arguments))
-    return lowering(arguments, node, context)
+
+    def build(*operands: str) -> str:
+        if isinstance(lowering, str):
+            return lowering.format(*operands, args=", ".join(operands))
+        return lowering(operands, node, context)
+
+    return once(build, *arguments, lazy=node.overload.name in conditional.LAZY)
 
 
 def _order(keys: Sequence[SortKey], expressions: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from harness.redshift.engine.duckdb.faults import fault_sql
 from harness.redshift.engine.duckdb.functions.arithmetic import pointed_sql, raw_sql
 from harness.redshift.engine.duckdb.functions.floats import overflow_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from harness.redshift.engine.duckdb.operands import once
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.errors import ComputeFault
@@ -58,7 +59,10 @@ def _listagg(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     fault = fault_sql(
         ComputeFault, "'Result size exceeds LISTAGG limit'", f"LISTAGG limit: {MAX_VARCHAR}"
     )
-    return f"(CASE WHEN strlen({joined}) > {MAX_VARCHAR} THEN {fault} ELSE {joined} END)"
+    return once(
+        lambda text: f"(CASE WHEN strlen({text}) > {MAX_VARCHAR} THEN {fault} ELSE {text} END)",
+        joined,
+    )
 
 
 def _percentile(function: str) -> Lowering:
@@ -98,8 +102,11 @@ def _offset(function: str) -> Lowering:
     return lower
 
 
-_FLOATS = "sum({distinct}CAST({0} AS DOUBLE)){over}"
-_FLOAT_SUM = f"(CASE WHEN isinf({_FLOATS}) THEN {overflow_sql(Kind.DOUBLE)} ELSE {_FLOATS} END)"
+_OVERFLOW = overflow_sql(Kind.DOUBLE)
+_FLOAT_SUM = once(
+    lambda total: f"(CASE WHEN isinf({total}) THEN {_OVERFLOW} ELSE {total} END)",
+    "sum({distinct}CAST({0} AS DOUBLE)){over}",
+)
 
 LOWERINGS: Final[dict[str, Lowering]] = {
     "count:*": "count(*){over}",

@@ -31,6 +31,9 @@ def _nullif(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     return f"(CASE WHEN {left} = {right} THEN NULL ELSE {arguments[0]} END)"
 
 
+LAZY: Final = frozenset({"coalesce", "nvl", "nvl2", "decode"})
+"""Functions that compute no more of their arguments than they need."""
+
 LOWERINGS: Final[dict[str, Lowering]] = {
     "coalesce:alike": "coalesce({args})",
     "nvl:alike": "coalesce({args})",

@@ -7,6 +7,7 @@ too large or too small cause an error"). Words: PostgreSQL 8.0's.
 from typing import Final
 
 from harness.redshift.engine.duckdb.faults import fault_sql
+from harness.redshift.engine.duckdb.operands import once
 from harness.redshift.errors import NumericOutOfRange
 from harness.redshift.sql.tree import Call
 from harness.redshift.types import Kind
@@ -35,4 +36,5 @@ def finite_sql(node: Call, sql: str) -> str:
     """A call's SQL that fails where its result is infinite."""
     if not _grows(node):
         return sql
-    return f"(CASE WHEN isinf({sql}) THEN {overflow_sql(node.type.kind)} ELSE {sql} END)"
+    overflow = overflow_sql(node.type.kind)
+    return once(lambda value: f"(CASE WHEN isinf({value}) THEN {overflow} ELSE {value} END)", sql)

@@ -14,6 +14,9 @@ Templates have ``{0}``, ``{1}`` ... for the arguments and ``{args}`` for all of 
 aggregates and window functions have besides: ``{over}`` after each function call, ``{distinct}``
 before its argument, ``{order_by}`` for WITHIN GROUP and ``{nulls}`` for IGNORE NULLS. What a
 function gives for an aggregate is such a template again, its arguments still unfilled.
+
+A scalar function may name its arguments as often as it likes: ``operands.once`` sees to it that
+each is computed once. A macro of DuckDB or its ``CASE x WHEN`` copies what it is given, unseen.
 """
 
 

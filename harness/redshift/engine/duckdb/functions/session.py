@@ -84,9 +84,10 @@ def _format_type(arguments: Sequence[str], node: Node, context: ExecutionContext
     )
     tails = {Kind.CHAR: sized, Kind.VARCHAR: sized, Kind.NUMERIC: digits}
     branches = " ".join(
-        f"WHEN {_oid(kind)} THEN '{kind.value}' || {tails.get(kind, chr(39) * 2)}" for kind in Kind
+        f"WHEN {oid} = {_oid(kind)} THEN '{kind.value}' || {tails.get(kind, chr(39) * 2)}"
+        for kind in Kind
     )
-    return f"(CASE {oid} {branches} WHEN 25 THEN 'text' ELSE '???' END)"
+    return f"(CASE {branches} WHEN {oid} = 25 THEN 'text' ELSE '???' END)"
 
 
 def _oid(kind: Kind) -> int:

@@ -92,8 +92,9 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     f"upper:{_T}": "upper({0})",
     f"lower:{_T}": "lower({0})",
     f"initcap:{_T}": (
-        f"array_to_string(list_transform(regexp_extract_all({{0}}, '{_LETTERS}'), "
-        "lambda word: upper(word[1]) || lower(word[2:])), '')"
+        "(CASE WHEN {0} IS NOT NULL THEN coalesce(list_aggregate(list_transform("
+        f"regexp_extract_all({{0}}, '{_LETTERS}'), "
+        "lambda word: upper(word[1]) || lower(word[2:])), 'string_agg', ''), '') END)"
     ),
     f"reverse:{_T}": "reverse({0})",
     **{
@@ -128,7 +129,9 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     f"replace:{_TT},varchar": "replace({0}, {1}, {2})",
     f"translate:{_TT},varchar": "translate({0}, {1}, {2})",
     f"split_part:{_TT},integer": (
-        f"(CASE WHEN {{2}} <= 0 THEN {_FIELD} ELSE split_part({{0}}, {{1}}, {{2}}) END)"
+        f"(CASE WHEN {{2}} <= 0 THEN {_FIELD} "
+        "WHEN {0} IS NULL OR {1} IS NULL OR {2} IS NULL THEN NULL "
+        "ELSE coalesce(string_split({0}, {1})[{2}], '') END)"
     ),
     f"quote_ident:{_T}": (
         "(CASE WHEN regexp_full_match({0}, '[a-z_][a-z0-9_]*') THEN {0} ELSE " + _QUOTED + " END)"

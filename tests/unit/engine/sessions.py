@@ -1,0 +1,70 @@
+"""A session on the engine, in this process and without sockets."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from harness.redshift.backend import Format, Login
+from harness.redshift.catalog.store import CatalogStore
+from harness.redshift.copying import S3Settings
+from harness.redshift.engine.duckdb.database import DuckDBEngine
+from harness.redshift.execute.backend import SessionBackend
+from harness.redshift.execute.session import Server, Session
+from harness.redshift.locks import LockTable
+from harness.redshift.logs import Logs
+
+Rows = list[tuple[Any, ...]]
+
+
+class Client:
+    """Prepares and executes one statement after the other, in autocommit."""
+
+    def __init__(self, session: SessionBackend) -> None:
+        self._session = session
+
+    def rows(self, sql: str, arguments: Sequence[object] = ()) -> Rows:
+        """The rows of a statement; its parameters take the types of their places."""
+        prepared = self._session.prepare(sql, [None] * len(arguments))
+        formats = [Format.BINARY] * len(prepared.fields or ())
+        result = self._session.execute(prepared, tuple(arguments), formats)
+        return [
+            row
+            for batch in result.batches or ()
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        ]
+
+
+@contextmanager
+def open_client(folder: Path) -> Iterator[Client]:
+    """The only session of a database in memory.
+
+    Args:
+        folder: For what the server spools.
+    """
+    engine = DuckDBEngine(None)
+    server = Server(
+        engine=engine,
+        catalog=CatalogStore(*engine.load_catalog()),
+        locks=LockTable(),
+        logs=Logs(),
+        database="dev",
+        users={},
+        s3=S3Settings(endpoint="http://127.0.0.1:1", roles={}),
+        folder=folder,
+    )
+    login = Login(
+        user="awsuser",
+        database="dev",
+        options={},
+        pid=4711,
+        notify=lambda notice: None,
+        terminate=lambda pid: False,
+        interrupt=lambda pid: False,
+    )
+    session = SessionBackend(Session(server, login, {}))
+    try:
+        yield Client(session)
+    finally:
+        session.close()
+        engine.close()

@@ -1,0 +1,149 @@
+"""However often a lowering asks for an operand, it stands once in the engine's SQL."""
+
+import re
+
+import pytest
+
+from harness.redshift.engine.duckdb.casts import cast_sql
+from harness.redshift.engine.duckdb.functions import lower_call
+from harness.redshift.engine.duckdb.operands import is_constant, once
+from harness.redshift.errors import NotEmulated
+from harness.redshift.sql.functions.registry import FunctionKind, Overload
+from harness.redshift.sql.tree import Call, Cast, CastContext, Literal
+from harness.redshift.types import (
+    BIGINT,
+    BOOLEAN,
+    DATE,
+    DOUBLE,
+    INTEGER,
+    INTERVAL,
+    REAL,
+    SUPER,
+    TEXT,
+    TIME,
+    TIMESTAMP,
+    TIMESTAMPTZ,
+    VARBYTE,
+    RedshiftType,
+    char,
+    numeric,
+    varchar,
+)
+from tests.unit.functions.evaluation import Engine, column, context
+from tests.unit.functions.test_registry import ENGINE_FUNCTIONS, RUNNABLE, node
+
+SCALARS = [
+    (item, count) for item, count in RUNNABLE if item.kind is FunctionKind.SCALAR and count > 0
+]
+SOURCES = (
+    BOOLEAN, INTEGER, BIGINT, numeric(8, 2), REAL, DOUBLE, TEXT, varchar(20), char(20), DATE, TIME,
+    TIMESTAMP, TIMESTAMPTZ, INTERVAL, SUPER, VARBYTE,
+)  # fmt: skip
+TARGETS = (*SOURCES, varchar(3), char(3))
+
+
+@pytest.mark.parametrize(
+    ("item", "count"), SCALARS, ids=[f"{item.key}/{count}" for item, count in SCALARS]
+)
+def test_a_function_names_each_compound_operand_once(item: Overload, count: int) -> None:
+    call = node(item, count)
+    assert isinstance(call, Call)
+    operands = [
+        "'1'" if isinstance(argument, Literal) else f"operand_{place}(t.x)"
+        for place, argument in enumerate(call.arguments)
+    ]
+    sql = lower_call(call, operands, context("Europe/Vienna"))
+    assert [name for name in operands if name != "'1'" and sql.count(name) > 1] == []
+
+
+@pytest.mark.parametrize("way", list(CastContext))
+@pytest.mark.parametrize("source", SOURCES, ids=str)
+def test_a_cast_names_its_operand_once(source: RedshiftType, way: CastContext) -> None:
+    for target in TARGETS:
+        cast = Cast(target, column("x", source), way)
+        try:
+            sql = cast_sql("operand(t.x)", cast, timezone="Europe/Vienna")
+        except NotEmulated:
+            continue
+        assert sql.count("operand(t.x)") == 1, f"{source} to {target}"
+
+
+def test_no_macro_of_the_engine_copies_an_operand(engine: Engine) -> None:
+    macros = engine.rows(
+        "SELECT function_name, parameters, macro_definition FROM duckdb_functions() "
+        "WHERE function_type = 'macro'"
+    )
+    copying = {
+        name
+        for name, parameters, definition in macros
+        if name in ENGINE_FUNCTIONS
+        and any(len(re.findall(rf"\b{each}\b", str(definition))) > 1 for each in parameters)  # type: ignore[attr-defined]  # a list
+    }
+    # Of aggregates, which stand in no other, and of the digits that TO_CHAR prints.
+    assert copying == {"nullif", "split_part"}
+
+
+def test_a_column_and_a_constant_are_repeated() -> None:
+    def twice(operand: str) -> str:
+        return f"{operand} || {operand}"
+
+    for operand in ('"t1"."a"', 'r."c1"', "'it''s'", "CAST($1 AS VARCHAR)", '("t1"."n" + 1)'):
+        assert once(twice, operand) == f"{operand} || {operand}"
+
+
+def test_a_compound_operand_is_bound() -> None:
+    assert once(lambda x: f"{x} + {x}", "f(1)") == (
+        'list_transform([f(1)], lambda "v1": "v1" + "v1")[1]'
+    )
+
+
+def test_several_operands_are_bound_together() -> None:
+    assert once(lambda x, y: f"{x} + {x} * {y} - {y}", "f(1)", "g(2)") == (
+        "list_transform([struct_pack(f0 := f(1), f1 := g(2))], "
+        'lambda "v1": "v1"[\'f0\'] + "v1"[\'f0\'] * "v1"[\'f1\'] - "v1"[\'f1\'])[1]'
+    )
+
+
+def test_what_is_named_once_stays_in_its_place() -> None:
+    assert once(lambda x, y: f"{x} + {y}", "f(1)", "g(2)") == "f(1) + g(2)"
+    assert once(lambda x, y: f"{x} + {x} + {y}", "f(1)", "g(2)") == (
+        'list_transform([f(1)], lambda "v1": "v1" + "v1" + g(2))[1]'
+    )
+
+
+def test_a_sub_query_stands_outside_of_the_lambda() -> None:
+    query = "(SELECT 1)"
+    assert once(lambda x, y: f"{x} + {x} + {y}", "f(1)", query) == (
+        "list_transform([struct_pack(f0 := f(1), f1 := (SELECT 1))], "
+        'lambda "v1": "v1"[\'f0\'] + "v1"[\'f0\'] + "v1"[\'f1\'])[1]'
+    )
+    assert once(lambda x, y: f"{x} + {x} + {y}", "f(1)", query, lazy=True) == (
+        "f(1) + f(1) + (SELECT 1)"
+    )
+
+
+def test_names_do_not_meet() -> None:
+    inner = once(lambda x: f"{x} + {x}", "f(1)")
+    assert '"v2"' in once(lambda x: f"{x} + {x}", inner)
+    text = """'"v7"'"""
+    assert once(lambda x, y: f"{x} || {x} || {y}", "f(1)", text).endswith(
+        f"""lambda "v8": "v8" || "v8" || {text})[1]"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("sql", "constant"),
+    [
+        ("4711", True),
+        ("'alice'", True),
+        ("true", True),
+        ("CAST('2018-11-15' AS DATE)", True),
+        ("CAST(NULL AS VARCHAR)", True),
+        ('"t1"."a"', False),
+        ("rtrim('alice', ' ')", False),
+        ("'a' || 'b'", False),
+        ("(1 + 1)", False),
+    ],
+)
+def test_a_constant_is_known(sql: str, constant: bool) -> None:
+    assert is_constant(sql) is constant
