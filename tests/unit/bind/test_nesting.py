@@ -18,10 +18,6 @@ NESTED = {
     "a time of its text": ("{x}::varchar::time", "'10:00'::time"),
     "an integer of its text": ("{x}::varchar::int", "e.id"),
     "a float of its text": ("{x}::varchar::float", "e.ratio"),
-    "a boolean of its text": (
-        "(CASE WHEN {x} THEN upper('y') ELSE 'n' END)::boolean",
-        "(e.id > 1)",
-    ),
     "a float rounded to a DECIMAL": ("({x}::numeric(9, 2))::float", "e.ratio"),
     "TO_DATE": ("to_date(to_char({x}, 'Day DD Month YYYY'), 'YYYY-MM-DD', true)", "e.day"),
     "TO_CHAR of a number": ("to_number(to_char({x}, 'S999D99'), '999D99')", "e.price"),
