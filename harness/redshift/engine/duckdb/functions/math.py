@@ -60,8 +60,8 @@ def _places(function: str) -> Lowering:
             f"WHEN {place} THEN {_at(function, wide, place, scale)}" for place in range(-18, scale)
         )
         return (
-            f"CAST(CASE WHEN {places} >= {scale} THEN {wide} ELSE CASE {places} {branches} "
-            f"ELSE 0 END END AS {target})"
+            f"CAST(CASE WHEN {places} >= {scale} THEN {wide} WHEN {places} < -18 THEN 0 "
+            f"ELSE CASE {places} {branches} END END AS {target})"
         )
 
     return lower

@@ -13,6 +13,7 @@ from typing import Final
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import text_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from harness.redshift.engine.duckdb.functions.strings import at_least
 from harness.redshift.errors import InvalidParameterValue, NotEmulated
 from harness.redshift.sql.tree import Literal
 
@@ -88,7 +89,7 @@ def _tail(arguments: Sequence[str]) -> tuple[str, str]:
     """The part of the source that is searched, and the characters before it."""
     if len(arguments) < 3:
         return arguments[0], "0"
-    skipped = f"greatest({arguments[2]} - 1, 0)"
+    skipped = at_least(f"({arguments[2]} - 1)", 0)
     return f"substr({arguments[0]}, 1 + {skipped})", skipped
 
 

@@ -22,6 +22,15 @@ _TOO_LONG = fault_sql(ComputeFault, f"'Value too long for character type: {_LONG
 _FIELD = fault_sql(ComputeFault, "'field position must be greater than zero'")
 
 
+def at_least(number: str, bound: int) -> str:
+    """The number, or the bound where it is below; DuckDB's `greatest` would pass over a NULL."""
+    return f"(CASE WHEN {number} < {bound} THEN {bound} ELSE {number} END)"
+
+
+def _at_most(number: str, bound: int) -> str:
+    return f"(CASE WHEN {number} > {bound} THEN {bound} ELSE {number} END)"
+
+
 def _trim(function: str) -> Lowering:
     def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
         del node, context
@@ -35,11 +44,12 @@ def _pad(function: str) -> Lowering:
     def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
         del node, context
         text, size, fill = (*arguments, "' '")[:3]
-        whole = f"left({text}, greatest({size}, 0))"
+        whole = f"left({text}, {at_least(size, 0)})"
         return (
-            f"(CASE WHEN {size} <= length({text}) OR {fill} = '' THEN {whole} "
+            f"(CASE WHEN {fill} IS NULL THEN NULL "
+            f"WHEN {size} <= length({text}) OR {fill} = '' THEN {whole} "
             f"WHEN {size} > {_LONGEST} THEN {_TOO_LONG} "
-            f"ELSE {function}({text}, least({size}, {_LONGEST}), {fill}) END)"
+            f"ELSE {function}({text}, {_at_most(size, _LONGEST)}, {fill}) END)"
         )
 
     return lower
@@ -51,11 +61,11 @@ def _substring(function: str) -> Lowering:
     def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
         del node, context
         text, start = arguments[0], arguments[1]
-        begin = f"greatest({start}, 1)"
+        begin = at_least(start, 1)
         if len(arguments) == 2:
             return f"{function}({text}, {begin})"
         size = arguments[2]
-        kept = f"greatest(CAST({start} AS BIGINT) + {size} - {begin}, 0)"
+        kept = at_least(f"(CAST({start} AS BIGINT) + {size} - {begin})", 0)
         checked = f"(CASE WHEN {size} < 0 THEN {_NEGATIVE} ELSE {kept} END)"
         return f"{function}({text}, {begin}, {checked})"
 
@@ -65,10 +75,12 @@ def _substring(function: str) -> Lowering:
 def _bytes(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del node, context
     value, start = arguments[0], arguments[1]
-    begin = f"greatest({start}, 1)"
+    begin = at_least(start, 1)
     if len(arguments) == 2:
-        return f"array_slice({value}, {begin}, NULL)"
-    return f"array_slice({value}, {begin}, CAST({start} AS BIGINT) + {arguments[2]} - 1)"
+        return f"(CASE WHEN {start} IS NOT NULL THEN array_slice({value}, {begin}, NULL) END)"
+    end = f"CAST({start} AS BIGINT) + {arguments[2]} - 1"
+    # To `array_slice`, NULL is no end.
+    return f"(CASE WHEN {end} IS NOT NULL THEN array_slice({value}, {begin}, {end}) END)"
 
 
 def _position(whole: str, part: str) -> str:
@@ -108,8 +120,8 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     f"rtrim:{_TT}": _trim("rtrim"),
     f"lpad:{_TI},varchar": _pad("lpad"),
     f"rpad:{_TI},varchar": _pad("rpad"),
-    f"left:{_TI}": "left({0}, greatest({1}, 0))",
-    f"right:{_TI}": "right({0}, greatest({1}, 0))",
+    f"left:{_TI}": f"left({{0}}, {at_least('{1}', 0)})",
+    f"right:{_TI}": f"right({{0}}, {at_least('{1}', 0)})",
     f"substring:{_TII}": _substring("substring"),
     f"substr:{_TII}": _substring("substring"),
     "substring:varbyte,integer,integer": _bytes,
@@ -122,8 +134,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     ),
     **{
         f"{name}:{_TI}": f"(CASE WHEN strlen({{0}}) * CAST({{1}} AS BIGINT) > {_LONGEST} "
-        f"THEN {_TOO_LONG} ELSE repeat({{0}}, least(greatest({{1}}, 0), "
-        f"{_LONGEST} // greatest(strlen({{0}}), 1))) END)"
+        f"THEN {_TOO_LONG} ELSE repeat({{0}}, {_at_most(at_least('{1}', 0), _LONGEST)}) END)"
         for name in ("repeat", "replicate")
     },
     f"replace:{_TT},varchar": "replace({0}, {1}, {2})",
