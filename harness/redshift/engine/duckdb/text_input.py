@@ -119,12 +119,18 @@ def _moment(day: str, clock: str, written: str, zone: str | None) -> str:
 
 
 def time_sql(sql: str, *, lax: bool = False) -> str:
-    """SQL for the TIME that a text stands for."""
-    whole = rf"(?i)^(?:.*[ T])?({_CLOCK}) *(?:{_ZONE})?$"
+    """SQL for the TIME that a text stands for; a date before it must be one."""
+    days = "|".join(pattern for pattern, _ in _DAY)
+    whole = rf"(?i)^(?:(?:{days})(?: +|T))?({_CLOCK}) *(?:{_ZONE})?$"
     clock = f"regexp_extract(trim({sql}, {_BLANKS}), {text_sql(whole)}, 1)"
-    return once(lambda found: _or_fault(found, _time(found), "time", lax=lax), clock)
+    return once(
+        lambda found, day: _or_fault(found, _time(found, day), "time", lax=lax),
+        clock,
+        _piece(sql, 1),
+    )
 
 
-def _time(clock: str) -> str:
-    micros = f"(CASE WHEN {clock} <> '' THEN {_micros(clock)} END)"
+def _time(clock: str, day: str) -> str:
+    is_one = f"{clock} <> '' AND ({day} = '' OR {_day(day)} IS NOT NULL)"
+    micros = f"(CASE WHEN {is_one} THEN {_micros(clock)} END)"
     return f"(CAST('00:00:00' AS TIME) + to_microseconds({micros}))"

@@ -36,7 +36,7 @@ class Silence:
         return lambda *arguments, **fields: None
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def stage() -> Iterator[SimpleNamespace]:
     """Where the pipeline meets the history that is played: its `world`."""
     place = SimpleNamespace(world=None)
