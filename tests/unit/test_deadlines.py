@@ -23,6 +23,18 @@ def test_what_is_due_is_called_in_its_order_and_what_was_removed_is_not() -> Non
     deadlines.remove(last)  # it has been called: nothing happens
 
 
+def test_one_that_fails_leaves_the_others() -> None:
+    deadlines = Deadlines()
+    done = threading.Event()
+
+    def fail() -> None:
+        raise RuntimeError
+
+    deadlines.add(0.0, fail)
+    deadlines.add(0.1, done.set)
+    assert done.wait(PATIENCE)
+
+
 def test_many_deadlines_have_one_thread_and_leave_nothing() -> None:
     deadlines = Deadlines()
     before = threading.active_count()

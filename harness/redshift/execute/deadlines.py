@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from harness.redshift.defects import internal_error
+
 Key = object
 
 
@@ -43,4 +45,7 @@ class Deadlines:
                 if not calls:
                     self._changed.wait(min(self._wakes - now, threading.TIMEOUT_MAX))
             for call in calls:
-                call()
+                try:
+                    call()
+                except Exception as defect:  # noqa: BLE001 - it must not end all other time-outs
+                    internal_error(defect)
