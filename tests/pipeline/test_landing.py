@@ -70,6 +70,22 @@ def test_a_corrected_log_takes_the_place_of_what_it_brought(
     assert pipeline.tables() == expected_tables(expected_warehouse(objects))
 
 
+def test_a_session_that_goes_on_beyond_midnight_is_no_trouble(
+    pipeline: Pipeline, objects: list[StoredObject]
+) -> None:
+    half_past = dt.datetime.combine(SECOND, dt.time(0, 30), dt.UTC)
+
+    def last_after_midnight(lines: list[str]) -> list[str]:
+        event = json.loads(lines[-1]) | {"ts": int(half_past.timestamp() * 1000)}
+        return [*lines[:-1], json.dumps(event | {"page": "NextSong"})]
+
+    late = changed(objects, log_of(FIRST), last_after_midnight)
+    pipeline.seed(late)
+    for day in DAYS:
+        pipeline.green(day)
+    assert pipeline.tables() == expected_tables(expected_warehouse(late))
+
+
 @pytest.mark.parametrize("sql", ["DELETE FROM {}", "DROP TABLE {}"], ids=["emptied", "dropped"])
 def test_a_landing_area_that_others_emptied_is_refused_until_a_full_load(
     sql: str, pipeline: Pipeline, objects: list[StoredObject]
