@@ -1,4 +1,4 @@
-"""Backfills on a local stack: four runs at once against one, and the days of a year, one by one."""
+"""Backfills on a local stack: four runs at once, the days of a year one by one, and all at once."""
 
 import datetime as dt
 import statistics
@@ -7,12 +7,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+from sparkify.landing import EVENT_COLUMNS
+from sparkify.star import STAGING_EVENTS
+
 from bench.measure import Figure, at_least, at_most, seconds
 from fixtures import Settings, generate, log_json_path
 from harness.airflow import Airflow, RunResult
 from harness.backfilling import run_days
 from harness.objectstore import cache_folder
-from harness.stack import USED_BY_TASKS, Stack, open_stack
+from harness.stack import ROLE, USED_BY_TASKS, Stack, open_stack
 
 WORKERS = 4
 STARTS = 5
@@ -25,12 +29,13 @@ ENDS = 30
 
 
 def figures() -> Iterator[Figure]:
-    """Start, throughput, and whether a day costs the same after a year."""
+    """Start, throughput, whether a day costs the same after a year, and what a whole year costs."""
     yield _start()
     with _seeded(DAYS) as (stack, days):
         yield _throughput(stack, days)
     with _seeded(YEAR) as (stack, days):
         yield _flatness(stack, days)
+        yield _staging(stack, days)
 
 
 @contextmanager
@@ -86,6 +91,33 @@ def _flatness(stack: Stack, days: Sequence[dt.date]) -> Figure:
         1.3,
         "",
         f"medians of {ENDS} days: first {begin:.2f} s, last {end:.2f} s",
+    )
+
+
+def _staging(stack: Stack, days: Sequence[dt.date]) -> Figure:
+    """All logs into the landing area, which has a COPY for each, against one COPY of all."""
+    copy = (
+        f"COPY events ({', '.join(EVENT_COLUMNS)}) FROM 's3://{stack.bucket}/log_data/' "
+        f"IAM_ROLE '{ROLE}' FORMAT JSON 's3://{stack.bucket}/log_json_path.json'"
+    )
+
+    def staged() -> float:
+        result = stack.run(conf={"full_load": True})
+        assert result.succeeded, result.explain()
+        return result.task(STAGING_EVENTS.task_id).duration or 0.0
+
+    def copied() -> float:
+        with psycopg.connect(stack.warehouse.dsn(with_password=True)) as connection:
+            connection.execute("CREATE TEMP TABLE events (LIKE staging_events)")
+            return seconds(lambda: connection.execute(copy))
+
+    pairs = [(staged(), copied()) for _ in range(TRIES)]
+    ratio = statistics.median(ours / one for ours, one in pairs)
+    ours, one = (statistics.median(times) for times in zip(*pairs, strict=True))
+    return Figure(
+        f"staging {len(days)} logs, each known by its rows, against one COPY of all",
+        f"{ratio:.2f}",
+        note=f"{TRIES} times: {ours:.2f} s, {one:.2f} s",
     )
 
 

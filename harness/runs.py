@@ -16,9 +16,9 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -47,6 +47,7 @@ class RunRecord:
         store: Which object store served, one line.
         started: When, ISO 8601 in UTC.
         backfill: Of which data it is a backfill, that a later one may continue; empty for others.
+        data: The options of the data set that its bucket was filled with.
     """
 
     state: str
@@ -54,6 +55,7 @@ class RunRecord:
     store: str
     started: str
     backfill: str = ""
+    data: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,14 @@ def backfill(
         goes_on = "" if is_new else ", goes on with what is loaded"
         steps.say(f"Run    {folder.id}: backfill {wanted}{goes_on}\nData   {chosen.label}")
         began = dt.datetime.now(dt.UTC).isoformat()
-        record = RunRecord("running", f"{wanted}; data {chosen.label}", store, began, chosen.source)
+        record = RunRecord(
+            "running",
+            f"{wanted}; data {chosen.label}",
+            store,
+            began,
+            chosen.source,
+            chosen.options,
+        )
         folder.write(record)
         tidy(folder)
         with open_stack(

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -77,6 +77,7 @@ class DataSet:
         count: Number of objects.
         days: Those that have a log, in order.
         objects: Makes or reads the objects, one by one.
+        options: That ask for it again; see ``chosen_again``.
     """
 
     label: str
@@ -84,6 +85,7 @@ class DataSet:
     count: int
     days: tuple[dt.date, ...]
     objects: Callable[[], Iterator[StoredObject]]
+    options: Mapping[str, str | int]
 
 
 def choose(
@@ -118,6 +120,26 @@ def choose(
         raise typer.BadParameter(str(error)) from error
 
 
+def chosen_again(options: Mapping[str, str | int]) -> DataSet | None:
+    """The data set that a run was given, as its folder is now.
+
+    Args:
+        options: Of the data set; from the run's record.
+
+    Returns:
+        None where there are none, or the folder is gone.
+    """
+    try:
+        match dict(options):
+            case {"data": str(path)}:
+                return _folder(Path(path))
+            case {"start": str(start), **others}:
+                return _generated(Settings(start=dt.date.fromisoformat(start), **others))  # type: ignore[arg-type]  # checked by Settings
+    except (SettingsError, FolderError, TypeError, ValueError):
+        pass
+    return None
+
+
 def _generated(settings: Settings) -> DataSet:
     days = tuple(settings.start + dt.timedelta(days=number) for number in range(settings.days))
     return DataSet(
@@ -128,6 +150,7 @@ def _generated(settings: Settings) -> DataSet:
         count=1 + settings.songs + settings.days,
         days=days,
         objects=lambda: chain([log_json_path()], generate(settings)),
+        options=asdict(settings) | {"start": settings.start.isoformat()},
     )
 
 
@@ -147,6 +170,7 @@ def _folder(path: Path) -> DataSet:
         count=1 + len(keys),
         days=days,
         objects=lambda: chain([log_json_path()], read_folder(path)),
+        options={"data": str(path.resolve())},
     )
 
 

@@ -17,12 +17,14 @@ from sparkify.objects import ObjectInfo, list_objects
 from fixtures import FolderError, read_folder
 from harness.backfilling import Where, in_words
 from harness.commands.calendar import LOOKS
+from harness.commands.dataset import chosen_again
 from harness.commands.exits import CommandError, ExitCode
 from harness.commands.outcome import new_table, write
 from harness.commands.storing import PANEL, BucketOption, RegionOption, external_endpoint
 from harness.commands.terminal import output
 from harness.commands.warehouses import DsnOption, RunOption, address, pipeline_session
 from harness.listing import listing
+from harness.runs import RunFolder, RunRecord
 from harness.stack import BUCKET, REGION
 
 _WIDE = 180
@@ -40,7 +42,7 @@ DataOption = Annotated[
     typer.Option(
         "--data",
         metavar="DIR",
-        help="Compare with a folder instead of a bucket.",
+        help="Compare with this folder. \\[default: the data that the run was given]",
         rich_help_panel=PANEL,
     ),
 ]
@@ -70,13 +72,20 @@ def show(
     """Show which days are loaded: from which object, when, with how many rows.
 
     It is read from load_audit in the warehouse of the last run, or in any
-    other by --dsn, also on AWS. Compared with a bucket or a folder it says
-    as well which logs are missing, and which have changed since.
+    other by --dsn, also on AWS; and compared with the data that the run was
+    given, a folder or a bucket: which logs are missing, and which have
+    changed since.
     """
     where = Where.of({"schema": schema, "log_prefix": log_prefix})
     objects = _objects(data, endpoint, bucket, region, where.log_prefix)
+    given: list[RunRecord] = []
+
+    def remember(folder: RunFolder) -> None:
+        if folder.record is not None:
+            given.append(folder.record)
+
     try:
-        with address(run, dsn) as at, pipeline_session(at) as session:
+        with address(run, dsn, remember) as at, pipeline_session(at) as session:
             found = days(session, where.names)
     except NoAuditError:
         raise CommandError(
@@ -85,6 +94,8 @@ def show(
         ) from None
     except PipelineError as error:
         raise CommandError(str(error), ExitCode.FAILED) from None
+    if objects is None and given and (chosen := chosen_again(given[0].data)):
+        objects = listing(chosen.objects(), where.log_prefix)
     if objects is not None:
         found = compared(found, objects)
     if json_:

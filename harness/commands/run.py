@@ -117,7 +117,8 @@ def run(
     loaded = f"{_describe(wanted)}; data {chosen.label}"
     with runs.new() as folder, Steps(messages(), verbose=verbose) as steps:
         steps.say(f"Run    {folder.id}: {_describe(wanted)}\nData   {chosen.label}")
-        record = RunRecord("running", loaded, store, dt.datetime.now(dt.UTC).isoformat())
+        began = dt.datetime.now(dt.UTC).isoformat()
+        record = RunRecord("running", loaded, store, began, data=chosen.options)
         folder.write(record)
         with ExitStack() as opened:
             with steps.step("Starting the stack"):

@@ -36,7 +36,8 @@ def unload_day(
 ) -> None:
     """Take a day out of the warehouse of the last run, or of any other by --dsn.
 
-    Every table is then what the logs that are left make of it. The log in
+    Every table of the star schema is then what the logs that are left make
+    of it; weekly_top_songs follows with the next run of its DAG. The log in
     the bucket stays: a backfill loads the day again, unless the log is
     replaced or removed first.
     """

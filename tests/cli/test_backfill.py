@@ -107,17 +107,23 @@ def test_a_backfill_is_killed_continued_and_corrected(sparkify: Sparkify, starte
     backfill.log(ALL[1]).write_bytes(right)
     backfill.log(ALL[2]).unlink()
     seen = ["missing", "changed", "gone", "success"]
+    assert list(backfill.states().values()) == seen  # compared with the folder of the backfill
     assert list(backfill.states("--data", "data").values()) == seen
     plan = backfill("--dry-run", code=1)["days"]
     assert [day["state"] for day in plan] == seen
     assert [day["due"] for day in plan] == [True, True, False, False]
 
+    backfill.log(ALL[1]).write_bytes(right + b"no event\n")
+    red = backfill("--no-log", "empty", code=1)
+    assert [day["state"] for day in red["days"]] == ["success", "failed", "no log", "success"]
+    backfill.log(ALL[1]).write_bytes(right)
+
     corrected = backfill("--no-log", "empty")
     assert corrected["run"] == again["run"]
     assert [(day["state"], day["ran"]) for day in corrected["days"]] == [
+        ("success", False),
         ("success", True),
-        ("success", True),
-        ("no log", True),
+        ("no log", False),
         ("success", False),
     ]
     assert backfill.tables() == backfill.expected()

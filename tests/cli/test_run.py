@@ -76,6 +76,16 @@ def test_a_job_on_github_has_a_summary(at_once: tuple[Ended, Ended]) -> None:
     assert re.search(r"^\| fail \| staging\\_events", text, re.MULTILINE)
 
 
+def test_a_run_that_hangs_is_ended_and_told(sparkify: Sparkify) -> None:
+    done = sparkify("run", *SMALL, "--limit", "1")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "took longer than 1 s" in " ".join(done.stdout.split())
+    [file] = sparkify.home.glob("runs/*/alerts.jsonl")
+    [alert] = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert alert["kind"] == "run_timed_out"
+
+
 def test_two_at_once_do_not_meet(at_once: tuple[Ended, Ended]) -> None:
     good, bad = at_once
     assert good.folder != bad.folder

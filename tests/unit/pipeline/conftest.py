@@ -117,15 +117,18 @@ def context() -> dict[str, Any]:
     return {"ti": FakeTaskInstance(), "outlet_events": {}, "params": {}, "run_id": "a run"}
 
 
-@pytest.fixture(scope="session")
-def dag() -> "DAG":
-    """The pipeline's DAG."""
-    spec = importlib.util.spec_from_file_location(
-        "sparkify_etl", CHECKOUT / "dags" / "sparkify_etl.py"
-    )
+def dag_of(path: Path) -> "DAG":
+    """The DAG of a file."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     found: DAG = module.dag
     return found
+
+
+@pytest.fixture(scope="session")
+def dag() -> "DAG":
+    """The pipeline's DAG."""
+    return dag_of(CHECKOUT / "dags" / "sparkify_etl.py")

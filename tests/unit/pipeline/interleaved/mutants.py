@@ -116,7 +116,9 @@ LOCKS = (
     Mutant("the LOCK when a table follows", without_lock("Following.bring_up_to_date.")),
     Mutant("the LOCK as the first statement", lock_too_late),
 )
-"""One for each kind of transaction that reads what it then changes."""
+"""One for each kind of transaction that reads what it then changes; for that of the second DAG see
+`test_weekly_runs.py`. What checks find is recorded under a LOCK, too, but nobody would miss it:
+rows are added there, and nothing is read before."""
 
 PARTS = (
     Mutant("plays that are withdrawn", without_statement("keeping the plays that are withdrawn")),
