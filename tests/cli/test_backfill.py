@@ -127,3 +127,9 @@ def test_a_backfill_is_killed_continued_and_corrected(sparkify: Sparkify, starte
         ("success", False),
     ]
     assert backfill.tables() == backfill.expected()
+
+    page = sparkify.folder / "report.html"
+    assert sparkify("report", "--html", str(page)).returncode == 0
+    told = page.read_text(encoding="utf-8")
+    for day in corrected["days"]:
+        assert day["rows"] is None or f"{day['rows']:,}" in told

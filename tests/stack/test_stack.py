@@ -7,6 +7,7 @@ import pytest
 
 from fixtures import StoredObject
 from harness.compose.services import ONE_SHOTS, SERVICES
+from harness.stack import TASKS
 from tests.pipeline.subject import logs_of
 from tests.stack.subject import StackUnderTest, expected
 
@@ -42,7 +43,7 @@ def test_a_run_by_hand_loads_everything(stack: StackUnderTest, data: list[Stored
     stack.seed(data)
     done = stack.sparkify("trigger")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert len(re.findall(r"^ \w+ +success ", done.stdout, re.MULTILINE)) == 11
+    assert len(re.findall(r"^ \w+ +success ", done.stdout, re.MULTILINE)) == TASKS
     assert re.search(r"^Quality checks: all \d+ passed\.$", done.stdout, re.MULTILINE)
     assert stack.tables() == expected(data)
 
