@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 FAILED = "Load into table '{}' failed.  Check 'stl_load_errors' system table for details."
 ROLE = "arn:aws:iam::123456789012:role/loader"
 
+CAT = "catid int, catgroup varchar(10), catname varchar(10), catdesc varchar(60)"
+"""Columns of AWS's sample table `category`."""
+
 Content = str | bytes
 Fault = tuple[int, str, int, str]
 """Line, column, code and reason of a row of stl_load_errors."""
