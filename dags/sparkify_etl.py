@@ -31,6 +31,7 @@ from airflow.sdk import DAG, CronDataIntervalTimetable, chain
 from sparkify.alerts.deadline import dagrun_timeout
 from sparkify.alerts.notifier import AlertNotifier
 from sparkify.assets import LOG_FILES, SONG_FILES, table_assets
+from sparkify.definitions import refuse_missing_sql
 from sparkify.macros import macros
 from sparkify.operators import (
     CreateTablesOperator,
@@ -46,6 +47,8 @@ from sparkify.star import CHECKS, SHOWN, STAGING_EVENTS, STAGING_SONGS, STAR, TA
 from sparkify.table import Kind
 
 SQL_FOLDER = Path(__file__).resolve().parent.parent / "sql"
+
+refuse_missing_sql(TABLES.values(), SQL_FOLDER, "create_tables.sql")
 
 ASSETS = table_assets(TABLES)
 

@@ -12,6 +12,7 @@ from airflow.sdk import DAG, chain
 from sparkify.alerts.deadline import dagrun_timeout
 from sparkify.alerts.notifier import AlertNotifier
 from sparkify.assets import table_asset
+from sparkify.definitions import refuse_missing_sql
 from sparkify.macros import macros
 from sparkify.operators import CreateTablesOperator, DataQualityOperator, LoadFactOperator
 from sparkify.params import params
@@ -19,6 +20,10 @@ from sparkify.retry import RETRIES, RETRY_DELAY, PipelineRetryPolicy
 from sparkify.weekly import WEEKLY_TABLES, WEEKLY_TOP_SONGS
 
 SOURCES = [table_asset(name) for name in ("songplays", "songs", "artists")]
+
+SQL_FOLDER = Path(__file__).resolve().parent.parent / "sql"
+
+refuse_missing_sql([WEEKLY_TOP_SONGS], SQL_FOLDER, "create_weekly_top_songs.sql")
 
 WAREHOUSE = {
     "redshift_conn_id": "{{ setting('redshift_conn_id') }}",
@@ -36,7 +41,7 @@ with DAG(
     max_active_runs=1,
     dagrun_timeout=dagrun_timeout(),
     on_failure_callback=ALERTS,
-    template_searchpath=str(Path(__file__).resolve().parent.parent / "sql"),
+    template_searchpath=str(SQL_FOLDER),
     user_defined_macros=macros(WEEKLY_TABLES),
     params={
         name: param

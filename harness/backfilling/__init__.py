@@ -1,7 +1,7 @@
 """Loading a range of days, one run each: what to do, doing it, and what came of it."""
 
 from harness.backfilling.outcome import DayOutcome, outcomes
-from harness.backfilling.plan import NoLog, Plan, Reprocess, in_words
+from harness.backfilling.plan import NoLog, Plan, Reprocess, in_words, stretches
 from harness.backfilling.running import run_days
 from harness.backfilling.survey import Where, survey
 
@@ -14,5 +14,6 @@ __all__ = [
     "in_words",
     "outcomes",
     "run_days",
+    "stretches",
     "survey",
 ]

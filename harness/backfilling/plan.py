@@ -80,20 +80,25 @@ class Plan:
     def describe(self) -> str:
         """One line: how many days are to be run, and why."""
         if not self.due:
-            return f"nothing to run, {len(self.days)} days are as they should be or cannot be run"
+            return "nothing to run; --reprocess completed runs days once more that are loaded"
         counts = Counter(day.state for day in self.due)
         why = ", ".join(f"{count} {state}" for state, count in counts.items())
         return f"{len(self.due)} of {len(self.days)} days to run: {why}"
 
 
+def stretches(days: Iterable[dt.date]) -> list[tuple[dt.date, dt.date]]:
+    """The first and the last day of each stretch without a gap, in order."""
+    found: list[tuple[dt.date, dt.date]] = []
+    for day in sorted(days):
+        if found and day - found[-1][1] == dt.timedelta(days=1):
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
+
+
 def in_words(days: Iterable[dt.date]) -> str:
     """Days as stretches: "2018-11-01 to 2018-11-03, 2018-11-07"."""
-    stretches: list[list[dt.date]] = []
-    for day in sorted(days):
-        if stretches and day - stretches[-1][-1] == dt.timedelta(days=1):
-            stretches[-1].append(day)
-        else:
-            stretches.append([day])
     return ", ".join(
-        f"{found[0]} to {found[-1]}" if len(found) > 1 else str(found[0]) for found in stretches
+        f"{first} to {last}" if last > first else str(first) for first, last in stretches(days)
     )

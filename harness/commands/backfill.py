@@ -23,6 +23,7 @@ from harness.backfilling import (
 from harness.commands import dataset, storing
 from harness.commands.alerts import AlertsOption, chosen_alerting, told
 from harness.commands.backfill_options import (
+    DryRunOption,
     FirstOption,
     JsonOption,
     LastOption,
@@ -32,7 +33,7 @@ from harness.commands.backfill_options import (
     days_between,
     params,
 )
-from harness.commands.backfill_view import count_red, show_days, show_plan, tell_of_missing_logs
+from harness.commands.backfill_view import count_red, end_with_plan, show_days, tell_of_missing_logs
 from harness.commands.dataset import (
     DataOption,
     DataSet,
@@ -68,9 +69,6 @@ from harness.runs import RunFolder, RunRecord, Runs
 from harness.stack import BUCKET, REGION, Stack, open_stack
 from harness.warehouse import open_warehouse
 
-DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Say what would be run, and run nothing.")
-]
 FreshOption = Annotated[
     bool,
     typer.Option("--fresh", help="Begin with an empty warehouse, not where the last one ended."),
@@ -129,11 +127,7 @@ def backfill(
     runs = Runs()
     if dry_run:
         plan = Plan.of(_foreseen(wanted, runs, fresh=fresh), reprocess, no_log)
-        show_plan(plan, no_log, as_json=json_)
-        tell_of_missing_logs(plan, no_log)
-        if plan.lacking and no_log is NoLog.FAIL:
-            raise typer.Exit(ExitCode.FAILED)
-        return
+        end_with_plan(plan, no_log, as_json=json_)
     with (
         _folder(runs, chosen.source, fresh=fresh) as (folder, is_new),
         Steps(messages(), verbose=verbose) as steps,

@@ -35,6 +35,9 @@ NoLogOption = Annotated[
         "without plays.",
     ),
 ]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be run, and run nothing.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")]
 
 

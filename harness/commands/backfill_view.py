@@ -3,19 +3,31 @@
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from sparkify.days import DayState, DayStatus
 
 from harness.backfilling import DayOutcome, NoLog, Plan, in_words, outcomes
 from harness.commands.calendar import calendar, red_days
+from harness.commands.exits import ExitCode
 from harness.commands.outcome import write
 from harness.commands.terminal import messages, output, tell
 
 
-def show_plan(plan: Plan, no_log: NoLog, *, as_json: bool) -> None:
-    """What would be run, and why."""
+def end_with_plan(plan: Plan, no_log: NoLog, *, as_json: bool) -> NoReturn:
+    """Says what would be run, and why, and ends the command.
+
+    Raises:
+        typer.Exit: always; the code is 1 where a day without a log would be red.
+    """
+    _show_plan(plan, no_log, as_json=as_json)
+    tell_of_missing_logs(plan, no_log)
+    red = plan.lacking and no_log is NoLog.FAIL
+    raise typer.Exit(ExitCode.FAILED if red else ExitCode.SUCCESS)
+
+
+def _show_plan(plan: Plan, no_log: NoLog, *, as_json: bool) -> None:
     if as_json:
         due = {status.day for status in plan.due}
         days = [

@@ -11,8 +11,18 @@ from sparkify.days import DayStatus
 from sparkify.objects import list_objects
 
 from harness.airflow import RunResult
-from harness.backfilling import NoLog, Reprocess, Where, outcomes, survey
+from harness.backfilling import (
+    NoLog,
+    Plan,
+    Reprocess,
+    Where,
+    in_words,
+    outcomes,
+    stretches,
+    survey,
+)
 from harness.commands.backfill_options import (
+    DryRunOption,
     FirstOption,
     JsonOption,
     LastOption,
@@ -21,7 +31,12 @@ from harness.commands.backfill_options import (
     days_between,
     params,
 )
-from harness.commands.backfill_view import count_red, show_days
+from harness.commands.backfill_view import (
+    count_red,
+    end_with_plan,
+    show_days,
+    tell_of_missing_logs,
+)
 from harness.commands.exits import CommandError, ExitCode
 from harness.commands.outcome import count_table
 from harness.commands.run import ParamOption, row_counts
@@ -57,39 +72,44 @@ def backfill(
     reprocess: ReprocessOption = Reprocess.FAILED,
     no_log: NoLogOption = NoLog.FAIL,
     param: ParamOption = None,
+    dry_run: DryRunOption = False,
     wait: WaitOption = True,
     json_: JsonOption = False,
     timeout: TimeoutOption = 3600,
 ) -> None:
     """Load a range of days by "airflow backfill create", and show what came of every day.
 
-    Airflow runs the days that it has not run before, and those that
-    --reprocess names; a log that has changed since is shown, not loaded.
-    Exit code 1 when a day is red.
+    Only days that are missing, or whose log is another one now, are run, and
+    those that --reprocess names: a backfill of Airflow's for each stretch of
+    them. Exit code 1 when a day is red.
     """
     days = days_between(first, last)
     conf = params(param or [], no_log)
     project = project_of(env_file)
     settings = project.settings
+    where = Where.of(conf)
+    plan = Plan.of(_states(settings, where, days), reprocess, no_log)
+    if dry_run:
+        end_with_plan(plan, no_log, as_json=json_)
+    due = stretches(status.day for status in plan.due if status.day is not None)
+    if len(due) > 1 and not wait:
+        raise CommandError(
+            f"Airflow takes one backfill at a time, and these are {len(due)}: "
+            f"{in_words(status.day for status in plan.due if status.day)}. Leave out --no-wait"
+        )
+    tell(messages(), f"Plan   {plan.describe()}")
+    tell_of_missing_logs(plan, no_log)
+    options = ("--max-active-runs", str(parallel)) if parallel else ()
+    runs: list[dict[str, Any]] = []
     with AirflowApi.of(settings) as airflow:
-        wait_for_dag(airflow)
-        wait_for_backfill(airflow)
-        before = {run["dag_run_id"]: run["queued_at"] for run in airflow.runs("backfill")}
-        at_once = ("--max-active-runs", str(parallel)) if parallel else ()
-        _create(project, days, reprocess, *at_once, "--dag-run-conf", json.dumps(conf))
-        mine = [
-            run["dag_run_id"]
-            for run in airflow.runs("backfill")
-            if before.get(run["dag_run_id"]) != run["queued_at"]
-        ]
-        tell(messages(), f"{len(mine)} runs, {days[0]} to {days[1]}")
-        if not mine:
-            tell(messages(), "Nothing to run: --reprocess completed runs these days once more.")
+        for stretch in due:
+            mine = _begin(project, airflow, stretch, *options, "--dag-run-conf", json.dumps(conf))
+            if wait:
+                runs += follow_all(airflow, mine, timeout)
         if not wait:
             return
-        runs = follow_all(airflow, mine, timeout) if mine else []
         results = {result.day: result for result in _results(airflow, runs) if result.day}
-    states = _states(settings, Where.of(conf), days)
+    states = _states(settings, where, days)
     found = list(
         outcomes(states, results, no_log, log_of=lambda result: run_url(settings, result.run_id))
     )
@@ -103,14 +123,29 @@ def backfill(
         raise typer.Exit(ExitCode.FAILED)
 
 
-def _create(
-    project: Project, days: tuple[dt.date, dt.date], reprocess: Reprocess, *options: str
-) -> None:
+def _begin(
+    project: Project, airflow: AirflowApi, days: tuple[dt.date, dt.date], *options: str
+) -> list[str]:
+    """Begins a backfill of all these days, whatever Airflow has run of them; the runs' ids."""
+    wait_for_dag(airflow)
+    wait_for_backfill(airflow)
+    before = {run["dag_run_id"]: run["queued_at"] for run in airflow.runs("backfill")}
+    _create(project, days, *options)
+    mine = [
+        run["dag_run_id"]
+        for run in airflow.runs("backfill")
+        if before.get(run["dag_run_id"]) != run["queued_at"]
+    ]
+    tell(messages(), f"{len(mine)} runs, {days[0]} to {days[1]}")
+    return mine
+
+
+def _create(project: Project, days: tuple[dt.date, dt.date], *options: str) -> None:
     first, last = map(str, days)
     done = project.exec(
         "scheduler", "airflow", "backfill", "create", "--dag-id", DAG_ID,
         "--from-date", first, "--to-date", last,
-        "--reprocess-behavior", reprocess.value, *options,
+        "--reprocess-behavior", Reprocess.COMPLETED.value, *options,
     )  # fmt: skip
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()

@@ -3,6 +3,7 @@
 A definition that cannot work is refused when it is made, which is when the DAG is parsed.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +25,34 @@ class Kind(StrEnum):
     RECORD = "record"
     """Holds what the pipeline remembers of itself."""
 
+
+TYPES = (
+    "smallint",
+    "integer",
+    "bigint",
+    "real",
+    "double precision",
+    "numeric",
+    "boolean",
+    "character",
+    "character varying",
+    "date",
+    "time without time zone",
+    "time with time zone",
+    "timestamp without time zone",
+    "timestamp with time zone",
+    "super",
+    "varbyte",
+    "geometry",
+    "geography",
+    "hllsketch",
+)
+"""Types of columns, as `svv_columns` shows them, without their sizes.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
+"""
+
+_TYPE = re.compile(rf"({'|'.join(TYPES)})(\(\d+(,\d+)?\))?")
 
 LOADED = (Kind.FACT, Kind.DIMENSION)
 """Kinds that a SELECT fills."""
@@ -68,8 +97,15 @@ class Table:
 
     def __post_init__(self) -> None:
         identifier(self.name)
+        Kind(self.kind)
         if not self.columns:
             raise ValueError(f"table {self.name} has no columns")
+        for name, type_name in self.columns.items():
+            if not _TYPE.fullmatch(type_name):
+                raise ValueError(
+                    f"table {self.name}: {name} is of type {type_name!r}, which is none of "
+                    f"{', '.join(TYPES)}"
+                )
         for what, names in (("key", self.key), ("personal", self.personal)):
             if unknown := sorted(set(names) - set(self.columns)):
                 raise ValueError(

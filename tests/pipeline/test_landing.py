@@ -185,6 +185,9 @@ def test_a_warehouse_of_version_0_1_is_upgraded_by_a_full_load(pipeline: Pipelin
     pipeline.seed(objects)
     pipeline.green()  # the tables of the star schema do not tell in how many runs they were filled
     as_version_0_1(pipeline)
+    with session(pipeline.stack) as cursor:  # and what it had left wrong is made good
+        cursor.execute(f'SET search_path TO "{pipeline.name}"')
+        cursor.execute("DELETE FROM songplays WHERE MOD(session_id, 2) = 0")
     before = pipeline.tables()
     refused = pipeline.run(THIRD)
     error = refused.task("Create_tables").error or ""
@@ -192,7 +195,7 @@ def test_a_warehouse_of_version_0_1_is_upgraded_by_a_full_load(pipeline: Pipelin
     assert "Run the DAG once with full_load" in error
     assert pipeline.tables() == before
     pipeline.green(THIRD, full_load=True)
-    assert pipeline.tables() == before == expected_tables(expected_warehouse(objects))
+    assert pipeline.tables() == expected_tables(expected_warehouse(objects))
     corrected = changed(objects, log_of(SECOND), lambda lines: lines[1::2])
     pipeline.seed(corrected)
     pipeline.green(SECOND)

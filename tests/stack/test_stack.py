@@ -82,9 +82,30 @@ def test_thirty_days_by_backfill_give_what_one_full_load_gives(
     options = ("--from", str(days[0]), "--to", str(days[0]))
     again = stack.sparkify("backfill", *options)
     assert again.returncode == 0, again.stdout + again.stderr
-    assert "Nothing to run: --reprocess completed" in again.stderr
+    assert "Plan   nothing to run; --reprocess completed" in again.stderr
     again = stack.sparkify("backfill", *options, "--reprocess", "completed", "--json")
     assert again.returncode == 0, again.stdout + again.stderr
     (day,) = json.loads(again.stdout)["days"]
     assert (day["day"], day["state"], day["ran"]) == (str(days[0]), "success", True)
     assert day["attempts"] == 2
+
+    corrected = [
+        StoredObject(item.key, item.body[: item.body.index(b"\n", len(item.body) // 2) + 1])
+        if item.key.endswith((f"{days[4]}-events.json", f"{days[20]}-events.json"))
+        else item
+        for item in data
+    ]
+    stack.seed(corrected)
+    whole = ("backfill", "--from", str(days[0]), "--to", str(days[-1]))
+    plan = stack.sparkify(*whole, "--dry-run", "--json")
+    assert [day["day"] for day in json.loads(plan.stdout)["days"] if day["due"]] == [
+        str(days[4]),
+        str(days[20]),
+    ]
+    done = stack.sparkify(*whole, "--json", timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [day["day"] for day in json.loads(done.stdout)["days"] if day["ran"]] == [
+        str(days[4]),
+        str(days[20]),
+    ]
+    assert stack.tables() == expected(corrected)

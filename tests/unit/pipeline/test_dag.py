@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,10 @@ from airflow.sdk import CronDataIntervalTimetable
 from airflow.sdk.exceptions import ParamValidationError
 from sparkify.retry import PipelineRetryPolicy
 from sparkify.settings import PARAM_NAMES, SETTINGS, SWITCHES
-from sparkify.star import STAR, TABLES
+from sparkify.star import STAR, TABLES, USERS, by_name
+
+from harness.airflow.home import CHECKOUT
+from tests.unit.pipeline.conftest import dag_of
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -338,6 +342,26 @@ def test_the_weekly_dag_waits_for_the_tables_that_it_reads() -> None:
     )
     expected = ["sparkify_artists", "sparkify_songplays", "sparkify_songs"]
     assert done.stdout.splitlines()[-1] == str(expected)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        pytest.param(
+            {"sql": "place.sql"}, r"table users: there is no place\.sql in /", id="select"
+        ),
+        pytest.param(
+            {"name": "people"}, r"table people: create_tables\.sql has no CREATE", id="create"
+        ),
+    ],
+)
+def test_a_table_that_lacks_its_sql_is_refused_when_the_dag_is_parsed(
+    changes: dict[str, str], problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = [replace(t, **changes, checks=()) if t is USERS else t for t in TABLES.values()]
+    monkeypatch.setattr("sparkify.star.TABLES", by_name(*wrong))
+    with pytest.raises(ValueError, match=problem):
+        dag_of(CHECKOUT / "dags" / "sparkify_etl.py")
 
 
 @pytest.mark.parametrize("day", [dt.date(2018, 11, 10), dt.date(2019, 12, 31)], ids=str)

@@ -1,5 +1,6 @@
 """Loads and scripts: one transaction each, rows counted."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -76,6 +77,15 @@ def test_a_failed_load_is_undone(warehouse: Callable[..., Any], context: Any) ->
             id="merge-of-keys-alone",
         ),
         pytest.param({"name": ""}, "must not be empty", id="no-name"),
+        pytest.param({"kind": "dim"}, "'dim' is not a valid Kind", id="unknown-kind"),
+        *(
+            pytest.param(
+                {"columns": {"user_id": wrong}},
+                f"user_id is of type '{re.escape(wrong)}', which is none of smallint, integer",
+                id=f"type-{wrong}",
+            )
+            for wrong in ("varchr", "int4", "character varying (4)", "integer(", "")
+        ),
     ],
 )
 def test_a_definition_that_cannot_work_is_refused(changes: dict[str, Any], problem: str) -> None:
