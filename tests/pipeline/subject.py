@@ -5,32 +5,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_type_hints
 
 import redshift_connector
 
 from fixtures import LOG_JSON_PATH_KEY, StoredObject
-from fixtures.warehouse import (
-    ArtistRow,
-    SongplayRow,
-    SongRow,
-    TimeRow,
-    UserRow,
-    Warehouse,
-)
+from fixtures.warehouse import ROWS, Warehouse
 from harness.airflow import RunResult, TaskResult, Wiring
 from harness.stack import Stack
 from harness.warehouse import Warehouse as RunningWarehouse
 
 Rows = list[tuple[Any, ...]]
 
-COLUMNS: dict[str, Sequence[str]] = {
-    "songplays": SongplayRow._fields,
-    "users": UserRow._fields,
-    "songs": SongRow._fields,
-    "artists": ArtistRow._fields,
-    "time": TimeRow._fields,
-}
+COLUMNS: dict[str, Sequence[str]] = {name: list(get_type_hints(row)) for name, row in ROWS.items()}
+"""Of each table that the oracle knows, in order."""
 
 
 @dataclass(frozen=True)

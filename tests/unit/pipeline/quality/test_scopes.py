@@ -10,13 +10,14 @@ from sparkify.names import Names
 from sparkify.quality.kinds import RowCount
 from sparkify.quality.scopes import subject_of
 from sparkify.quality.subject import Definition, Subject
-from sparkify.star import TABLES
+from sparkify.star import FOLLOWERS, TABLES
 from sparkify.warehouse import Session
 
 from tests.unit.pipeline.conftest import RecordingConnection
 
 KEY = "log_data/2018/11/2018-11-03-events.json"
 RUN = Run("the dag", "the run", "the task")
+FOLLOWING = [table.name for table in FOLLOWERS]
 SONG_TABLES = frozenset({"staging_songs", "songs", "artists"})
 
 
@@ -32,7 +33,7 @@ def loaded_log(log: int = 3, seen: int = 3, *, own: int = 0) -> list[tuple[Any, 
     return [
         row("staging_songs", 1, own=own),
         row("staging_events", log, loaded=log, own=log),
-        *(row(name, 9, seen=seen) for name in ("songplays", "users", "time")),
+        *(row(name, 9, seen=seen) for name in FOLLOWING),
         *(row(name, 2, seen=1, own=own) for name in ("songs", "artists")),
     ]
 
@@ -51,9 +52,7 @@ def test_of_a_log_its_events_and_what_its_plays_touch_is_judged() -> None:
     found, connection = subject(loaded_log())
     day = dt.date(2018, 11, 3)
     assert (found.log_key, found.log_day, found.load_id) == (KEY, day, 3)
-    assert set(found.parts) == {
-        "load_audit", "staging_events", "plays", "songplays", "users", "time"
-    }  # fmt: skip
+    assert set(found.parts) == {"load_audit", "staging_events", "plays", *FOLLOWING}
     own = "WHERE log_day = %s AND log_key = %s"
     assert found.parts["staging_events"] == Definition(
         f'SELECT *\nFROM "s"."staging_events"\n{own}', (day, KEY)
@@ -152,4 +151,4 @@ def test_of_all_logs_those_are_left_out_that_the_tables_have_not_noticed() -> No
     events = found.parts["staging_events"]
     assert "log_key NOT IN (" in events.sql
     assert events.values == (5,)
-    assert {"songplays", "users", "time"} < set(found.parts)
+    assert set(FOLLOWING) < set(found.parts)
