@@ -79,6 +79,18 @@ class Backfill:
 
 
 @pytest.mark.timeout(3 * LONG)
+def test_a_backfill_whose_run_hangs_is_red_and_told(sparkify: Sparkify) -> None:
+    backfill = Backfill(sparkify)
+    write_folder(generate(Settings(days=1, users=10, songs=6, seed=5)), backfill.data)
+    [day] = backfill("--to", ALL[0], "--limit", "1", code=1)["days"]
+    assert (day["state"], day["ran"]) == ("failed", True)
+    assert "did not end in 1 s and was killed in" in day["error"]
+    alerts = (sparkify.home / "last" / "alerts.jsonl").read_text(encoding="utf-8")
+    [alert] = [json.loads(line) for line in alerts.splitlines()]
+    assert (alert["kind"], alert["day"]) == ("run_timed_out", ALL[0])
+
+
+@pytest.mark.timeout(3 * LONG)
 def test_a_backfill_is_killed_continued_and_corrected(sparkify: Sparkify, started: Start) -> None:
     backfill = Backfill(sparkify)
     write_folder(generate(Settings(days=DAYS, users=10, songs=6, seed=5)), backfill.data)

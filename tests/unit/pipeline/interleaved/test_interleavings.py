@@ -5,7 +5,8 @@ over two to four open transactions, with repeats, corrections, removals, hangs, 
 retries. What is real: the DAG's tasks and their order, the operators, the SQL; the substitute's
 parser, types, COPY, sessions, transactions and locks; the oracle. What stands in: Airflow's
 scheduler and S3 by a few lines here, the driver's socket by calls, and DuckDB by an engine for a
-handful of rows, which `test_engine.py` compares with it.
+handful of rows, which `test_engine.py` compares with it. That a pipeline which does not keep this
+promise is found out is shown by mutants (`test_mutants.py`).
 
     python -m pytest tests/unit/pipeline/interleaved -k 'history and 1234'
 """
