@@ -5,40 +5,73 @@ else is refused as Redshift refuses it. Deviations are read from the docstrings.
 """
 
 import ast
+import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-from sqlglot import exp
 
 from harness.redshift.catalog.system import system_relations
 from harness.redshift.copying.plan import NOT_EMULATED as COPY_NOT_EMULATED
+from harness.redshift.copying.plan import NOT_FOR_S3
+from harness.redshift.errors import NotEmulated
+from harness.redshift.execute.registry import EXECUTORS
 from harness.redshift.settings import SETTINGS
 from harness.redshift.sql.functions.library import OVERLOADS
 from harness.redshift.sql.functions.registry import Node, Overload
+from harness.redshift.sql.functions.signatures import ALIKE, ANY
 from harness.redshift.sql.functions.unavailable import NOT_EMULATED as MISSING_FUNCTIONS
-from harness.redshift.sql.grammar import copy, foreign
+from harness.redshift.sql.grammar import copy, foreign, types
+from harness.redshift.sql.grammar.statements import STATEMENTS
 from harness.redshift.sql.screen import NOT_EMULATED as MISSING_NODES
 from harness.redshift.types import Kind
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 MATRIX = CHECKOUT / "docs" / "compatibility.md"
 
-_STATEMENTS = (
-    "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE TABLE", "CREATE TABLE AS",
-    "CREATE VIEW", "CREATE SCHEMA", "ALTER TABLE", "DROP", "TRUNCATE", "COPY", "BEGIN", "COMMIT",
-    "ROLLBACK", "LOCK", "SET", "RESET", "SHOW", "DECLARE", "FETCH", "CLOSE", "VACUUM", "ANALYZE",
-    "CANCEL", "COMMENT", "PREPARE", "EXECUTE", "DEALLOCATE",
-)  # fmt: skip
-_HIDDEN_KINDS = frozenset({Kind.UNKNOWN, Kind.VOID, Kind.NAME, Kind.OID})
+_HIDDEN_KINDS = types.EXPRESSION_ONLY | {Kind.UNKNOWN, Kind.VOID}
 
 
-def _words(names: "Iterator[str] | list[str]") -> str:
+def _words(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
+def _emulated_commands() -> list[str]:
+    return sorted(command for executor in EXECUTORS.values() for command in executor.commands)
+
+
+def _missing_commands() -> Iterator[str]:
+    """What the grammar reads and nobody executes, then what it only knows by name."""
+    executed = {command.split()[0].lower() for command in _emulated_commands()}
+    readers = {reader for word, reader in STATEMENTS.items() if word in executed}
+    for word, reader in STATEMENTS.items():
+        if reader not in readers:
+            yield word.upper()
+    for words in foreign.OBJECTS:
+        yield f"CREATE {' '.join(words).upper()}"
+    for words in foreign.STATEMENTS:
+        yield " ".join(words).upper()
+
+
+def _missing_constructs() -> list[str]:
+    """What is refused by a name that does not depend on the statement, wherever that happens."""
+    found = set(MISSING_NODES.values())
+    for _, node in _nodes():
+        match node:
+            case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]):
+                if _called(function) in {"not_emulated", NotEmulated.__name__}:
+                    found.add(name)
+    return sorted(found - set(_missing_commands()), key=str.lower)
+
+
+def _called(function: ast.expr) -> str:
+    match function:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+    return ""
+
+
 def _signature(item: Overload) -> str:
-    types = ["any" if kind is None else kind.kind.value for kind in item.parameters]
+    types = ["any" if kind in {ANY, ALIKE} else kind.kind.value for kind in item.parameters]
     required = len(types) - item.optional
     shown = types[:required] + [f"[{name}]" for name in types[required:]]
     return f"({', '.join(shown)}{', ...' if item.variadic else ''})"
@@ -61,25 +94,26 @@ def _functions() -> Iterator[str]:
         yield f"| `{name}` | {signatures} | {node} | {links} |"
 
 
+def _copy_options() -> list[str]:
+    return sorted({name.upper() for name in copy.OPTIONS} - {*COPY_NOT_EMULATED, *NOT_FOR_S3})
+
+
 def _deviations() -> Iterator[str]:
+    """The paragraphs of all docstrings that say so."""
+    for path, node in _nodes():
+        match node:
+            case ast.Expr(value=ast.Constant(value=str(text))):
+                for paragraph in inspect.cleandoc(text).split("\n\n"):
+                    _, found, rest = paragraph.partition("Deviates:")
+                    if found:
+                        sentence = " ".join(rest.split())
+                        yield f"| `{path.relative_to(CHECKOUT)}` | {sentence} |"
+
+
+def _nodes() -> Iterator[tuple[Path, ast.AST]]:
     for path in sorted((CHECKOUT / "harness").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
-                continue
-            text = ast.get_docstring(node) or ""
-            for paragraph in text.split("\n\n"):
-                _, found, rest = paragraph.partition("Deviates:")
-                if found:
-                    sentence = " ".join(rest.split())
-                    yield f"| `{path.relative_to(CHECKOUT)}` | {sentence} |"
-
-
-def _node_names() -> Iterator[str]:
-    found: dict[str, None] = {}
-    for kind, name in MISSING_NODES.items():
-        assert issubclass(kind, exp.Expr)  # noqa: S101  # what the screen registers
-        found[name] = None
-    yield from found
+            yield path, node
 
 
 def render() -> str:
@@ -97,33 +131,28 @@ def render() -> str:
         "",
         "## Statements",
         "",
-        f"Emulated: {_words(list(_STATEMENTS))}.",
+        f"Emulated: {_words(_emulated_commands())}.",
         "",
-        "Not emulated: "
-        + _words([f"CREATE {' '.join(words).upper()}" for words in foreign.OBJECTS])
-        + ", "
-        + _words([" ".join(words).upper() for words in foreign.STATEMENTS])
-        + ", `UNLOAD`, `EXPLAIN`, `GRANT`, `REVOKE`.",
+        f"Not emulated: {_words(_missing_commands())}.",
         "",
         "Refused, as PostgreSQL has it and Redshift does not: "
         + _words([" ".join(words).upper() for words in foreign.POSTGRES])
         + ".",
         "",
-        f"In queries, not emulated: {', '.join(_node_names())}.",
+        f"Not emulated within these: {'; '.join(_missing_constructs())}.",
         "",
         "## Types",
         "",
         "Emulated: " + _words([kind.value for kind in Kind if kind not in _HIDDEN_KINDS]) + ".",
         "",
-        "Not emulated: `geometry`, `geography`, `hllsketch`, intervals as columns.",
+        f"Not emulated: {_words(sorted(types.NOT_EMULATED))}.",
         "",
         "## COPY",
         "",
-        "Options: "
-        + _words(sorted({name.upper() for name in copy.OPTIONS} - set(COPY_NOT_EMULATED)))
-        + ".",
+        f"Options: {_words(_copy_options())}.",
         "",
-        f"Not emulated: {_words(list(COPY_NOT_EMULATED))}.",
+        f"Not emulated: {_words(COPY_NOT_EMULATED)}; for sources other than S3, which are not"
+        f" emulated either: {_words(NOT_FOR_S3)}.",
         "",
         "## Functions",
         "",

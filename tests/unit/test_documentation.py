@@ -7,6 +7,7 @@ import typer
 
 from harness.cli import app
 from harness.redshift.compatibility import render
+from harness.redshift.sql.grammar.statements import STATEMENTS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -16,6 +17,42 @@ def test_the_compatibility_matrix_is_what_the_code_says() -> None:
     assert path.read_text(encoding="utf-8") == render(), (
         "make it again: python -m harness.redshift.compatibility"
     )
+
+
+def test_every_statement_is_told_to_be_emulated_or_not() -> None:
+    """The grammar knows each by its first word; an executor says what it emulates."""
+    told, _, missing = (
+        line.partition("mulated: ")[2]
+        for line in render().partition("## Statements")[2].splitlines()[2:5]
+    )
+    emulated = set(re.findall(r"`([A-Z ]+)`", told))
+    refused = set(re.findall(r"`([A-Z ]+)`", missing))
+    first = {command.split()[0].lower() for command in emulated | refused}
+    assert first >= {word for word in STATEMENTS if word.isalpha()} - {"with"}
+    for command in emulated:
+        assert command.split()[0].lower() in STATEMENTS, command
+    for statement in ("UNLOAD", "EXPLAIN", "GRANT", "REVOKE"):
+        assert (statement in refused, statement in emulated) == (True, False)
+
+
+def test_no_option_is_told_to_be_emulated_that_is_refused() -> None:
+    copy = render().partition("## COPY")[2].partition("## Functions")[0]
+    options, _, refused = copy.partition("Not emulated:")
+    assert not set(re.findall(r"`(\w+)`", options)) & set(re.findall(r"`(\w+)`", refused))
+    assert {"SSH", "READRATIO"} <= set(re.findall(r"`(\w+)`", refused))
+
+
+def test_no_type_is_shown_that_users_do_not_have() -> None:
+    assert not re.search(r"\b(void|unknown)\b", render())
+
+
+def test_every_deviation_of_a_docstring_is_told() -> None:
+    said = sum(
+        path.read_text(encoding="utf-8").count("Deviates: ")
+        for path in (CHECKOUT / "harness").rglob("*.py")
+    )
+    told = render().partition("## Known deviations")[2]
+    assert told.count("\n| `") == said > 0
 
 
 def test_links_to_files_lead_somewhere() -> None:

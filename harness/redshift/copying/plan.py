@@ -40,7 +40,8 @@ DEFAULT_NULL: Final = r"\N"
 
 _FORMATS = ("JSON", "CSV", "FIXEDWIDTH", "AVRO", "PARQUET", "ORC", "SHAPEFILE")
 NOT_EMULATED = ("AVRO", "PARQUET", "ORC", "SHAPEFILE", "ENCRYPTED", "MASTER_SYMMETRIC_KEY", "LZOP")
-_NOT_FOR_S3 = ("SSH", "READRATIO")
+NOT_FOR_S3 = ("SSH", "READRATIO")
+"""Options of sources other than S3, none of which is emulated."""
 _COMPRESSIONS = ("GZIP", "BZIP2", "LZOP", "ZSTD")
 _EXCLUDED: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -176,7 +177,7 @@ Options = Mapping[str, tuple[str | int, ...]]
 
 
 def _check_combinations(options: Options) -> None:
-    for name in _NOT_FOR_S3:
+    for name in NOT_FOR_S3:
         if name in options:
             raise Unsupported(f"{name} is not supported for COPY from S3")
     formats = [name for name in _FORMATS if name in options]

@@ -215,7 +215,7 @@ _ACTIONS: dict[AlterAction, Action] = {
 }
 
 
-@executes(AlterTable, log_kind="DDL")
+@executes(AlterTable, commands=("ALTER TABLE",), log_kind="DDL")
 def alter_table(call: Call, statement: AlterTable) -> Result:
     """ALTER TABLE."""
     session, transaction = call.session, call.session.transaction

@@ -13,7 +13,7 @@ from harness.redshift.execute.session import Session
 from harness.redshift.sql.statements import Comment
 
 
-@executes(Comment, log_kind="DDL")
+@executes(Comment, commands=("COMMENT",), log_kind="DDL")
 def comment(call: Call, statement: Comment) -> Result:
     """COMMENT ON TABLE, VIEW or COLUMN: kept, and shown by pg_description."""
     session = call.session

@@ -28,7 +28,7 @@ def _target(session: Session, statement: Copy) -> Relation:
     return table
 
 
-@executes(Copy, log_kind="COPY")
+@executes(Copy, commands=("COPY",), log_kind="COPY")
 def copy(call: Call, statement: Copy) -> Result:
     """Load objects into a table: all good rows, or nothing.
 

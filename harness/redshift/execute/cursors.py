@@ -95,7 +95,7 @@ def describe_declare(
     return Prepared(statement, parameters=query.parameters, given=tuple(given))
 
 
-@executes(DeclareCursor, describe=describe_declare)
+@executes(DeclareCursor, commands=("DECLARE",), describe=describe_declare)
 def declare(call: Call, statement: DeclareCursor) -> Result:
     """Open a cursor; one at a time, and only in a block."""
     session = call.session
@@ -123,7 +123,7 @@ def describe_fetch(
     return Prepared(statement, fields=_named(session, statement.name).fields)
 
 
-@executes(Fetch, describe=describe_fetch, uses_engine=False)
+@executes(Fetch, commands=("FETCH",), describe=describe_fetch, uses_engine=False)
 def fetch(call: Call, statement: Fetch) -> Result:
     """The next rows of a cursor."""
     cursor = _named(call.session, statement.name)
@@ -131,7 +131,7 @@ def fetch(call: Call, statement: Fetch) -> Result:
     return Result("FETCH", cursor.fields, rows)
 
 
-@executes(CloseCursor, uses_engine=False)
+@executes(CloseCursor, commands=("CLOSE",), uses_engine=False)
 def close(call: Call, statement: CloseCursor) -> Result:
     """Close a cursor."""
     _named(call.session, statement.name)

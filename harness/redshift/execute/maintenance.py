@@ -14,7 +14,7 @@ from harness.redshift.sql.statements import (
 )
 
 
-@executes(Maintenance)
+@executes(Maintenance, commands=("VACUUM", "ANALYZE"))
 def maintain(call: Call, statement: Maintenance) -> Result:
     """Check the names; data is not changed."""
     session = call.session
@@ -31,7 +31,7 @@ def maintain(call: Call, statement: Maintenance) -> Result:
     return Result(statement.tag)
 
 
-@executes(Truncate, log_kind="DDL")
+@executes(Truncate, commands=("TRUNCATE",), log_kind="DDL")
 def truncate(call: Call, statement: Truncate) -> Result:
     """Delete all rows, and commit the transaction in which it runs; a block goes on with a new one.
 
@@ -57,7 +57,7 @@ def grant(_call: Call, statement: Grant) -> Result:
     raise NotEmulated(statement.tag)
 
 
-@executes(CancelBackend)
+@executes(CancelBackend, commands=("CANCEL",))
 def cancel(call: Call, statement: CancelBackend) -> Result:
     """Cancel the running statement of another session.
 

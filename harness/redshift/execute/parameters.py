@@ -31,7 +31,7 @@ def text_rows(tag: str, names: Sequence[str], rows: Sequence[Sequence[str | None
     return Result(tag, fields, iter([batch]))
 
 
-@executes(SetParameter, uses_engine=False)
+@executes(SetParameter, commands=("SET",), uses_engine=False)
 def set_parameter(call: Call, statement: SetParameter) -> Result:
     """SET."""
     settings = call.session.settings
@@ -40,7 +40,7 @@ def set_parameter(call: Call, statement: SetParameter) -> Result:
     return Result("SET")
 
 
-@executes(ResetParameter, uses_engine=False)
+@executes(ResetParameter, commands=("RESET",), uses_engine=False)
 def reset_parameter(call: Call, statement: ResetParameter) -> Result:
     """RESET."""
     with call.session.transaction.statement(keep_open=call.keep_open):
@@ -66,7 +66,7 @@ def describe_show(
     return Prepared(statement, fields=tuple(Field(name, TEXT) for name in names))
 
 
-@executes(ShowParameter, describe=describe_show, uses_engine=False)
+@executes(ShowParameter, commands=("SHOW",), describe=describe_show, uses_engine=False)
 def show_parameter(call: Call, statement: ShowParameter) -> Result:
     """SHOW."""
     return text_rows("SHOW", *_shown(call.session, statement))

@@ -30,7 +30,7 @@ from harness.redshift.sql.statements import (
 from harness.redshift.types import RedshiftType
 
 
-@executes(Prepare, uses_engine=False)
+@executes(Prepare, commands=("PREPARE",), uses_engine=False)
 def prepare(call: Call, statement: Prepare) -> Result:
     """Resolve and type a query, and keep it under a name until the session ends."""
     session = call.session
@@ -64,7 +64,7 @@ def _value(session: Session, expression: exp.Expr, wanted: RedshiftType) -> obje
             raise NotEmulated("EXECUTE with an argument that is not a constant")
 
 
-@executes(ExecutePrepared, describe=describe_execute, log_kind="SELECT")
+@executes(ExecutePrepared, commands=("EXECUTE",), describe=describe_execute, log_kind="SELECT")
 def execute(call: Call, statement: ExecutePrepared) -> Result:
     """Run a prepared query."""
     prepared = _named(call.session, statement.name)
@@ -83,7 +83,7 @@ def execute(call: Call, statement: ExecutePrepared) -> Result:
     return run_query(replace(call, prepared=prepared, arguments=values), query)
 
 
-@executes(Deallocate, uses_engine=False)
+@executes(Deallocate, commands=("DEALLOCATE",), uses_engine=False)
 def deallocate(call: Call, statement: Deallocate) -> Result:
     """Forget a prepared query, or all."""
     if statement.name is None:

@@ -126,7 +126,12 @@ def open_query(
         return session.stream(rows)
 
 
-@executes(QueryStatement, describe=describe_query, log_kind="SELECT")
+@executes(
+    QueryStatement,
+    commands=("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"),
+    describe=describe_query,
+    log_kind="SELECT",
+)
 def run_query(call: Call, statement: QueryStatement) -> Result:
     """Run a query or DML."""
     session, transaction = call.session, call.session.transaction

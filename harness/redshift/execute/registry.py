@@ -64,6 +64,7 @@ class Executor:
         log_kind: ``query_type`` in sys_query_history.
         in_failed_block: Whether it is taken after an error in a block.
         uses_engine: Whether open results must be settled first.
+        commands: What it emulates, as the manual names it; nothing where it refuses.
     """
 
     run: Callable[[Call, Any], Result]
@@ -71,6 +72,7 @@ class Executor:
     log_kind: str = "UTILITY"
     in_failed_block: bool = False
     uses_engine: bool = True
+    commands: tuple[str, ...] = ()
 
 
 EXECUTORS: dict[type[Statement], Executor] = {}
@@ -79,6 +81,7 @@ EXECUTORS: dict[type[Statement], Executor] = {}
 def executes(
     kind: type[S],
     *,
+    commands: tuple[str, ...] = (),
     describe: Callable[[Session, S, Sequence[RedshiftType | None]], Prepared] | None = None,
     log_kind: str = "UTILITY",
     in_failed_block: bool = False,
@@ -87,7 +90,7 @@ def executes(
     """Register the executor of a kind of statement; see ``Executor`` for the arguments."""
 
     def register(run: Callable[[Call, S], Result]) -> Callable[[Call, S], Result]:
-        EXECUTORS[kind] = Executor(run, describe, log_kind, in_failed_block, uses_engine)
+        EXECUTORS[kind] = Executor(run, describe, log_kind, in_failed_block, uses_engine, commands)
         return run
 
     return register

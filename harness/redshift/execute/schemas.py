@@ -27,7 +27,7 @@ from harness.redshift.sql.parse import parse_query
 from harness.redshift.sql.statements import CreateSchema, CreateView, Drop, Name
 
 
-@executes(CreateSchema, log_kind="DDL")
+@executes(CreateSchema, commands=("CREATE SCHEMA",), log_kind="DDL")
 def create_schema(call: Call, statement: CreateSchema) -> Result:
     """CREATE SCHEMA."""
     session = call.session
@@ -79,7 +79,7 @@ def _qualified(session: Session, statement: CreateView) -> tuple[str, bool]:
     return text, temporary
 
 
-@executes(CreateView, log_kind="DDL")
+@executes(CreateView, commands=("CREATE VIEW",), log_kind="DDL")
 def create_view(call: Call, statement: CreateView) -> Result:
     """CREATE VIEW; a late-binding one is not looked at until it is queried.
 
@@ -229,7 +229,7 @@ def _drop_schema(session: Session, name: str, *, cascade: bool) -> None:
     session.catalog.remove_schema(name)
 
 
-@executes(Drop, log_kind="DDL")
+@executes(Drop, commands=("DROP TABLE", "DROP VIEW", "DROP SCHEMA"), log_kind="DDL")
 def drop(call: Call, statement: Drop) -> Result:
     """DROP TABLE, VIEW or SCHEMA."""
     session = call.session

@@ -203,7 +203,7 @@ def _like_columns(session: Session, statement: CreateTable) -> tuple[list[Column
     return copied, style
 
 
-@executes(CreateTable, log_kind="DDL")
+@executes(CreateTable, commands=("CREATE TABLE",), log_kind="DDL")
 def create_table(call: Call, statement: CreateTable) -> Result:
     """Create a table; keys are recorded and not enforced, but for NOT NULL."""
     session = call.session
@@ -282,7 +282,7 @@ def _stored_type(output: tree.OutputColumn) -> RedshiftType:
     return kind
 
 
-@executes(CreateTableAs, log_kind="DDL")
+@executes(CreateTableAs, commands=("CREATE TABLE AS", "SELECT INTO"), log_kind="DDL")
 def create_table_as(call: Call, statement: CreateTableAs) -> Result:
     """Create a table from a query: no keys, no defaults, every column nullable.
 

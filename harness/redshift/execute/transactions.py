@@ -11,7 +11,7 @@ from harness.redshift.execute.session import Session
 from harness.redshift.sql.statements import Begin, Commit, Lock, Rollback
 
 
-@executes(Begin, uses_engine=False)
+@executes(Begin, commands=("BEGIN", "START TRANSACTION"), uses_engine=False)
 def begin(call: Call, statement: Begin) -> Result:
     """Open a block; inside one it is a warning, not an error, and nothing nests."""
     if statement.read_only:
@@ -29,7 +29,7 @@ def _end_results(session: Session) -> None:
     session.settle()
 
 
-@executes(Commit, in_failed_block=True, uses_engine=False)
+@executes(Commit, commands=("COMMIT", "END"), in_failed_block=True, uses_engine=False)
 def commit(call: Call, _statement: Commit) -> Result:
     """Commit the block; a failed one is rolled back; outside one it is a warning."""
     transaction = call.session.transaction
@@ -42,7 +42,7 @@ def commit(call: Call, _statement: Commit) -> Result:
     return Result("COMMIT" if committed else "ROLLBACK", transaction_ended=True)
 
 
-@executes(Rollback, in_failed_block=True, uses_engine=False)
+@executes(Rollback, commands=("ROLLBACK", "ABORT"), in_failed_block=True, uses_engine=False)
 def rollback(call: Call, _statement: Rollback) -> Result:
     """Roll back the block; outside one it is a warning."""
     transaction = call.session.transaction
@@ -53,7 +53,7 @@ def rollback(call: Call, _statement: Rollback) -> Result:
     return Result("ROLLBACK", transaction_ended=True)
 
 
-@executes(Lock)
+@executes(Lock, commands=("LOCK",))
 def lock(call: Call, statement: Lock) -> Result:
     """Hold tables until the transaction ends.
 

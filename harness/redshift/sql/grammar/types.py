@@ -64,7 +64,7 @@ _SIMPLE: Final[Mapping[str, RedshiftType]] = {
     "name": NAME,
     "oid": OID,
 }
-_EXPRESSION_ONLY: Final = frozenset({TypeKind.NAME, TypeKind.OID})
+EXPRESSION_ONLY: Final = frozenset({TypeKind.NAME, TypeKind.OID})
 _PARAMETERIZED: Final = frozenset(
     [
         "decimal",
@@ -131,9 +131,10 @@ _UNSUPPORTED: Final = frozenset(
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-datatypes.html
 """
-_NOT_EMULATED: Final = frozenset({"geometry", "geography", "hllsketch"})
+NOT_EMULATED: Final = frozenset({"geometry", "geography", "hllsketch"})
+"""Types of Redshift's that this substitute lacks."""
 
-TYPE_WORDS: Final = frozenset(_SIMPLE) | _PARAMETERIZED | _NOT_EMULATED
+TYPE_WORDS: Final = frozenset(_SIMPLE) | _PARAMETERIZED | NOT_EMULATED
 """First words of types that exist, for typed literals and CONVERT."""
 
 
@@ -151,7 +152,7 @@ class Types(Stream):
             column: ``table.column``, for the error.
         """
         kind = self._type(column)
-        if kind.kind in _EXPRESSION_ONLY:
+        if kind.kind in EXPRESSION_ONLY:
             raise _unsupported(column, kind.kind.value)
         return kind
 
@@ -191,7 +192,7 @@ class Types(Stream):
         return kind
 
     def _refuse(self, token: Token, column: str | None) -> NoReturn:
-        if token.key in _NOT_EMULATED:
+        if token.key in NOT_EMULATED:
             raise NotEmulated(f"type {token.key.upper()}", position=token.start + 1)
         name = self.identifier()
         if self.accept("."):
