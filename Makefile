@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-header --no-annotate --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-scheduler test-stack lint bench sql clean lock
+.PHONY: help run test test-all test-scheduler test-stack record lint bench sql clean lock
 
 help: ## Show this help
 	@echo "Sparkify: the warehouse pipeline, and a local stand-in for S3 and Redshift"
@@ -37,6 +37,9 @@ test-scheduler: $(READY) ## Run the tests on Airflow's own scheduler: backfill, 
 test-stack: $(READY_STACK) ## Run the tests of the stack in containers, and in a real browser
 	@eval "$$($(BIN)/python -m tests.stack.images.stand_ins)" && SPARKIFY_TEST_STORES=container \
 		$(BIN)/python -m pytest tests/stack tests/objectstore tests/pipeline $(ARGS)
+
+record: $(READY) ## Put the contract to another warehouse: make record TARGET=... BUCKET=...
+	@$(BIN)/python -m tests.redshift.recording "$(TARGET)" --bucket "$(BUCKET)" $(ARGS)
 
 lint: $(READY_STACK) ## Check style, formatting and types
 	$(BIN)/ruff check .

@@ -77,7 +77,9 @@ def open_warehouse(
     s3_ca_file: Path | None = None,
     region: str = "us-west-2",
     roles: dict[str, dict[str, str]] | None = None,
+    user: str = USER,
     password: str | None = None,
+    database: str = DATABASE,
     tls: bool = False,
 ) -> Iterator[RunningWarehouse]:
     """A Redshift substitute that runs until the context ends, or until we end in any other way.
@@ -89,7 +91,9 @@ def open_warehouse(
         s3_ca_file: Certificate authority of an https one; None: the usual ones.
         region: Region of the imagined cluster.
         roles: Keys that an IAM role stands for, by its ARN.
+        user: To log in as.
         password: Of the user; random by default.
+        database: Its only database.
         tls: Whether TLS is offered, by a CA of its own.
 
     Raises:
@@ -99,7 +103,7 @@ def open_warehouse(
     log_path = folder / "warehouse.log"
     log_path.unlink(missing_ok=True)
     argv = [sys.executable, "-m", "harness.redshift"]
-    argv += ["--host", HOST, "--port", "0", "--user", USER, "--database", DATABASE]
+    argv += ["--host", HOST, "--port", "0", "--user", user, "--database", database]
     argv += ["--region", region]
     argv += ["--file", str(file)] if file else ["--memory"]
     argv += ["--s3-endpoint", s3_endpoint] if s3_endpoint else []
@@ -115,7 +119,7 @@ def open_warehouse(
     )
     with child:
         child.wait_until(lambda: _port(log_path) is not None, START_TIMEOUT)
-        connection = Warehouse(HOST, _port(log_path) or 0, USER, secret, DATABASE)
+        connection = Warehouse(HOST, _port(log_path) or 0, user, secret, database)
         yield RunningWarehouse(connection, child)
 
 

@@ -4,6 +4,8 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+pytest.register_assert_rewrite("tests.redshift.cases", "tests.redshift.copies")
+
 LONGEST = "tests/pipeline/"
 ONE_SERVER = "tests/monitoring/"
 

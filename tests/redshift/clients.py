@@ -53,14 +53,14 @@ class Connector:
 
     name = "redshift_connector"
 
-    def __init__(self, warehouse: Warehouse) -> None:
+    def __init__(self, warehouse: Warehouse, *, tls: bool = False) -> None:
         self.connection = redshift_connector.connect(
             host=warehouse.host,
             port=warehouse.port,
             user=warehouse.user,
             password=warehouse.password,
             database=warehouse.database,
-            ssl=False,
+            ssl=tls,
             timeout=60,
         )
         self.connection.autocommit = True

@@ -7,11 +7,9 @@ import pytest
 
 from harness.objectstore import Endpoint, RunningStore, open_store
 from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
+from tests.redshift.cleaning import clean
 from tests.redshift.clients import Client, Connector, Psycopg2, Psycopg3
-
-pytest.register_assert_rewrite("tests.redshift.cases", "tests.redshift.copies")
-
-from tests.redshift.copies import ROLE, Lake, Loader, open_loader  # noqa: E402  rewritten
+from tests.redshift.copies import ROLE, Lake, Loader, open_loader
 
 REGION = "us-west-2"
 BUCKET = "contract"
@@ -98,18 +96,3 @@ def another(warehouse: Warehouse) -> Iterator[Client]:
     opened = Connector(warehouse)
     yield opened
     opened.close()
-
-
-def clean(connection: psycopg.Connection) -> None:
-    """Drop whatever tests created."""
-    mine = "NOT IN ('pg_catalog', 'information_schema')"
-    for schema, name, word in connection.execute(
-        f"SELECT schemaname, tablename, 'TABLE' FROM pg_tables WHERE schemaname {mine} "
-        f"UNION ALL SELECT schemaname, viewname, 'VIEW' FROM pg_views WHERE schemaname {mine}"
-    ).fetchall():
-        if not schema.startswith("pg_temp"):
-            connection.execute(f'DROP {word} IF EXISTS "{schema}"."{name}" CASCADE'.encode())
-    for (schema,) in connection.execute(
-        f"SELECT nspname FROM pg_namespace WHERE nspname {mine} AND nspname <> 'public'"
-    ).fetchall():
-        connection.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'.encode())

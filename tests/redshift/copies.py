@@ -34,15 +34,23 @@ _NUMBERS: Iterator[int] = count(1)
 
 @dataclass(frozen=True)
 class Lake:
-    """A bucket, and a key that may read it and nothing else."""
+    """A bucket, and a key that may read it and nothing else.
 
-    store: RunningStore
+    Args:
+        store: Which has it.
+        bucket: Its name.
+        reader: Where it is, with the key.
+        prefix: Of all objects.
+    """
+
+    store: RunningStore | Endpoint
     bucket: str
     reader: Endpoint
+    prefix: str = ""
 
     def put(self, objects: Mapping[str, Content], folder: str = "") -> str:
         """Store objects below a folder, a new one by default; its URL, with a slash at the end."""
-        folder = folder or f"case-{next(_NUMBERS)}"
+        folder = folder or f"{self.prefix}case-{next(_NUMBERS)}"
 
         def put(name: str) -> None:
             content = objects[name]

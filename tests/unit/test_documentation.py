@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 import typer
 
 from harness.cli import app
@@ -56,7 +57,7 @@ def test_every_deviation_of_a_docstring_is_told() -> None:
 
 
 def test_links_to_files_lead_somewhere() -> None:
-    documents = [CHECKOUT / "README.md", *(CHECKOUT / "docs").glob("*.md")]
+    documents = [*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")]
     missing = [
         f"{document.name}: {target}"
         for document in documents
@@ -66,10 +67,13 @@ def test_links_to_files_lead_somewhere() -> None:
     assert not missing
 
 
-def test_targets_that_the_readme_names_exist() -> None:
-    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_targets_that_a_document_names_exist(document: str) -> None:
+    text = (CHECKOUT / document).read_text(encoding="utf-8")
     makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
-    for target in set(re.findall(r"^make (\w+)", readme, re.MULTILINE)):
+    targets = set(re.findall(r"^make (\w+)", text, re.MULTILINE))
+    assert targets
+    for target in targets:
         assert re.search(rf"^{target}:.*## ", makefile, re.MULTILINE), target
 
 

@@ -1,0 +1,73 @@
+"""``python -m tests.redshift.recording TARGET``: put the contract's cases to another warehouse.
+
+Every case runs in a schema of its own, which is dropped afterwards. What agrees with the contract
+and what does not is told; what was asked and answered is written, in the contract's names.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+from tests.redshift.recording.names import SecretError, refuse_secrets
+from tests.redshift.recording.run import Outcome, Verdict, put
+from tests.redshift.recording.target import ALLOW_REMOTE, RemoteTargetError, target
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run, report, write.
+
+    Returns:
+        0 if everything that ran agrees.
+    """
+    parser = argparse.ArgumentParser(prog="make record", description=__doc__)
+    parser.add_argument("target", help="postgresql://user@host:5439/database; or PGPASSWORD")
+    parser.add_argument("--bucket", help="for COPY; keys and region are those of AWS_*")
+    parser.add_argument("--only", default="", help="cases whose id has this text in it")
+    parser.add_argument("--output", type=Path, default=Path("recording.json"))
+    parser.add_argument(
+        ALLOW_REMOTE, action="store_true", help="the target may be on another machine"
+    )
+    given = parser.parse_args(arguments)
+    try:
+        subject = target(
+            given.target,
+            given.bucket or None,
+            allow_remote=given.allow_remote,
+            environment=os.environ,
+        )
+    except RemoteTargetError as error:
+        parser.error(str(error))
+    except KeyError as missing:
+        parser.error(f"{missing.args[0]} is missing")
+    outcomes = list(put(subject, given.only))
+    _report(outcomes)
+    text = json.dumps(
+        {outcome.id: outcome.record() for outcome in outcomes},
+        indent=1,
+        ensure_ascii=False,
+    )
+    try:
+        refuse_secrets(text, subject)
+    except SecretError as error:
+        print(f"Nothing is written: {error}.", file=sys.stderr)  # noqa: T201
+        return 2
+    given.output.write_text(text + "\n", encoding="utf-8")
+    return int(any(outcome.verdict is Verdict.DIFFERS for outcome in outcomes))
+
+
+def _report(outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.verdict is Verdict.DIFFERS:
+            print(f"{outcome.id}\n  {outcome.told}")  # noqa: T201
+    counts = Counter(outcome.verdict for outcome in outcomes)
+    print(", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict))  # noqa: T201
+    reasons = Counter(o.told for o in outcomes if o.verdict is Verdict.LEFT_OUT)
+    for reason, count in reasons.most_common():
+        print(f"  left out: {count}, {reason}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""Whom the contract's cases are put to: a warehouse, and perhaps a bucket that it reads."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from secrets import token_hex
+from urllib.parse import urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
+
+from harness.objectstore import Endpoint
+from harness.warehouse import Warehouse
+from tests.redshift.copies import Lake
+
+ALLOW_REMOTE = "--allow-remote"
+
+
+class RemoteTargetError(Exception):
+    """The target is not on this machine, and nobody has said that it may be elsewhere."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"{host} is not this machine. The cases create and drop a schema each, and COPY from "
+            f"the bucket; if that is what you want there, say {ALLOW_REMOTE}."
+        )
+
+
+@dataclass(frozen=True)
+class Target:
+    """A warehouse, and perhaps a bucket.
+
+    Args:
+        warehouse: How to get in.
+        tls: Whether its clients have to verify it.
+        bucket: Its name; None leaves the cases of COPY out.
+        store: Where the bucket is, with the keys that put objects and that COPY is given.
+    """
+
+    warehouse: Warehouse
+    tls: bool
+    bucket: str | None = None
+    store: Endpoint | None = field(default=None)
+
+    @contextmanager
+    def lake(self) -> Iterator[Lake | None]:
+        """The bucket, below a prefix of its own that is empty again afterwards."""
+        if self.store is None or self.bucket is None:
+            yield None
+            return
+        lake = Lake(self.store, self.bucket, self.store, prefix=f"contract-{token_hex(4)}/")
+        try:
+            yield lake
+        finally:
+            pages = lake.s3.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self.bucket, Prefix=lake.prefix):
+                for item in page.get("Contents", ()):
+                    lake.s3.delete_object(Bucket=self.bucket, Key=item["Key"])
+
+
+def target(
+    url: str, bucket: str | None, *, allow_remote: bool, environment: Mapping[str, str]
+) -> Target:
+    """The target that somebody named.
+
+    Args:
+        url: A libpq URL or connection string; ``sslmode=disable`` goes without TLS.
+        bucket: Its name. Keys, region and endpoint are those of the AWS_* variables.
+        allow_remote: Whether it may be on another machine.
+        environment: PGPASSWORD and the AWS_* variables.
+
+    Raises:
+        RemoteTargetError: It is, and may not.
+        KeyError: The variable that is missing.
+    """
+    parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    warehouse = Warehouse(
+        host=parts["host"],
+        port=int(parts.get("port", "5439")),
+        user=parts["user"],
+        password=parts.get("password") or environment["PGPASSWORD"],
+        database=parts["dbname"],
+    )
+    store = _store(environment) if bucket else None
+    for host in (warehouse.host, *([urlsplit(store.url).hostname or ""] if store else [])):
+        if not (allow_remote or _is_loopback(host)):
+            raise RemoteTargetError(host)
+    return Target(warehouse, parts.get("sslmode") != "disable", bucket, store)
+
+
+def _store(environment: Mapping[str, str]) -> Endpoint:
+    region = environment.get("AWS_REGION") or environment["AWS_DEFAULT_REGION"]
+    return Endpoint(
+        url=environment.get("AWS_ENDPOINT_URL") or f"https://s3.{region}.amazonaws.com",
+        region=region,
+        access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        session_token=environment.get("AWS_SESSION_TOKEN"),
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    """By what it says: a name is not looked up, as it could mean another machine next time."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
