@@ -46,9 +46,9 @@ def contract() -> Iterator[Entry]:
                 yield from _cases(function, place)
 
 
-def _cases(function: Callable[..., None], place: str) -> Iterator[Entry]:
-    for mark in getattr(function, "pytestmark", ()):
-        if mark.name == "parametrize" and mark.args[0] == "case":
-            _, needs = inspect.signature(function).parameters
-            for case in mark.args[1]:
-                yield Entry(f"{place}/{case.id}", case, needs, function)
+def _cases(function: Any, place: str) -> Iterator[Entry]:
+    match [*inspect.signature(function).parameters]:
+        case ["case", ("sql" | "client" | "loader") as needs]:
+            for mark in function.pytestmark:
+                for case in mark.args[1] if mark.name == "parametrize" else ():
+                    yield Entry(f"{place}/{case.id}", case, needs, function)

@@ -37,6 +37,8 @@ _COMPUTE_WORDS: Final = {
 """What DuckDB says of its own accord, and Redshift's words for it."""
 _NO_ROOM: Final = re.compile("No space left on device|File too large|Disk quota exceeded")
 """What the system says to DuckDB when it writes to its file."""
+_STREAM: Final = "reading the stream registered as"
+"""Said when rows that stream in end with an error, which whoever sends them knows, and tells."""
 _WIDTH = re.compile(r"\bINT(?:16|32|64)\b")
 _CODES: Final = (
     ("Invalid digit", 1207, ":0"),
@@ -95,6 +97,8 @@ def translate(
         return TransactionConflict(
             "could not complete because of conflict with concurrent transaction"
         )
+    if _STREAM in text:
+        return _compute("Load failed", "", query, pid)
     if _NO_ROOM.search(text):
         return _compute("Disk Full", "node: 0", query, pid)
     if "ivision by zero" in text:

@@ -1,0 +1,132 @@
+"""A client that sends whatever bytes it is given, and reads whatever comes back."""
+
+import os
+import socket
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from psycopg import pq
+
+from harness.redshift.wire.framing import MAX_MESSAGE, Frame, FrameDecoder
+from harness.warehouse import Warehouse
+
+PATIENCE = 30.0
+"""Seconds in which every answer has arrived, well beyond the sessions' statement_timeout."""
+
+
+class NoAnswerError(Exception):
+    """The server did not answer in time."""
+
+
+@dataclass
+class Answer:
+    """What came back.
+
+    Args:
+        frames: The messages.
+        ended: Whether the server closed the connection.
+    """
+
+    frames: list[Frame] = field(default_factory=list)
+    ended: bool = False
+
+
+def message(kind: bytes, *parts: bytes) -> bytes:
+    """A message of a client's."""
+    body = b"".join(parts)
+    return kind + struct.pack("!I", len(body) + 4) + body
+
+
+def query(sql: str) -> bytes:
+    """A simple query."""
+    return message(b"Q", sql.encode(), b"\0")
+
+
+def parse(sql: str, name: str = "", oids: Sequence[int] = ()) -> bytes:
+    """Parse."""
+    types = struct.pack(f"!H{len(oids)}I", len(oids), *oids)
+    return message(b"P", name.encode(), b"\0", sql.encode(), b"\0", types)
+
+
+def bind(portal: str = "", name: str = "", arguments: Sequence[bytes] = (), form: int = 0) -> bytes:
+    """Bind, with results in text (0) or binary (1)."""
+    values = b"".join(struct.pack("!i", len(value)) + value for value in arguments)
+    head = portal.encode() + b"\0" + name.encode() + b"\0\0\0" + struct.pack("!H", len(arguments))
+    return message(b"B", head, values, struct.pack("!HH", 1, form))
+
+
+DESCRIBE = message(b"D", b"P\0")
+EXECUTE = message(b"E", b"\0", struct.pack("!i", 0))
+SYNC = message(b"S")
+
+
+def extended(sql: str, form: int = 0) -> bytes:
+    """One statement by the extended protocol."""
+    return parse(sql) + bind(form=form) + DESCRIBE + EXECUTE + SYNC
+
+
+class Line:
+    """A connection on which libpq has logged in; the bytes after that are ours."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        dsn = f"{warehouse.dsn(with_password=True)}?connect_timeout=30"
+        connection = pq.PGconn.connect(dsn.encode())
+        assert connection.status == pq.ConnStatus.OK, connection.error_message
+        self._socket = socket.socket(fileno=os.dup(connection.socket))
+        self._libpq = connection
+        self._socket.setblocking(True)
+        self._socket.settimeout(PATIENCE)
+        self._decoder = FrameDecoder(typed=True, limit=MAX_MESSAGE)
+
+    def __enter__(self) -> "Line":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+        self._libpq.finish()
+
+    def ask(self, data: bytes) -> Answer:
+        """Send, and read until the server is ready for the next query, or closes."""
+        try:
+            self._socket.sendall(data)
+        except (BrokenPipeError, ConnectionResetError):
+            return Answer(ended=True)
+        return self._read(until_ready=True)
+
+    def finish(self, data: bytes) -> Answer:
+        """Send the last bytes of all, and read until the server closes."""
+        try:
+            self._socket.sendall(data)
+            self._socket.shutdown(socket.SHUT_WR)
+        except (BrokenPipeError, ConnectionResetError, OSError):
+            return Answer(ended=True)
+        return self._read(until_ready=False)
+
+    def _read(self, *, until_ready: bool) -> Answer:
+        answer = Answer()
+        while True:
+            while frame := self._decoder.next():
+                answer.frames.append(frame)
+                if until_ready and frame.type == b"Z":
+                    return answer
+            try:
+                data = self._socket.recv(1 << 18)
+            except TimeoutError as error:
+                raise NoAnswerError(f"nothing within {PATIENCE} s") from error
+            except ConnectionResetError:
+                data = b""
+            if not data:
+                answer.ended = True
+                return answer
+            self._decoder.feed(data)

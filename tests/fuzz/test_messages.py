@@ -1,0 +1,144 @@
+"""Whatever bytes arrive, the answer is of the protocol, and the server lives.
+
+A round is known by its seed, which is the test's id, so a failure is repeated by running that test:
+``pytest -m "" "tests/fuzz/test_messages.py::test_mutants[17]"``.
+"""
+
+import struct
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from tests.fuzz.conftest import FIRST, Subject
+from tests.fuzz.corpus import corpus
+from tests.fuzz.line import (
+    DESCRIBE,
+    EXECUTE,
+    SYNC,
+    Line,
+    NoAnswerError,
+    bind,
+    message,
+    parse,
+    query,
+)
+from tests.fuzz.verdict import objections
+
+CONNECTIONS, MESSAGES = 5, 50
+"""A round has 250 messages."""
+ROUNDS, NIGHTLY_ROUNDS = 20, 4000
+
+SEEDS = [
+    pytest.param(
+        FIRST + number,
+        id=str(FIRST + number),
+        marks=[pytest.mark.nightly] if number >= ROUNDS else [],
+    )
+    for number in range(NIGHTLY_ROUNDS)
+]
+OIDS = (
+    0,
+    16,
+    20,
+    21,
+    23,
+    25,
+    26,
+    700,
+    701,
+    705,
+    1042,
+    1043,
+    1082,
+    1114,
+    1184,
+    1186,
+    1700,
+    4000,
+    99,
+)
+KINDS = b"QPBDECHSdcfFXp!\0\xff"
+ASKS = ("SELECT 1", "SELECT $1", "SELECT $1 + 1, $2::varchar", "BEGIN", "COMMIT", "", ";",
+        "SELECT * FROM pg_class", "DECLARE c CURSOR FOR SELECT 1", "FETCH ALL FROM c")  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_mutants(seed: int, subject: Subject) -> None:
+    dice = Random(seed)
+    found: list[str] = []
+    for _ in range(CONNECTIONS):
+        sent = [_mutant(dice, _message(dice)) for _ in range(MESSAGES)]
+        with Line(subject.warehouse) as line:
+            line.ask(query("SET statement_timeout TO 8000"))
+            try:
+                answer = line.finish(b"".join(sent))
+            except NoAnswerError as error:
+                found.append(f"{error}\n  {sent}")
+                continue
+        problems = list(objections(answer, asked=b"".join(sent).decode("latin-1")))
+        if not answer.ended:
+            problems.append("the connection stays open")
+        if defects := subject.defects():
+            problems.append(f"the log: {defects}")
+        found += [f"{problem}\n  {sent}" for problem in problems]
+    subject.lives()
+    assert not found, f"{len(found)} in round {seed}:\n" + "\n\n".join(found)
+
+
+def _message(dice: Random) -> bytes:
+    """A message as a client could send it."""
+    name = dice.choice(("", "", "a", "b"))
+    sql = dice.choice((*ASKS, dice.choice(corpus()).sql))
+    make: tuple[Callable[[], bytes], ...] = (
+        lambda: query(sql),
+        lambda: parse(sql, name, dice.choices(OIDS, k=dice.randint(0, 3))),
+        lambda: parse(sql, name),
+        lambda: bind(dice.choice(("", "p")), name, _values(dice), dice.randint(0, 1)),
+        lambda: bind(name=name, arguments=_values(dice)),
+        lambda: DESCRIBE,
+        lambda: message(b"D", dice.choice((b"S", b"P")), name.encode(), b"\0"),
+        lambda: EXECUTE,
+        lambda: message(b"E", b"p\0", struct.pack("!i", dice.choice((0, 1, -1, 2**31 - 1)))),
+        lambda: message(b"C", dice.choice((b"S", b"P")), name.encode(), b"\0"),
+        lambda: SYNC,
+        lambda: SYNC,
+        lambda: message(b"H"),
+        lambda: message(b"F", dice.randbytes(8)),
+    )
+    return dice.choice(make)()
+
+
+def _values(dice: Random) -> list[bytes]:
+    made = (b"", b"1", b"abc", b"2018-11-01", b"\xff\xfe", dice.randbytes(4), dice.randbytes(8))
+    return dice.choices(made, k=dice.randint(0, 3))
+
+
+def _mutant(dice: Random, data: bytes) -> bytes:
+    """The message, one time in three with a fault of the kind that broken clients make."""
+    if dice.random() < 0.66:
+        return data
+    payload = bytearray(data[5:])
+    match dice.randrange(8):
+        case 0 if payload:  # bytes that differ
+            for _ in range(dice.randint(1, 4)):
+                payload[dice.randrange(len(payload))] = dice.randrange(256)
+        case 1:  # the end is missing
+            del payload[dice.randint(0, len(payload)) :]
+        case 2:  # more than there should be
+            payload += dice.randbytes(dice.randint(1, 9))
+        case 3:  # another type
+            return bytes([dice.choice(KINDS)]) + data[1:]
+        case 4 if len(payload) >= 2:  # a count or a length that is not true
+            at = dice.randrange(len(payload) - 1)
+            payload[at : at + 2] = dice.choice((b"\0\0", b"\xff\xff", b"\x7f\xff", b"\0\1"))
+        case 5:  # twice
+            return data + data
+        case 6 if dice.random() < 0.2:  # a length that cannot be, or is not that of the payload
+            length = dice.choice((0, 3, 4, len(payload), 2**31 - 1, -1, 2**26 + 1))
+            return data[:1] + struct.pack("!i", length) + bytes(payload)
+        case 7 if dice.random() < 0.2:  # not of the protocol at all
+            return dice.randbytes(dice.randint(1, 30))
+        case _:
+            pass
+    return message(data[:1], bytes(payload))
