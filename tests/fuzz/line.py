@@ -71,7 +71,8 @@ class Line:
     """A connection on which libpq has logged in; the bytes after that are ours."""
 
     def __init__(self, warehouse: Warehouse) -> None:
-        dsn = f"{warehouse.dsn(with_password=True)}?connect_timeout=30"
+        where = f"{warehouse.user}:{warehouse.password}@{warehouse.host}:{warehouse.port}"
+        dsn = f"postgresql://{where}/{warehouse.database}?connect_timeout=30&sslmode=disable"
         connection = pq.PGconn.connect(dsn.encode())
         assert connection.status == pq.ConnStatus.OK, connection.error_message
         self._socket = socket.socket(fileno=os.dup(connection.socket))

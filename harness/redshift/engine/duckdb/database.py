@@ -150,8 +150,9 @@ class DuckDBConnection(Definitions):
                     self._cursor.register(name, rows)
             yield
         finally:
-            for name in system:
-                self._cursor.execute(f"DROP VIEW IF EXISTS temp.{quote(name)}")
+            with translated():  # a client that has gone interrupts this as well
+                for name in system:
+                    self._cursor.execute(f"DROP VIEW IF EXISTS temp.{quote(name)}")
 
     def interrupt(self) -> None:
         """Stop the running statement, from another thread."""

@@ -6,6 +6,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Aggregate_Functions.h
 from collections.abc import Sequence
 from typing import Final
 
+from harness.redshift.errors import UndefinedFunction
 from harness.redshift.sql.decimals import INTEGER_PRECISION, as_numeric
 from harness.redshift.sql.functions.registry import FunctionKind, Node, Overload
 from harness.redshift.sql.functions.signatures import ANY, NUMERIC, first, overload
@@ -126,7 +127,13 @@ def ordered_set_type(name: str, ordered: RedshiftType) -> RedshiftType:
     Args:
         name: Function name.
         ordered: Type of x.
+
+    Raises:
+        UndefinedFunction: PERCENTILE_CONT of what nothing lies between.
     """
-    if name == "percentile_cont" and ordered.kind in {*INTEGER_PRECISION, Kind.NUMERIC}:
+    kind = ordered.kind
+    if name == "percentile_cont" and not (kind.is_number or kind.is_temporal):
+        raise UndefinedFunction(f"function {name}({kind.value}) does not exist")
+    if name == "percentile_cont" and kind in {*INTEGER_PRECISION, Kind.NUMERIC}:
         return interpolated([ordered])
     return ordered
