@@ -92,6 +92,15 @@ def cut_sql(sql: str, limit: int) -> str:
     )
 
 
+_WIDTHS: Final = {
+    Kind.BOOLEAN: len("false"),
+    Kind.SMALLINT: len("-32768"),
+    Kind.INTEGER: len("-2147483648"),
+    Kind.BIGINT: len("-9223372036854775808"),
+}
+"""Characters that a type is printed with at most."""
+
+
 def _to_text(sql: str, source: RedshiftType, cast: Cast, timezone: str) -> str:
     target = cast.type
     if source.kind is Kind.VARBYTE:
@@ -99,7 +108,7 @@ def _to_text(sql: str, source: RedshiftType, cast: Cast, timezone: str) -> str:
     elif source.kind.is_text or source.kind is Kind.UNKNOWN:
         known = source.length
     else:
-        sql, known = text_output(sql, source, timezone=timezone), None
+        sql, known = text_output(sql, source, timezone=timezone), _WIDTHS.get(source.kind)
     limit = target.length
     if limit is not None and target.kind is not Kind.NAME and (known is None or known > limit):
         if cast.context is CastContext.ASSIGNMENT:
@@ -138,6 +147,13 @@ def _finite(sql: str, value: str, target: RedshiftType, *, lax: bool) -> str:
     return f"(CASE WHEN {beyond} THEN {fault} ELSE {value} END)"
 
 
+def _plain_integer(sql: str, target: RedshiftType, otherwise: str) -> str:
+    """A short way past the pattern for what an integer is printed as, which every reader reads."""
+    value = f"TRY_CAST({sql} AS {storage_type(target)})"
+    printed = f"CAST({value} AS VARCHAR) = {sql}"
+    return f"coalesce(CASE WHEN {printed} THEN {value} END, {otherwise})"
+
+
 def _from_text(sql: str, target: RedshiftType, *, lax: bool, timezone: str) -> str:
     kind = target.kind
     cast = "TRY_CAST" if lax else "CAST"
@@ -153,16 +169,17 @@ def _from_text(sql: str, target: RedshiftType, *, lax: bool, timezone: str) -> s
             f"'Invalid digit, Value ''' || substr({sql}, 1 + {good}, 1) || ''', Pos ' || {good}"
             f" || ', Type: {_DIGITS[kind]}'"
         )
-        value = f"{cast}(trim({sql}, E' \\t\\n\\r') AS {storage_type(target)})"
+        value = f"{cast}({sql} AS {storage_type(target)})"
         if pattern is _FLOAT_TEXT:
             value = _finite(sql, value, target, lax=lax)
-        return _checked(
+        checked = _checked(
             sql,
             f"regexp_full_match({sql}, {text_sql(pattern)})",
             value,
             fault_sql(ComputeFault, message),
             lax=lax,
         )
+        return checked if pattern is not _INTEGER_TEXT else _plain_integer(sql, target, checked)
     match kind:
         case Kind.BOOLEAN:
             word = f"lower(trim({sql}, E' \\t\\n\\r'))"

@@ -88,9 +88,16 @@ def _plain(sql: str) -> str:
     return f"CASE WHEN {matches} THEN TRY_CAST({sql} AS TIMESTAMP) END"
 
 
+def _plain_date(sql: str) -> str:
+    """The common form of a date, likewise; asked without a pattern, which takes twice as long."""
+    digits = f"{sql} BETWEEN '0001' AND ':' AND right({sql}, 1) BETWEEN '0' AND '9'"
+    return f"CASE WHEN {sql} LIKE '____-__-__' AND {digits} THEN TRY_CAST({sql} AS DATE) END"
+
+
 def date_sql(sql: str, *, lax: bool = False) -> str:
     """SQL for the DATE that a text stands for; the time of day is left out."""
-    return once(lambda text: _or_fault(text, _day(text), "date", lax=lax), _piece(sql, 1))
+    day = once(lambda text: _or_fault(text, _day(text), "date", lax=lax), _piece(sql, 1))
+    return f"coalesce({_plain_date(sql)}, {day})"
 
 
 def timestamp_sql(sql: str, *, zone: str | None, lax: bool = False) -> str:
