@@ -9,6 +9,7 @@ from rich.table import Table
 
 from bench import (
     backfill,
+    casts,
     containers,
     copy_events,
     parsing,
@@ -22,6 +23,7 @@ CHAPTERS: dict[str, Callable[[], Iterator[Figure]]] = {
     "readiness": readiness.figures,
     "copy": copy_events.figures,
     "select": select_rows.figures,
+    "casts": casts.figures,
     "parsing": parsing.figures,
     "pipeline": pipeline.figures,
     "backfill": backfill.figures,
