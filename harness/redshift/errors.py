@@ -30,7 +30,6 @@ RedshiftError                         XX000
 ├── StringTooLong                     22001
 ├── InvalidParameterValue             22023
 ├── DivisionByZero                    22012
-├── InvalidEscapeSequence             22025
 ├── PermissionDenied                  42501
 ├── ActiveTransaction                 25001
 ├── NoActiveTransaction               25P01
@@ -309,12 +308,6 @@ class DivisionByZero(RedshiftError):
     """Division by zero on the leader node."""
 
     sqlstate = "22012"
-
-
-class InvalidEscapeSequence(RedshiftError):
-    """The escape character of LIKE is none, or escapes nothing."""
-
-    sqlstate = "22025"
 
 
 class PermissionDenied(RedshiftError):

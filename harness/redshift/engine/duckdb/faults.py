@@ -35,14 +35,6 @@ _COMPUTE_WORDS: Final = {
     "More than one row returned by a subquery": "single-row subquery returns more than one row",
 }
 """What DuckDB says of its own accord, and Redshift's words for it."""
-_ESCAPE_WORDS: Final = {
-    "Invalid escape string": (
-        "invalid escape string",
-        "Escape string must be empty or one character.",
-    ),
-    "Like pattern must not end": ("LIKE pattern must not end with escape character", None),
-}
-"""What DuckDB says of LIKE ... ESCAPE, and PostgreSQL's words and hint."""
 _NO_ROOM: Final = re.compile("No space left on device|File too large|Disk quota exceeded")
 """What the system says to DuckDB when it writes to its file."""
 _STREAM: Final = "reading the stream registered as"
@@ -117,9 +109,6 @@ def translate(
         )
     if "Out of Range Error" in text or "Conversion Error" in text:
         return _overflow(text, query, pid)
-    for words, (said, hint) in _ESCAPE_WORDS.items():
-        if words in text:
-            return errors.InvalidEscapeSequence(said, hint=hint)
     for words, message in _COMPUTE_WORDS.items():
         if words in text:
             return _compute(message, "", query, pid)

@@ -14,7 +14,7 @@ from typing import Final
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import fault_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
-from harness.redshift.errors import ComputeFault, InvalidParameterValue, Unsupported
+from harness.redshift.errors import ComputeFault, InvalidParameterValue
 from harness.redshift.sql.input import read
 from harness.redshift.sql.tree import Literal
 from harness.redshift.types import SUPER, Kind
@@ -68,23 +68,10 @@ def _path(arguments: Sequence[str], node: Node, context: ExecutionContext) -> st
     keys, lax = list(arguments[1:]), None
     if node.arguments[-1].type.kind is Kind.BOOLEAN:
         lax = keys.pop()
-    steps = " || ".join(map(_step, keys))
+    steps = " || ".join(f"'.\"' || replace({key}, '\"', '\\\"') || '\"'" for key in keys)
     key = f"""'"' || regexp_escape({keys[-1]}) || '"\\s*:\\s*'"""
     value = _as_written(arguments[0], f"'$' || {steps}", key)
     return _guarded(node, arguments[0], value, lax, "")
-
-
-def _step(key: str) -> str:
-    """A key as a step of DuckDB's path, which has none for the empty key: nothing is found there.
-
-    Nor has it one for a key of a star alone, or with a backslash before a quote or the end.
-    """
-    missing = fault_sql(Unsupported, "'not emulated: a star or a backslash as a key of JSON'")
-    step = f"'.\"' || replace({key}, '\"', '\\\"') || '\"'"
-    return (
-        f"(CASE WHEN {key} = '' THEN NULL "
-        f"WHEN {key} = '*' OR regexp_matches({key}, '\\\\(\"|$)') THEN {missing} ELSE {step} END)"
-    )
 
 
 def _element(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
