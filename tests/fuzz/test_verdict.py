@@ -1,0 +1,85 @@
+"""The lane judges: an engine's words are found, and what a client of Redshift's may see is not."""
+
+from random import Random
+
+import pytest
+
+from harness.redshift.defects import engine_error, internal_error
+from harness.redshift.errors import NotEmulated, RedshiftError, SyntaxFault
+from harness.redshift.wire.framing import Frame
+from harness.redshift.wire.responses.errors import error_response
+from tests.fuzz.corpus import chosen, corpus
+from tests.fuzz.line import Answer
+from tests.fuzz.mutation import mutant
+from tests.fuzz.verdict import objections
+
+
+class Unknown(RedshiftError):
+    """Of no class of Redshift's."""
+
+    sqlstate = "HY000"
+
+
+def told(error: RedshiftError) -> Answer:
+    return Answer([Frame(b"E", error_response(error)[5:])])
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        engine_error("Binder Error: no such column"),
+        internal_error(KeyError("x")),
+        Unknown("unknown"),
+        RedshiftError("Conversion Error: Could not convert string"),
+        RedshiftError("x", detail="Candidate functions: quantile_cont(DECIMAL)"),
+        RedshiftError("x", hint="see the manual of DuckDB"),
+        RedshiftError("'NoneType' object has no attribute 'x'"),
+        RedshiftError("An error occurred (NoSuchKey) when calling botocore"),
+        RedshiftError('Referenced column "v1:0" not found'),
+    ],
+    ids=lambda error: error.message,
+)
+def test_what_no_client_may_see_is_found(error: RedshiftError) -> None:
+    assert list(objections(told(error)))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SyntaxFault.near("select", 1),
+        NotEmulated("UNLOAD"),
+        RedshiftError("Load into table 't' failed.  Check 'stl_load_errors' system table"),
+    ],
+    ids=lambda error: error.message,
+)
+def test_what_clients_see_is_not(error: RedshiftError) -> None:
+    assert list(objections(told(error))) == []
+
+
+def test_an_error_may_repeat_what_was_asked() -> None:
+    answer = told(SyntaxFault.near("duckdb", 8))
+    assert list(objections(answer, "SELECT duckdb")) == []
+    assert list(objections(answer, "SELECT 1"))
+
+
+def test_a_seed_always_makes_the_same_statements() -> None:
+    def made(seed: int) -> list[str]:
+        dice = Random(seed)
+        return [mutant(dice, subject.sql) for subject in chosen(dice) for _ in range(10)]
+
+    assert made(1) == made(1) != made(2)
+
+
+def test_statements_are_changed_and_stay_various() -> None:
+    dice = Random(0)
+    subjects = dice.sample(corpus(), 300)
+    made = [mutant(dice, subject.sql) for subject in subjects]
+    changed = [text for text, subject in zip(made, subjects, strict=True) if text != subject.sql]
+    assert len(changed) > 250
+    assert len(set(made)) > 250
+
+
+def test_the_corpus_has_statements_of_every_sort() -> None:
+    verbs = {subject.sql.split()[0].upper() for subject in corpus() if subject.sql.split()}
+    assert verbs >= {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "CREATE", "ALTER"}
+    assert any(subject.objects for subject in corpus())
