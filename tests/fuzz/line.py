@@ -1,5 +1,6 @@
 """A client that sends whatever bytes it is given, and reads whatever comes back."""
 
+import contextlib
 import os
 import socket
 import struct
@@ -14,6 +15,10 @@ from harness.warehouse import Warehouse
 
 PATIENCE = 30.0
 """Seconds in which every answer has arrived, well beyond the sessions' statement_timeout."""
+
+
+IDLE = 0.25
+"""Seconds without an answer after which a client hangs up that has nothing more to say."""
 
 
 class NoAnswerError(Exception):
@@ -60,6 +65,7 @@ def bind(portal: str = "", name: str = "", arguments: Sequence[bytes] = (), form
 DESCRIBE = message(b"D", b"P\0")
 EXECUTE = message(b"E", b"\0", struct.pack("!i", 0))
 SYNC = message(b"S")
+TERMINATE = message(b"X")
 
 
 def extended(sql: str, form: int = 0) -> bytes:
@@ -99,35 +105,45 @@ class Line:
 
     def ask(self, data: bytes) -> Answer:
         """Send, and read until the server is ready for the next query, or closes."""
+        answer = Answer()
         try:
             self._socket.sendall(data)
+            self._read(answer, until_ready=True)
         except (BrokenPipeError, ConnectionResetError):
-            return Answer(ended=True)
-        return self._read(until_ready=True)
+            answer.ended = True
+        except TimeoutError as error:
+            raise NoAnswerError(f"nothing within {PATIENCE} s") from error
+        return answer
 
     def finish(self, data: bytes) -> Answer:
-        """Send the last bytes of all, and read until the server closes."""
-        try:
-            self._socket.sendall(data)
-            self._socket.shutdown(socket.SHUT_WR)
-        except (BrokenPipeError, ConnectionResetError, OSError):
-            return Answer(ended=True)
-        return self._read(until_ready=False)
+        """Send the last bytes of all, and read until the server closes.
 
-    def _read(self, *, until_ready: bool) -> Answer:
+        A server that waits for the rest of a message hears that there is none.
+        """
         answer = Answer()
+        try:
+            self._socket.sendall(data + TERMINATE)
+            self._socket.settimeout(IDLE)
+            with contextlib.suppress(TimeoutError):
+                self._read(answer)
+            if not answer.ended:
+                self._socket.settimeout(PATIENCE)
+                self._socket.shutdown(socket.SHUT_WR)
+                self._read(answer)
+        except TimeoutError as error:
+            raise NoAnswerError(f"nothing within {PATIENCE} s") from error
+        except OSError:  # it has closed before all was sent
+            answer.ended = True
+        return answer
+
+    def _read(self, answer: Answer, *, until_ready: bool = False) -> None:
         while True:
             while frame := self._decoder.next():
                 answer.frames.append(frame)
                 if until_ready and frame.type == b"Z":
-                    return answer
-            try:
-                data = self._socket.recv(1 << 18)
-            except TimeoutError as error:
-                raise NoAnswerError(f"nothing within {PATIENCE} s") from error
-            except ConnectionResetError:
-                data = b""
+                    return
+            data = self._socket.recv(1 << 18)
             if not data:
                 answer.ended = True
-                return answer
+                return
             self._decoder.feed(data)

@@ -13,8 +13,6 @@ import pytest
 from tests.fuzz.conftest import FIRST, Subject
 from tests.fuzz.corpus import corpus
 from tests.fuzz.line import (
-    DESCRIBE,
-    EXECUTE,
     SYNC,
     Line,
     NoAnswerError,
@@ -59,8 +57,14 @@ OIDS = (
     99,
 )
 KINDS = b"QPBDECHSdcfFXp!\0\xff"
-ASKS = ("SELECT 1", "SELECT $1", "SELECT $1 + 1, $2::varchar", "BEGIN", "COMMIT", "", ";",
-        "SELECT * FROM pg_class", "DECLARE c CURSOR FOR SELECT 1", "FETCH ALL FROM c")  # fmt: skip
+ASKS = (
+    ("SELECT 1", 0), ("SELECT $1", 1), ("SELECT $1::int + 1, $2::varchar", 2), ("BEGIN", 0),
+    ("COMMIT", 0), ("", 0), (";", 0), ("SELECT 1; SELECT 2", 0),
+    ("SELECT relname FROM pg_class", 0), ("SELECT nspname FROM pg_namespace WHERE oid > $1", 1),
+    ("DECLARE c CURSOR FOR SELECT 1", 0), ("FETCH ALL FROM c", 0), ("SET query_group TO 'a'", 0),
+    ("SELECT i FROM generate_series(1, $1) i", 1),
+)  # fmt: skip
+"""Statements, and how many arguments they take."""
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -68,7 +72,7 @@ def test_mutants(seed: int, subject: Subject) -> None:
     dice = Random(seed)
     found: list[str] = []
     for _ in range(CONNECTIONS):
-        sent = [_mutant(dice, _message(dice)) for _ in range(MESSAGES)]
+        sent = [_mutant(dice, data) for data in _messages(dice)]
         with Line(subject.warehouse) as line:
             line.ask(query("SET statement_timeout TO 8000"))
             try:
@@ -86,27 +90,61 @@ def test_mutants(seed: int, subject: Subject) -> None:
     assert not found, f"{len(found)} in round {seed}:\n" + "\n\n".join(found)
 
 
+def _messages(dice: Random) -> list[bytes]:
+    """What a client sends in a session: whole series mostly, and some messages out of turn."""
+    found: list[bytes] = []
+    while len(found) < MESSAGES:
+        found += _series(dice) if dice.random() < 0.8 else [_message(dice)]
+    return found[:MESSAGES]
+
+
+def _series(dice: Random) -> list[bytes]:
+    """A statement, in the simple or in the extended protocol."""
+    name, portal = dice.choice(("", "", "a", "b")), dice.choice(("", "", "p"))
+    sql, count = dice.choice((*ASKS, (dice.choice(corpus()).sql, 0)))
+    oids = dice.choices(OIDS, k=count) if dice.random() < 0.3 else []
+    values = dice.choices((b"1", b"2", b"-7"), k=count)
+    limit = dice.choice((0, 0, 1, 2))
+    form = dice.randint(0, 1)
+    begin = [_close(b"S", name)] if name else []
+    run = [bind(portal, name, values, form), _describe(b"P", portal), _execute(portal, limit)]
+    again = [_execute(portal, limit)] if limit else []
+    return dice.choice(
+        (
+            [query(sql)],
+            [*begin, parse(sql, name, oids), *run, *again, _close(b"P", portal), SYNC],
+            [*begin, parse(sql, name), _describe(b"S", name), message(b"H"), *run, SYNC],
+            [query("BEGIN"), *begin, parse(sql, name), *run, SYNC, *again, SYNC, query("COMMIT")],
+        )
+    )
+
+
 def _message(dice: Random) -> bytes:
-    """A message as a client could send it."""
+    """Any message at all."""
     name = dice.choice(("", "", "a", "b"))
-    sql = dice.choice((*ASKS, dice.choice(corpus()).sql))
     make: tuple[Callable[[], bytes], ...] = (
-        lambda: query(sql),
-        lambda: parse(sql, name, dice.choices(OIDS, k=dice.randint(0, 3))),
-        lambda: parse(sql, name),
+        lambda: parse(dice.choice(ASKS)[0], name, dice.choices(OIDS, k=dice.randint(0, 3))),
         lambda: bind(dice.choice(("", "p")), name, _values(dice), dice.randint(0, 1)),
-        lambda: bind(name=name, arguments=_values(dice)),
-        lambda: DESCRIBE,
-        lambda: message(b"D", dice.choice((b"S", b"P")), name.encode(), b"\0"),
-        lambda: EXECUTE,
-        lambda: message(b"E", b"p\0", struct.pack("!i", dice.choice((0, 1, -1, 2**31 - 1)))),
-        lambda: message(b"C", dice.choice((b"S", b"P")), name.encode(), b"\0"),
-        lambda: SYNC,
+        lambda: _describe(dice.choice((b"S", b"P")), name),
+        lambda: _execute(name, dice.choice((0, 1, -1, 2**31 - 1))),
+        lambda: _close(dice.choice((b"S", b"P")), name),
         lambda: SYNC,
         lambda: message(b"H"),
         lambda: message(b"F", dice.randbytes(8)),
     )
     return dice.choice(make)()
+
+
+def _describe(target: bytes, name: str) -> bytes:
+    return message(b"D", target, name.encode(), b"\0")
+
+
+def _close(target: bytes, name: str) -> bytes:
+    return message(b"C", target, name.encode(), b"\0")
+
+
+def _execute(portal: str, limit: int) -> bytes:
+    return message(b"E", portal.encode(), b"\0", struct.pack("!i", limit))
 
 
 def _values(dice: Random) -> list[bytes]:
@@ -115,8 +153,8 @@ def _values(dice: Random) -> list[bytes]:
 
 
 def _mutant(dice: Random, data: bytes) -> bytes:
-    """The message, one time in three with a fault of the kind that broken clients make."""
-    if dice.random() < 0.66:
+    """The message, one time in eight with a fault of the kind that broken clients make."""
+    if dice.random() < 0.875:
         return data
     payload = bytearray(data[5:])
     match dice.randrange(8):
