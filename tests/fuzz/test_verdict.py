@@ -24,21 +24,20 @@ def told(error: RedshiftError) -> Answer:
     return Answer([Frame(b"E", error_response(error)[5:])])
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        engine_error("Binder Error: no such column"),
-        internal_error(KeyError("x")),
-        Unknown("unknown"),
-        RedshiftError("Conversion Error: Could not convert string"),
-        RedshiftError("x", detail="Candidate functions: quantile_cont(DECIMAL)"),
-        RedshiftError("x", hint="see the manual of DuckDB"),
-        RedshiftError("'NoneType' object has no attribute 'x'"),
-        RedshiftError("An error occurred (NoSuchKey) when calling botocore"),
-        RedshiftError('Referenced column "v1:0" not found'),
-    ],
-    ids=lambda error: error.message,
-)
+SEEN_BY_NOBODY = {
+    "a defect that the engine noticed": engine_error("Binder Error: no such column"),
+    "a defect of ours": internal_error(KeyError("x")),
+    "a SQLSTATE of others": Unknown("unknown"),
+    "DuckDB's error": RedshiftError("Conversion Error: Could not convert string"),
+    "DuckDB's functions": RedshiftError("x", detail="Candidate functions: quantile_cont(DECIMAL)"),
+    "DuckDB's name": RedshiftError("x", hint="see the manual of DuckDB"),
+    "Python's error": RedshiftError("'NoneType' object has no attribute 'x'"),
+    "botocore's error": RedshiftError("An error occurred (NoSuchKey) when calling botocore"),
+    "a name that a lowering made": RedshiftError('Referenced column "v1:0" not found'),
+}
+
+
+@pytest.mark.parametrize("error", SEEN_BY_NOBODY.values(), ids=SEEN_BY_NOBODY)
 def test_what_no_client_may_see_is_found(error: RedshiftError) -> None:
     assert list(objections(told(error)))
 
