@@ -104,6 +104,11 @@ CASES = [
      "aggregates not allowed in JOIN conditions"),
     ("SELECT 1 FROM users GROUP BY 2", "42P10", "GROUP BY position 2 is not in select list"),
     ("SELECT 1 FROM users GROUP BY 'x'", "42601", "non-integer constant in GROUP BY"),
+    ("SELECT grouping(id) FROM users GROUP BY level", "42803",
+     "arguments to GROUPING must be grouping expressions of the associated query level"),
+    ("SELECT grouping(level) OVER () FROM users GROUP BY level", "42P20",
+     "OVER specified, but grouping is not a window function nor an aggregate function"),
+    ("SELECT * EXCLUDE nothing FROM users", "42703", 'column "nothing" does not exist'),
     ("SELECT upper(DISTINCT name) FROM users", "42803",
      "DISTINCT specified, but upper is not an aggregate function"),
     ("SELECT listagg(name, ',') WITHIN GROUP (ORDER BY id), listagg(name, ',') WITHIN GROUP"

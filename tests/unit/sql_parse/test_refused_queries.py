@@ -41,7 +41,8 @@ CASES = [
     ("select array[1,2]", "42601", 'syntax error at or near "array"', 8),
     ("select a[1] from t", "0A000", "not emulated: navigation into SUPER values", 9),
     ("select * except (a) from t", "42601", 'syntax error at or near "("', 17),
-    ("select * exclude (a) from t", "0A000", "not emulated: SELECT * EXCLUDE", 10),
+    ("select * exclude (upper(a)) from t", "42601", 'syntax error at or near "("', 24),
+    ("select * exclude * from t", "42601", 'syntax error at or near "*"', 18),
     ("select * replace (1 as a) from t", "42601", 'syntax error at or near "replace"', 10),
     ("select * from t using sample 10", "42601", 'syntax error at or near "using"', 17),
     (

@@ -42,6 +42,9 @@ _ORDERED = (
     INTERVAL,
 )  # fmt: skip
 
+GROUPING: Final = frozenset({"grouping", "grouping_id"})
+"""Functions that tell which keys of GROUP BY a row is not grouped by, a bit for each."""
+
 
 def _widest(types: Sequence[RedshiftType]) -> RedshiftType:
     return numeric(MAX_PRECISION, types[0].scale or 0)
@@ -112,6 +115,17 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
     *(
         overload("median", (value,), value, "r_MEDIAN", kind=_A, node=Node.COMPUTE)
         for value in (DATE, TIMESTAMP, TIMESTAMPTZ)
+    ),
+    *(
+        overload(
+            name,
+            (ANY,),
+            INTEGER,
+            "r_GROUP_BY_aggregation-extensions",
+            kind=_A,
+            variadic=True,
+        )
+        for name in sorted(GROUPING)
     ),
     overload("percentile_cont", (DOUBLE,), DOUBLE, "r_PERCENTILE_CONT", kind=_A, node=Node.COMPUTE),
 )

@@ -78,6 +78,8 @@ def resolve(
     if not overloads and name in NOT_EMULATED:
         raise NotEmulated(f"function {name}", position=position)
     fitting = [item for item in overloads if _accepts_count(item, len(arguments))]
+    if name == "+" and not _are_texts([item.type for item in arguments]):
+        fitting = [item for item in fitting if TEXT not in item.parameters]
     if name in _UNMIXED and _mixes_zones([item.type.kind for item in arguments]):
         fitting = []
     candidates = _choose(fitting, arguments)
@@ -117,6 +119,12 @@ def _unresolved(
         return AmbiguousFunction(several, hint=hint, position=position)
     hint = f"No {what} matches the given name and {types}. {casts}"
     return UndefinedFunction(missing, hint=hint, position=position)
+
+
+def _are_texts(types: Sequence[RedshiftType]) -> bool:
+    """Whether ``+`` joins strings: one is known to be a string, and none is anything else."""
+    texts = [item.kind.is_text for item in types if item.kind is not Kind.UNKNOWN]
+    return bool(texts) and all(texts)
 
 
 def _mixes_zones(kinds: Sequence[Kind]) -> bool:

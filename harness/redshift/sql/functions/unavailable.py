@@ -34,12 +34,11 @@ _SUPER = """
     upper_attribute_names json_serialize_to_varbyte is_char
 """
 _AGGREGATES = """
-    grouping grouping_id hll_cardinality hll_combine
-    hll_combine_sketches hll_create_sketch
+    hll_cardinality hll_combine hll_combine_sketches hll_create_sketch
 """
-_HASHES = "checksum crc32 farmfingerprint64 murmur3_32_hash"
+_HASHES = "checksum farmfingerprint64 murmur3_32_hash"
 _DATES = "isfinite pg_timezone_names pg_timezone_abbrevs"
-_STRINGS = "collate getbit get_bit get_byte set_bit set_byte to_ascii"
+_STRINGS = "collate get_bit get_byte set_bit set_byte to_ascii"
 _SYSTEM = """
     change_query_priority change_session_priority change_user_priority current_aws_account
     current_namespace current_session_arn default_iam_role explain_model get_mounted_role

@@ -15,6 +15,7 @@ from harness.redshift.engine.duckdb.operands import once
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.errors import ComputeFault
+from harness.redshift.sql.functions.aggregates import GROUPING
 from harness.redshift.sql.tree import Call, Literal, Window
 from harness.redshift.types import MAX_VARCHAR, Kind
 
@@ -109,6 +110,7 @@ _FLOAT_SUM = once(
 )
 
 LOWERINGS: Final[dict[str, Lowering]] = {
+    **{f"{name}:any": "CAST(grouping({args}) AS INTEGER)" for name in GROUPING},
     "count:*": "count(*){over}",
     "count:any": _count,
     "approximate count:any": _count,
