@@ -130,7 +130,10 @@ def _primary_key(grammar: Grammar) -> dict[str, Any]:
 
 
 def _collate(grammar: Grammar) -> dict[str, Any]:
-    return {"collate": grammar.expect_any("case_sensitive", "case_insensitive").upper()}
+    if grammar.at("case_insensitive"):
+        grammar.not_emulated("COLLATE CASE_INSENSITIVE")
+    grammar.expect("case_sensitive")
+    return {"collate": "CASE_SENSITIVE"}
 
 
 def _references(grammar: Grammar) -> dict[str, Any]:
