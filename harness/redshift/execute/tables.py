@@ -6,6 +6,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from harness.redshift.backend import Result
 from harness.redshift.catalog.relations import (
@@ -94,7 +95,8 @@ def with_attributes(
     """Columns with the keys of the table attributes, and the distribution style.
 
     Raises:
-        InvalidDefinition: Distribution style and key contradict each other.
+        InvalidDefinition: Distribution style and key contradict each other, or a key's type cannot
+            be one.
         UndefinedColumn: A key names no column.
     """
     columns = list(columns)
@@ -127,7 +129,20 @@ def with_attributes(
             replace(column, sortkey=_sort_position(order, column.name, interleaved=interleaved))
             for column in columns
         ]
+    for column in columns:
+        if (column.distkey or column.sortkey) and column.type.kind in _NO_KEYS:
+            raise InvalidDefinition(
+                f'column "{column.name}" of type {column.type.kind.value} cannot be a '
+                "distribution or sort key"
+            )
     return tuple(columns), style
+
+
+_NO_KEYS: Final = frozenset({Kind.SUPER, Kind.VARBYTE})
+"""Types whose columns can be neither.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/limitations-super.html
+"""
 
 
 def _sort_position(order: Sequence[str], name: str, *, interleaved: bool) -> int:
