@@ -1,5 +1,6 @@
 """Siblings of AWS's printed examples: the same kinds, where the pages print nothing."""
 
+import hashlib
 from collections.abc import Iterator
 
 import pytest
@@ -67,6 +68,14 @@ ANSWERS = [
     ("(-9.223372036854775807)::decimal(19,18)", "-9.223372036854775807"),
     ("9999999999999999999::decimal(20,0)", "9999999999999999999"),
     ("try_cast('9223372036854775808' || '' as decimal(19,0))", None),
+    # SHA-2 of every length
+    ("sha2('Amazon Redshift', 0)", hashlib.sha256(b"Amazon Redshift").hexdigest()),
+    ("sha2('Amazon Redshift', 224)", hashlib.sha224(b"Amazon Redshift").hexdigest()),
+    ("sha2('Ä', 384)", hashlib.sha384("Ä".encode()).hexdigest()),
+    ("sha2(from_hex('00ff'), 512)", hashlib.sha512(b"\x00\xff").hexdigest()),
+    ("sha2('', 512)", hashlib.sha512(b"").hexdigest()),
+    ("sha2(null, 512)", None),
+    ("sha2('x', 100)", ""),
     # CRC-32C
     ("crc32('')", "00000000"),
     ("crc32('123456789')", "e3069283"),
