@@ -243,6 +243,9 @@ CASES = [
     ("UPDATE users SET id = 1 FROM users", "42712", 'table name "users" specified more than once'),
     ("UPDATE users SET name = e.level FROM #stage s LEFT JOIN events e ON s.id = e.id"
      " WHERE users.id = s.id", "0A000", "Target table must be part of an equijoin predicate"),
+    ("UPDATE users SET name = 'a' FROM events e JOIN users u ON u.id = e.id WHERE u.name = 'b'",
+     "0A000",
+     "not emulated: UPDATE ... FROM with its target under an alias alone"),
     ("DELETE FROM users WHERE nope = 1", "42703", 'column "nope" does not exist'),
     ("DELETE FROM users USING events WHERE id = 1", "42702", 'column reference "id" is ambiguous'),
     # MERGE

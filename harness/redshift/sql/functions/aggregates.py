@@ -27,6 +27,7 @@ from harness.redshift.types import (
     TIMESTAMP,
     TIMESTAMPTZ,
     TIMETZ,
+    VARBYTE,
     Kind,
     RedshiftType,
     numeric,
@@ -39,7 +40,7 @@ _FLOATS = (REAL, DOUBLE)
 _CHAR = RedshiftType(Kind.CHAR)
 _ORDERED = (
     *_INTEGERS, NUMERIC, *_FLOATS, TEXT, _CHAR, DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ,
-    INTERVAL,
+    INTERVAL, VARBYTE,
 )  # fmt: skip
 
 GROUPING: Final = frozenset({"grouping", "grouping_id"})

@@ -102,6 +102,12 @@ def _default(grammar: Grammar) -> dict[str, Any]:
 
 
 def _numbers(grammar: Grammar) -> tuple[int, int]:
+    """Seed and step of IDENTITY. Both are 1 where they are not given.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_examples.html
+    """
+    if not grammar.at("("):
+        return 1, 1
     grammar.expect("(")
     seed = grammar.signed_integer()
     grammar.expect(",")
@@ -130,9 +136,10 @@ def _primary_key(grammar: Grammar) -> dict[str, Any]:
 
 
 def _collate(grammar: Grammar) -> dict[str, Any]:
-    if grammar.at("case_insensitive"):
+    if grammar.at("case_insensitive") or grammar.at("ci"):
         grammar.not_emulated("COLLATE CASE_INSENSITIVE")
-    grammar.expect("case_sensitive")
+    if not grammar.accept("cs"):
+        grammar.expect("case_sensitive")
     return {"collate": "CASE_SENSITIVE"}
 
 

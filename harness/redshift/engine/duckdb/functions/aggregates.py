@@ -22,7 +22,7 @@ from harness.redshift.types import MAX_VARCHAR, Kind
 _INTEGERS = ("smallint", "integer", "bigint")
 _ORDERED = (
     *_INTEGERS, "numeric", "real", "double", "varchar", "char", "date", "time", "timetz",
-    "timestamp", "timestamptz", "interval",
+    "timestamp", "timestamptz", "interval", "varbyte",
 )  # fmt: skip
 
 
