@@ -50,12 +50,21 @@ def _text(_name: str, value: str) -> str:
     return value
 
 
+_OFFSET = re.compile(r"[a-z<>]*[+-]?\d{1,2}(:?\d{2})?([a-z]+|( hours?| minutes?))?", re.IGNORECASE)
+"""POSIX and ISO 8601 zones, and intervals, by which a session's zone may be set.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_timezone_config.html
+"""
+
+
 def _zone(name: str, value: str) -> str:
     if value.upper() in {"UTC", "GMT", "DEFAULT"}:
         return "UTC"
     by_fold = {zone.lower(): zone for zone in available_timezones()}
     if zone := by_fold.get(value.lower()):
         return str(ZoneInfo(zone))
+    if _OFFSET.fullmatch(value.strip()):
+        raise NotEmulated(f"time zone {value} of a session")
     raise InvalidParameterValue(f'invalid value for parameter "{name}": "{value}"')
 
 
@@ -67,6 +76,17 @@ def _date_style(_name: str, value: str) -> str:
     if words - {"ISO", "MDY", "US"}:
         raise NotEmulated(f"datestyle {value}")
     return "ISO, MDY"
+
+
+def _schemas(_name: str, value: str) -> str:
+    """Names of schemas, in quotes where they need them: ``"$user", public``.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_search_path.html
+    """
+    names = (part.strip().strip('"') for part in value.split(","))
+    return ", ".join(
+        name if re.fullmatch(r"[a-z_][a-z0-9_$]*", name) else f'"{name}"' for name in names
+    )
 
 
 def _utf8(_name: str, value: str) -> str:
@@ -134,7 +154,7 @@ SETTINGS: Mapping[str, Setting] = {
     "pg_federation_repeatable_read": Setting("on", _boolean),
     "query_group": Setting("unset", _text),
     "readonly": Setting("0", _text),
-    "search_path": Setting("$user, public", _text),
+    "search_path": Setting("$user, public", _schemas),
     "seed": Setting("unset", _text),
     "server_encoding": Setting("UNICODE", writable=False),
     "server_version": Setting("8.0.2", writable=False),

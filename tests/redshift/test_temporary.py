@@ -72,12 +72,37 @@ def definition(name: str) -> str:
         error=("42P01", 'relation "nowhere" does not exist'),
     ),
     Case(
-        "AS takes names and types and drops NOT NULL, defaults and keys",
+        "AS takes names, types, distribution and sort key, and drops NOT NULL and defaults",
         definition("n"),
         (PARENT, "CREATE TABLE n AS SELECT a, b, c, a + 1 AS d, 'x' AS e FROM t"),
-        [("a", "integer", False, 0, False), ("b", "character varying(10)", False, 0, False),
+        [("a", "integer", True, 0, False), ("b", "character varying(10)", False, 1, False),
          ("c", "numeric(8,2)", False, 0, False), ("d", "integer", False, 0, False),
          ("e", "character varying(1)", False, 0, False)],
+    ),
+    *(
+        Case(f"AS {what} has no keys", definition("n"), (PARENT, f"CREATE TABLE n {made}"),
+             [("b", "character varying(10)", False, 0, False)])
+        for what, made in {
+            "of a limited query": "AS SELECT b FROM t LIMIT 1",
+            "of groups": "AS SELECT b FROM t GROUP BY b",
+            "of distinct rows": "AS SELECT DISTINCT b FROM t",
+            "of two tables": "AS SELECT t.b FROM t JOIN t u ON t.a = u.a",
+            "told of its distribution": "DISTSTYLE EVEN AS SELECT b FROM t",
+            "told of an automatic sort key": "SORTKEY AUTO AS SELECT b FROM t",
+        }.items()
+    ),
+    Case(
+        "AS of an ordered query is sorted by the order",
+        definition("n"),
+        (PARENT, "CREATE TABLE n (x, y) AS SELECT b, a FROM t ORDER BY a, a"),
+        [("x", "character varying(10)", False, 0, False), ("y", "integer", True, 1, False)],
+    ),
+    Case(
+        "AS of a table with an interleaved key",
+        definition("n"),
+        ("CREATE TABLE s (a int, b int, c int) INTERLEAVED SORTKEY (a, b, c)",
+         "CREATE TABLE n AS SELECT a, b FROM s"),
+        [("a", "integer", False, 1, False), ("b", "integer", False, -2, False)],
     ),
     Case(
         "AS takes rows",

@@ -11,6 +11,7 @@ from harness.redshift.backend import Field, Result
 from harness.redshift.execute.queries import describe_query
 from harness.redshift.execute.registry import Call, Prepared, executes
 from harness.redshift.execute.session import Session
+from harness.redshift.settings import SETTINGS
 from harness.redshift.sql.parse import parse_query
 from harness.redshift.sql.statements import (
     ResetParameter,
@@ -55,7 +56,9 @@ def _shown(session: Session, statement: ShowParameter) -> tuple[list[str], list[
             [key, value] for key, value in sorted(session.settings.values().items())
         ]
         return ["name", "setting"], values
-    return [name], [[session.settings.get(name)]]
+    setting = SETTINGS.get(name)
+    label = (setting and setting.report_as) or name
+    return [label], [[session.settings.get(name)]]
 
 
 def describe_show(

@@ -14,6 +14,7 @@ from harness.redshift.errors import (
     DuplicateColumn,
     InvalidDefinition,
     InvalidSchemaName,
+    PermissionDenied,
     ReservedName,
     UndefinedObject,
     UndefinedRelation,
@@ -249,6 +250,10 @@ def drop(call: Call, statement: Drop) -> Result:
                 _drop_schema(session, name[-1], cascade=statement.cascade)
             else:
                 relation = session.catalog.require(name)
+                if relation.kind is RelationKind.SYSTEM:
+                    raise PermissionDenied(
+                        f'permission denied: "{relation.name}" is a system catalog'
+                    )
                 is_view = relation.kind is not RelationKind.TABLE
                 if is_view is not (statement.kind == "VIEW"):
                     raise Unsupported(

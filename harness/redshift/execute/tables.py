@@ -6,6 +6,8 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
+from typing import Final
 
 from harness.redshift.backend import Result
 from harness.redshift.catalog.relations import (
@@ -26,6 +28,7 @@ from harness.redshift.execute.registry import Call, executes
 from harness.redshift.execute.session import Session
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import bind_default, bind_query
+from harness.redshift.sql.bind.traversal import contains
 from harness.redshift.sql.statements import (
     ColumnDefinition,
     CreateTable,
@@ -94,7 +97,8 @@ def with_attributes(
     """Columns with the keys of the table attributes, and the distribution style.
 
     Raises:
-        InvalidDefinition: Distribution style and key contradict each other.
+        InvalidDefinition: Distribution style and key contradict each other, or a key's type cannot
+            be one.
         UndefinedColumn: A key names no column.
     """
     columns = list(columns)
@@ -127,7 +131,20 @@ def with_attributes(
             replace(column, sortkey=_sort_position(order, column.name, interleaved=interleaved))
             for column in columns
         ]
+    for column in columns:
+        if (column.distkey or column.sortkey) and column.type.kind in _NO_KEYS:
+            raise InvalidDefinition(
+                f'column "{column.name}" of type {column.type.kind.value} cannot be a '
+                "distribution or sort key"
+            )
     return tuple(columns), style
+
+
+_NO_KEYS: Final = frozenset({Kind.SUPER, Kind.VARBYTE})
+"""Types whose columns can be neither.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/limitations-super.html
+"""
 
 
 def _sort_position(order: Sequence[str], name: str, *, interleaved: bool) -> int:
@@ -282,9 +299,71 @@ def _stored_type(output: tree.OutputColumn) -> RedshiftType:
     return kind
 
 
+def _inherited(
+    columns: Sequence[Column], bound: tree.Bound, attributes: TableAttributes
+) -> TableAttributes:
+    """A table made of rows of one table has its distribution and its sort key.
+
+    ORDER BY names another sort key. Of other queries, Redshift's planner decides: no keys.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CTAS_usage_notes.html
+    """
+    given = (attributes.diststyle, attributes.distkey, attributes.sortkey, attributes.sortkey_style)
+    if any(given):
+        return attributes
+    match bound.node:
+        case tree.Select(source=tree.Scan(relation=source)) as query if not _is_complex(query):
+            pass
+        case _:
+            return attributes
+    origins = [_origin(output.expression) for output in bound.columns]
+    names = [column.name for column in columns]
+    made = dict(reversed([pair for pair in zip(origins, names, strict=True) if pair[0]]))
+    for column in source.columns:
+        if column.type.kind in _NO_KEYS:
+            made.pop(column.name, None)
+    order: list[str | None]
+    if query.order_by:
+        order = [_origin(key.expression) for key in query.order_by]
+        interleaved = False
+    else:
+        keys = sorted(source.columns, key=lambda column: abs(column.sortkey))
+        order = [column.name for column in keys if column.sortkey]
+        interleaved = any(column.sortkey < 0 for column in keys)
+    sorted_by = [made[name] for name in takewhile(made.__contains__, dict.fromkeys(order))]
+    distributed = next((made.get(column.name) for column in source.columns if column.distkey), None)
+    lost = source.diststyle == "KEY" and distributed is None
+    return replace(
+        attributes,
+        diststyle=None if lost else source.diststyle,
+        distkey=distributed,
+        sortkey=tuple(sorted_by),
+        sortkey_style="INTERLEAVED" if interleaved else attributes.sortkey_style,
+    )
+
+
+def _is_complex(query: tree.Select) -> bool:
+    """Whether more is done to a table than to read it, perhaps in an order of its columns."""
+    return (
+        query.grouped
+        or query.distinct
+        or query.limit is not None
+        or query.offset is not None
+        or any(contains(output.expression, tree.Window) for output in query.columns)
+        or any(key.descending or _origin(key.expression) is None for key in query.order_by)
+    )
+
+
+def _origin(expression: tree.Expression) -> str | None:
+    match expression:
+        case tree.ColumnRef(name=name):
+            return name
+    return None
+
+
 @executes(CreateTableAs, commands=("CREATE TABLE AS", "SELECT INTO"), log_kind="DDL")
 def create_table_as(call: Call, statement: CreateTableAs) -> Result:
-    """Create a table from a query: no keys, no defaults, every column nullable.
+    """Create a table from a query: no constraints, no defaults, every column nullable.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_AS.html
     """
@@ -307,7 +386,8 @@ def create_table_as(call: Call, statement: CreateTableAs) -> Result:
             for name, column in zip(names, bound.columns, strict=True)
         ]
         _unique_names(columns)
-        keyed, style = with_attributes(columns, statement.attributes)
+        attributes = _inherited(columns, bound, statement.attributes)
+        keyed, style = with_attributes(columns, attributes)
         table = Relation(
             schema=key[0],
             name=key[1],

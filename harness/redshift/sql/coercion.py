@@ -64,9 +64,9 @@ def _casts() -> dict[tuple[Kind, Kind], int]:
     allow(_ASSIGNMENT, [_STAMPTZ], [_TIMETZ])
     allow(_ASSIGNMENT, [_TIMETZ], [_TIME])
     allow(_EXPLICIT, [_TIME], [Kind.INTERVAL])
-    allow(_EXPLICIT, [Kind.VARBYTE], [_VARCHAR, _CHAR])
+    allow(_EXPLICIT, [Kind.VARBYTE], [_VARCHAR, _CHAR, _SMALL, _INT, _BIG])
+    allow(_EXPLICIT, [_SMALL, _INT, _BIG], [Kind.VARBYTE])
     allow(_ASSIGNMENT, [*order, Kind.BOOLEAN, _VARCHAR, _CHAR], [Kind.SUPER])
-    allow(_EXPLICIT, [_DATE, _STAMP, _STAMPTZ, _TIME], [Kind.SUPER])
     allow(_ASSIGNMENT, [Kind.SUPER], [*order, Kind.BOOLEAN, _VARCHAR, _CHAR])
     allow(_EXPLICIT, [Kind.SUPER], [_DATE, _STAMP, _STAMPTZ, _TIME])
     return table

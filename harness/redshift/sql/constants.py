@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Final
 
 from harness.redshift.errors import NumericOutOfRange
-from harness.redshift.sql.decimals import literal_type, rescale
+from harness.redshift.sql.decimals import fit_word, literal_type, rescale
 from harness.redshift.sql.input import INTEGER_RANGES, fit, read, single
 from harness.redshift.sql.intervals import write_interval
 from harness.redshift.sql.tree import Cast, CastContext, Expression, Interval, Literal
@@ -64,6 +64,8 @@ def fold(literal: Literal, target: RedshiftType, context: CastContext) -> Expres
     if value is None:
         return Literal(_open(target, numeric(1, 0)), None)
     if isinstance(value, str) and literal.type.kind is not Kind.SUPER:
+        if literal.type.kind is Kind.CHAR and target.kind is Kind.VARBYTE:
+            value = value.ljust(literal.type.length or 0)
         return _from_text(value, target, context)
     if target.kind.is_text:
         text = _text(value, literal.type)
@@ -150,7 +152,8 @@ def _to_numeric(value: object, target: RedshiftType) -> Literal | None:
         return None
     if not target.precision:
         target = literal_type(exact)
-    return Literal(target, rescale(exact, target))
+        return Literal(target, rescale(exact, target))
+    return Literal(target, fit_word(rescale(exact, target), target))
 
 
 def _to_float(value: object, target: RedshiftType) -> Literal | None:

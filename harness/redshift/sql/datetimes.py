@@ -30,14 +30,16 @@ _WEEKDAYS: Final = frozenset(
     }
 )  # fmt: skip
 ABBREVIATIONS: Final = {
-    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "zulu": 0, "wet": 0, "west": 60, "bst": 60, "cet": 60,
-    "met": 60, "mez": 60, "cest": 120, "mest": 120, "eet": 120, "eest": 180, "msk": 180,
+    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "zulu": 0, "west": 60, "bst": 60, "mez": 60,
+    "cest": 120, "mest": 120, "eest": 180, "msk": 180,
     "msd": 240, "ist": 120, "jst": 540, "kst": 540, "aest": 600, "aedt": 660, "acst": 570,
     "awst": 480, "nzst": 720, "nzdt": 780, "ast": -240, "adt": -180, "est": -300, "edt": -240,
     "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "akst": -540,
     "akdt": -480, "hst": -600, "nst": -210, "ndt": -150,
 }  # fmt: skip
 """Zone abbreviations and their fixed offsets in minutes east of Greenwich.
+
+WET, CET, MET and EET are zones, with summer time, since August 2025.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/time-zone-abbrev.html
 """
@@ -52,6 +54,7 @@ _DATES = tuple(
         r"(?P<year>\d{4,6})(?P<s>[-/.])(?P<month>\d{1,2})(?P=s)(?P<day>\d{1,2})",
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?!\d)",
         r"(?P<short>\d{2})(?P<month>\d{2})(?P<day>\d{2})(?!\d)",
+        r"(?P<day>1[3-9]|2\d|3[01])\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?!\d)",
         r"(?P<month>\d{1,2})(?P<s>[-/.])(?P<day>\d{1,2})(?P=s)(?P<year>\d{4})(?!\d)",
         r"(?P<month>\d{1,2})(?P<s>[-/.])(?P<day>\d{1,2})(?P=s)(?P<short>\d{2})(?!\d)",
         r"(?P<year>\d{4})[-./](?P<name>[a-z]{3,9})[-./](?P<day>\d{1,2})(?!\d)",
@@ -66,6 +69,11 @@ _DATES = tuple(
 _COMPACT_CLOCK = re.compile(
     r"(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})(?P<fraction>\.\d*)?"
 )
+_YEAR_LAST = re.compile(
+    r"(?P<day>\d{1,2} [a-z]{3,9}|[a-z]{3,9} \d{1,2}) (?P<clock>\d{1,2}:\d{2}(?::[\d.]+)?) "
+    r"(?P<year>\d{4})(?!\d)"
+)
+"""As PostgreSQL prints moments: ``17 Dec 07:37:16 1997 PST``."""
 _AFTER_T = re.compile(r"t\d")
 _WORD = re.compile(r"[a-z][a-z_/+-]*[0-9]*")
 
@@ -142,7 +150,8 @@ def read_moment(text: str, what: str, now: datetime) -> Moment:
         DatetimeOverflow: A field is out of range.
     """
     fault = InvalidDatetime(f'invalid input syntax for type {what}: "{text}"')
-    rest, moment = text.strip().lower(), Moment()
+    rest = _YEAR_LAST.sub(r"\g<day> \g<year> \g<clock>", text.strip().lower())
+    moment = Moment()
     while rest := rest.lstrip(" \t\n,"):
         found = _numbers(moment, rest, text) or _word(moment, rest, now)
         if found is None:

@@ -100,6 +100,25 @@ def common_numeric(left: RedshiftType, right: RedshiftType) -> RedshiftType:
     return numeric(max(min(max(p1 - s1, p2 - s2) + scale, limit), scale, 1), scale)
 
 
+WORD_PRECISION: Final = 19
+WORD: Final = 2**63 - 1
+"""A DECIMAL of 19 digits or fewer is stored in 64 bits, which not all numbers of 19 digits fit.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
+"""
+
+
+def fit_word(value: Decimal, target: RedshiftType) -> Decimal:
+    """The value, which has the target's scale already, if the target can store it.
+
+    Raises:
+        NumericOutOfRange: It has 19 digits and needs more than 64 bits.
+    """
+    if target.precision == WORD_PRECISION and abs(value.scaleb(target.scale or 0)) > WORD:
+        raise NumericOutOfRange("Numeric data overflow (result precision)")
+    return value
+
+
 def rescale(value: Decimal, target: RedshiftType) -> Decimal:
     """The value with the target's scale, rounded half away from zero.
 

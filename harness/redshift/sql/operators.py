@@ -122,6 +122,11 @@ def _datetimes() -> Iterator[Overload]:
 def _texts() -> Iterator[Overload]:
     yield overload("||", (VARBYTE, VARBYTE), VARBYTE, "r_concat_op")
     yield overload("||", (TEXT, TEXT), TEXT, "r_concat_op")
+    yield overload("+", (TEXT, TEXT), TEXT, "r_NVL2")
+    yield overload("+", (VARBYTE, VARBYTE), VARBYTE, "r_VARBYTE_OPERATORS")
+    for symbol in ("&", "|", "#"):
+        yield overload(symbol, (VARBYTE, VARBYTE), VARBYTE, "r_VARBYTE_OPERATORS")
+    yield overload("~", (VARBYTE,), VARBYTE, "r_VARBYTE_OPERATORS", key="unary~:varbyte")
     for symbol in ("~", "!~", "~*", "!~*"):
         yield overload(symbol, (TEXT, TEXT), BOOLEAN, "pattern-matching-conditions-posix")
     for name in ("like", "ilike"):

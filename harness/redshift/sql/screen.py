@@ -22,7 +22,7 @@ ALLOWED: Final[Mapping[type[exp.Expr], frozenset[str]]] = {
     exp.Identifier: frozenset({"this", "quoted"}),
     exp.Column: frozenset({"this", "table", "db", "catalog"}),
     exp.Dot: _TWO,
-    exp.Star: frozenset(),
+    exp.Star: frozenset({"except_"}),
     exp.Parameter: _ONE,
     exp.Literal: frozenset({"this", "is_string"}),
     exp.Null: frozenset(),
@@ -140,7 +140,6 @@ NOT_EMULATED: Final[Mapping[type[exp.Expr], str]] = {
 
 _REFUSED_ARGUMENTS: Final[Mapping[tuple[type[exp.Expr], str], str]] = {
     (exp.Column, "join_mark"): "outer joins written (+)",
-    (exp.Select, "exclude"): "SELECT * EXCLUDE",
     (exp.Table, "pivots"): "PIVOT and UNPIVOT",
 }
 

@@ -58,6 +58,14 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("SELECT level || '!', count(*) FROM users GROUP BY level ORDER BY 1",
      [("free!", 2), ("paid!", 1), (None, 1)]),
     ("SELECT 'k' AS k, 5 AS five, count(*) FROM users GROUP BY 1, 2", [("k", 5, 4)]),
+    ("SELECT level, grouping(level) AS g, count(*) FROM users GROUP BY ROLLUP (level)"
+     " ORDER BY g, 1", [("free", 0, 2), ("paid", 0, 1), (None, 0, 1), (None, 1, 4)]),
+    ("SELECT grouping_id(level, id), count(*) FROM users GROUP BY level, id HAVING"
+     " grouping(id) = 0 ORDER BY 1 LIMIT 1", [(0, 1)]),
+    ("SELECT rank() OVER (ORDER BY grouping(level)), level FROM users GROUP BY CUBE (level)"
+     " ORDER BY 1, 2", [(1, "free"), (1, "paid"), (1, None), (4, None)]),
+    ("SELECT * EXCLUDE id, name, age FROM (SELECT id, name, 1 AS age, 2 AS n FROM users) q"
+     " LIMIT 1", [(2,)]),
     ("SELECT 5 AS five, count(*) FROM users WHERE id = 9 GROUP BY 1", []),
     ("SELECT level FROM users GROUP BY level ORDER BY count(*), level",
      [("paid",), (None,), ("free",)]),

@@ -104,6 +104,11 @@ CASES = [
      "aggregates not allowed in JOIN conditions"),
     ("SELECT 1 FROM users GROUP BY 2", "42P10", "GROUP BY position 2 is not in select list"),
     ("SELECT 1 FROM users GROUP BY 'x'", "42601", "non-integer constant in GROUP BY"),
+    ("SELECT grouping(id) FROM users GROUP BY level", "42803",
+     "arguments to GROUPING must be grouping expressions of the associated query level"),
+    ("SELECT grouping(level) OVER () FROM users GROUP BY level", "42P20",
+     "OVER specified, but grouping is not a window function nor an aggregate function"),
+    ("SELECT * EXCLUDE nothing FROM users", "42703", 'column "nothing" does not exist'),
     ("SELECT upper(DISTINCT name) FROM users", "42803",
      "DISTINCT specified, but upper is not an aggregate function"),
     ("SELECT listagg(name, ',') WITHIN GROUP (ORDER BY id), listagg(name, ',') WITHIN GROUP"
@@ -238,6 +243,9 @@ CASES = [
     ("UPDATE users SET id = 1 FROM users", "42712", 'table name "users" specified more than once'),
     ("UPDATE users SET name = e.level FROM #stage s LEFT JOIN events e ON s.id = e.id"
      " WHERE users.id = s.id", "0A000", "Target table must be part of an equijoin predicate"),
+    ("UPDATE users SET name = 'a' FROM events e JOIN users u ON u.id = e.id WHERE u.name = 'b'",
+     "0A000",
+     "not emulated: UPDATE ... FROM with its target under an alias alone"),
     ("DELETE FROM users WHERE nope = 1", "42703", 'column "nope" does not exist'),
     ("DELETE FROM users USING events WHERE id = 1", "42702", 'column reference "id" is ambiguous'),
     # MERGE

@@ -15,6 +15,7 @@ from harness.redshift.locks import LockTable
 from harness.redshift.logs import Logs
 
 Rows = list[tuple[Any, ...]]
+TextRows = list[tuple[str | None, ...]]
 
 
 class Client:
@@ -33,6 +34,22 @@ class Client:
             for batch in result.batches or ()
             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
         ]
+
+    def text(self, sql: str) -> tuple[tuple[str, ...], TextRows]:
+        """Labels and rows of a statement, values in their text form; both empty without a result.
+
+        Args:
+            sql: One statement.
+        """
+        prepared = self._session.prepare(sql, [])
+        fields = prepared.fields or ()
+        result = self._session.execute(prepared, (), [Format.TEXT] * len(fields))
+        rows = [
+            row
+            for batch in result.batches or ()
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        ]
+        return tuple(field.name for field in fields), rows
 
 
 @contextmanager

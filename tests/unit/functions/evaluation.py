@@ -8,7 +8,7 @@ import duckdb
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.casts import cast_sql
 from harness.redshift.engine.duckdb.faults import translate
-from harness.redshift.engine.duckdb.functions import lower_call
+from harness.redshift.engine.duckdb.functions import hashes, lower_call, pcre
 from harness.redshift.engine.duckdb.literals import literal_sql
 from harness.redshift.engine.duckdb.output import text_output
 from harness.redshift.sql.coercion import coerce
@@ -170,6 +170,8 @@ class Engine:
     def __init__(self) -> None:
         self.connection = duckdb.connect(config={"enable_external_access": "false"})
         self.connection.execute("SET TimeZone = 'UTC'")
+        hashes.register(self.connection)
+        pcre.register(self.connection)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         try:

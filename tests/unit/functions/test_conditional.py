@@ -85,9 +85,15 @@ REFUSED = {
     ),
     "boolean = integer": (
         "=",
-        (True, 1),
+        (True, column("n", INTEGER)),
         UndefinedFunction,
         "operator does not exist: boolean = integer",
+    ),
+    "boolean < integer": (
+        "<",
+        (True, 1),
+        UndefinedFunction,
+        "operator does not exist: boolean < integer",
     ),
     "integer ~ integer": (
         "~",

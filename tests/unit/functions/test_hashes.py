@@ -1,6 +1,5 @@
 import pytest
 
-from harness.redshift.errors import NotEmulated
 from harness.redshift.sql.tree import Expression
 from harness.redshift.types import BIGINT, TIMESTAMP
 from tests.unit.functions.evaluation import Engine, call, cast
@@ -30,9 +29,3 @@ CASES = {
 @pytest.mark.parametrize(("expression", "text"), CASES.values(), ids=CASES)
 def test_value(engine: Engine, expression: Expression, text: str) -> None:
     assert engine.text(expression) == text
-
-
-@pytest.mark.parametrize("bits", [224, 384, 512])
-def test_longer_digests_are_not_emulated(engine: Engine, bits: int) -> None:
-    with pytest.raises(NotEmulated):
-        engine.text(call("sha2", "abc", bits))

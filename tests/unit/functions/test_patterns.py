@@ -1,11 +1,13 @@
 import pytest
 
-from harness.redshift.errors import NotEmulated
+from harness.redshift.engine.duckdb.functions import pcre
+from harness.redshift.errors import InvalidParameterValue, NotEmulated, Unsupported
 from harness.redshift.sql.tree import Expression
 from harness.redshift.types import TEXT
 from tests.unit.functions.evaluation import Engine, call, column
 
 EMAIL = "Etiam.laoreet.libero@sodalesMaurisblandit.edu"
+HIDDEN = "(?=[^ ]*[a-z])(?=[^ ]*[0-9])[^ ]+"
 CASES = {
     "like %": (call("like", "Ballston", "%lls%"), "t"),
     "like is case-sensitive": (call("like", "Ballston", "b%"), "f"),
@@ -63,6 +65,46 @@ CASES = {
         "13",
     ),
     "regexp_instr after the match": (call("regexp_instr", "a fox", "fox", 1, 1, 1), "6"),
+    "regexp_replace, PCRE": (
+        call(
+            "regexp_replace",
+            "passwd7 plain A1234",
+            "(?=[^ ]*[a-z])(?=[^ ]*[0-9])[^ ]+",
+            "x",
+            1,
+            "p",
+        ),
+        "x plain A1234",
+    ),
+    "regexp_replace, PCRE, of sub-expressions": (
+        call("regexp_replace", "abcabd", "(a)(b)(?=d)", "$2$1\\", 2, "p"),
+        "abcba\\d",
+    ),
+    "regexp_substr, PCRE": (
+        call("regexp_substr", "passwd7 A1234 a1234", HIDDEN, 1, 2, "p"),
+        "a1234",
+    ),
+    "regexp_substr, PCRE, ignoring case": (
+        call("regexp_substr", "passwd7 A1234 a1234", HIDDEN, 1, 2, "ip"),
+        "A1234",
+    ),
+    "regexp_substr, PCRE, of a sub-expression": (
+        call("regexp_substr", "äb äc", "ä(?=c)(.)", 1, 1, "ep"),
+        "c",
+    ),
+    "regexp_substr, PCRE, without match": (call("regexp_substr", "a", "a(?=b)", 1, 1, "p"), ""),
+    "regexp_substr, PCRE, of NULL": (call("regexp_substr", None, "a(?=b)", 1, 1, "p"), None),
+    "regexp_count, PCRE": (call("regexp_count", "ab ac ab", "a(?!c)", 1, "p"), "2"),
+    "regexp_count, PCRE, back-reference": (call("regexp_count", "aabbc", r"(.)\1", 2, "p"), "1"),
+    "regexp_instr, PCRE": (call("regexp_instr", "ac ab ab", "a(?=b)", 2, 2, 0, "p"), "7"),
+    "regexp_instr, PCRE, after the match": (
+        call("regexp_instr", "ac ab", "a(?=b)", 1, 1, 1, "p"),
+        "5",
+    ),
+    "regexp_instr, PCRE, without match": (
+        call("regexp_instr", "ac", "a(?=b)", 1, 1, 0, "p"),
+        "0",
+    ),
     "regexp_instr from a position": (call("regexp_instr", "fox fox", "fox", 2), "5"),
 }
 
@@ -73,7 +115,7 @@ def test_value(engine: Engine, expression: Expression, text: str | None) -> None
 
 
 REFUSED = {
-    "look-ahead": call("regexp_replace", "passwd7", "(?=[^ ]*[a-z])[^ ]+", "x", 1, "p"),
+    "look-ahead": call("regexp_replace", "passwd7", "(?=[^ ]*[a-z])[^ ]+", "x"),
     "back-reference": call("~", "aa", r"(a)\1"),
     "back-reference in the replacement": call("regexp_replace", "ab", "(a)", r"\1\1"),
     "pattern from a column": call("~", "aa", column("x", TEXT)),
@@ -84,3 +126,16 @@ REFUSED = {
 def test_what_the_engine_cannot_match_is_refused(engine: Engine, expression: Expression) -> None:
     with pytest.raises(NotEmulated):
         engine.text(expression)
+
+
+def test_an_expression_that_takes_for_ever_ends(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pcre, "_SECONDS", 0.05)
+    with pytest.raises(Unsupported, match="not emulated: a regular expression that takes"):
+        engine.text(call("regexp_count", "a" * 3000, "(?=a)(?:a|aa)+c", 1, "p"))
+
+
+def test_a_broken_expression_is_refused(engine: Engine) -> None:
+    with pytest.raises(InvalidParameterValue, match="Invalid regular expression"):
+        engine.text(call("regexp_count", "a", "(?=a", 1, "p"))

@@ -85,6 +85,11 @@ CASES = [
         "Select(WithinGroup(approximate percentile_disc(0.5), Order(Ordered(x))), from_=From(t))",
     ),
     (
+        "select timestamp from t where timestamp > timestamp '2020-01-01'",
+        "Select(timestamp, from_=From(t), where=Where(GT(timestamp, Cast('2020-01-01',"
+        " to=timestamp without time zone))))",
+    ),
+    (
         "select a from t group by rollup (a,b), cube(c), grouping sets ((a),(b),())",
         "Select(a, from_=From(t), group=Group(Rollup(a, b), Cube(c), GroupingSets(Tuple(a),"
         " Tuple(b), Tuple())))",

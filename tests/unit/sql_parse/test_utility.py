@@ -32,7 +32,7 @@ from harness.redshift.sql.statements import (
     TableConstraint,
     Truncate,
 )
-from harness.redshift.types import DOUBLE, INTEGER, varchar
+from harness.redshift.types import DOUBLE, INTEGER, TEXT, varchar
 from tests.unit.sql_parse.shapes import shape
 
 T = ("t",)
@@ -209,7 +209,7 @@ def test_explain() -> None:
 def test_prepare() -> None:
     parsed = parse_one("prepare p (int, varchar(9)) as insert into t values ($1, $2)")
     assert isinstance(parsed, Prepare)
-    assert (parsed.name, parsed.types) == ("p", (INTEGER, varchar(9)))
+    assert (parsed.name, parsed.types) == ("p", (INTEGER, TEXT))
     assert (parsed.query.tag, parsed.query.text) == ("INSERT", "insert into t values ($1, $2)")
 
 

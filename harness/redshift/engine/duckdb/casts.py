@@ -4,6 +4,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Final
 
 from harness.redshift.engine.duckdb.faults import fault_sql, text_sql
@@ -12,6 +13,7 @@ from harness.redshift.engine.duckdb.output import text_output
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.engine.duckdb.text_input import date_sql, time_sql, timestamp_sql
 from harness.redshift.errors import ComputeFault, NotEmulated
+from harness.redshift.sql.decimals import WORD, WORD_PRECISION
 from harness.redshift.sql.tree import Cast, CastContext
 from harness.redshift.types import Kind, RedshiftType, varchar
 
@@ -38,7 +40,21 @@ def cast_sql(sql: str, cast: Cast, *, timezone: str = "UTC", extra_digits: int =
         timezone: Session zone, by which TIMESTAMP and TIMESTAMPTZ turn into each other.
         extra_digits: The session's ``extra_float_digits``, for floats as text.
     """
-    return once(lambda operand: _cast(operand, cast, timezone, extra_digits), sql)
+    value = once(lambda operand: _cast(operand, cast, timezone, extra_digits), sql)
+    if cast.type.precision == WORD_PRECISION and cast.operand.type.kind not in _BYTES:
+        return once(lambda number: _word(number, cast), value)
+    return value
+
+
+def _word(sql: str, cast: Cast) -> str:
+    """A DECIMAL of 19 digits, which has to fit 64 bits."""
+    scale = cast.type.scale or 0
+    most = f"CAST('{Decimal(WORD).scaleb(-scale):f}' AS {storage_type(cast.type)})"
+    message = "'Numeric data overflow (result precision)'"
+    fault = fault_sql(ComputeFault, message, "64 bit overflow")
+    if cast.context is CastContext.TRY:
+        fault = "NULL"
+    return f"(CASE WHEN abs({sql}) > {most} THEN {fault} ELSE {sql} END)"
 
 
 def _cast(sql: str, cast: Cast, timezone: str, extra_digits: int) -> str:
@@ -53,10 +69,16 @@ def _cast(sql: str, cast: Cast, timezone: str, extra_digits: int) -> str:
             sql, source = text_output(sql, source, extra_digits=extra_digits), varchar()
         return _to_text(sql, source, cast, timezone)
     if source.kind.is_text or source.kind is Kind.UNKNOWN:
+        if source.kind is Kind.CHAR and target.kind is Kind.VARBYTE:
+            sql = text_output(sql, source)
         return _from_text(sql, target, lax=lax, timezone=timezone)
+    if target.kind is Kind.VARBYTE and source.kind in _BYTES:
+        return _bytes_of_integer(sql, _BYTES[source.kind])
     zoned = _ZONES.get((source.kind, target.kind))
     if zoned is not None:
         return zoned(sql, text_sql(timezone))
+    if source.kind is Kind.VARBYTE and target.kind in _BYTES:
+        raise NotEmulated(f"cast of binary varying to {target}")
     if source.kind is Kind.VARBYTE:
         return sql
     if target.kind is Kind.NUMERIC and source.kind in _PRINTED_DIGITS:
@@ -75,6 +97,18 @@ _ZONES: Final[dict[tuple[Kind, Kind], Callable[[str, str], str]]] = {
     (Kind.TIMESTAMPTZ, Kind.TIME): "CAST(timezone({1}, {0}) AS TIME)".format,
     (Kind.TIME, Kind.INTERVAL): lambda sql, _: f"({sql} - TIME '00:00:00')",
 }
+
+
+_BYTES: Final = {Kind.SMALLINT: 2, Kind.INTEGER: 4, Kind.BIGINT: 8}
+
+
+def _bytes_of_integer(sql: str, width: int) -> str:
+    """The bytes of an integer, the highest first.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_VARBYTE_type.html
+    """
+    unsigned = f"CAST(CAST({sql} AS HUGEINT) & {256**width - 1} AS UBIGINT)"
+    return f"unhex(lpad(hex({unsigned}), {2 * width}, '0'))"
 
 
 # --- strings ---------------------------------------------------------------------------------
@@ -219,7 +253,8 @@ def _from_super(sql: str, target: RedshiftType) -> str:
     if target.kind.is_text:
         return scalar if target.length is None else cut_sql(scalar, target.length)
     if target.kind is Kind.BOOLEAN:
-        return f"(CASE WHEN {kind} = 'BOOLEAN' THEN {sql} = 'true' END)"
+        whole = f"WHEN {kind} IN ('BIGINT', 'UBIGINT') THEN CAST({sql} AS HUGEINT) <> 0"
+        return f"(CASE WHEN {kind} = 'BOOLEAN' THEN {sql} = 'true' {whole} END)"
     if target.kind.is_number:
         numbers = "('BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE')"
         return f"(CASE WHEN {kind} IN {numbers} THEN TRY_CAST({sql} AS {storage_type(target)}) END)"

@@ -13,6 +13,7 @@ from harness.redshift.catalog.store import FIRST_OID
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.definitions import Definitions, counted
 from harness.redshift.engine.duckdb.faults import translate
+from harness.redshift.engine.duckdb.functions import hashes, pcre
 from harness.redshift.engine.duckdb.lower import lower, lower_output
 from harness.redshift.engine.duckdb.names import quote, table_name
 from harness.redshift.engine.duckdb.saved import load_relation
@@ -186,6 +187,8 @@ class DuckDBEngine:
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
         for statement in _BOOTSTRAP:
             self._database.execute(statement)
+        hashes.register(self._database)
+        pcre.register(self._database)
 
     def connect(self) -> DuckDBConnection:
         """A connection for one client."""

@@ -24,7 +24,9 @@ from harness.redshift.errors import (
 
 _MARK = "RS|"
 _OURS = re.compile(
-    r"Invalid Input Error: RS\|(\w+)\|([^|]*)\|(.*?)(?:\n\nLINE \d+:.*)?\Z", re.DOTALL
+    r"Invalid Input Error: (?:Python exception occurred while executing the UDF: \w+: )?"
+    r"RS\|(\w+)\|([^|]*)\|(.*?)(?:\n\nLINE \d+:.*)?\Z",
+    re.DOTALL,
 )
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: (?:.*\.)?(\S+)")
 _WIDTHS: Final = {"INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
@@ -60,6 +62,11 @@ def fault_sql(error: type[RedshiftError], message_sql: str, detail: str = "") ->
     """
     tail = "|" + detail.replace("'", "''")
     return f"error('{_MARK}{error.__name__}|' || replace({message_sql}, '|', '/') || '{tail}')"
+
+
+def raised_text(error: type[RedshiftError], message: str) -> str:
+    """What a function of ours that DuckDB calls says in its exception, to raise an error."""
+    return f"{_MARK}{error.__name__}|{message.replace('|', '/')}|"
 
 
 def text_sql(text: str) -> str:

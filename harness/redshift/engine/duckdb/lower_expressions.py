@@ -15,6 +15,7 @@ from harness.redshift.engine.duckdb.names import quote
 from harness.redshift.engine.duckdb.operands import is_compared_once, is_constant, once
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.sql import tree
+from harness.redshift.sql.functions.aggregates import GROUPING
 from harness.redshift.sql.operators import COMPARISONS
 from harness.redshift.types import Kind, RedshiftType
 
@@ -263,6 +264,9 @@ def direction(key_: tree.SortKey) -> str:
 def _aggregate(node: tree.Aggregate, lowering: Lowering) -> str:
     # Inside an aggregate the keys of GROUP BY are plain columns.
     inner = replace(lowering, keys=lowering.shared)
+    if node.overload.name in GROUPING:
+        keys = [place_key_sql(each, inner) for each in node.arguments]
+        return lower_call(node, keys, lowering.context)
     return lower_call(
         node,
         _arguments(node, inner),

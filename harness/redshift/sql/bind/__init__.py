@@ -13,7 +13,12 @@ from harness.redshift.catalog.relations import Catalog, Column, Relation
 from harness.redshift.errors import StatementTooComplex
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import defaults, dml, merge, queries
-from harness.redshift.sql.bind.nodes import check_nodes, refuse_leader
+from harness.redshift.sql.bind.nodes import (
+    check_nodes,
+    is_too_wide,
+    refuse_leader,
+    wide_row_fault,
+)
 from harness.redshift.sql.bind.parameters import decided, found_types
 from harness.redshift.sql.bind.scope import Binding, Scope
 from harness.redshift.sql.statements import QueryStatement
@@ -116,8 +121,11 @@ def _bound(
     reads = tuple(binding.reads.values())
     writes = None if isinstance(node, tree.Select | tree.SetOperation) else node.target
     target = writes.relation if isinstance(writes, tree.Scan) else writes
-    _check(node, reads, target, binding)
     columns = node.columns if isinstance(node, tree.Select | tree.SetOperation) else ()
+    stored = target.columns if target is not None and isinstance(node, tree.Insert) else ()
+    if is_too_wide([*(column.type for column in columns), *(column.type for column in stored)]):
+        binding.compute_faults.append(wide_row_fault())
+    _check(node, reads, target, binding)
     return tree.Bound(node, columns, decided(known), reads, target)
 
 

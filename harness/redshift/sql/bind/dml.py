@@ -235,12 +235,36 @@ def bind_update(node: exp.Expr, scope: Scope) -> tree.Update:
     inner = scope.reading(with_target(own, others, node))
     assignments = tuple(assignment(pair, relation, own.alias, inner) for pair in node.expressions)
     refuse_repeated(assignments)
-    return tree.Update(scan, assignments, others.item, _where(node, inner), ctes)
+    where = _where(node, inner)
+    if _reads_itself_unjoined(scan, others.item, where):
+        raise NotEmulated(
+            "UPDATE ... FROM with its target under an alias alone",
+            position=position(node.this),
+        )
+    return tree.Update(scan, assignments, others.item, where, ctes)
 
 
 def with_target(own: Source, others: From, node: exp.Expr) -> From:
     """The names of the target and of what stands beside it."""
     return beside(From(None, (own,), own.columns), others, node)
+
+
+def _reads_itself_unjoined(
+    target: tree.Scan, item: tree.FromItem | None, where: tree.Expression | None
+) -> bool:
+    """Whether FROM has the target under an alias that nothing joins to the target itself.
+
+    AWS takes the alias for the target; by the rules of SQL such a statement changes every row.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Examples_of_UPDATE_statements.html
+    """
+    read = [] if item is None else walk(item, into_queries=False)
+    asked = [] if where is None else walk(where)
+    return any(
+        isinstance(part, tree.Scan) and part.relation == target.relation for part in read
+    ) and not any(
+        isinstance(part, tree.ColumnRef) and part.source == target.source for part in asked
+    )
 
 
 def _has_outer_join(item: tree.FromItem) -> bool:

@@ -16,6 +16,7 @@ from harness.redshift.sql.bind.ordering import ordinal
 from harness.redshift.sql.bind.scope import Scope, Source, grouped_correlation_fault
 from harness.redshift.sql.bind.traversal import children, contains, walk
 from harness.redshift.sql.dialect import position
+from harness.redshift.sql.functions.aggregates import GROUPING
 
 _SORTED: Final = frozenset({"listagg", "median", "percentile_cont"})
 Keys = tuple[tree.Expression, ...]
@@ -68,7 +69,7 @@ def _sets(node: exp.Expr, outputs: Sequence[tree.OutputColumn], scope: Scope) ->
                     yield tuple(key for group in chosen for key in group)
         case exp.GroupingSets(expressions=members):
             for member in members:
-                yield _members(member, outputs, scope)
+                yield from _sets(member, outputs, scope)
         case _:
             yield _members(node, outputs, scope)
 
@@ -163,6 +164,31 @@ def check_sorted_aggregates(parts: Iterable[tree.Expression]) -> None:
     }
     if len(sorts) > 1:
         raise Unsupported("within group ORDER BY clauses for aggregate functions must be the same")
+
+
+def check_grouping_functions(
+    parts: Iterable[tree.Expression], keys: Collection[tree.Expression]
+) -> None:
+    """Refuse GROUPING of anything but keys of GROUP BY.
+
+    Args:
+        parts: What is computed after grouping.
+        keys: Every expression of GROUP BY.
+
+    Raises:
+        GroupingFault: An argument is no key.
+    """
+    for part in parts:
+        for node in walk(part, into_queries=False):
+            if (
+                isinstance(node, tree.Aggregate)
+                and node.overload.name in GROUPING
+                and any(argument not in keys for argument in node.arguments)
+            ):
+                raise GroupingFault(
+                    "arguments to GROUPING must be grouping expressions of the associated "
+                    "query level"
+                )
 
 
 def _sorted_by(node: tree.Aggregate) -> tuple[tuple[tree.Expression, bool], ...]:

@@ -57,6 +57,8 @@ def _label(node: exp.Expr, bound: tree.Expression | None) -> str | None:
         case exp.Case() if node.args.get("default") is not None:
             last = bound.otherwise if isinstance(bound, tree.Case) else None
             return _label(node.args["default"], last)
+        case exp.Anonymous(this=name, expressions=[first, *_]) if name.lower() == "nullif":
+            return _label(first, None) or "case"
         case exp.Anonymous():
             return _function_label(bound) or node.name
         case exp.Window(this=inner) | exp.WithinGroup(this=inner):

@@ -14,6 +14,7 @@ from harness.redshift.errors import LeaderNodeOnly, RedshiftError, Unsupported
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind.traversal import walk
 from harness.redshift.sql.functions.registry import Node
+from harness.redshift.types import MAX_VARCHAR, Kind, RedshiftType
 
 _COMPUTE_LOGS: Final = ("stl_", "stv_", "svl_", "sys_", "svcs_")
 
@@ -23,6 +24,23 @@ def runs_on_compute(relations: Iterable[Relation]) -> bool:
     return any(
         relation.kind is RelationKind.TABLE or relation.name.startswith(_COMPUTE_LOGS)
         for relation in relations
+    )
+
+
+def is_too_wide(types: Iterable[RedshiftType]) -> bool:
+    """Whether columns of fixed length are more than compute nodes can process in one row.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_usage.html
+    """
+    return sum(item.length or 0 for item in types if item.kind is Kind.CHAR) > MAX_VARCHAR
+
+
+def wide_row_fault() -> RedshiftError:
+    """The refusal of a row that is too wide."""
+    return RedshiftError(
+        "8001",
+        detail="The combined length of columns processed in the SQL statement exceeded the "
+        f"query-processing limit of {MAX_VARCHAR} characters",
     )
 
 

@@ -217,12 +217,24 @@ class Scope:
             raise AmbiguousColumn(f'column reference "{name}" is ambiguous', position=position)
         return expressions[0] if expressions else None
 
+    def _navigates(self, parts: Sequence[str]) -> bool:
+        """Whether a name goes on after a column: ``document.author``, ``t.document.author``."""
+        if any(column.name == parts[0] for column in self.clause.columns):
+            return True
+        return any(
+            column.name == parts[end]
+            for end in range(1, len(parts) - 1)
+            for source in self.clause.sources
+            if matches(source, parts[:end])
+            for column in source.columns
+        )
+
     def _undefined(self, parts: Sequence[str], position: int | None) -> RedshiftError:
         *qualifier, name = parts
         if not qualifier:
             return UndefinedColumn(f'column "{name}" does not exist', position=position)
         table = qualifier[-1]
-        if any(column.name == qualifier[0] for column in self.clause.columns):
+        if self._navigates(parts):
             return NotEmulated("navigation into the values of a column", position=position)
         for source in self.clause.sources:
             if source.renamed and source.relation is not None and source.relation.name == table:

@@ -13,12 +13,18 @@ from harness.redshift.errors import (
     InvalidColumnReference,
     RedshiftError,
     SyntaxFault,
+    UndefinedColumn,
     UndefinedRelation,
     WindowingFault,
 )
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind.expressions import bind_expression, condition
-from harness.redshift.sql.bind.grouping import bind_group, check_grouped, check_sorted_aggregates
+from harness.redshift.sql.bind.grouping import (
+    bind_group,
+    check_grouped,
+    check_grouping_functions,
+    check_sorted_aggregates,
+)
 from harness.redshift.sql.bind.joins import bind_from
 from harness.redshift.sql.bind.labels import label
 from harness.redshift.sql.bind.limits import bind_limit
@@ -56,7 +62,9 @@ def bind_select(node: exp.Select, scope: Scope, ctes: tuple[tree.Cte, ...]) -> t
         or any(contains(part, tree.Aggregate) for part in computed)
     )
     if grouped:
-        check_grouped(computed, {key for keys in grouping for key in keys}, scope)
+        keys = {key for keys in grouping for key in keys}
+        check_grouped(computed, keys, scope)
+        check_grouping_functions(computed, keys)
         check_sorted_aggregates(computed)
     limit, offset = bind_limit(node)
     return tree.Select(
@@ -83,7 +91,7 @@ def _select_list(nodes: Sequence[exp.Expr], scope: Scope) -> Iterator[tree.Outpu
             case exp.Star():
                 if not scope.clause.sources:
                     raise SyntaxFault("SELECT * with no tables specified is not valid")
-                yield from _all(scope.clause.columns)
+                yield from _all(_without(scope.clause.columns, node.args.get("except_") or ()))
             case exp.Column(this=exp.Star()):
                 yield from _all(_star(node, scope))
             case exp.Alias(this=inner):
@@ -110,6 +118,19 @@ def _refuse_truth_test(node: exp.Expr) -> None:
 def _all(columns: Sequence[Visible]) -> Iterator[tree.OutputColumn]:
     for column in columns:
         yield tree.OutputColumn(column.name, column.expression)
+
+
+def _without(columns: Sequence[Visible], excluded: Sequence[exp.Expr]) -> Sequence[Visible]:
+    """The columns that EXCLUDE leaves.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_EXCLUDE_list.html
+    """
+    names = {column.name for column in columns}
+    for each in excluded:
+        if each.name not in names:
+            raise UndefinedColumn(f'column "{each.name}" does not exist', position=position(each))
+    left_out = {each.name for each in excluded}
+    return [column for column in columns if column.name not in left_out]
 
 
 def _star(node: exp.Column, scope: Scope) -> Sequence[Visible]:

@@ -14,6 +14,7 @@ from harness.redshift.sql.bind.ordering import sort_keys
 from harness.redshift.sql.bind.scope import Scope
 from harness.redshift.sql.bind.traversal import contains
 from harness.redshift.sql.dialect import position
+from harness.redshift.sql.functions.aggregates import GROUPING
 from harness.redshift.sql.functions.library import OVERLOADS
 from harness.redshift.sql.functions.registry import FunctionKind
 from harness.redshift.sql.functions.resolve import resolve
@@ -37,7 +38,7 @@ def bind_window(node: exp.Window, scope: Scope) -> tree.Expression:
     place = position(call)
     arguments, distinct = calls.bind_arguments(call, scope)
     overloads = OVERLOADS.get(call.name, ())
-    if overloads and not any(item.kind in _KINDS for item in overloads):
+    if call.name in GROUPING or (overloads and not any(item.kind in _KINDS for item in overloads)):
         raise WindowingFault(
             f"OVER specified, but {call.name} is not a window function nor an aggregate function",
             position=place,

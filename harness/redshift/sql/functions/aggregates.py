@@ -27,6 +27,7 @@ from harness.redshift.types import (
     TIMESTAMP,
     TIMESTAMPTZ,
     TIMETZ,
+    VARBYTE,
     Kind,
     RedshiftType,
     numeric,
@@ -39,8 +40,11 @@ _FLOATS = (REAL, DOUBLE)
 _CHAR = RedshiftType(Kind.CHAR)
 _ORDERED = (
     *_INTEGERS, NUMERIC, *_FLOATS, TEXT, _CHAR, DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ,
-    INTERVAL,
+    INTERVAL, VARBYTE,
 )  # fmt: skip
+
+GROUPING: Final = frozenset({"grouping", "grouping_id"})
+"""Functions that tell which keys of GROUP BY a row is not grouped by, a bit for each."""
 
 
 def _widest(types: Sequence[RedshiftType]) -> RedshiftType:
@@ -112,6 +116,17 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
     *(
         overload("median", (value,), value, "r_MEDIAN", kind=_A, node=Node.COMPUTE)
         for value in (DATE, TIMESTAMP, TIMESTAMPTZ)
+    ),
+    *(
+        overload(
+            name,
+            (ANY,),
+            INTEGER,
+            "r_GROUP_BY_aggregation-extensions",
+            kind=_A,
+            variadic=True,
+        )
+        for name in sorted(GROUPING)
     ),
     overload("percentile_cont", (DOUBLE,), DOUBLE, "r_PERCENTILE_CONT", kind=_A, node=Node.COMPUTE),
 )

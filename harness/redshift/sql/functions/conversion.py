@@ -12,6 +12,7 @@ from harness.redshift.types import (
     BOOLEAN,
     DATE,
     DOUBLE,
+    INTEGER,
     INTERVAL,
     TEXT,
     TIMESTAMP,
@@ -32,4 +33,5 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
     overload("from_varbyte", (VARBYTE, TEXT), TEXT, "r_FROM_VARBYTE"),
     overload("from_hex", (TEXT,), VARBYTE, "r_FROM_HEX"),
     overload("to_hex", (VARBYTE,), TEXT, "r_TO_HEX"),
+    overload("getbit", (VARBYTE, INTEGER), INTEGER, "r_GETBIT"),
 )

@@ -49,6 +49,7 @@ _PARTS: Final = {
         "timezone": "timezone",
         "timezone_hour": "timezone_hour",
         "timezone_minute": "timezone_minute",
+        "isoweek": "isoweek",
         "isoyear": "isoyear",
     }.items()
     for alias in aliases.split()

@@ -25,4 +25,5 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         )
         for value in (TEXT, VARBYTE)
     ),
+    overload("crc32", (TEXT,), TEXT, "crc32-function"),
 )

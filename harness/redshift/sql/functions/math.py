@@ -39,7 +39,7 @@ _TO_DOUBLE = tuple(
         ("exp", "r_EXP", None),
         ("ln", "r_LN", None),
         ("dlog1", "r_DLOG1", None),
-        ("log", "r_LOG", None),
+        ("log", "r_LOG", "dlog10"),
         ("dlog10", "r_DLOG10", None),
         ("sqrt", "r_SQRT", None),
         ("cbrt", "r_CBRT", None),

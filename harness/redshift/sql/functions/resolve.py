@@ -16,7 +16,7 @@ from harness.redshift.sql.functions.registry import FunctionKind, Overload
 from harness.redshift.sql.functions.signatures import ALIKE
 from harness.redshift.sql.functions.unavailable import NOT_EMULATED
 from harness.redshift.sql.tree import CastContext, Expression, Literal
-from harness.redshift.types import DOUBLE, TEXT, Kind, RedshiftType
+from harness.redshift.types import BOOLEAN, DOUBLE, TEXT, Kind, RedshiftType
 
 _PREFERRED: Final = frozenset(
     {Kind.DOUBLE, Kind.OID, Kind.VARCHAR, Kind.TIMESTAMP, Kind.BOOLEAN, Kind.INTERVAL}
@@ -24,6 +24,8 @@ _PREFERRED: Final = frozenset(
 """Preferred types of each category: TIMESTAMP where PostgreSQL prefers TIMESTAMPTZ, as in AWS's
 examples of DATEADD('2008-02-28') and of TO_CHAR(date)."""
 
+_EQUALITIES: Final = frozenset({"=", "<>"})
+_INTEGERS: Final = frozenset({Kind.SMALLINT, Kind.INTEGER, Kind.BIGINT})
 _MOMENTS: Final = frozenset({Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ})
 _UNMIXED: Final = frozenset({"datediff", "date_diff"})
 """Functions that do not take a TIMESTAMPTZ beside a date without a zone.
@@ -78,6 +80,10 @@ def resolve(
     if not overloads and name in NOT_EMULATED:
         raise NotEmulated(f"function {name}", position=position)
     fitting = [item for item in overloads if _accepts_count(item, len(arguments))]
+    if name in _EQUALITIES:
+        arguments = _truth_values(arguments)
+    if name == "+" and not _are_texts([item.type for item in arguments]):
+        fitting = [item for item in fitting if TEXT not in item.parameters]
     if name in _UNMIXED and _mixes_zones([item.type.kind for item in arguments]):
         fitting = []
     candidates = _choose(fitting, arguments)
@@ -117,6 +123,27 @@ def _unresolved(
         return AmbiguousFunction(several, hint=hint, position=position)
     hint = f"No {what} matches the given name and {types}. {casts}"
     return UndefinedFunction(missing, hint=hint, position=position)
+
+
+def _truth_values(arguments: Sequence[Expression]) -> Sequence[Expression]:
+    """``flag = 1``: an integer constant beside a BOOLEAN becomes one.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_logical_condition.html
+    """
+    if all(item.type.kind is not Kind.BOOLEAN for item in arguments):
+        return arguments
+    return [
+        coerce(item, BOOLEAN, CastContext.ASSIGNMENT)
+        if isinstance(item, Literal) and item.type.kind in _INTEGERS
+        else item
+        for item in arguments
+    ]
+
+
+def _are_texts(types: Sequence[RedshiftType]) -> bool:
+    """Whether ``+`` joins strings: one is known to be a string, and none is anything else."""
+    texts = [item.kind.is_text for item in types if item.kind is not Kind.UNKNOWN]
+    return bool(texts) and all(texts)
 
 
 def _mixes_zones(kinds: Sequence[Kind]) -> bool:

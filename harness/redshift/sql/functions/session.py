@@ -21,6 +21,7 @@ _LEADER = Node.LEADER
 OVERLOADS: Final[tuple[Overload, ...]] = (
     overload("version", (), TEXT, "r_VERSION", node=_LEADER),
     overload("current_database", (), NAME, "r_CURRENT_DATABASE"),
+    overload("db_collation", (), TEXT, "r_CREATE_TABLE_NEW"),
     overload("current_schema", (), NAME, "r_CURRENT_SCHEMA", node=_LEADER),
     overload("current_schemas", (BOOLEAN,), TEXT, "r_CURRENT_SCHEMAS", node=_LEADER),
     overload("current_user", (), NAME, "r_CURRENT_USER"),

@@ -28,30 +28,28 @@ _SPATIAL = """
 """
 _SUPER = """
     array array_concat array_contains array_distinct array_except array_flatten array_intersection
-    array_position array_positions array_slice array_sort array_to_string array_union
-    decimal_precision decimal_scale
-    lower_attribute_names object object_transform split_to_array subarray
-    upper_attribute_names json_serialize_to_varbyte is_char
+    arrays_overlap array_position array_positions array_slice array_sort array_to_string
+    array_union decimal_precision decimal_scale get_number_attributes size lower_attribute_names
+    object object_transform split_to_array subarray upper_attribute_names json_serialize_to_varbyte
+    is_char
 """
 _AGGREGATES = """
-    grouping grouping_id hll_cardinality hll_combine
-    hll_combine_sketches hll_create_sketch
+    hll_cardinality hll_combine hll_combine_sketches hll_create_sketch
 """
-_HASHES = "checksum crc32 farmfingerprint64 murmur3_32_hash"
+_HASHES = "checksum farmfingerprint64 murmur3_32_hash"
 _DATES = "isfinite pg_timezone_names pg_timezone_abbrevs"
-_STRINGS = "collate getbit get_bit get_byte set_bit set_byte to_ascii"
+_STRINGS = "collate get_bit get_byte set_bit set_byte to_ascii"
 _SYSTEM = """
     change_query_priority change_session_priority change_user_priority current_aws_account
     current_namespace current_session_arn default_iam_role explain_model get_mounted_role
     has_assumerole_privilege has_column_privilege has_function_privilege has_language_privilege
-    has_tablespace_privilege last_user_query_id obj_description col_description
-    pg_client_encoding pg_encoding_to_char pg_function_is_visible pg_get_cols pg_get_constraintdef
-    pg_get_expr pg_get_functiondef
-    pg_get_grantee_by_iam_role pg_get_iam_role_by_user pg_get_indexdef
-    pg_get_late_binding_view_cols pg_get_ruledef pg_get_serial_sequence pg_get_session_roles
-    pg_get_triggerdef pg_get_viewdef pg_last_unload_id pg_type_is_visible
-    reboot_cluster role_is_member_of slice_num text_to_int_alt text_to_numeric_alt tzdb_version
-    user_is_member_of
+    has_tablespace_privilege is_large_string_enabled last_user_query_id obj_description
+    col_description pg_client_encoding pg_encoding_to_char pg_function_is_visible pg_get_cols
+    pg_get_constraintdef pg_get_expr pg_get_functiondef pg_get_grantee_by_iam_role
+    pg_get_iam_role_by_user pg_get_indexdef pg_get_late_binding_view_cols pg_get_ruledef
+    pg_get_serial_sequence pg_get_session_roles pg_get_triggerdef pg_get_viewdef pg_last_unload_id
+    pg_type_is_visible reboot_cluster role_is_member_of slice_num text_to_int_alt
+    text_to_numeric_alt tzdb_version user_is_member_of
 """
 
 NOT_EMULATED: Final = frozenset(

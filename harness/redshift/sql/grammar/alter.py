@@ -65,6 +65,7 @@ def _refuse_action(grammar: Grammar) -> NoReturn:
         ("set", "table", "properties"),
         ("partition",),
         ("row", "level", "security"),
+        ("masking",),
     ):
         if grammar.at(*words):
             grammar.not_emulated(f"ALTER TABLE {' '.join(words).upper()}")
@@ -76,8 +77,12 @@ def _add(grammar: Grammar, name: Name) -> AlterTable:
     if at_constraint(grammar):
         added = constraint(grammar)
         return AlterTable(name=name, action=AlterAction.ADD_CONSTRAINT, constraint=added)
+    if grammar.at("partition") or grammar.at("if", "not", "exists", "partition"):
+        grammar.not_emulated("ALTER TABLE ADD PARTITION")
     grammar.accept("column")
     definition = column(grammar, name[-1], refused=_NOT_ADDED)
+    if grammar.at("collate"):
+        grammar.not_emulated("ALTER TABLE ADD COLUMN ... COLLATE")
     return AlterTable(name=name, action=AlterAction.ADD_COLUMN, definition=definition)
 
 
@@ -86,6 +91,8 @@ def _drop(grammar: Grammar, name: Name) -> AlterTable:
     action = AlterAction.DROP_COLUMN
     if grammar.accept("constraint"):
         action = AlterAction.DROP_CONSTRAINT
+    elif grammar.at("partition", "("):
+        grammar.not_emulated("ALTER TABLE DROP PARTITION")
     else:
         grammar.accept("column")
     dropped = grammar.identifier()

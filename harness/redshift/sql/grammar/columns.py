@@ -102,6 +102,12 @@ def _default(grammar: Grammar) -> dict[str, Any]:
 
 
 def _numbers(grammar: Grammar) -> tuple[int, int]:
+    """Seed and step of IDENTITY. Both are 1 where they are not given.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_examples.html
+    """
+    if not grammar.at("("):
+        return 1, 1
     grammar.expect("(")
     seed = grammar.signed_integer()
     grammar.expect(",")
@@ -130,7 +136,11 @@ def _primary_key(grammar: Grammar) -> dict[str, Any]:
 
 
 def _collate(grammar: Grammar) -> dict[str, Any]:
-    return {"collate": grammar.expect_any("case_sensitive", "case_insensitive").upper()}
+    if grammar.at("case_insensitive") or grammar.at("ci"):
+        grammar.not_emulated("COLLATE CASE_INSENSITIVE")
+    if not grammar.accept("cs"):
+        grammar.expect("case_sensitive")
+    return {"collate": "CASE_SENSITIVE"}
 
 
 def _references(grammar: Grammar) -> dict[str, Any]:

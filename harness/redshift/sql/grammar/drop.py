@@ -24,6 +24,8 @@ def drop(grammar: Grammar) -> Drop:
         names = grammar.listed(lambda: (grammar.identifier(),))
     else:
         names = grammar.listed(grammar.name)
+    if kind == "schema" and grammar.at("drop", "external", "database"):
+        grammar.not_emulated("DROP EXTERNAL DATABASE")
     cascade = grammar.accept_any("cascade", "restrict") == "cascade"
     return Drop(kind=kind.upper(), names=tuple(names), if_exists=if_exists, cascade=cascade)
 

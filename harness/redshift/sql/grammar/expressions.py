@@ -130,11 +130,18 @@ class Expressions(Calls):
             special = self.special() or self.reserved_call()
             if special is not None:
                 return special
-            if token.key in RESERVED:
+            if token.key in RESERVED and not self._at_timestamp():
                 self.fail()
         elif token.kind is not Kind.QUOTED:
             self.fail()
         return self._column_or_call()
+
+    def _at_timestamp(self) -> bool:
+        """Whether the column TIMESTAMP comes next, which is reserved, and named bare all the same.
+
+        PostgreSQL: ``col_name_keyword`` in src/backend/parser/gram.y
+        """
+        return self.at("timestamp") and self.peek().key not in {"(", "."}
 
     def _row_or(self, node: exp.Expr, token: Token) -> exp.Expr:
         if isinstance(node, exp.Tuple) and not (self.at("in") or self.at("not", "in")):

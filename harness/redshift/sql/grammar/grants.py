@@ -26,11 +26,12 @@ _PRIVILEGES: Final = (
     "temp",
     "usage",
     "execute",
+    "share",
 )
 _LISTED: Final = ("database", "schema", "language", "table")
 _ROUTINES: Final = ("function", "procedure")
 _IN_SCHEMA: Final = ("tables", "functions", "procedures")
-_NOT_EMULATED: Final = ("datashare", "external", "model", "job", "template")
+_NOT_EMULATED: Final = ("datashare", "external", "model", "job", "template", "rls", "masking")
 
 
 def grant(grammar: Grammar) -> Grant:
@@ -86,7 +87,11 @@ def _rights(grammar: Grammar, preposition: str) -> None:
         grammar.not_emulated("system privileges of roles")
     if grammar.token.key in {"explain", "ignore", "vacuum", "analyze", "cancel", "access"}:
         grammar.not_emulated("system privileges of roles")
+    if grammar.at("copy", "job"):
+        grammar.not_emulated("privileges on COPY JOB")
     _privileges(grammar)
+    if grammar.at("for"):
+        grammar.not_emulated("scoped permissions")
     grammar.expect("on")
     _objects(grammar)
     grammar.expect(preposition)
@@ -111,6 +116,8 @@ def _privilege(grammar: Grammar) -> None:
 def _objects(grammar: Grammar) -> None:
     if grammar.token.key in _NOT_EMULATED and grammar.peek().kind in {Kind.WORD, Kind.QUOTED}:
         grammar.not_emulated(f"privileges on {grammar.token.key.upper()}")
+    if grammar.at("all", "templates"):
+        grammar.not_emulated("privileges on TEMPLATE")
     if grammar.accept("all"):
         grammar.expect_any(*_IN_SCHEMA)
         grammar.expect("in", "schema")
@@ -142,6 +149,8 @@ def _grantees(grammar: Grammar) -> None:
 
 
 def _grantee(grammar: Grammar) -> None:
+    if grammar.at("rls", "policy") or grammar.at("masking", "policy"):
+        grammar.not_emulated("privileges of a policy")
     grammar.accept_any("role", "group")
     grammar.identifier()
     if grammar.accept("with"):

@@ -8,6 +8,8 @@ Redshift:
     https://docs.aws.amazon.com/redshift/latest/dg/declare.html
 """
 
+from dataclasses import replace
+
 from harness.redshift.sql.grammar.dml import Grammar
 from harness.redshift.sql.grammar.query import query_statement
 from harness.redshift.sql.screen import screened
@@ -31,12 +33,13 @@ def explain(grammar: Grammar) -> Explain:
 
 
 def prepare(grammar: Grammar) -> Prepare:
-    """PREPARE name [(types)] AS query."""
+    """PREPARE name [(types)] AS query. Types of text are of any length, as in AWS's example."""
     grammar.expect("prepare")
     name = grammar.identifier()
     types = grammar.parenthesized(grammar.data_type) if grammar.at("(") else []
     grammar.expect("as")
-    return Prepare(name=name, types=tuple(types), query=query_statement(grammar))
+    open_types = tuple(replace(kind, length=None) if kind.kind.is_text else kind for kind in types)
+    return Prepare(name=name, types=open_types, query=query_statement(grammar))
 
 
 def execute(grammar: Grammar) -> ExecutePrepared:

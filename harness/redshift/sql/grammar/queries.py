@@ -200,9 +200,7 @@ class Queries(Sources):
         token = self.token
         if token.key == "*":
             self.advance()
-            if self.at("exclude"):
-                self.not_emulated("SELECT * EXCLUDE")
-            return self.mark(exp.Star(), token)
+            return self.mark(exp.Star(except_=self._excluded()), token)
         if self._at_qualified_star():
             return self._qualified_star()
         node = self.expression()
@@ -215,6 +213,14 @@ class Queries(Sources):
         else:
             return node
         return self.mark(exp.Alias(this=node, alias=self.identifier_node(name, label)), token)
+
+    def _excluded(self) -> list[exp.Identifier]:
+        """The columns of EXCLUDE, with or without parentheses."""
+        if not self.accept("exclude"):
+            return []
+        if self.at("("):
+            return self.parenthesized(self.column_identifier)
+        return self.listed(self.column_identifier)
 
     def _at_qualified_star(self) -> bool:
         distance = 0

@@ -18,6 +18,8 @@ def set_parameter(grammar: Grammar) -> SetParameter:
         grammar.not_emulated("SET SESSION AUTHORIZATION")
     if grammar.at("session", "characteristics"):
         grammar.not_emulated("SET SESSION CHARACTERISTICS")
+    if grammar.at("time", "zone", "interval") or grammar.at("timezone", "interval"):
+        grammar.not_emulated("SET TIME ZONE INTERVAL")
     local = grammar.accept_any("session", "local") == "local"
     if grammar.accept("time", "zone"):
         return SetParameter(name="timezone", values=_zone(grammar), local=local)
@@ -63,6 +65,8 @@ def reset_parameter(grammar: Grammar) -> ResetParameter:
     grammar.expect("reset")
     if grammar.at("session"):
         grammar.not_emulated("RESET SESSION AUTHORIZATION")
+    if grammar.at("use"):
+        grammar.not_emulated("RESET USE")
     if grammar.accept("all"):
         return ResetParameter(name="all")
     if grammar.accept("time", "zone"):
@@ -72,6 +76,8 @@ def reset_parameter(grammar: Grammar) -> ResetParameter:
 
 def show_parameter(grammar: Grammar) -> ShowParameter:
     """SHOW name, SHOW ALL; the stream stands after SHOW."""
+    if grammar.at("use"):
+        grammar.not_emulated("SHOW USE")
     if grammar.accept("all"):
         return ShowParameter(name="all")
     if grammar.accept("time", "zone"):

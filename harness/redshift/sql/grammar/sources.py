@@ -115,7 +115,7 @@ class Sources(Expressions):
             self.advance()
             part = self.token
             parts.append(self.identifier_node(self.label(), part))
-        if len(parts) > 3:
+        if len(parts) > 3 or self.at("["):
             self.not_emulated("navigation into SUPER values", token)
         names = dict(zip(("this", "db", "catalog"), reversed(parts), strict=False))
         return self.mark(exp.Table(**names), token)

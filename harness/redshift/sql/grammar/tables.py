@@ -25,16 +25,14 @@ from harness.redshift.sql.statements import (
     TableAttributes,
     TableConstraint,
 )
-from harness.redshift.types import Kind
 
 _MAX_COLUMNS: Final = 1600
 
 
 def create_table(grammar: Grammar) -> CreateTable | CreateTableAs:
     """CREATE [[LOCAL] TEMP] TABLE; the stream stands at the first word after CREATE."""
-    temporary = grammar.accept("local") and not grammar.at("table")
-    if temporary:
-        grammar.expect_any("temp", "temporary")
+    if grammar.accept("local"):
+        temporary = bool(grammar.expect_any("temp", "temporary"))
     else:
         temporary = bool(grammar.accept_any("temp", "temporary"))
     grammar.expect("table")
@@ -151,12 +149,6 @@ def _check_distribution(
         )
     if not distributing and attributes.diststyle == "KEY":
         raise InvalidDefinition("DISTSTYLE KEY needs a DISTKEY column")
-    keys = {*distributing, *sorting, *attributes.sortkey}
-    for each in columns:
-        if each.type.kind is Kind.SUPER and each.name in keys:
-            raise InvalidDefinition(
-                f'column "{each.name}" of type super cannot be a distribution or sort key'
-            )
     if len(sorting) > 1 or (sorting and attributes.sortkey):
         raise InvalidDefinition("multiple SORTKEY specifications are not allowed")
     if like and (distributing or sorting or attributes.sortkey or attributes.diststyle):

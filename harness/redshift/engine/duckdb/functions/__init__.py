@@ -8,6 +8,7 @@ from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.functions import (
     aggregates,
     arithmetic,
+    binary,
     comparison,
     conditional,
     conversion,
@@ -37,6 +38,7 @@ LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
         **zones.LOWERINGS,
         **hashes.LOWERINGS,
         **conversion.LOWERINGS,
+        **binary.LOWERINGS,
         **json.LOWERINGS,
         **conditional.LOWERINGS,
         **aggregates.LOWERINGS,

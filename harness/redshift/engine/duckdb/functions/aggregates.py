@@ -15,13 +15,14 @@ from harness.redshift.engine.duckdb.operands import once
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.errors import ComputeFault
+from harness.redshift.sql.functions.aggregates import GROUPING
 from harness.redshift.sql.tree import Call, Literal, Window
 from harness.redshift.types import MAX_VARCHAR, Kind
 
 _INTEGERS = ("smallint", "integer", "bigint")
 _ORDERED = (
     *_INTEGERS, "numeric", "real", "double", "varchar", "char", "date", "time", "timetz",
-    "timestamp", "timestamptz", "interval",
+    "timestamp", "timestamptz", "interval", "varbyte",
 )  # fmt: skip
 
 
@@ -109,6 +110,7 @@ _FLOAT_SUM = once(
 )
 
 LOWERINGS: Final[dict[str, Lowering]] = {
+    **{f"{name}:any": "CAST(grouping({args}) AS INTEGER)" for name in GROUPING},
     "count:*": "count(*){over}",
     "count:any": _count,
     "approximate count:any": _count,

@@ -1,4 +1,4 @@
-"""TO_CHAR and VARBYTE conversions in DuckDB's SQL. Templates have to be constants.
+"""TO_CHAR in DuckDB's SQL. Templates have to be constants.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_TO_CHAR.html
 """
@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.redshift.context import ExecutionContext
-from harness.redshift.engine.duckdb.faults import fault_sql, text_sql
+from harness.redshift.engine.duckdb.faults import text_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.engine.duckdb.functions.parsing import to_date, to_number, to_timestamp
-from harness.redshift.errors import ComputeFault, InvalidParameterValue, NotEmulated
+from harness.redshift.errors import NotEmulated
 from harness.redshift.sql.templates import (
     DateField,
     NumberTemplate,
@@ -229,33 +229,6 @@ def _signed(value: str, text: str, tail: str, shape: NumberTemplate) -> str:
     return f"({money}{mark} || {number})" if shape.sign_first else f"({money}{number} || {mark})"
 
 
-def _to_varbyte(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    del context
-    encoding = str(constant(node, 1, "an encoding")).lower()
-    if encoding in {"hex", "hexadecimal"}:
-        fault = fault_sql(ComputeFault, "'invalid hexadecimal data'")
-        return (
-            f"(CASE WHEN {arguments[0]} IS NULL THEN NULL WHEN regexp_full_match({arguments[0]}, "
-            f"'([0-9A-Fa-f]{{2}})*') THEN unhex({arguments[0]}) ELSE {fault} END)"
-        )
-    if encoding in {"utf8", "utf-8"}:
-        return f"encode({arguments[0]})"
-    if encoding == "base64":
-        return f"from_base64({arguments[0]})"
-    raise InvalidParameterValue(f"Unsupported format: {encoding}")
-
-
-def _from_varbyte(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    del context
-    encoding = str(constant(node, 1, "an encoding")).lower()
-    templates = {"hex": "lower(hex({0}))", "utf8": "decode({0})", "utf-8": "decode({0})"}
-    if encoding == "base64":
-        return f"to_base64({arguments[0]})"
-    if encoding not in templates:
-        raise InvalidParameterValue(f"Unsupported format: {encoding}")
-    return templates[encoding].format(*arguments)
-
-
 def _refused(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del arguments, context
     raise NotEmulated(f"{node.overload.name} of an interval")
@@ -268,8 +241,4 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "to_date:varchar,varchar,boolean": to_date,
     "to_timestamp:varchar,varchar,boolean": to_timestamp,
     "to_number:varchar,varchar": to_number,
-    "to_varbyte:varchar,varchar": _to_varbyte,
-    "from_varbyte:varbyte,varchar": _from_varbyte,
-    "from_hex:varchar": "unhex({0})",
-    "to_hex:varbyte": "lower(hex({0}))",
 }

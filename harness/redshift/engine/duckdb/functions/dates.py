@@ -12,7 +12,7 @@ from harness.redshift.engine.duckdb.faults import fault_sql, text_sql
 from harness.redshift.engine.duckdb.functions.comparison import COMPARED
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
-from harness.redshift.errors import InvalidParameterValue, NotEmulated, Unsupported
+from harness.redshift.errors import InvalidParameterValue, Unsupported
 from harness.redshift.sql.functions.dates import date_part_of
 from harness.redshift.sql.tree import Cast, CastContext
 from harness.redshift.types import Kind
@@ -59,6 +59,8 @@ def _dateadd(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     kind = node.arguments[2].type.kind
     if kind is Kind.DATE:
         stamp = f"CAST({stamp} AS TIMESTAMP)"
+    elif kind is Kind.TIMETZ:
+        stamp = f"timezone('UTC', {stamp})"
     if part in _MICROSECONDS:
         return f"({stamp} + to_microseconds({number} * {_MICROSECONDS[part]}))"
     if part not in _MONTHS or kind in {Kind.TIME, Kind.TIMETZ}:
@@ -73,7 +75,7 @@ def _datediff(arguments: Sequence[str], node: Node, context: ExecutionContext) -
     """Boundaries crossed, not time passed; of zoned timestamps those of the session's zone."""
     part, kind = _part(node), node.arguments[1].type.kind
     start, end = (_local(sql, kind, context) for sql in arguments[1:])
-    clock = node.arguments[1].type.kind in {Kind.TIME, Kind.TIMETZ}
+    clock = kind in {Kind.TIME, Kind.TIMETZ}
     if part in {"dayofweek", "dayofyear"}:
         part = "day"
     if part not in {*_MONTHS, *_MICROSECONDS} or (
@@ -84,8 +86,8 @@ def _datediff(arguments: Sequence[str], node: Node, context: ExecutionContext) -
         years = _MONTHS[part] // 12
         first, last = (f"datepart('year', {stamp}) // {years}" for stamp in (start, end))
         return f"CAST({last} - {first} AS BIGINT)"
-    if node.arguments[1].type.kind is Kind.TIMETZ:
-        raise NotEmulated("datediff of TIMETZ")
+    if kind is Kind.TIMETZ:
+        start, end = (f"CAST(timezone('UTC', {each}) AS TIME)" for each in (start, end))
     if part == "week":
         return _weeks(start, end)
     unit = {"microsecond": "microseconds", "millisecond": "milliseconds"}.get(part, part)
@@ -119,8 +121,9 @@ def _fields(stamp: str, part: str) -> str | None:
     table = {
         "millennium": f"(({year} + 999) // 1000)",
         "century": f"(({year} + 99) // 100)",
-        "decade": f"({year} // 10)",
+        "decade": f"({year} // 10 + 1)",
         "year": year,
+        "isoweek": f"datepart('week', {stamp})",
         "isoyear": f"datepart('isoyear', {stamp})",
         "quarter": f"datepart('quarter', {stamp})",
         "month": f"datepart('month', {stamp})",
@@ -152,27 +155,37 @@ def _span(span: str, part: str) -> str | None:
 
 
 _CALENDAR = frozenset(
-    {"millennium", "century", "decade", "year", "isoyear", "quarter", "month", "week", "dayofweek",
-     "dayofyear", "day"}
+    {"millennium", "century", "decade", "year", "isoyear", "isoweek", "quarter", "month", "week",
+     "dayofweek", "dayofyear", "day"}
 )  # fmt: skip
 
 
+_WEEKS_AND_DAYS = frozenset({"week", "dayofweek", "dayofyear", "isoyear", "isoweek"})
+
+
 def _value(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """The part; milliseconds and microseconds are those of the second.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html
+    """
     part, kind = _part(node), node.arguments[1].type.kind
     stamp = _local(arguments[1], kind, context)
     if kind is Kind.DATE:
         stamp = f"CAST({stamp} AS TIMESTAMP)"
     if part.startswith("timezone"):
-        if kind is not Kind.TIMESTAMPTZ:
+        if kind is Kind.TIMETZ:
+            seconds = f"datepart('timezone', {stamp})"
+        elif kind is Kind.TIMESTAMPTZ:
+            seconds = f"(epoch({stamp}) - epoch({arguments[1]}))"
+        else:
             raise _refused(part, node)
-        seconds = f"(epoch({stamp}) - epoch({arguments[1]}))"
         return {"timezone": seconds, "timezone_hour": f"trunc({seconds} / 3600)"}.get(
             part, f"trunc({seconds} % 3600 / 60)"
         )
     if (
         kind in {Kind.TIME, Kind.TIMETZ, Kind.INTERVAL}
         and part in _CALENDAR
-        and (kind is not Kind.INTERVAL or part in {"week", "dayofweek", "dayofyear", "isoyear"})
+        and (kind is not Kind.INTERVAL or part in _WEEKS_AND_DAYS)
     ):
         raise _refused(part, node)
     field = _span(stamp, part) if kind is Kind.INTERVAL else _fields(stamp, part)
@@ -181,8 +194,8 @@ def _value(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     micros = f"datepart('microseconds', {stamp})"
     return {
         "second": f"({micros} % 60000000 / 1000000.0)",
-        "millisecond": f"({micros} % 60000000 / 1000.0)",
-        "microsecond": f"({micros} % 60000000)",
+        "millisecond": f"({micros} % 1000000 / 1000.0)",
+        "microsecond": f"({micros} % 1000000)",
         "epoch": f"epoch({arguments[1] if kind is Kind.TIMESTAMPTZ else stamp})",
     }[part]
 

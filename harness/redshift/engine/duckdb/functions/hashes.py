@@ -3,28 +3,47 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/hash-functions.html
 """
 
+import hashlib
 from collections.abc import Sequence
 from typing import Final
+
+import duckdb
 
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import fault_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
-from harness.redshift.errors import ComputeFault, InvalidParameterValue, NotEmulated
+from harness.redshift.errors import ComputeFault, InvalidParameterValue
 
 _PRIME = 1_099_511_628_211
+_SHA2 = "sha2_digest"
+_CASTAGNOLI = 0x82F6_3B78
+_ONES = 0xFFFF_FFFF
 _BASIS = 14_695_981_039_346_656_037
 _WIDTHS: Final = {"smallint": 2, "integer": 4, "bigint": 8}
 
 
 def _sha2(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    """SHA2 with 256 bits; other lengths than the documented ones give an empty string."""
+    """SHA2; other lengths than the documented ones give an empty string.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/SHA2.html
+    """
     del context
     bits = constant(node, 1, "a number of bits")
     if bits in {0, 256}:
         return f"sha256({arguments[0]})"
     if bits in {224, 384, 512}:
-        raise NotEmulated(f"sha2 with {bits} bits")
+        is_text = node.arguments[0].type.kind.is_text
+        return f"{_SHA2}({f'encode({arguments[0]})' if is_text else arguments[0]}, {bits})"
     return f"CASE WHEN {arguments[0]} IS NOT NULL THEN '' END"
+
+
+def _digest(data: bytes, bits: int) -> str:
+    return hashlib.new(f"sha{bits}", data).hexdigest()
+
+
+def register(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give a database the hashes that DuckDB lacks."""
+    connection.create_function(_SHA2, _digest, ["BLOB", "INTEGER"], "VARCHAR")
 
 
 def _fnv(hexadecimal: str) -> Lowering:
@@ -66,6 +85,36 @@ def _little_endian(width: int) -> str:
             for place in range(width)
         )
         + ")"
+    )
+
+
+def _crc_table() -> tuple[int, ...]:
+    """CRC-32C of each byte."""
+    table = []
+    for byte in range(256):
+        rest = byte
+        for _ in range(8):
+            rest = rest >> 1 ^ (_CASTAGNOLI if rest & 1 else 0)
+        table.append(rest)
+    return tuple(table)
+
+
+def _crc32() -> str:
+    """CRC-32C over the bytes of a text, as eight hexadecimal digits.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/crc32-function.html
+    """
+    table = f"CAST([{', '.join(map(str, _crc_table()))}] AS UBIGINT[])"
+    digits = "hex(encode({0}))"
+    byte = f"CAST('0x' || substr({digits}, CAST(2 * i - 1 AS BIGINT), 2) AS UBIGINT)"
+    bytes_ = f"list_transform(range(1, length({digits}) // 2 + 1), lambda i: {byte})"
+    folded = (
+        f"list_reduce(list_prepend(CAST({_ONES} AS UBIGINT), {bytes_}), "
+        f"lambda c, b: xor(c >> 8, {table}[CAST(xor(c & 255, b) AS BIGINT) + 1]))"
+    )
+    return (
+        "(CASE WHEN {0} IS NOT NULL THEN "
+        f"lpad(lower(hex(xor({folded}, CAST({_ONES} AS UBIGINT)))), 8, '0') END)"
     )
 
 
@@ -128,6 +177,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "fnv_hash:varchar,bigint": _fnv("hex(encode({0}))"),
     "fnv_hash:varbyte,bigint": _fnv("hex({0})"),
     **{f"fnv_hash:{kind},bigint": _fnv(_little_endian(width)) for kind, width in _WIDTHS.items()},
+    "crc32:varchar": _crc32(),
     "strtol:varchar,integer": _strtol,
     "soundex:varchar": lambda arguments, node, context: _soundex(arguments[0]),  # noqa: ARG005 - as every lowering
     "difference:varchar,varchar": _difference,

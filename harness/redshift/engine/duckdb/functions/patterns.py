@@ -1,7 +1,8 @@
 """LIKE, SIMILAR TO, POSIX operators and regular-expression functions, on DuckDB's RE2.
 
 Deviates: RE2 takes the first alternative that matches where POSIX takes the longest, and it has
-neither look-around nor back-references; patterns with those are refused.
+neither look-around nor back-references; patterns with those are refused, but for those that say
+that they are PCRE's.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions.html
 """
@@ -12,6 +13,7 @@ from typing import Final
 
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import text_sql
+from harness.redshift.engine.duckdb.functions import pcre
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.engine.duckdb.functions.strings import at_least
 from harness.redshift.errors import InvalidParameterValue, NotEmulated
@@ -31,6 +33,21 @@ def _like(operator: str) -> Lowering:
         return f"({arguments[0]} {operator} {arguments[1]} ESCAPE '\\')"
 
     return lower
+
+
+def _is_perl(node: Node, index: int) -> bool:
+    """Whether the parameters ask for PCRE's dialect, and the pattern for what RE2 lacks of it."""
+    if len(node.arguments) <= index or "p" not in str(constant(node, index, "parameters")):
+        return False
+    return _UNSUPPORTED.search(str(constant(node, 1, "a pattern"))) is not None
+
+
+def _spans(source: str, node: Node, options: str) -> str:
+    """SQL of the places of all matches: where the first begins and has ended, the second ..."""
+    pattern = str(constant(node, 1, "a pattern"))
+    if not pcre.check(pattern):
+        options = options.replace("e", "")
+    return f"{pcre.SPANS}({source}, {text_sql(pattern)}, {text_sql(options)})"
 
 
 def _expression(node: Node, index: int = 1) -> str:
@@ -96,7 +113,9 @@ def _tail(arguments: Sequence[str]) -> tuple[str, str]:
 def _replace(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """All occurrences; without a replacement they are taken away."""
     del context
-    pattern, options = text_sql(_expression(node)), _options(node, 4, "cip")
+    options = _options(node, 4, "cip")
+    is_perl = _is_perl(node, 4)
+    pattern = text_sql(str(constant(node, 1, "a pattern")) if is_perl else _expression(node))
     replacement = arguments[2] if len(arguments) > 2 else "''"
     if len(arguments) > 2:
         argument = node.arguments[2]
@@ -106,6 +125,9 @@ def _replace(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
             replacement = text_sql(_references(str(argument.value)))
     source, skipped = _tail([arguments[0], "", *arguments[3:4]])
     replaced = f"regexp_replace({source}, {pattern}, {replacement}, 'g{options}')"
+    if is_perl:
+        pcre.check(str(constant(node, 1, "a pattern")))
+        replaced = f"{pcre.REPLACED}({source}, {pattern}, {replacement}, '{options}')"
     return replaced if skipped == "0" else f"(left({arguments[0]}, {skipped}) || {replaced})"
 
 
@@ -118,14 +140,18 @@ def _references(replacement: str) -> str:
 
 def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del context
-    pattern = _expression(node)
     options = _options(node, 4, "ciep")
     written = str(constant(node, 4, "parameters")) if len(arguments) > 4 else ""
-    groups = re.compile(re.sub(r"\[\[:\w+:\]", "[a", pattern)).groups if "e" in written else 0
-    group = 1 if groups else 0
     source, _ = _tail(arguments)
     occurrence = arguments[3] if len(arguments) > 3 else "1"
-    found = f"regexp_extract_all({source}, {text_sql(pattern)}, {group}, '{options}')[{occurrence}]"
+    if _is_perl(node, 4):
+        found = _cut(source, _spans(source, node, written), occurrence)
+    else:
+        pattern = _expression(node)
+        plain = re.sub(r"\[\[:\w+:\]", "[a", pattern)
+        group = 1 if "e" in written and re.compile(plain).groups else 0
+        every = f"regexp_extract_all({source}, {text_sql(pattern)}, {group}, '{options}')"
+        found = f"{every}[{occurrence}]"
     if len(arguments) < 4:
         return f"(CASE WHEN {arguments[0]} IS NOT NULL THEN coalesce({found}, '') END)"
     return (
@@ -134,21 +160,37 @@ def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     )
 
 
+def _cut(source: str, spans: str, occurrence: str) -> str:
+    """The text of a match; NULL where there is none."""
+    begin, end = (f"places[CAST(2 * {occurrence} - {back} AS BIGINT)]" for back in (1, 0))
+    cut = f"substr({source}, {begin}, {end} - {begin})"
+    return f"list_transform([{spans}], lambda places: {cut})[1]"
+
+
 def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del context
-    pattern, options = text_sql(_expression(node)), _options(node, 3, "cip")
+    options = _options(node, 3, "cip")
     source, _ = _tail(arguments)
+    if _is_perl(node, 3):
+        return f"CAST(len({_spans(source, node, options)}) // 2 AS INTEGER)"
+    pattern = text_sql(_expression(node))
     return f"CAST(len(regexp_extract_all({source}, {pattern}, 0, '{options}')) AS INTEGER)"
 
 
 def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """Where a match begins, or with option 1 the position after its end; 0 without a match."""
     del context
-    pattern, options = _expression(node), _options(node, 5, "ciep")
+    options = _options(node, 5, "ciep")
     occurrence = constant(node, 3, "an occurrence") if len(arguments) > 3 else 1
     after = constant(node, 4, "an option") if len(arguments) > 4 else 0
     if not isinstance(occurrence, int) or occurrence < 1:
         return "0"
+    if _is_perl(node, 5):
+        source, skipped = _tail(arguments)
+        written = str(constant(node, 5, "parameters"))
+        place = f"{_spans(source, node, written)}[{2 * occurrence - (0 if after else 1)}]"
+        return f"(CASE WHEN {source} IS NOT NULL THEN coalesce({skipped} + {place}, 0) END)"
+    pattern = _expression(node)
     before = f"(?:(?s:.)*?(?:{pattern})){{{occurrence - 1}}}" if occurrence > 1 else ""
     lead = f"{before}(?s:.)*?"
     whole = f"^({lead}(?:{pattern}))" if after else f"^({lead})(?:{pattern})"

@@ -97,6 +97,7 @@ def _oid(kind: Kind) -> int:
 LOWERINGS: Final[dict[str, Lowering]] = {
     "version:": text_sql(VERSION),
     "current_database:": _text(lambda context: context.database),
+    "db_collation:": text_sql("case_sensitive"),
     "current_schema:": _text(lambda context: context.search_path[0] if context.search_path else ""),
     "current_schemas:boolean": _schemas,
     **{

@@ -77,7 +77,8 @@ def _bytes(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     value, start = arguments[0], arguments[1]
     begin = at_least(start, 1)
     if len(arguments) == 2:
-        return f"(CASE WHEN {start} IS NOT NULL THEN array_slice({value}, {begin}, NULL) END)"
+        end = f"CAST(octet_length({value}) AS BIGINT)"
+        return f"(CASE WHEN {start} IS NOT NULL THEN array_slice({value}, {begin}, {end}) END)"
     end = f"CAST({start} AS BIGINT) + {arguments[2]} - 1"
     # To `array_slice`, NULL is no end.
     return f"(CASE WHEN {end} IS NOT NULL THEN array_slice({value}, {begin}, {end}) END)"
@@ -111,7 +112,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     f"reverse:{_T}": "reverse({0})",
     **{
         f"{name}:{kind},{kind}": "({0} || {1})"
-        for name in ("||", "concat")
+        for name in ("||", "concat", "+")
         for kind in ("varchar", "varbyte")
     },
     f"btrim:{_TT}": _trim("trim"),
