@@ -1,9 +1,10 @@
 """Certificates for the servers on this machine: the Redshift substitute and the object store.
 
 Redshift's drivers check the certificate's chain and cannot be told not to, and neither should
-clients of S3, so a certificate authority of our own is made, which clients trust by its file: libpq
-and JDBC by ``sslrootcert=.../ca.pem``, what is built on OpenSSL by ``SSL_CERT_FILE=.../trusted.pem``,
-which has the machine's authorities besides, so that nothing else is distrusted for it.
+clients of S3, so a certificate authority of our own is made, which clients trust by its file:
+libpq and JDBC by ``sslrootcert=.../ca.pem``, what is built on OpenSSL by
+``SSL_CERT_FILE=.../trusted.pem``, which has the machine's authorities besides, so that nothing else
+is distrusted for it.
 Redshift: https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-ssl-support.html
 """
 

@@ -26,6 +26,7 @@ from harness.airflow import (
 from harness.airflow.wiring import JsonObject
 from harness.alerting import Alerting, lost, tell_channels
 from harness.objectstore import Endpoint, RunningStore, StoreKind, cache_folder, open_store
+from harness.redshift.profile import Profile
 from harness.seeding import upload
 from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
 
@@ -228,6 +229,7 @@ def open_stack(
     warm_airflow: bool = True,
     password: str | None = None,
     require_ssl: bool = True,
+    profile: Profile = Profile.PROVISIONED,
     alerting: Alerting | None = None,
 ) -> Iterator[Stack]:
     """A stack that runs until the context ends, or until we end in any other way.
@@ -242,6 +244,7 @@ def open_stack(
         warm_airflow: Start Airflow at once, which takes longest, instead of with the first run.
         password: Of the warehouse's user; random by default.
         require_ssl: Whether the warehouse refuses clients without TLS.
+        profile: Kind of service that the warehouse plays.
         alerting: Who is told when something goes wrong; a file in the folder by default.
 
     Raises:
@@ -272,6 +275,7 @@ def open_stack(
                 roles=dict.fromkeys((ROLE, "default"), _keys(reader)),
                 password=password,
                 require_ssl=require_ssl,
+                profile=profile,
             )
         )
         yield Stack(

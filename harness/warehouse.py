@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 from harness.certificates import Certificates, provide, trusting
 from harness.process import Child, clean_environment, spawn
+from harness.redshift.profile import Profile
 
 HOST = "127.0.0.1"
 DATABASE = "dev"
@@ -56,7 +57,7 @@ class Warehouse:
         if self.certificates is None:
             return url
         options = {"sslmode": "verify-full", "sslrootcert": str(self.certificates.authority)}
-        return f"{url}?{urlencode(options, quote_via=quote)}"
+        return f"{url}?{urlencode(options, quote_via=quote, safe='/')}"
 
     def trusted(self) -> AbstractContextManager[None]:
         """In this context `redshift_connector` connects with its defaults; see ``trusting``."""
@@ -96,6 +97,7 @@ def open_warehouse(
     password: str | None = None,
     database: str = DATABASE,
     require_ssl: bool = True,
+    profile: Profile = Profile.PROVISIONED,
 ) -> Iterator[RunningWarehouse]:
     """A Redshift substitute that runs until the context ends, or until we end in any other way.
 
@@ -110,6 +112,7 @@ def open_warehouse(
         password: Of the user; random by default.
         database: Its only database.
         require_ssl: Whether clients without TLS are refused.
+        profile: Kind of service that it plays.
 
     Raises:
         ChildError: The server does not start; the message has its log.
@@ -126,7 +129,7 @@ def open_warehouse(
     # Made here and not by the server, whose environment does not say what the user trusts.
     certificates = provide(folder.absolute() / "tls")
     argv += ["--tls", str(certificates.authority.parent)]
-    argv += ["--require-ssl", "on" if require_ssl else "off"]
+    argv += ["--require-ssl", "on" if require_ssl else "off", "--profile", profile]
     child = spawn(
         argv,
         name="the Redshift substitute",

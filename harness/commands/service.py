@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from harness.redshift.profile import Profile
+
 PANEL = "Warehouse"
 
 
@@ -20,6 +22,15 @@ RequireSslOption = Annotated[
     typer.Option(
         metavar="on|off",
         help="off lets clients in that come without TLS.",
+        rich_help_panel=PANEL,
+    ),
+]
+ProfileOption = Annotated[
+    Profile,
+    typer.Option(
+        metavar="KIND",
+        help="provisioned, multi-az or serverless: but for the first, stl_, stv_ and svl_ views "
+        "are refused, as on AWS.",
         rich_help_panel=PANEL,
     ),
 ]

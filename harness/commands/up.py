@@ -24,7 +24,7 @@ from harness.commands.dataset import (
 )
 from harness.commands.exits import CommandError
 from harness.commands.progress import Steps
-from harness.commands.service import RequireSsl, RequireSslOption
+from harness.commands.service import ProfileOption, RequireSsl, RequireSslOption
 from harness.commands.storing import (
     BucketOption,
     EndpointOption,
@@ -33,6 +33,7 @@ from harness.commands.storing import (
     StoreOption,
 )
 from harness.commands.terminal import messages, tell
+from harness.redshift.profile import Profile
 from harness.runs import RunRecord, Runs
 from harness.stack import BUCKET, REGION, ROLE, Stack, open_stack
 
@@ -66,6 +67,7 @@ def up(
     bucket: BucketOption = BUCKET,
     region: RegionOption = REGION,
     require_ssl: RequireSslOption = RequireSsl.ON,
+    profile: ProfileOption = Profile.PROVISIONED,
 ) -> None:
     """Keep a stack running, and print its connections as environment variables.
 
@@ -87,6 +89,7 @@ def up(
             in_memory=True,
             warm_airflow=False,
             require_ssl=require_ssl is RequireSsl.ON,
+            profile=profile,
         ) as stack:
             with Steps(messages()) as steps:
                 steps.say(f"Store  {stack.store.describe()}")

@@ -67,6 +67,10 @@ PLAIN: Mapping[str, tuple[str, str]] = {
     ),
     "SPARKIFY_WORKER_CONCURRENCY": ("2", "tasks at once in each worker"),
     "SPARKIFY_REQUIRE_SSL": ("on", "off lets clients into the warehouse that come without TLS"),
+    "SPARKIFY_REDSHIFT_PROFILE": (
+        "provisioned",
+        "kind of Redshift that is played: provisioned, multi-az or serverless",
+    ),
 }
 """What may well be changed, with its default and a word about it."""
 

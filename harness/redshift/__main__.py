@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from harness.redshift.profile import Profile
+
 if TYPE_CHECKING:
     from harness.redshift.backend import Backends
     from harness.redshift.copying import Credentials
@@ -117,6 +119,13 @@ def _parser() -> argparse.ArgumentParser:
         default="on",
         help="off lets clients in that come without TLS (default: %(default)s)",
     )
+    add(
+        "--profile",
+        choices=[profile.value for profile in Profile],
+        default=Profile.PROVISIONED.value,
+        help="kind of service: outside provisioned stl_, stv_ and svl_ views are refused "
+        "(default: %(default)s)",
+    )
     add("--connection-limit", type=int, default=500, help="sessions at once (default: %(default)s)")
     add(
         "--log-level",
@@ -176,6 +185,7 @@ def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
             users={options.user: password},
             file=options.file,
             s3=S3Settings(options.s3_endpoint, options.region, _roles(), options.s3_ca_file),
+            profile=Profile(options.profile),
         )
     except (OSError, duckdb.IOException) as error:
         reason = str(error)

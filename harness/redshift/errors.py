@@ -315,6 +315,16 @@ class PermissionDenied(RedshiftError):
     """The user may not do this."""
 
     sqlstate = "42501"
+    routine = "aclcheck_error"
+
+    @classmethod
+    def on_relation(cls, name: str) -> "PermissionDenied":
+        """The error for a table or view.
+
+        Args:
+            name: Its name, without the schema.
+        """
+        return cls(f"permission denied for relation {name}")
 
 
 class ActiveTransaction(RedshiftError):

@@ -86,7 +86,7 @@ def test_airflow_trusts_the_warehouse(variable: str) -> None:
 def test_the_warehouse_is_called_by_the_names_of_its_certificate() -> None:
     folder, *names = FOUND["certificates"]["command"]
     assert folder == str(Path(IMAGE_AUTHORITY).parent)
-    assert names == ["redshift"]
+    assert names == ["redshift", "${SPARKIFY_BIND:-127.0.0.1}"]
     dockerfile = (COMPOSE_FILE.parent / "docker" / "redshift" / "Dockerfile").read_text()
     assert f'"--tls", "{folder}"' in dockerfile
 

@@ -100,7 +100,7 @@ def test_tls_is_there_with_certificates_made_on_the_way(tmp_path: Path) -> None:
         authority = tmp_path / ".sparkify" / "tls" / "ca.pem"
         with connect(port, sslmode="verify-full", sslrootcert=str(authority)) as connection:
             assert connection.pgconn.ssl_in_use
-        with pytest.raises(psycopg.OperationalError, match="no .* entry for host"):
+        with pytest.raises(psycopg.OperationalError, match="SSL off"):
             connect(port, sslmode="disable")
 
 
