@@ -10,6 +10,7 @@ from rich.table import Table
 from bench import (
     backfill,
     casts,
+    connecting,
     containers,
     copy_events,
     parsing,
@@ -21,6 +22,7 @@ from bench.measure import RUNS, Figure
 
 CHAPTERS: dict[str, Callable[[], Iterator[Figure]]] = {
     "readiness": readiness.figures,
+    "connect": connecting.figures,
     "copy": copy_events.figures,
     "select": select_rows.figures,
     "casts": casts.figures,

@@ -11,7 +11,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -77,7 +77,8 @@ class Alerting:
 
     def wired(self, wiring: Wiring) -> Wiring:
         """The wiring with the setting and its connections."""
-        return Wiring(
+        return replace(
+            wiring,
             connections={**wiring.connections, **self.connections},
             variables={**wiring.variables, VARIABLE: self.setting},
         )

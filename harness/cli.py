@@ -151,6 +151,7 @@ app.command(
         ("sparkify up --env-file stack.env", "A stack, its connections in a file"),
         ("source stack.env; psql; sparkify sql", "In another terminal"),
         ("sparkify up --empty", "An empty bucket, connections on the screen"),
+        ("sparkify up --profile serverless", "As Redshift Serverless: no stl_ views"),
     )
 )(up.up)
 app.command(

@@ -5,7 +5,7 @@ Fixtures, each started once in a session and only when a test asks for it:
 * `minio_container`: `testcontainers.community.minio.MinioContainer`;
 * `postgres_container`: `testcontainers.community.postgres.PostgresContainer`;
 * `redshift_container`: `harness.containers.RedshiftContainer`, whose COPY reads from
-  `minio_container`.
+  `minio_container`. Its authority is trusted by this process, through `SSL_CERT_FILE`.
 
 They need the extra `stack`. Images are named by $MINIO_IMAGE, $POSTGRES_IMAGE and
 $SPARKIFY_REDSHIFT_IMAGE. A test is skipped, with the reason, where there is no engine, or where an
@@ -107,7 +107,7 @@ def redshift_container(
     image = _image(container_engine, "SPARKIFY_REDSHIFT_IMAGE", IMAGE)
     container = RedshiftContainer(image, s3_endpoint=f"http://{_STORE}:{minio_container.port}")
     container.with_network(container_network)
-    with container:
+    with container, container.warehouse().trusted():
         yield container
 
 

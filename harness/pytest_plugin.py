@@ -10,6 +10,9 @@ Fixtures, each started once in a session and only when a test asks for it:
 * `sparkify_airflow`: makes Airflows with a scheduler on a stack, for tests of backfills, retries,
   schedules and callbacks (`harness.airflow.deployment.Deployment`); some 10 s and 700 MB each.
 
+TLS is required, as on AWS, and this process trusts the authorities of these warehouses through
+`SSL_CERT_FILE`, so that `redshift_connector` connects with its defaults.
+
 Settings, all off by default:
 
 * `sparkify_block_network = true` refuses connections and look-ups of names beyond this machine, in
@@ -87,12 +90,15 @@ def warehouse(
     from harness.warehouse import open_warehouse  # noqa: PLC0415  # a plugin must load fast
 
     endpoint = object_store.endpoint
-    with open_warehouse(
-        folder=tmp_path_factory.mktemp("warehouse"),
-        s3_endpoint=endpoint.url,
-        s3_ca_file=endpoint.ca_file,
-        region=endpoint.region,
-    ) as running:
+    with (
+        open_warehouse(
+            folder=tmp_path_factory.mktemp("warehouse"),
+            s3_endpoint=endpoint.url,
+            s3_ca_file=endpoint.ca_file,
+            region=endpoint.region,
+        ) as running,
+        running.connection.trusted(),
+    ):
         yield running.connection
 
 
@@ -110,7 +116,9 @@ def sparkify_stack(
             context: AbstractContextManager[Stack] = open_stack(
                 tmp_path_factory.mktemp("stack"), **chosen
             )
-            return opened.enter_context(context)
+            stack = opened.enter_context(context)
+            opened.enter_context(stack.warehouse.trusted())
+            return stack
 
         yield make
 

@@ -23,8 +23,10 @@ from harness.airflow import (
     aws_connection,
     redshift_connection,
 )
+from harness.airflow.wiring import JsonObject
 from harness.alerting import Alerting, lost, tell_channels
 from harness.objectstore import Endpoint, RunningStore, StoreKind, cache_folder, open_store
+from harness.redshift.profile import Profile
 from harness.seeding import upload
 from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
 
@@ -86,16 +88,7 @@ class Stack:
         warehouse, reader = self.warehouse, self.reader
         wiring = Wiring(
             connections={
-                "redshift": redshift_connection(
-                    host=warehouse.host,
-                    port=warehouse.port,
-                    user=warehouse.user,
-                    password=warehouse.password,
-                    database=warehouse.database,
-                    ssl=False,
-                    # Left out, the driver searches the call stack for a name at each connect.
-                    application_name="sparkify",
-                ),
+                "redshift": warehouse_connection(warehouse),
                 "aws_credentials": aws_connection(
                     access_key=reader.access_key_id,
                     secret_key=reader.secret_access_key,
@@ -110,6 +103,7 @@ class Stack:
                 "sparkify_region": reader.region,
                 "sparkify_retry_delay_seconds": LOCAL_RETRY_DELAY,
             },
+            certificates=warehouse.certificates,
         )
         return self.alerting.wired(wiring)
 
@@ -200,6 +194,23 @@ class Stack:
             )
 
 
+def warehouse_connection(warehouse: Warehouse) -> JsonObject:
+    """The connection `redshift`, as RedshiftSQLHook and PostgresHook take it.
+
+    Both hand all of its extra to their driver, so it has what both drivers know.
+    """
+    return redshift_connection(
+        host=warehouse.host,
+        port=warehouse.port,
+        user=warehouse.user,
+        password=warehouse.password,
+        database=warehouse.database,
+        sslmode="verify-full",
+        # Left out, redshift_connector searches the call stack for a name at each connect.
+        application_name="sparkify",
+    )
+
+
 def _keys(endpoint: Endpoint) -> dict[str, str]:
     keys = {"access_key": endpoint.access_key_id, "secret_key": endpoint.secret_access_key}
     token = endpoint.session_token
@@ -217,6 +228,8 @@ def open_stack(
     in_memory: bool = False,
     warm_airflow: bool = True,
     password: str | None = None,
+    require_ssl: bool = True,
+    profile: Profile = Profile.PROVISIONED,
     alerting: Alerting | None = None,
 ) -> Iterator[Stack]:
     """A stack that runs until the context ends, or until we end in any other way.
@@ -230,6 +243,8 @@ def open_stack(
         in_memory: Keep the warehouse in memory instead of ``warehouse.duckdb`` in the folder.
         warm_airflow: Start Airflow at once, which takes longest, instead of with the first run.
         password: Of the warehouse's user; random by default.
+        require_ssl: Whether the warehouse refuses clients without TLS.
+        profile: Kind of service that the warehouse plays.
         alerting: Who is told when something goes wrong; a file in the folder by default.
 
     Raises:
@@ -259,6 +274,8 @@ def open_stack(
                 region=region,
                 roles=dict.fromkeys((ROLE, "default"), _keys(reader)),
                 password=password,
+                require_ssl=require_ssl,
+                profile=profile,
             )
         )
         yield Stack(

@@ -5,11 +5,14 @@ import re
 import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
+from harness.certificates import Certificates, provide, trusting
 from harness.process import Child, clean_environment, spawn
+from harness.redshift.profile import Profile
 
 HOST = "127.0.0.1"
 DATABASE = "dev"
@@ -32,6 +35,8 @@ class Warehouse:
         user: To log in as.
         password: Of the user.
         database: To use.
+        certificates: What clients verify it by; None for one whose authority we do not have, or
+            that the machine trusts anyway.
     """
 
     host: str
@@ -39,15 +44,24 @@ class Warehouse:
     user: str
     password: str = field(repr=False)
     database: str
+    certificates: Certificates | None = None
 
     def dsn(self, *, with_password: bool = False) -> str:
-        """A libpq URL.
+        """A libpq URL, with which certificate and name are verified.
 
         Args:
             with_password: Whether the password is part of it.
         """
         secret = f":{self.password}" if with_password else ""
-        return f"postgresql://{self.user}{secret}@{self.host}:{self.port}/{self.database}"
+        url = f"postgresql://{self.user}{secret}@{self.host}:{self.port}/{self.database}"
+        if self.certificates is None:
+            return url
+        options = {"sslmode": "verify-full", "sslrootcert": str(self.certificates.authority)}
+        return f"{url}?{urlencode(options, quote_via=quote, safe='/')}"
+
+    def trusted(self) -> AbstractContextManager[None]:
+        """In this context `redshift_connector` connects with its defaults; see ``trusting``."""
+        return nullcontext() if self.certificates is None else trusting(self.certificates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +70,12 @@ class RunningWarehouse:
 
     Args:
         connection: How clients get in.
+        certificates: What they verify it by.
         child: Its process.
     """
 
     connection: Warehouse
+    certificates: Certificates
     child: Child
 
     @property
@@ -80,12 +96,13 @@ def open_warehouse(
     user: str = USER,
     password: str | None = None,
     database: str = DATABASE,
-    tls: bool = False,
+    require_ssl: bool = True,
+    profile: Profile = Profile.PROVISIONED,
 ) -> Iterator[RunningWarehouse]:
     """A Redshift substitute that runs until the context ends, or until we end in any other way.
 
     Args:
-        folder: Takes the log and, with TLS, the generated CA.
+        folder: Takes the log, and the certificate with an authority of its own.
         file: The database file; None keeps the data in memory.
         s3_endpoint: The object store that COPY reads; without one COPY fails.
         s3_ca_file: Certificate authority of an https one; None: the usual ones.
@@ -94,7 +111,8 @@ def open_warehouse(
         user: To log in as.
         password: Of the user; random by default.
         database: Its only database.
-        tls: Whether TLS is offered, by a CA of its own.
+        require_ssl: Whether clients without TLS are refused.
+        profile: Kind of service that it plays.
 
     Raises:
         ChildError: The server does not start; the message has its log.
@@ -108,7 +126,10 @@ def open_warehouse(
     argv += ["--file", str(file)] if file else ["--memory"]
     argv += ["--s3-endpoint", s3_endpoint] if s3_endpoint else []
     argv += ["--s3-ca-file", str(s3_ca_file)] if s3_ca_file else []
-    argv += ["--tls", str(folder / "tls")] if tls else []
+    # Made here and not by the server, whose environment does not say what the user trusts.
+    certificates = provide(folder.absolute() / "tls")
+    argv += ["--tls", str(certificates.authority.parent)]
+    argv += ["--require-ssl", "on" if require_ssl else "off", "--profile", profile]
     child = spawn(
         argv,
         name="the Redshift substitute",
@@ -119,8 +140,9 @@ def open_warehouse(
     )
     with child:
         child.wait_until(lambda: _port(log_path) is not None, START_TIMEOUT)
-        connection = Warehouse(HOST, _port(log_path) or 0, user, secret, database)
-        yield RunningWarehouse(connection, child)
+        port = _port(log_path) or 0
+        connection = Warehouse(HOST, port, user, secret, database, certificates)
+        yield RunningWarehouse(connection, certificates, child)
 
 
 def _port(log_path: Path) -> int | None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.certificates import TRUSTED, Certificates
+
 JsonObject = Mapping[str, Any]
 
 
@@ -19,25 +21,35 @@ class Wiring:
         connections: by their ids; see `redshift_connection` and `aws_connection`. A text stands for
             itself: a URI or JSON, as Airflow reads it.
         variables: by their names.
+        certificates: what a warehouse with an authority of its own is verified by.
     """
 
     connections: Mapping[str, JsonObject | str] = field(default_factory=dict, repr=False)
     variables: Mapping[str, str] = field(default_factory=dict)
+    certificates: Certificates | None = None
 
     def environment(self) -> dict[str, str]:
-        """The environment variables that say so; they hold secrets."""
+        """The environment variables that say so; they hold secrets.
+
+        The authority is told to `redshift_connector`, which a `RedshiftSQLHook` uses, and to libpq,
+        which a `PostgresHook` does: a connection's extra could do so for one of them alone.
+        """
         connections = {
             f"AIRFLOW_CONN_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
             for name, value in self.connections.items()
         }
         variables = {f"AIRFLOW_VAR_{name.upper()}": text for name, text in self.variables.items()}
-        return connections | variables
+        trust = {}
+        if self.certificates is not None:
+            authority = str(self.certificates.authority)
+            trust = {TRUSTED: str(self.certificates.for_openssl), "PGSSLROOTCERT": authority}
+        return connections | variables | trust
 
 
 def redshift_connection(
     *, host: str, port: int, user: str, password: str, database: str, **extra: object
 ) -> JsonObject:
-    """A connection for RedshiftSQLHook.
+    """A connection for RedshiftSQLHook, and for PostgresHook where `extra` suits both.
 
     Args:
         host: of the warehouse.
@@ -45,7 +57,7 @@ def redshift_connection(
         user: to log in as.
         password: of the user.
         database: to use.
-        extra: passed to `redshift_connector.connect`, such as `ssl=False`.
+        extra: passed to `redshift_connector.connect` or to libpq, such as `sslmode="verify-full"`.
     """
     return {
         "conn_type": "redshift",

@@ -30,7 +30,7 @@ from harness.compose import settings as settings_module
 from harness.compose.airflow_api import AirflowApi
 from harness.compose.project import Project, known_names
 from harness.compose.services import missing
-from harness.compose.settings import DEFAULT_FILE, PORTS, SECRETS, StackSettings
+from harness.compose.settings import DEFAULT_FILE, PORTS, SECRETS
 from harness.seeding import clear, upload
 
 app = typer.Typer(
@@ -113,7 +113,7 @@ def up(
         )
     output().print(services_table(found))
     tell(messages(), f"All healthy after {time.monotonic() - began:.0f} s.", "green")
-    _show_addresses(project.settings, monitoring=monitoring)
+    _show_addresses(project, monitoring=monitoring)
 
 
 @app.command(
@@ -132,7 +132,7 @@ def status(*, env_file: EnvFileOption = DEFAULT_FILE) -> None:
         tell(output(), f"Not there: {', '.join(absent)}", "bold red")
     if absent or not all(one.ready for one in found):
         raise typer.Exit(ExitCode.FAILED)
-    _show_addresses(project.settings, monitoring=any(one.service == "flower" for one in found))
+    _show_addresses(project, monitoring=any(one.service == "flower" for one in found))
 
 
 @app.command(
@@ -276,7 +276,9 @@ def _check_ports(project: Project) -> None:
         )
 
 
-def _show_addresses(settings: StackSettings, *, monitoring: bool) -> None:
+def _show_addresses(project: Project, *, monitoring: bool) -> None:
+    settings = project.settings
+    project.fetch_authority()
     output().print(address_table(settings, monitoring=monitoring))
     tell(output(), f"Passwords are in {settings.file}. Run the pipeline: sparkify stack trigger")
 

@@ -40,10 +40,11 @@ def addresses(settings: StackSettings, *, monitoring: bool) -> list[tuple[str, s
 
 
 def warehouse(settings: StackSettings) -> Warehouse:
-    """How clients get into the stack's warehouse."""
+    """How clients get into the stack's warehouse; verified, if `sparkify stack` has started it."""
     host = settings.url("SPARKIFY_REDSHIFT_PORT").removeprefix("http://").rpartition(":")[0]
     port = int(settings["SPARKIFY_REDSHIFT_PORT"])
-    return Warehouse(host, port, USER, settings["SPARKIFY_REDSHIFT_PASSWORD"], DATABASE)
+    known = settings.certificates if settings.certificates.authority.is_file() else None
+    return Warehouse(host, port, USER, settings["SPARKIFY_REDSHIFT_PASSWORD"], DATABASE, known)
 
 
 def run_url(settings: StackSettings, run_id: str) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from harness.certificates import TRUSTED
 from harness.commands import dataset, storing
 from harness.commands.dataset import (
     DataOption,
@@ -23,6 +24,7 @@ from harness.commands.dataset import (
 )
 from harness.commands.exits import CommandError
 from harness.commands.progress import Steps
+from harness.commands.service import ProfileOption, RequireSsl, RequireSslOption
 from harness.commands.storing import (
     BucketOption,
     EndpointOption,
@@ -31,6 +33,7 @@ from harness.commands.storing import (
     StoreOption,
 )
 from harness.commands.terminal import messages, tell
+from harness.redshift.profile import Profile
 from harness.runs import RunRecord, Runs
 from harness.stack import BUCKET, REGION, ROLE, Stack, open_stack
 
@@ -63,6 +66,8 @@ def up(
     endpoint: EndpointOption = None,
     bucket: BucketOption = BUCKET,
     region: RegionOption = REGION,
+    require_ssl: RequireSslOption = RequireSsl.ON,
+    profile: ProfileOption = Profile.PROVISIONED,
 ) -> None:
     """Keep a stack running, and print its connections as environment variables.
 
@@ -83,6 +88,8 @@ def up(
             region=region,
             in_memory=True,
             warm_airflow=False,
+            require_ssl=require_ssl is RequireSsl.ON,
+            profile=profile,
         ) as stack:
             with Steps(messages()) as steps:
                 steps.say(f"Store  {stack.store.describe()}")
@@ -101,12 +108,17 @@ def up(
 def variables(stack: Stack) -> dict[str, str]:
     """Everything that clients, Airflow and this command need to find the stack."""
     warehouse, admin = stack.warehouse, stack.store.endpoint
+    certificates = stack.running.certificates
     found = stack.wiring().environment() | {
+        # The whole bundle: nobody knows what else will be run in that shell.
+        TRUSTED: str(certificates.bundle),
+        "PGSSLROOTCERT": str(certificates.authority),
         "PGHOST": warehouse.host,
         "PGPORT": str(warehouse.port),
         "PGUSER": warehouse.user,
         "PGPASSWORD": warehouse.password,
         "PGDATABASE": warehouse.database,
+        "PGSSLMODE": "verify-full",
         "SPARKIFY_DSN": warehouse.dsn(),
         "SPARKIFY_BUCKET": stack.bucket,
         "SPARKIFY_IAM_ROLE": ROLE,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.certificates import IMAGE_AUTHORITY, write_bundle
 from harness.compose.address import BIND
 from harness.compose.engine import Engine
 from harness.compose.errors import ComposeError
@@ -135,6 +136,23 @@ class Project:
     def exec(self, service: str, *program: str) -> "subprocess.CompletedProcess[str]":
         """Runs a program in a service's container and returns what it printed."""
         return self._silent(self.command("exec", "-T", service, *program))
+
+    def fetch_authority(self) -> None:
+        """Keeps on this machine what clients of the warehouse have to trust.
+
+        Raises:
+            ComposeError: The warehouse does not run, or the file cannot be written.
+        """
+        done = self.exec("redshift", "cat", IMAGE_AUTHORITY)
+        if "BEGIN CERTIFICATE" not in done.stdout:
+            raise ComposeError(f"the warehouse has no {IMAGE_AUTHORITY}: {done.stderr.strip()}")
+        files = self.settings.certificates
+        try:
+            files.authority.parent.mkdir(parents=True, exist_ok=True)
+            files.authority.write_text(done.stdout, encoding="ascii")
+            write_bundle(files.bundle, files.authority)
+        except OSError as error:
+            raise ComposeError(f"cannot write {error.filename}: {error.strerror}") from error
 
     def logs(self, services: Sequence[str], *, follow: bool, tail: int) -> int:
         """Shows the logs of services on this terminal.

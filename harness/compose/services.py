@@ -11,7 +11,7 @@ from harness.compose.errors import ComposeError
 _LABEL = "com.docker.compose"
 _TIMEOUT = 30
 
-ONE_SHOTS = ("address-check", "seeder", "airflow-init")
+ONE_SHOTS = ("address-check", "certificates", "seeder", "airflow-init")
 """Services that do their work and end."""
 
 SERVICES = (

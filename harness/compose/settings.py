@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.certificates import Certificates
 from harness.compose.address import ALLOW, BIND, refusal
 from harness.compose.errors import SettingsError
 from harness.machine import CHECKOUT
@@ -65,6 +66,11 @@ PLAIN: Mapping[str, tuple[str, str]] = {
         "last day that has a log; empty where logs keep coming",
     ),
     "SPARKIFY_WORKER_CONCURRENCY": ("2", "tasks at once in each worker"),
+    "SPARKIFY_REQUIRE_SSL": ("on", "off lets clients into the warehouse that come without TLS"),
+    "SPARKIFY_REDSHIFT_PROFILE": (
+        "provisioned",
+        "kind of Redshift that is played: provisioned, multi-az or serverless",
+    ),
 }
 """What may well be changed, with its default and a word about it."""
 
@@ -118,6 +124,13 @@ class StackSettings:
     def bucket(self) -> str:
         """Holds the data."""
         return self.values.get("SPARKIFY_BUCKET") or "sparkify"
+
+    @property
+    def certificates(self) -> Certificates:
+        """What the warehouse is verified by on this machine, once the stack has been started."""
+        return Certificates.within(
+            self.file.absolute().parent / ".sparkify" / f"{self.project}-tls"
+        )
 
     def store(self) -> Endpoint:
         """The store, with its administrator's key."""

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from harness.redshift.profile import Profile
+
 if TYPE_CHECKING:
     from harness.redshift.backend import Backends
     from harness.redshift.copying import Credentials
@@ -26,12 +28,15 @@ _EPILOG: Final = f"""\
 example:
   export {PASSWORD}=$(openssl rand -hex 16)
   python -m harness.redshift --memory --port 5439 &
-  PGPASSWORD=${PASSWORD} psql -h 127.0.0.1 -p 5439 -U awsuser dev -c 'select version()'
+  export PGPASSWORD=${PASSWORD} PGSSLMODE=verify-full PGSSLROOTCERT={_TLS_FOLDER}/ca.pem
+  psql -h 127.0.0.1 -p 5439 -U awsuser dev -c 'select version()'
 
   The password comes from the environment or a file, never from the command line, which every
-  user of the machine can read. Drivers of Redshift's want TLS unless told otherwise:
-  connect(..., ssl=False), or start with --tls and point clients to the authority:
-  SSL_CERT_FILE={_TLS_FOLDER}/ca.pem.
+  user of the machine can read.
+
+  TLS is required, as on every warehouse made since January 2025. Clients have to trust our
+  authority: libpq (psql, psycopg) and JDBC by sslrootcert={_TLS_FOLDER}/ca.pem, redshift_connector
+  by SSL_CERT_FILE={_TLS_FOLDER}/trusted.pem, which has the machine's own authorities besides.
 
   COPY takes IAM_ROLE 'arn:...' when {ROLES} names the keys that it stands for:
   {{"arn:aws:iam::123456789012:role/r": {{"access_key": "...", "secret_key": "..."}}}}
@@ -96,11 +101,30 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--tls",
         type=Path,
-        nargs="?",
-        const=_TLS_FOLDER,
+        default=_TLS_FOLDER,
         metavar="DIR",
-        help="offer TLS with server.pem and server.key of this folder; they and an authority "
-        "ca.pem are made if missing (default folder: %(const)s)",
+        help="server.pem and server.key are there; they, and an authority ca.pem, are made if "
+        "missing (default: %(default)s)",
+    )
+    add(
+        "--tls-name",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a certificate that is made is good for this host too; may be given again",
+    )
+    add(
+        "--require-ssl",
+        choices=["on", "off"],
+        default="on",
+        help="off lets clients in that come without TLS (default: %(default)s)",
+    )
+    add(
+        "--profile",
+        choices=[profile.value for profile in Profile],
+        default=Profile.PROVISIONED.value,
+        help="kind of service: outside provisioned stl_, stv_ and svl_ views are refused "
+        "(default: %(default)s)",
     )
     add("--connection-limit", type=int, default=500, help="sessions at once (default: %(default)s)")
     add(
@@ -121,8 +145,8 @@ def _port(text: str) -> int:
 def _run(options: argparse.Namespace) -> None:
     _check_host(options.host, allow_remote=options.allow_remote)
     password = _password(options.password_file)
-    context = _tls_context(options.tls, options.host)
     _check_authority(options.s3_ca_file)
+    context = _tls_context(options.tls, options.host, *options.tls_name)
 
     # Only now, so that --help and refusals come at once.
     from harness.redshift.server import Server  # noqa: PLC0415 - so that --help comes at once
@@ -135,6 +159,7 @@ def _run(options: argparse.Namespace) -> None:
                 host=options.host,
                 port=options.port,
                 tls=context,
+                require_ssl=options.require_ssl == "on",
                 limit=options.connection_limit,
             )
         except OSError as error:
@@ -160,6 +185,7 @@ def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
             users={options.user: password},
             file=options.file,
             s3=S3Settings(options.s3_endpoint, options.region, _roles(), options.s3_ca_file),
+            profile=Profile(options.profile),
         )
     except (OSError, duckdb.IOException) as error:
         reason = str(error)
@@ -215,13 +241,11 @@ def _password(file: Path | None) -> str:
     return password
 
 
-def _tls_context(folder: Path | None, host: str) -> ssl.SSLContext | None:
-    if folder is None:
-        return None
+def _tls_context(folder: Path, *names: str) -> ssl.SSLContext:
     from harness.certificates import provide  # noqa: PLC0415 - so that --help comes at once
 
     try:
-        return provide(folder, host).context()
+        return provide(folder, *names).context()
     except OSError as error:
         reason = error.strerror or error
         raise StartError(

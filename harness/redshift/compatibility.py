@@ -15,6 +15,7 @@ from harness.redshift.copying.plan import NOT_EMULATED as COPY_NOT_EMULATED
 from harness.redshift.copying.plan import NOT_FOR_S3
 from harness.redshift.errors import NotEmulated
 from harness.redshift.execute.registry import EXECUTORS
+from harness.redshift.profile import LOGS, NOT_SERVERLESS
 from harness.redshift.settings import SETTINGS
 from harness.redshift.sql.functions.library import OVERLOADS
 from harness.redshift.sql.functions.registry import Node, Overload
@@ -166,6 +167,17 @@ def render() -> str:
         "",
         "Every other name that begins with `stl_`, `stv_`, `svv_`, `svl_`, `svcs_`, `sys_` or",
         "`pg_` is not emulated.",
+        "",
+        "## Service profiles",
+        "",
+        "`--profile` says which kind of service is played. Outside `provisioned`, every name that",
+        f"begins with {_words(list(LOGS))} answers `42501`, `permission denied for relation ...`,",
+        "also to superusers, and a failed COPY points to `sys_load_error_detail`. Under",
+        f"`serverless` the same holds for {_words(sorted(NOT_SERVERLESS))}.",
+        "",
+        "TLS is required, as on every warehouse made since January 2025: a client without it is",
+        "refused with `28000`, `no pg_hba.conf entry for host ..., SSL off`, unless",
+        "`--require-ssl=off` lets it in.",
         "",
         "## Configuration parameters",
         "",

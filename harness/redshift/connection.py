@@ -27,9 +27,11 @@ class Connection:
 
     Args:
         accepted: Its socket, owned from here on.
+        address: Where it is.
     """
 
-    def __init__(self, accepted: socket.socket) -> None:
+    def __init__(self, accepted: socket.socket, address: str = "") -> None:
+        self.address = address
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         _keep_alive(accepted)
         self._descriptor = accepted.fileno()

@@ -47,6 +47,7 @@ RedshiftError                         XX000
 ├── TooManyConnections                53300
 ├── ProtocolViolation                 08P01
 ├── AuthenticationFailed              28000
+│   └── EncryptionRequired            28000   the cluster has require_ssl
 ├── UndefinedDatabase                 3D000
 └── ComputeFault                      XX000   raised on compute nodes: DETAIL is a block
 
@@ -314,6 +315,16 @@ class PermissionDenied(RedshiftError):
     """The user may not do this."""
 
     sqlstate = "42501"
+    routine = "aclcheck_error"
+
+    @classmethod
+    def on_relation(cls, name: str) -> "PermissionDenied":
+        """The error for a table or view.
+
+        Args:
+            name: Its name, without the schema.
+        """
+        return cls(f"permission denied for relation {name}")
 
 
 class ActiveTransaction(RedshiftError):
@@ -438,6 +449,29 @@ class AuthenticationFailed(RedshiftError):
 
     sqlstate = "28000"
     severity = "FATAL"
+
+
+class EncryptionRequired(AuthenticationFailed):
+    """A client without TLS, where `require_ssl` is true: the default since January 2025.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-ssl-support.html
+    Source of the text: https://github.com/mtxr/vscode-sqltools/issues/1206
+
+    Args:
+        address: Where the client is.
+        user: Who it says it is.
+        database: What it wants to use.
+    """
+
+    routine = "ClientAuthentication"
+
+    def __init__(self, address: str, user: str, database: str) -> None:
+        # Clusters listen on IPv6, where an address of IPv4 is shown as a mapped one.
+        shown = address if ":" in address else f"::ffff:{address}"
+        super().__init__(
+            f'no pg_hba.conf entry for host "{shown}", user "{user}", '
+            f'database "{database}", SSL off'
+        )
 
 
 class UndefinedDatabase(RedshiftError):

@@ -2,9 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
-from harness.redshift.errors import AuthenticationFailed, ProtocolViolation, Unsupported
+from harness.redshift.errors import (
+    AuthenticationFailed,
+    EncryptionRequired,
+    ProtocolViolation,
+    Unsupported,
+)
 from harness.redshift.wire.authentication import Challenge, challenge_for, verify
 from harness.redshift.wire.dialect import Dialect
 from harness.redshift.wire.framing import MAX_MESSAGE, FrameDecoder
@@ -23,6 +29,17 @@ from harness.redshift.wire.responses.startup import (
 )
 
 _MAJOR: Final = 3
+
+
+class Encryption(Enum):
+    """What becomes of clients with TLS, and of those without."""
+
+    ABSENT = "absent"
+    """TLS is refused; Redshift has no such thing, tests of the protocol have."""
+    OFFERED = "offered"
+    """Both are let in: the cluster's parameter require_ssl is false."""
+    REQUIRED = "required"
+    """Who comes without is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +77,21 @@ class Handshake:
 
     Args:
         password_of: A user's password; None for an unknown user.
-        tls: Whether TLS is offered.
+        encryption: Whether there is TLS, and must be.
+        address: The client's.
     """
 
-    def __init__(self, password_of: Callable[[str], str | None], *, tls: bool) -> None:
+    def __init__(
+        self,
+        password_of: Callable[[str], str | None],
+        *,
+        encryption: Encryption,
+        address: str = "",
+    ) -> None:
         self._password_of = password_of
-        self._tls = tls
+        self._encryption = encryption
+        self._address = address
+        self._encrypted = False
         self._decoder = FrameDecoder()
         self._startup: StartupMessage | None = None
         self._challenge: Challenge | None = None
@@ -98,13 +124,13 @@ class Handshake:
                     yield from self._challenge_client(startup)
 
     def _encrypt(self) -> Iterator[Step]:
-        if not self._tls:
+        if self._encrypted or self._encryption is Encryption.ABSENT:
             yield Send(ENCRYPTION_REFUSED)
             return
         if self._decoder.pending:
             # Whoever put these bytes there would speak as if it were the encrypted client.
             raise ProtocolViolation("received unencrypted data after SSL request")
-        self._tls = False
+        self._encrypted = True
         yield Send(TLS_ACCEPTED)
         yield StartTls()
 
@@ -118,6 +144,8 @@ class Handshake:
             raise Unsupported("replication connections are not supported")
         if not startup.options.get("user"):
             raise AuthenticationFailed("no PostgreSQL user name specified in startup packet")
+        if self._encryption is Encryption.REQUIRED and not self._encrypted:
+            raise EncryptionRequired(self._address, startup.options["user"], _database(startup))
         if startup.minor:
             yield Send(negotiate_protocol_version())
         self._startup = startup
@@ -127,11 +155,14 @@ class Handshake:
 
     def _accepted(self, startup: StartupMessage) -> Accepted:
         self._decoder.limit = MAX_MESSAGE
-        user = startup.options["user"]
         return Accepted(
-            user=user,
-            database=startup.options.get("database") or user,
+            user=startup.options["user"],
+            database=_database(startup),
             options=startup.options,
             dialect=Dialect.of(startup.options),
             decoder=self._decoder,
         )
+
+
+def _database(startup: StartupMessage) -> str:
+    return startup.options.get("database") or startup.options["user"]

@@ -1,6 +1,6 @@
 """`python -m harness.redshift.health`: whether clients get in and get answers; exit code 0 or 1.
 
-The way of every client: TCP, start-up, password, a statement and its row.
+The way of every client: TCP, TLS, start-up, password, a statement and its row.
 """
 
 import argparse
@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             user=options.user,
             dbname=options.database,
             password=os.environ.get(PASSWORD),
+            sslmode="require",  # the certificate is not at stake here
             connect_timeout=_TIMEOUT,
             application_name="health",
         ) as connection:

@@ -1,7 +1,9 @@
 """What stl_, stv_ and sys_ tables tell: queries, loads, load errors. Not transactional.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_intro_system_tables.html
-Deviates: Redshift keeps two to five days; we keep the newest rows of the server's life.
+Deviates: Redshift keeps two to seven days; we keep the newest rows of the server's life. Statements
+do not wait in queues and are not compiled, so such times are 0; hashes of queries are of our own
+make, and the bytes that a query returned are those in memory, not those sent.
 """
 
 import threading
@@ -18,12 +20,16 @@ KEPT_LOAD_ROWS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class QueryRecord:
-    """A finished statement.
+    """A statement that runs, or has ended.
 
     Args:
         text: The statement, credentials masked.
         kind: ``SELECT``, ``INSERT``, ``COPY``, ``DDL``, ``UTILITY`` ...
+        end: When it ended; None while it runs.
         error: Message of the error it ended with, or None.
+        canceled: Whether that was a user's or a limit's doing.
+        rows: That it returned or changed.
+        size: Bytes of what it returned.
     """
 
     query: int
@@ -34,9 +40,11 @@ class QueryRecord:
     kind: str
     label: str
     start: datetime
-    end: datetime
-    error: str | None
-    rows: int
+    end: datetime | None = None
+    error: str | None = None
+    canceled: bool = False
+    rows: int = 0
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ class Logs:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._ids = count(1)
+        self._running: dict[int, QueryRecord] = {}
         self._queries: deque[QueryRecord] = deque(maxlen=KEPT_QUERIES)
         self._load_errors: deque[LoadErrorRecord] = deque(maxlen=KEPT_LOAD_ROWS)
         self._files: deque[FileRecord] = deque(maxlen=KEPT_LOAD_ROWS)
@@ -76,10 +85,23 @@ class Logs:
         with self._lock:
             return next(self._ids)
 
-    def add_query(self, record: QueryRecord) -> None:
-        """Note a finished statement."""
+    def begin_query(self, record: QueryRecord) -> None:
+        """Note a statement that begins."""
         with self._lock:
+            self._running[record.pid] = record
+
+    def end_query(self, record: QueryRecord) -> None:
+        """Note what became of it."""
+        with self._lock:
+            running = self._running.get(record.pid)
+            if running is not None and running.query == record.query:
+                del self._running[record.pid]
             self._queries.append(record)
+
+    def end_session(self, pid: int) -> None:
+        """Forget what a session was running: its client left a result half-read."""
+        with self._lock:
+            self._running.pop(pid, None)
 
     def add_load(self, errors: list[LoadErrorRecord], files: list[FileRecord]) -> None:
         """Note what a COPY read and what it could not."""
@@ -88,9 +110,9 @@ class Logs:
             self._files.extend(files)
 
     def queries(self) -> list[QueryRecord]:
-        """Finished statements, oldest first."""
+        """Statements that have ended, oldest first, and then those that run."""
         with self._lock:
-            return list(self._queries)
+            return [*self._queries, *self._running.values()]
 
     def load_errors(self) -> list[LoadErrorRecord]:
         """Records that COPY could not load, oldest first."""

@@ -21,7 +21,7 @@ from harness.redshift.backend import Backends, Login, Notice
 from harness.redshift.connection import Connection
 from harness.redshift.defects import internal_error
 from harness.redshift.errors import AdminShutdown, RedshiftError, TooManyConnections
-from harness.redshift.handshake import Accepted, Handshake, Send, StartTls
+from harness.redshift.handshake import Accepted, Encryption, Handshake, Send, StartTls
 from harness.redshift.session import Session, open_session
 from harness.redshift.wire.frontend.startup import CancelRequest
 from harness.redshift.wire.responses.errors import error_response
@@ -46,7 +46,8 @@ class Server:
         backends: The database; stays open.
         host: Address to listen on.
         port: Port to listen on; 0 for any free one.
-        tls: Offered to clients that ask for it; None refuses TLS.
+        tls: For clients that ask for it; None refuses TLS.
+        require_ssl: Whether clients that do not ask are refused, where there is TLS.
         limit: Sessions at once.
 
     Raises:
@@ -60,10 +61,14 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 0,
         tls: ssl.SSLContext | None = None,
+        require_ssl: bool = True,
         limit: int = 500,
     ) -> None:
         self._backends = backends
         self._tls = tls
+        self._encryption = Encryption.ABSENT
+        if tls is not None:
+            self._encryption = Encryption.REQUIRED if require_ssl else Encryption.OFFERED
         self._limit = limit
         self._pids = itertools.count(_FIRST_PID)
         self._guard = threading.Lock()
@@ -157,13 +162,13 @@ class Server:
 
     def _accept(self) -> None:
         try:
-            accepted, _ = self._listener.accept()
+            accepted, address = self._listener.accept()
         except OSError as error:
             # The client is gone already, or there are no file descriptors left for now.
             _log.warning("a connection could not be accepted: %s", error.strerror)
             self._stopping.wait(_WATCH_INTERVAL)
             return
-        connection = Connection(accepted)
+        connection = Connection(accepted, str(address[0]))
         thread = threading.Thread(
             target=self._run, args=(connection,), name="redshift-client", daemon=True
         )
@@ -189,7 +194,9 @@ class Server:
                 del self._clients[threading.current_thread()]
 
     def _log_in(self, connection: Connection) -> Accepted | None:
-        handshake = Handshake(self._backends.password, tls=self._tls is not None)
+        handshake = Handshake(
+            self._backends.password, encryption=self._encryption, address=connection.address
+        )
         deadline = time.monotonic() + _LOGIN_TIMEOUT
         while data := connection.receive(deadline):
             for step in handshake.receive(data):

@@ -2,7 +2,7 @@ r"""What can go wrong between a task and the warehouse, sorted by what to do abo
 
     PipelineError
     ├── PermanentError            waiting does not help: the task fails at once
-    │   ├── LoadError             COPY met bad data; carries the rows of stl_load_errors
+    │   ├── LoadError             COPY met bad data; carries the refused records
     │   ├── SourceError           the files: missing prefix or bucket, refused key, wrong region
     │   ├── LoginError            the warehouse refused user, password or database
     │   ├── StatementError        the statement: syntax, unknown table, missing privilege
@@ -49,7 +49,7 @@ class LoadError(PermanentError):
     """COPY refused records of its files.
 
     Attributes:
-        refused: the first of them, as stl_load_errors has them; empty where it could not be read.
+        refused: the first of them; empty where the warehouse's log of them could not be read.
     """
 
     refused: tuple[Mapping[str, object], ...] = ()

@@ -1,12 +1,15 @@
-"""What stl_load_errors says about a failed COPY, made readable.
+"""What the warehouse says about a failed COPY, made readable.
 
+sys_load_error_detail has the refused records on every kind of Redshift; stl_load_errors has their
+values too, and is for nobody on Serverless and on clusters in several zones.
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_ERRORS.html
 """
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sparkify.errors import LoadError, PipelineError
+from sparkify.errors import LoadError, PipelineError, StatementError
 from sparkify.warehouse import Row, Session
 
 SHOWN = 10
@@ -14,12 +17,21 @@ SHOWN = 10
 
 _VALUE_WIDTH = 80
 
-_QUERY = f"""
+_WITH_VALUES = f"""
 SELECT TRIM(filename), line_number, TRIM(colname), TRIM(type), TRIM(col_length), position,
        TRIM(raw_field_value), err_code, TRIM(err_reason)
 FROM stl_load_errors
 WHERE query = %s
 ORDER BY filename, line_number, position
+LIMIT {SHOWN + 1}
+"""  # noqa: S608 - a number of ours
+
+_EVERYWHERE = f"""
+SELECT TRIM(file_name), line_number, TRIM(column_name), TRIM(column_type), TRIM(column_length),
+       position, '', error_code, TRIM(error_message)
+FROM sys_load_error_detail
+WHERE query_id = %s
+ORDER BY file_name, line_number, position
 LIMIT {SHOWN + 1}
 """  # noqa: S608 - a number of ours
 
@@ -67,23 +79,30 @@ def last_failed_id(session: Session) -> int:
     """
     process = session.scalar("SELECT pg_backend_pid()", doing="asking for the session's number")
     last = session.scalar(
-        "SELECT MAX(query) FROM stl_load_errors WHERE session = %s",
+        "SELECT MAX(query_id) FROM sys_load_error_detail WHERE session_id = %s",
         process,
-        doing="looking for the COPY in stl_load_errors",
+        doing="looking for the COPY in sys_load_error_detail",
     )
     return -1 if last is None else int(last)
 
 
 def load_errors_of(session: Session, copy_id: int) -> list[LoadErrorRow]:
-    """The first refused records of a COPY, at most one more than are shown."""
-    rows = session.rows(_QUERY, copy_id, doing="reading stl_load_errors")
+    """The first refused records of a COPY, at most one more than are shown.
+
+    To be called outside of transactions: what was done in one may be undone.
+    """
+    try:
+        rows = session.rows(_WITH_VALUES, copy_id, doing="reading stl_load_errors")
+    except StatementError:  # permission denied
+        session.rollback()
+        rows = session.rows(_EVERYWHERE, copy_id, doing="reading sys_load_error_detail")
     return [_error_row(row) for row in rows]
 
 
 def count_load_errors(session: Session, copy_id: int) -> int:
     """How many records a COPY passed over."""
     count = session.scalar(
-        "SELECT COUNT(*) FROM stl_load_errors WHERE query = %s",
+        "SELECT COUNT(*) FROM sys_load_error_detail WHERE query_id = %s",
         copy_id,
         doing="counting refused records",
     )
@@ -122,7 +141,7 @@ def with_load_errors(
         return error
     lines = [f"  {row}" for row in rows[:SHOWN]]
     if len(rows) > SHOWN:
-        lines.append("  … and more in stl_load_errors")
+        lines.append("  … and more in sys_load_error_detail")
 
     def hidden(item: object) -> object:
         for secret in filter(None, hide) if isinstance(item, str) else ():

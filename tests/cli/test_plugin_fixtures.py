@@ -11,6 +11,7 @@ OPTIONS = ("-q", "-p", "no:cacheprovider", "--sparkify-store", "embedded")
 
 TESTS = """
 import psycopg
+import redshift_connector
 
 from fixtures import Settings, generate
 
@@ -29,6 +30,24 @@ def test_warehouse_reads_from_the_store(object_store, warehouse):
             f"secret_access_key '{key.secret_access_key}' json 'auto'"
         )
     assert rows(warehouse, "select sum(n) from t") == [(3,)]
+
+def connector_gets_in(warehouse):
+    connection = redshift_connector.connect(
+        host=warehouse.host,
+        port=warehouse.port,
+        user=warehouse.user,
+        password=warehouse.password,
+        database=warehouse.database,
+    )
+    cursor = connection.cursor()
+    cursor.execute("select 7 / 2")
+    assert cursor.fetchone()[0] == 3
+    connection.close()
+
+def test_redshift_connector_with_its_defaults(warehouse, sparkify_stack):
+    connector_gets_in(warehouse)
+    connector_gets_in(sparkify_stack(warm_airflow=False, bucket="another").warehouse)
+    connector_gets_in(warehouse)
 
 def test_a_stack_of_ones_own(sparkify_stack, warehouse):
     stack = sparkify_stack(warm_airflow=False, bucket="own")
@@ -51,4 +70,4 @@ def test_fixtures_give_running_servers(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert "2 passed" in done.stdout
+    assert "3 passed" in done.stdout

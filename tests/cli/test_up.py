@@ -6,6 +6,7 @@ import re
 import shlex
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 
 import psycopg
@@ -15,6 +16,27 @@ from harness.objectstore import Endpoint
 from tests.cli.conftest import SMALL, Sparkify, eventually
 
 Start = Callable[..., "subprocess.Popen[str]"]
+
+
+CLIENTS = """
+import os
+import psycopg
+import psycopg2
+import redshift_connector
+found = [psycopg.connect(), psycopg.connect(sslrootcert="system"), psycopg2.connect("")]
+assert all(item.info.ssl_in_use if item is found[2] else item.pgconn.ssl_in_use for item in found)
+found += [psycopg.connect(os.environ["SPARKIFY_DSN"])]
+found += [redshift_connector.connect(
+    host=os.environ["PGHOST"], port=int(os.environ["PGPORT"]), user=os.environ["PGUSER"],
+    password=os.environ["PGPASSWORD"], database=os.environ["PGDATABASE"],
+)]
+for item in found:
+    cursor = item.cursor()
+    cursor.execute("select 7 / 2")
+    print(*cursor.fetchone())
+    item.close()
+"""
+"""Every client with its defaults, and nothing but the environment."""
 
 
 def variables(text: str) -> dict[str, str]:
@@ -42,6 +64,15 @@ def test_up_serves_until_ctrl_c_and_seed_fills_it(sparkify: Sparkify, started: S
     assert keys(aws["login"], aws["password"], found) == listed
     asked = sparkify("sql", "select 1 as one", **found)
     assert (asked.returncode, asked.stdout) == (0, "one\n1\n")
+    clients = subprocess.run(
+        [sys.executable, "-c", CLIENTS],
+        env=sparkify.environment(**found),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (clients.returncode, clients.stdout.split()) == (0, ["3"] * 5), clients.stderr
     redshift = json.loads(found["AIRFLOW_CONN_REDSHIFT"])
     with psycopg.connect(
         host=redshift["host"],
@@ -71,6 +102,21 @@ def keys(key_id: str, secret: str, found: dict[str, str]) -> dict[str, int]:
     endpoint = Endpoint(found["AWS_ENDPOINT_URL"], found["AWS_REGION"], key_id, secret)
     answer = endpoint.client().list_objects_v2(Bucket=found["SPARKIFY_BUCKET"])
     return {item["Key"]: item["Size"] for item in answer.get("Contents", [])}
+
+
+def test_up_lets_clients_in_without_tls_where_the_user_says_so(
+    sparkify: Sparkify, started: Start
+) -> None:
+    file = sparkify.folder / "stack.env"
+    options = ("--empty", "--store", "embedded", "--env-file", str(file))
+    process = started("up", *options, "--require-ssl=off")
+    assert eventually(file.exists)
+    found = variables(file.read_text())
+    for mode in ("disable", "require"):
+        with psycopg.connect(found["SPARKIFY_DSN"], password=found["PGPASSWORD"], sslmode=mode):
+            pass
+    os.kill(process.pid, signal.SIGINT)
+    process.communicate(timeout=30)
 
 
 def test_up_ends_with_a_server_that_dies(sparkify: Sparkify, started: Start) -> None:

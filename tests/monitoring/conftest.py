@@ -12,8 +12,9 @@ from sparkify.monitoring.overview import Overview
 from sparkify.names import Names
 from sparkify.warehouse import Connection, Session
 
-from harness.airflow.wiring import Wiring, redshift_connection
+from harness.airflow.wiring import Wiring
 from harness.commands.query import dial
+from harness.stack import warehouse_connection
 from harness.warehouse import RunningWarehouse, open_warehouse
 from tests.monitoring.server import AirflowServer, airflow_server
 from tests.monitoring.story import DAG, DAYS, NAMES, Story, fill, hostile, story
@@ -75,14 +76,9 @@ def airflow(
 ) -> Iterator[AirflowServer]:
     """Airflow's web server, over that history."""
     warehouse = filled.connection
-    connection = redshift_connection(
-        host=warehouse.host,
-        port=warehouse.port,
-        user=warehouse.user,
-        password=warehouse.password,
-        database=warehouse.database,
-        ssl=False,
+    wiring = Wiring(
+        connections={"redshift": warehouse_connection(warehouse)},
+        certificates=warehouse.certificates,
     )
-    wiring = Wiring(connections={"redshift": connection})
     with airflow_server(tmp_path_factory.mktemp("airflow") / "home", wiring) as running:
         yield running

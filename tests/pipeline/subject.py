@@ -7,13 +7,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, get_type_hints
 
-import redshift_connector
-
 from fixtures import LOG_JSON_PATH_KEY, StoredObject
 from fixtures.warehouse import ROWS, Warehouse
 from harness.airflow import RunResult, TaskResult, Wiring
 from harness.stack import Stack
 from harness.warehouse import Warehouse as RunningWarehouse
+from tests.redshift.clients import connect
 
 Rows = list[tuple[Any, ...]]
 
@@ -115,16 +114,7 @@ def session(stack: Stack) -> Iterator[Any]:
 @contextmanager
 def cursor_on(at: RunningWarehouse, *, autocommit: bool) -> Iterator[Any]:
     """A cursor on a warehouse; what it has not committed in the end is rolled back."""
-    with closing(
-        redshift_connector.connect(
-            host=at.host,
-            port=at.port,
-            user=at.user,
-            password=at.password,
-            database=at.database,
-            ssl=False,
-        )
-    ) as connection:
+    with closing(connect(at)) as connection:
         connection.autocommit = autocommit
         yield connection.cursor()
 

@@ -12,7 +12,6 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
-import redshift_connector
 from sparkify.names import Names
 from sparkify.quality import Outcome, Verdict
 from sparkify.quality.inspection import inspect
@@ -23,6 +22,7 @@ from fixtures import LOG_PREFIX, SONG_PREFIX, Settings, StoredObject, generate
 from harness.machine import CHECKOUT
 from harness.stack import QUALITY_RESULTS, QUALITY_TASK, Stack
 from tests.pipeline.subject import Pipeline, session
+from tests.redshift.clients import connect
 
 # One kind of store is enough: what is tested here is what becomes of data in the warehouse.
 pytestmark = [
@@ -150,16 +150,7 @@ Fired = Mapping[str, Outcome]
 @contextmanager
 def judging(stack: Stack, schema: str) -> Iterator[Callable[..., Fired]]:
     """Judges a log, or everything, after some statements that are undone; what did not pass."""
-    at = stack.warehouse
-    connection = redshift_connector.connect(
-        host=at.host,
-        port=at.port,
-        user=at.user,
-        password=at.password,
-        database=at.database,
-        ssl=False,
-    )
-    with closing(connection):
+    with closing(connect(stack.warehouse)) as connection:
         asking = Session(connection)
 
         def judge(log_key: str | None, *statements: str) -> Fired:

@@ -6,8 +6,10 @@ from typing import Any, ClassVar, Protocol
 
 import psycopg
 import psycopg2
+import pytest
 import redshift_connector
 
+from harness.certificates import TRUSTED
 from harness.warehouse import Warehouse
 
 Row = tuple[Any, ...]
@@ -48,21 +50,28 @@ class Client(Protocol):
         """Disconnect."""
 
 
+def connect(warehouse: Warehouse, **options: Any) -> Any:
+    """redshift_connector with its defaults, which trusts the warehouse's authority and no other."""
+    known: dict[str, Any] = {
+        "host": warehouse.host,
+        "port": warehouse.port,
+        "user": warehouse.user,
+        "password": warehouse.password,
+        "database": warehouse.database,
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        if warehouse.certificates is not None:
+            patch.setenv(TRUSTED, str(warehouse.certificates.authority))
+        return redshift_connector.connect(**known | options)
+
+
 class Connector:
     """redshift_connector: extended protocol, binary results; what Airflow's hook uses."""
 
     name = "redshift_connector"
 
-    def __init__(self, warehouse: Warehouse, *, tls: bool = False) -> None:
-        self.connection = redshift_connector.connect(
-            host=warehouse.host,
-            port=warehouse.port,
-            user=warehouse.user,
-            password=warehouse.password,
-            database=warehouse.database,
-            ssl=tls,
-            timeout=60,
-        )
+    def __init__(self, warehouse: Warehouse, *, tls: bool = True) -> None:
+        self.connection = connect(warehouse, ssl=tls, timeout=60)
         self.connection.autocommit = True
         self._cursor = self.connection.cursor()
 

@@ -34,7 +34,7 @@ HERE = "postgresql://anna@127.0.0.1:5439/shop"
 
 @pytest.fixture
 def itself(warehouse: Warehouse, store: RunningStore, lake: Lake) -> Target:
-    return Target(warehouse, tls=False, bucket=lake.bucket, store=store.endpoint)
+    return Target(warehouse, tls=True, bucket=lake.bucket, store=store.endpoint)
 
 
 @pytest.fixture(params=["a sample", pytest.param("all", marks=pytest.mark.nightly)])
@@ -115,7 +115,7 @@ def test_without_a_bucket_copy_is_left_out(
 ) -> None:
     copies = [item for item in ENTRIES if item.needs == "loader"][:3]
     put_to(monkeypatch, *copies)
-    outcomes = put(Target(warehouse, tls=False))
+    outcomes = put(Target(warehouse, tls=True))
     assert {outcome.told for outcome in outcomes} == {"it needs a bucket"}
 
 
@@ -126,7 +126,7 @@ def strangers(tmp_path: Path, store: RunningStore, lake: Lake) -> Iterator[Targe
     with open_warehouse(
         folder=tmp_path, s3_endpoint=store.endpoint.url, user="anna", database="shop"
     ) as running:
-        yield Target(running.connection, tls=False, bucket="annas-lake", store=store.endpoint)
+        yield Target(running.connection, tls=True, bucket="annas-lake", store=store.endpoint)
 
 
 @pytest.mark.timeout(600)
@@ -144,8 +144,7 @@ def test_the_recording_names_nobody(
     }.items():
         monkeypatch.setenv(name, value)
     output = tmp_path / "recording.json"
-    url = f"{warehouse.dsn()}?sslmode=disable"
-    assert main([url, "--bucket", "annas-lake", "--output", str(output)]) == 0
+    assert main([warehouse.dsn(), "--bucket", "annas-lake", "--output", str(output)]) == 0
     text = output.read_text(encoding="utf-8")
     assert len(json.loads(text)) == len(entries)
     hidden = ("anna", "shop", warehouse.password, store.access_key_id, store.secret_access_key)

@@ -30,12 +30,10 @@ from harness.redshift.server import Server
 from tests.unit.wire.fake_backend import SAMPLES, TIMESTAMP_SAMPLE, FakeBackends
 
 pytestmark = [
-    # redshift_connector leaves its socket to the garbage collector when it is refused,
+    # redshift_connector leaves its socket to the garbage collector when it is refused.
     pytest.mark.filterwarnings(
         "ignore:Exception ignored in.*socket:pytest.PytestUnraisableExceptionWarning"
     ),
-    # and asks for no particular protocol of TLS.
-    pytest.mark.filterwarnings("ignore:ssl\\.:DeprecationWarning"),
 ]
 
 USER, PASSWORD = "awsuser", "Geheim-1!"

@@ -5,12 +5,16 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CANCEL.html
 """
 
 import gc
+import re
 import shutil
 import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -19,17 +23,16 @@ import pytest
 import redshift_connector
 from redshift_connector.error import InterfaceError, ProgrammingError
 
-from harness.warehouse import Warehouse, open_warehouse
+from harness.certificates import Certificates, provide
+from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
 from tests.redshift.cases import Case, table
-from tests.redshift.clients import Client, Psycopg2
+from tests.redshift.clients import Client, Psycopg2, connect
 
 pytestmark = [
-    # redshift_connector leaves the sockets of refused connections to the garbage collector,
+    # redshift_connector leaves the sockets of refused connections to the garbage collector.
     pytest.mark.filterwarnings(
         "ignore:Exception ignored in.*socket:pytest.PytestUnraisableExceptionWarning"
     ),
-    # and asks for no particular protocol of TLS.
-    pytest.mark.filterwarnings("ignore:ssl\\.:DeprecationWarning"),
 ]
 
 SLOW = "SELECT count(*) FROM big a, big b, big c, big d, big e"
@@ -48,67 +51,216 @@ def big(sql: Client) -> None:
     sql.run(*["INSERT INTO big SELECT a FROM big"] * 9)
 
 
-@pytest.fixture(scope="module")
-def trusted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Warehouse, str]]:
-    """A server with TLS, and the file of its CA."""
-    folder = tmp_path_factory.mktemp("trusted")
-    with open_warehouse(folder=folder, tls=True) as running:
-        yield running.connection, str(folder / "tls" / "ca.pem")
+@dataclass(frozen=True)
+class Verifier:
+    """A client that verifies the server when its user says so, or always."""
+
+    name: str
+    connect: Callable[[Warehouse, Path], None]
+    """Connects and asks, trusting one file of authorities."""
+    refusal: str
+    """What it says of a server that it does not trust."""
 
 
-def test_redshift_connector_over_tls(
-    trusted: tuple[Warehouse, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server, authority = trusted
-    monkeypatch.setenv("SSL_CERT_FILE", authority)
-    with closing(
-        redshift_connector.connect(
-            host="localhost",
-            port=server.port,
-            user=server.user,
-            password=server.password,
-            database=server.database,
-        )
-    ) as connection:
+def by_redshift_connector(server: Warehouse, authorities: Path, **options: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(authorities))
+        found = redshift_connector.connect(**arguments(server) | options)
+    with closing(found) as connection:
         assert isinstance(connection._usock, ssl.SSLSocket)  # nothing public says
         cursor = connection.cursor()
         cursor.execute("SELECT 7 / 2")
         assert [tuple(row) for row in cursor.fetchall()] == [(3,)]
 
 
-@pytest.mark.parametrize("mode", ["verify-full", "require", "prefer", "disable"])
-def test_psycopg_over_tls_and_without(trusted: tuple[Warehouse, str], mode: str) -> None:
-    server, authority = trusted
-    with psycopg.connect(
-        server.dsn(with_password=True).replace("127.0.0.1", "localhost"),
-        sslmode=mode,
-        sslrootcert=authority if mode == "verify-full" else None,
-    ) as connection:
-        assert connection.pgconn.ssl_in_use is (mode != "disable")
-        assert connection.execute("SELECT 1").fetchall() == [(1,)]
+def by_libpq(module: Any, server: Warehouse, **options: str) -> None:
+    with closing(module.connect(**libpq(server), **options)) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT 7 / 2")
+        assert cursor.fetchall() == [(3,)]
 
 
-def arguments(server: Warehouse, **changed: str) -> dict[str, Any]:
+def by_system(module: Any, server: Warehouse, authorities: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(authorities))
+        by_libpq(module, server, sslmode="verify-full", sslrootcert="system")
+
+
+def by_psql(server: Warehouse, **options: str) -> None:
+    psql = shutil.which("psql")
+    if psql is None:
+        pytest.skip("no psql binary")
+    variables = {f"PG{name.upper()}": value for name, value in options.items()}
+    done = subprocess.run(
+        [psql, "-X", "-A", "-t", "-c", "SELECT 7 / 2"],
+        env=variables
+        | {"PGHOST": server.host, "PGPORT": str(server.port), "PGUSER": server.user}
+        | {"PGPASSWORD": server.password, "PGDATABASE": server.database},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    if done.returncode:
+        raise RefusedError(done.stderr)
+    assert done.stdout == "3\n"
+
+
+class RefusedError(Exception):
+    """What psql said."""
+
+
+def arguments(server: Warehouse) -> dict[str, Any]:
     known = {"user": server.user, "password": server.password, "database": server.database}
-    return {"host": server.host, "port": server.port, "ssl": False, "timeout": 20} | known | changed
+    return {"host": server.host, "port": server.port, "timeout": 20} | known
+
+
+def libpq(server: Warehouse) -> dict[str, Any]:
+    return {
+        "host": server.host,
+        "port": server.port,
+        "user": server.user,
+        "password": server.password,
+        "dbname": server.database,
+    }
+
+
+def full(authorities: Path) -> dict[str, str]:
+    return {"sslmode": "verify-full", "sslrootcert": str(authorities)}
+
+
+REFUSED = "certificate verify failed"
+VERIFIERS = (
+    Verifier("redshift_connector", by_redshift_connector, "CERTIFICATE_VERIFY_FAILED"),
+    Verifier(
+        "redshift_connector, verify-full",
+        lambda server, file: by_redshift_connector(server, file, sslmode="verify-full"),
+        "CERTIFICATE_VERIFY_FAILED",
+    ),
+    Verifier("psycopg", lambda server, file: by_libpq(psycopg, server, **full(file)), REFUSED),
+    Verifier("psycopg, system", partial(by_system, psycopg), REFUSED),
+    Verifier("psycopg2", lambda server, file: by_libpq(psycopg2, server, **full(file)), REFUSED),
+    Verifier("psycopg2, system", partial(by_system, psycopg2), REFUSED),
+    Verifier("psql", lambda server, file: by_psql(server, **full(file)), REFUSED),
+)
+
+
+def verifiers() -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("client", VERIFIERS, ids=lambda client: client.name)
+
+
+@pytest.fixture(scope="module")
+def certificates(server: RunningWarehouse) -> Certificates:
+    return server.certificates
+
+
+@pytest.fixture(scope="module")
+def of_another(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """An authority that has nothing to do with the server."""
+    return provide(tmp_path_factory.mktemp("another"))
+
+
+@verifiers()
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_who_trusts_the_authority_gets_in(
+    client: Verifier, host: str, warehouse: Warehouse, certificates: Certificates
+) -> None:
+    server = replace(warehouse, host=host)
+    client.connect(server, certificates.authority)
+    client.connect(server, certificates.bundle)
+
+
+@verifiers()
+def test_who_trusts_another_authority_does_not(
+    client: Verifier, warehouse: Warehouse, of_another: Certificates
+) -> None:
+    for authorities in (of_another.authority, of_another.bundle):
+        with pytest.raises(Exception, match=client.refusal):
+            client.connect(warehouse, authorities)
+
+
+def test_who_verifies_the_name_refuses_another(
+    warehouse: Warehouse, certificates: Certificates
+) -> None:
+    """`verify-full` of libpq; the certificate is for the loopback alone."""
+    options = libpq(warehouse) | full(certificates.authority) | {"host": "elsewhere.example"}
+    with pytest.raises(psycopg.OperationalError, match="does not match host name"):
+        psycopg.connect(**options, hostaddr="127.0.0.1")
+
+
+PLAIN: dict[str, Callable[[Warehouse], object]] = {
+    "redshift_connector": lambda server: redshift_connector.connect(
+        **arguments(server), ssl=False
+    ).close(),
+    "psycopg": lambda server: by_libpq(psycopg, server, sslmode="disable"),
+    "psycopg2": lambda server: by_libpq(psycopg2, server, sslmode="disable"),
+    "psql": lambda server: by_psql(server, sslmode="disable"),
+}
+WITHOUT_TLS = pytest.mark.parametrize("attempt", PLAIN.values(), ids=PLAIN)
+
+
+@WITHOUT_TLS
+def test_who_comes_without_tls_is_refused(
+    attempt: Callable[[Warehouse], object], warehouse: Warehouse
+) -> None:
+    """Wrong names and passwords make no difference: the connection is looked at first."""
+    for changes in ({}, {"password": "wrong"}, {"database": "nowhere"}, {"user": "nobody"}):
+        server = replace(warehouse, **changes)
+        text = (
+            f'no pg_hba.conf entry for host "::ffff:127.0.0.1", user "{server.user}", '
+            f'database "{server.database}", SSL off'
+        )
+        with pytest.raises(Exception, match=re.escape(text)) as caught:
+            attempt(server)
+        if isinstance(caught.value, redshift_connector.Error):
+            assert isinstance(caught.value, InterfaceError)
+            assert {caught.value.args[0][key] for key in "SC"} == {"FATAL", "28000"}
+
+
+@pytest.mark.parametrize("mode", ["allow", "prefer", "require"])
+def test_who_does_not_verify_is_encrypted_all_the_same(mode: str, warehouse: Warehouse) -> None:
+    with psycopg.connect(**libpq(warehouse), sslmode=mode) as connection:
+        assert connection.pgconn.ssl_in_use
+
+
+@pytest.fixture(scope="module")
+def lenient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningWarehouse]:
+    """As a cluster whose require_ssl is false."""
+    folder = tmp_path_factory.mktemp("lenient")
+    with open_warehouse(folder=folder, require_ssl=False) as running:
+        yield running
+
+
+@WITHOUT_TLS
+def test_where_it_is_not_required_they_get_in(
+    attempt: Callable[[Warehouse], object], lenient: RunningWarehouse
+) -> None:
+    attempt(lenient.connection)
+
+
+@verifiers()
+def test_where_it_is_not_required_it_is_still_there(
+    client: Verifier, lenient: RunningWarehouse
+) -> None:
+    client.connect(lenient.connection, lenient.certificates.authority)
 
 
 def test_a_wrong_password_is_28000(warehouse: Warehouse) -> None:
     with pytest.raises(InterfaceError) as caught:
-        redshift_connector.connect(**arguments(warehouse, password="wrong"))
+        connect(warehouse, password="wrong")
     assert caught.value.args[0]["C"] == "28000"
     assert warehouse.user in caught.value.args[0]["M"]
 
 
 def test_an_unknown_user_is_28000(warehouse: Warehouse) -> None:
     with pytest.raises(InterfaceError) as caught:
-        redshift_connector.connect(**arguments(warehouse, user="nobody"))
+        connect(warehouse, user="nobody")
     assert caught.value.args[0]["C"] == "28000"
 
 
 def test_an_unknown_database_is_3d000(warehouse: Warehouse) -> None:
     with pytest.raises(ProgrammingError) as caught:
-        redshift_connector.connect(**arguments(warehouse, database="nowhere"))
+        connect(warehouse, database="nowhere")
     assert (caught.value.args[0]["C"], caught.value.args[0]["M"]) == (
         "3D000",
         'database "nowhere" does not exist',
@@ -136,9 +288,7 @@ def test_what_the_server_says_of_itself(warehouse: Warehouse) -> None:
 
 def test_start_up_keys_of_the_driver_alone_are_ignored(warehouse: Warehouse) -> None:
     """It sends driver_version and os_version, which are no settings; application_name is one."""
-    with closing(
-        redshift_connector.connect(**arguments(warehouse, application_name="a thing"))
-    ) as connection:
+    with closing(connect(warehouse, application_name="a thing")) as connection:
         cursor = connection.cursor()
         cursor.execute("SHOW application_name")
         assert [tuple(row) for row in cursor.fetchall()] == [("a thing",)]

@@ -1,8 +1,11 @@
 """The fixtures that start containers, as a user's own tests have them."""
 
+from contextlib import closing
+
 import boto3
 import psycopg
 import pytest
+import redshift_connector
 from botocore.config import Config
 from testcontainers.community.minio import MinioContainer
 from testcontainers.community.postgres import PostgresContainer
@@ -57,6 +60,26 @@ def test_copy_reads_what_minio_has(
             "JSON 'auto'"
         )
         assert connection.execute("SELECT sum(n) FROM t").fetchone() == (3,)
+
+
+def test_redshift_connector_connects_with_its_defaults(
+    redshift_container: RedshiftContainer,
+) -> None:
+    """The fixture makes this process trust the container's authority."""
+    at = redshift_container.warehouse()
+    connection = redshift_connector.connect(
+        host=at.host, port=at.port, user=at.user, password=at.password, database=at.database
+    )
+    with closing(connection):
+        cursor = connection.cursor()
+        cursor.execute("SELECT 7 / 2")
+        assert [tuple(row) for row in cursor.fetchall()] == [(3,)]
+
+
+def test_who_comes_without_tls_is_refused(redshift_container: RedshiftContainer) -> None:
+    dsn = redshift_container.warehouse().dsn(with_password=True)
+    with pytest.raises(psycopg.OperationalError, match="SSL off"):
+        psycopg.connect(dsn, sslmode="disable")
 
 
 def test_a_wrong_password_is_refused(redshift_container: RedshiftContainer) -> None:

@@ -47,6 +47,15 @@ def test_no_secret_is_in_images_logs_or_process_lists(
     assert not leaks
 
 
+def test_the_warehouses_key_is_for_the_warehouse_alone(stack: StackUnderTest) -> None:
+    """Who shares the volume reads what has to be trusted, and no more."""
+    for name, code in (("ca.pem", 0), ("trusted.pem", 0), ("server.key", 1)):
+        done = stack.project.exec("worker", "cat", f"/opt/airflow/tls/{name}")
+        assert done.returncode == code, done.stderr
+    written = stack.project.exec("worker", "touch", "/opt/airflow/tls/new")
+    assert written.returncode != 0
+
+
 def test_the_settings_are_for_their_owner_alone(stack: StackUnderTest) -> None:
     assert stack.project.settings.file.stat().st_mode & 0o777 == 0o600
 

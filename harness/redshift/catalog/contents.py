@@ -13,9 +13,11 @@ from harness.redshift.catalog.relations import Relation, RelationKind
 from harness.redshift.catalog.session import SessionCatalog
 from harness.redshift.catalog.store import TEMPORARY_SCHEMA
 from harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relations
+from harness.redshift.context import VERSION
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.locks import Mode, TableKey
 from harness.redshift.logs import Logs
+from harness.redshift.profile import Profile
 from harness.redshift.types import Kind, RedshiftType, numeric
 
 _INTERNAL_NAMES = {
@@ -50,6 +52,7 @@ class ServerState:
     Args:
         catalog: As the asking session sees it.
         database: Name of the only database.
+        profile: The kind of service.
         users: Names of the users.
         sessions: pid, user and start time (UTC) of each session.
         locks: Table, pid and mode of each lock, and whether it is granted.
@@ -60,6 +63,7 @@ class ServerState:
     catalog: SessionCatalog
     logs: Logs
     database: str
+    profile: Profile
     users: tuple[str, ...]
     sessions: tuple[tuple[int, str, datetime], ...]
     locks: Sequence[tuple[TableKey, int, Mode, bool]]
@@ -181,12 +185,13 @@ def _queries(state: ServerState) -> pa.Table:
         {
             "query": _INT, "pid": _INT, "user": _TEXT, "database": _TEXT, "text": _TEXT,
             "kind": _TEXT, "label": _TEXT, "start_time": _TIME, "end_time": _TIME,
-            "error": _TEXT, "rows": _INT,
+            "error": _TEXT, "canceled": _BOOL, "rows": _INT, "size": _INT,
         },
         (
             (
                 item.query, item.pid, item.user, item.database, item.text, item.kind, item.label,
-                _naive(item.start), _naive(item.end), item.error, item.rows,
+                _naive(item.start), None if item.end is None else _naive(item.end), item.error,
+                item.canceled, item.rows, item.size,
             )
             for item in state.logs.queries()
         ),
@@ -234,6 +239,12 @@ def _databases(state: ServerState) -> pa.Table:
     return _table({"name": _TEXT}, ((state.database,),))
 
 
+def _service(state: ServerState) -> pa.Table:
+    clusters = state.profile is not Profile.SERVERLESS
+    row = (clusters, VERSION.rpartition(" ")[2], _naive(datetime.now(UTC)))
+    return _table({"clusters": _BOOL, "build": _TEXT, "moment": _TIME}, (row,))
+
+
 def _users(state: ServerState) -> pa.Table:
     rows = ((100 + number, name) for number, name in enumerate(state.users))
     return _table({"id": _INT, "name": _TEXT}, rows)
@@ -276,6 +287,7 @@ _TABLES: dict[str, Callable[[ServerState], pa.Table]] = {
     "_load_errors": _load_errors,
     "_load_files": _load_files,
     "_databases": _databases,
+    "_service": _service,
     "_users": _users,
     "_sessions": _sessions,
     "_locks": _locks,

@@ -10,9 +10,11 @@ from harness.redshift.errors import (
     DuplicateRelation,
     InvalidDefinition,
     InvalidSchemaName,
+    PermissionDenied,
     UndefinedDatabase,
     UndefinedRelation,
 )
+from harness.redshift.profile import Profile
 from harness.redshift.sql.statements import Name
 
 Version = tuple[int, int]
@@ -26,14 +28,20 @@ class SessionCatalog:
         store: What is committed.
         database: Name of the only database.
         search_path: The schemas of ``search_path`` as set now, ``$user`` resolved.
+        profile: Says which system tables may be read.
     """
 
     def __init__(
-        self, store: CatalogStore, database: str, search_path: Callable[[], Sequence[str]]
+        self,
+        store: CatalogStore,
+        database: str,
+        search_path: Callable[[], Sequence[str]],
+        profile: Profile = Profile.PROVISIONED,
     ) -> None:
         self._store = store
         self._database = database
         self._search_path = search_path
+        self._profile = profile
         self._temporary: dict[str, Relation] = {}
         self._changes = CatalogChanges()
         self._edits = 0
@@ -87,9 +95,15 @@ class SessionCatalog:
         return self._store.relation(key)
 
     def relation(self, name: Sequence[str]) -> Relation | None:
-        """The relation that a name of one, two or three parts means; see ``Catalog``."""
+        """The relation that a name of one, two or three parts means; see ``Catalog``.
+
+        Raises:
+            PermissionDenied: It is a system table that the profile keeps from everybody.
+        """
         match tuple(name):
             case (table,):
+                if not self._lookup((TEMPORARY_SCHEMA, table)):
+                    self._refuse_denied(table)
                 return self._along_search_path(table)
             case (schema, table):
                 return self._qualified(schema, table)
@@ -116,8 +130,13 @@ class SessionCatalog:
         meant = {item.name: self._along_search_path(item.name) for item in every}
         return frozenset(item.oid for item in meant.values() if item is not None)
 
+    def _refuse_denied(self, table: str) -> None:
+        if self._profile.denies(table):
+            raise PermissionDenied.on_relation(table)
+
     def _qualified(self, schema: str, table: str) -> Relation | None:
         if schema in SYSTEM_SCHEMAS:
+            self._refuse_denied(table)
             return system_relation(schema, table)
         if schema != TEMPORARY_SCHEMA and schema not in self.schemas():
             raise InvalidSchemaName(f'schema "{schema}" does not exist')

@@ -1,13 +1,20 @@
 """One client's statements: prepared, executed, logged, timed out, cancelled."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Protocol
 
 import pyarrow as pa
 
 from harness.redshift.backend import Field, Format, Result
-from harness.redshift.errors import FailedTransaction, LeaderNodeOnly, NotEmulated, RedshiftError
+from harness.redshift.errors import (
+    FailedTransaction,
+    LeaderNodeOnly,
+    NotEmulated,
+    QueryCanceled,
+    RedshiftError,
+)
 from harness.redshift.execute.deadlines import Key
 from harness.redshift.execute.parameters import describe_listing
 from harness.redshift.execute.registry import EXECUTORS, Call, Prepared
@@ -18,6 +25,13 @@ from harness.redshift.sql.input import read
 from harness.redshift.sql.parse import parse_one, split
 from harness.redshift.sql.statements import QueryStatement, ShowObjects, Statement
 from harness.redshift.types import RedshiftType
+
+
+class Done(Protocol):
+    """Logs the end of a statement."""
+
+    def __call__(self, rows: int, fault: RedshiftError | None, size: int = 0) -> None:
+        """Its rows and their bytes, and the error it ended with."""
 
 
 class SessionBackend:
@@ -101,11 +115,11 @@ class SessionBackend:
         except RedshiftError as error:
             self._announce(error)
             session.fail()
-            done(0, error.message)
+            done(0, error)
             raise
         except BaseException:
             session.fail()
-            done(0, "internal error")
+            done(0, RedshiftError("internal error"))
             raise
         if isinstance(result.batches, OpenResult):
             return replace(result, batches=_recorded(result.batches, done))
@@ -122,28 +136,32 @@ class SessionBackend:
         seconds = session.statement_timeout
         return session.server.deadlines.add(seconds, session.cancel) if seconds else None
 
-    def _recorder(
-        self, statement: Statement, kind: str, deadline: Key | None
-    ) -> Callable[[int, str | None], None]:
-        session, started, query = self._session, datetime.now(UTC), self._session.last_query_id
+    def _recorder(self, statement: Statement, kind: str, deadline: Key | None) -> Done:
+        session, logs = self._session, self._session.server.logs
         label = session.settings.get("query_group")
+        record = QueryRecord(
+            query=session.last_query_id,
+            pid=session.login.pid,
+            user=session.login.user,
+            database=session.server.database,
+            text=statement.text,
+            kind=kind,
+            label="default" if label == "unset" else label[:30],
+            start=datetime.now(UTC),
+        )
+        logs.begin_query(record)
 
-        def done(rows: int, error: str | None) -> None:
+        def done(rows: int, fault: RedshiftError | None, size: int = 0) -> None:
             if deadline is not None:
                 session.server.deadlines.remove(deadline)
-            session.server.logs.add_query(
-                QueryRecord(
-                    query=query,
-                    pid=session.login.pid,
-                    user=session.login.user,
-                    database=session.server.database,
-                    text=statement.text,
-                    kind=kind,
-                    label="default" if label == "unset" else label[:30],
-                    start=started,
+            logs.end_query(
+                replace(
+                    record,
                     end=datetime.now(UTC),
-                    error=error,
+                    error=None if fault is None else fault.message,
+                    canceled=isinstance(fault, QueryCanceled),
                     rows=rows,
+                    size=size,
                 )
             )
 
@@ -182,16 +200,14 @@ def _rows(tag: str) -> int:
     return int(last) if last.isdigit() else 0
 
 
-def _recorded(
-    rows: OpenResult, done: Callable[[int, str | None], None]
-) -> Iterator[pa.RecordBatch]:
+def _recorded(rows: OpenResult, done: Done) -> Iterator[pa.RecordBatch]:
     """Pass the rows on; log the statement when they end, however they end."""
-    error: str | None = None
+    fault: RedshiftError | None = None
     try:
         yield from rows
-    except RedshiftError as fault:
-        error = fault.message
+    except RedshiftError as error:
+        fault = error
         raise
     finally:
         rows.close()
-        done(rows.rows, error)
+        done(rows.rows, fault, rows.size)

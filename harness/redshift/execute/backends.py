@@ -14,6 +14,7 @@ from harness.redshift.execute.backend import SessionBackend
 from harness.redshift.execute.session import Server, Session
 from harness.redshift.locks import LockTable
 from harness.redshift.logs import Logs
+from harness.redshift.profile import Profile
 from harness.redshift.settings import SETTINGS
 
 
@@ -25,13 +26,20 @@ class DuckDBBackends:
         users: Passwords by user name.
         file: Where the database is kept; None keeps it in memory.
         s3: Where COPY reads.
+        profile: The kind of service that is played.
 
     Raises:
         OSError: The file cannot be opened, or another server has it.
     """
 
     def __init__(
-        self, *, database: str, users: Mapping[str, str], file: Path | None, s3: S3Settings
+        self,
+        *,
+        database: str,
+        users: Mapping[str, str],
+        file: Path | None,
+        s3: S3Settings,
+        profile: Profile = Profile.PROVISIONED,
     ) -> None:
         self._engine = DuckDBEngine(file)
         self._folder = Path(tempfile.mkdtemp(prefix="sparkify-copy-"))
@@ -44,6 +52,7 @@ class DuckDBBackends:
             users=dict(users),
             s3=s3,
             folder=self._folder,
+            profile=profile,
         )
 
     def password(self, user: str) -> str | None:
@@ -87,6 +96,7 @@ def open_backends(
     users: Mapping[str, str],
     file: Path | None,
     s3: S3Settings,
+    profile: Profile = Profile.PROVISIONED,
 ) -> DuckDBBackends:
     """Open the database that a server serves; see ``DuckDBBackends``."""
-    return DuckDBBackends(database=database, users=users, file=file, s3=s3)
+    return DuckDBBackends(database=database, users=users, file=file, s3=s3, profile=profile)

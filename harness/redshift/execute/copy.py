@@ -86,7 +86,7 @@ def _insert(session: Session, table: Relation, plan: copying.CopyPlan, load: cop
         if load.failed:
             raise ComputeFault(
                 f"Load into table '{table.name}' failed.  "
-                "Check 'stl_load_errors' system table for details."
+                f"Check '{session.server.profile.load_errors}' system table for details."
             ) from None
         if load.fault is not None:
             raise load.fault from None
@@ -135,7 +135,7 @@ def _notify(session: Session, table: Relation, load: copying.Load) -> None:
         session.notice(
             "INFO",
             f"Load into table '{table.name}' completed, {len(load.errors)} record(s) could not be "
-            "loaded.  Check 'stl_load_errors' system table for details.",
+            f"loaded.  Check '{session.server.profile.load_errors}' system table for details.",
         )
 
 

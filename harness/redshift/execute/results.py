@@ -20,6 +20,7 @@ class OpenResult:
         self._batches: Iterator[pa.RecordBatch] | None = batches
         self._buffered: deque[pa.RecordBatch] = deque()
         self.rows = 0
+        self.size = 0
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         return self
@@ -32,6 +33,7 @@ class OpenResult:
         else:
             batch = next(self._batches)
         self.rows += batch.num_rows
+        self.size += batch.nbytes
         return batch
 
     def buffer(self) -> None:

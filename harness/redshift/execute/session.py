@@ -25,6 +25,7 @@ from harness.redshift.execute.results import OpenResult
 from harness.redshift.execute.transaction import Transaction
 from harness.redshift.locks import LockTable
 from harness.redshift.logs import Logs
+from harness.redshift.profile import Profile
 from harness.redshift.settings import SessionSettings
 from harness.redshift.sql.statements import Name
 
@@ -42,6 +43,7 @@ class Server:
         users: Passwords by user name.
         s3: Where COPY reads.
         folder: For spooled objects; emptied when the server ends.
+        profile: The kind of service that it plays.
     """
 
     engine: Engine
@@ -52,6 +54,7 @@ class Server:
     users: Mapping[str, str] = field(repr=False)
     s3: S3Settings
     folder: Path
+    profile: Profile = Profile.PROVISIONED
     sessions: dict[int, "Session"] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)
     bound: BoundQueries = field(default_factory=BoundQueries)
@@ -90,7 +93,10 @@ class Session:
         self.engine = server.engine.connect()
         self.settings = SessionSettings(overrides)
         self.catalog = SessionCatalog(
-            server.catalog, server.database, lambda: self.settings.search_path(login.user)
+            server.catalog,
+            server.database,
+            lambda: self.settings.search_path(login.user),
+            server.profile,
         )
         self.transaction = Transaction(
             self.engine,
@@ -141,6 +147,7 @@ class Session:
             catalog=self.catalog,
             logs=server.logs,
             database=server.database,
+            profile=server.profile,
             users=tuple(server.users),
             sessions=tuple(
                 (pid, other.login.user, other.started) for pid, other in [*server.sessions.items()]
@@ -237,4 +244,5 @@ class Session:
             self._forget_results()
             self.transaction.rollback()
         finally:
+            self.server.logs.end_session(self.login.pid)
             self.engine.close()

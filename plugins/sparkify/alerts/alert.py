@@ -45,7 +45,7 @@ class Alert:
         try_number: of the task's last try, from 1.
         day: whose data interval the run has, in UTC; None for a run without one.
         error: what went wrong: the error's class and message, refused records included.
-        refused: the first records that COPY refused, as stl_load_errors has them.
+        refused: the first records that COPY refused.
         checks: what each check that warns has found, a line each.
         log: where the log is: a URL of Airflow's web interface, or a file.
         at: when, with a time zone.

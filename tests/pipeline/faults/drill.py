@@ -138,7 +138,8 @@ def open_ground(stack: Stack, folder: Path) -> Iterator[Ground]:
         running = opened.enter_context(ExitStack())
         warehouse = running.enter_context(_start(folder, copying.url))
         straight, faulty = (
-            opened.enter_context(Proxy(warehouse.connection.port)) for _ in range(2)
+            opened.enter_context(Proxy(warehouse.connection.port, warehouse.certificates))
+            for _ in range(2)
         )
         stack = _reached_by(stack, warehouse, straight)
         yield Ground(stack, faulty, listing, copying, folder, straight, running)

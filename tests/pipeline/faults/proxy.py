@@ -1,8 +1,9 @@
 """A TCP proxy between the pipeline and its warehouse, that does to messages what a table says.
 
 It reads the frames of the protocol as they pass, so that a fault can name a statement, however its
-bytes are cut into packets and whether its text is sent or only the name it was prepared under. What
-a fault's pattern is compared with is
+bytes are cut into packets and whether its text is sent or only the name it was prepared under. Both
+sides are encrypted: the proxy has the server's own certificate, and verifies it. What a fault's
+pattern is compared with is
 
     P <SQL>        the client asks to prepare a statement
     B <SQL>        the client asks to execute it
@@ -15,6 +16,7 @@ Protocol: https://www.postgresql.org/docs/current/protocol-message-formats.html
 
 import selectors
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -23,6 +25,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
+from harness.certificates import Certificates
 from tests.pipeline.faults.table import (
     Action,
     Answer,
@@ -39,6 +42,10 @@ from tests.pipeline.faults.table import (
 
 HOST = "127.0.0.1"
 
+_SSL_REQUEST = struct.pack(">II", 8, 80877103)
+_GREETING = 10.0
+"""Seconds for a side to begin TLS."""
+
 _SLICES = 20
 """Pieces a second in which throttled bytes pass."""
 
@@ -48,10 +55,15 @@ class Proxy:
 
     Args:
         target: the server's port.
+        certificates: of the server.
     """
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, certificates: Certificates) -> None:
         self.target = target
+        self._inward = certificates.context()
+        self._outward = ssl.create_default_context(cafile=certificates.authority)
+        # A server of 1.3 sends tickets afterwards, for which one would wait as if for an answer.
+        self._outward.maximum_version = ssl.TLSVersion.TLSv1_2
         self.faults = FaultTable()
         self.closed = threading.Event()
         self._listener = socket.create_server((HOST, 0))
@@ -89,15 +101,25 @@ class Proxy:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                try:
-                    server = socket.create_connection((HOST, self.target), timeout=10)
-                except OSError:
-                    client.close()
-                    continue
-                server.settimeout(None)
-                link = _Link(self, client, server)
+                self._start(lambda client=client: self._link(client))
+
+    def _link(self, client: socket.socket) -> None:
+        """Passes on what a client and the server send, if both can be reached."""
+        with (
+            client,
+            suppress(OSError),
+            socket.create_connection((HOST, self.target), timeout=_GREETING) as server,
+        ):
+            client.settimeout(_GREETING)
+            if client.recv(8, socket.MSG_WAITALL) != _SSL_REQUEST:
+                return
+            server.sendall(_SSL_REQUEST)
+            client.sendall(server.recv(1))
+            inner = self._outward.wrap_socket(server, server_hostname=HOST)
+            with inner, self._inward.wrap_socket(client, server_side=True) as outer:
+                link = _Link(self, outer, inner)
                 self._links = [item for item in self._links if not item.ended] + [link]
-                self._start(link.forward)
+                link.forward()
 
     def __enter__(self) -> Self:
         return self
@@ -114,10 +136,11 @@ class Proxy:
 class _Link:
     """One client's connection, and ours to the server for it."""
 
-    def __init__(self, proxy: Proxy, client: socket.socket, server: socket.socket) -> None:
+    def __init__(self, proxy: Proxy, client: ssl.SSLSocket, server: ssl.SSLSocket) -> None:
         self._proxy = proxy
         self._ends = {Sender.CLIENT: client, Sender.SERVER: server}
         for end in self._ends.values():
+            end.settimeout(None)
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._texts: dict[bytes, bytes] = {}
         self._transaction: list[bytes] = []
@@ -132,7 +155,8 @@ class _Link:
         self.ended = True
         for end in self._ends.values():
             with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+                # Its own would forget the state that the other thread is using.
+                socket.socket.shutdown(end, socket.SHUT_RDWR)
 
     def forward(self) -> None:
         """Passes on what the sides send, until either ends."""
@@ -143,7 +167,7 @@ class _Link:
             while not self.ended:
                 for key, _ in ready.select():
                     sender, frames = key.data
-                    data = self._ends[sender].recv(65536)
+                    data = self._received(sender)
                     if not data and self._parted:
                         ready.unregister(key.fileobj)
                         continue
@@ -154,6 +178,14 @@ class _Link:
         self.close()
         for end in self._ends.values():
             end.close()
+
+    def _received(self, sender: Sender) -> bytes:
+        """What there is now, also what TLS has read ahead, of which no selector knows."""
+        end = self._ends[sender]
+        data = end.recv(65536)
+        while data and (waiting := end.pending()):
+            data += end.recv(waiting)
+        return data
 
     def _pass(self, frame: bytes, sender: Sender) -> None:
         target = self._ends[Sender.SERVER if sender is Sender.CLIENT else Sender.CLIENT]

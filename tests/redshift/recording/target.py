@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
+from pathlib import Path
 from secrets import token_hex
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
+from harness.certificates import Certificates
 from harness.objectstore import Endpoint
 from harness.warehouse import Warehouse
 from tests.redshift.copies import Lake
@@ -64,7 +66,8 @@ def target(
     """The target that somebody named.
 
     Args:
-        url: A libpq URL or connection string; ``sslmode=disable`` goes without TLS.
+        url: A libpq URL or connection string; ``sslmode=disable`` goes without TLS, and
+            ``sslrootcert`` names the authority to trust.
         bucket: Its name. Keys, region and endpoint are those of the AWS_* variables.
         allow_remote: Whether it may be on another machine.
         environment: PGPASSWORD and the AWS_* variables.
@@ -80,6 +83,7 @@ def target(
         user=parts["user"],
         password=parts.get("password") or environment["PGPASSWORD"],
         database=parts["dbname"],
+        certificates=_trusted(parts.get("sslrootcert")),
     )
     store = _store(environment) if bucket else None
     for host in (warehouse.host, *([urlsplit(store.url).hostname or ""] if store else [])):
@@ -97,6 +101,14 @@ def _store(environment: Mapping[str, str]) -> Endpoint:
         secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
         session_token=environment.get("AWS_SESSION_TOKEN"),
     )
+
+
+def _trusted(authority: str | None) -> Certificates | None:
+    """What a URL names; a cluster of AWS's is trusted anyway."""
+    if authority in {None, "system"}:
+        return None
+    file = Path(str(authority))
+    return replace(Certificates.within(file.parent), authority=file)
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,11 +1,14 @@
 """What the compose file promises: nothing open, nothing root, nothing unpinned, no password."""
 
+import dataclasses
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from harness.certificates import IMAGE_AUTHORITY, Certificates
 from harness.compose.project import COMPOSE_FILE
 from harness.compose.services import ONE_SHOTS, SERVICES
 from harness.compose.settings import PLAIN, PORTS, SECRETS
@@ -49,6 +52,43 @@ def test_what_has_a_port_waits_for_the_check_of_the_address() -> None:
         return "address-check" in needs or any(map(waits, needs))
 
     assert all(waits(name) for name, service in FOUND.items() if service.get("ports"))
+
+
+def mounts(name: str) -> list[str]:
+    """How a service has the volume with the certificates."""
+    volumes = (volume.split(":") for volume in FOUND[name].get("volumes", []))
+    return [":".join(rest) for source, *rest in volumes if source == "tls"]
+
+
+def test_certificates_are_made_before_anybody_reads_them() -> None:
+    def waits(name: str) -> bool:
+        needs = FOUND[name].get("depends_on", {})
+        done = {"condition": "service_completed_successfully"}
+        return needs.get("certificates") == done or any(map(waits, needs))
+
+    assert mounts("certificates") == [str(Path(IMAGE_AUTHORITY).parent)]
+    readers = [name for name in FOUND if mounts(name) and name != "certificates"]
+    assert {"redshift", "airflow-init", "worker", "api-server"} <= set(readers)
+    for name in readers:
+        assert waits(name), name
+        assert mounts(name)[0].endswith(":ro"), name
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "PGSSLROOTCERT"])
+def test_airflow_trusts_the_warehouse(variable: str) -> None:
+    names = {path.name for path in dataclasses.astuple(Certificates.within(Path()))}
+    for name in ("worker", "api-server", "scheduler"):
+        trusted = Path(FOUND[name]["environment"][variable])
+        assert mounts(name) == [f"{trusted.parent}:ro"]
+        assert trusted.name in names
+
+
+def test_the_warehouse_is_called_by_the_names_of_its_certificate() -> None:
+    folder, *names = FOUND["certificates"]["command"]
+    assert folder == str(Path(IMAGE_AUTHORITY).parent)
+    assert names == ["redshift", "${SPARKIFY_BIND:-127.0.0.1}"]
+    dockerfile = (COMPOSE_FILE.parent / "docker" / "redshift" / "Dockerfile").read_text()
+    assert f'"--tls", "{folder}"' in dockerfile
 
 
 def test_what_stays_fits_into_four_gigabytes() -> None:

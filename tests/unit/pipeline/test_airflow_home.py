@@ -11,6 +11,7 @@ import pytest
 from harness.airflow import RunResult, TaskResult, Wiring, aws_connection, redshift_connection
 from harness.airflow.home import environment, keep_template, prepare, template_path
 from harness.airflow.runs import RunRequest
+from harness.certificates import Certificates
 
 
 def test_nothing_of_the_user_gets_into_the_environment(
@@ -72,13 +73,14 @@ def test_wiring_is_what_airflow_reads() -> None:
     wiring = Wiring(
         connections={
             "redshift": redshift_connection(
-                host="127.0.0.1", port=5439, user="u", password="p", database="d", ssl=False
+                host="127.0.0.1", port=5439, user="u", password="p", database="d", sslmode="x"
             ),
             "aws_credentials": aws_connection(
                 access_key="A", secret_key="S", region="us-west-2", endpoint_url="http://x:1"
             ),
         },
         variables={"sparkify_bucket": "b"},
+        certificates=Certificates.within(Path("/tls")),
     )
     variables = wiring.environment()
     assert json.loads(variables["AIRFLOW_CONN_REDSHIFT"]) == {
@@ -88,13 +90,15 @@ def test_wiring_is_what_airflow_reads() -> None:
         "login": "u",
         "password": "p",
         "schema": "d",
-        "extra": {"ssl": False},
+        "extra": {"sslmode": "x"},
     }
     assert json.loads(variables["AIRFLOW_CONN_AWS_CREDENTIALS"])["extra"] == {
         "region_name": "us-west-2",
         "endpoint_url": "http://x:1",
     }
     assert variables["AIRFLOW_VAR_SPARKIFY_BUCKET"] == "b"
+    assert variables["PGSSLROOTCERT"] == "/tls/ca.pem"
+    assert variables["SSL_CERT_FILE"] in {"/tls/ca.pem", "/tls/trusted.pem"}
     assert "'S'" not in repr(wiring)
 
 

@@ -76,8 +76,8 @@ def hook(extra: dict[str, Any], login: str = "awsuser") -> RedshiftSQLHook:
     [
         pytest.param({}, {"timeout": 30.0, **PROBES}, 3600, 3240000, id="ours"),
         pytest.param(
-            {"ssl": False, "timeout": 7200, "tcp_keepalive_idle": 5},
-            {"ssl": False, "timeout": 7200, **PROBES, "tcp_keepalive_idle": 5},
+            {"sslmode": "verify-ca", "timeout": 7200, "tcp_keepalive_idle": 5},
+            {"sslmode": "verify-ca", "timeout": 7200, **PROBES, "tcp_keepalive_idle": 5},
             7200,
             6480000,
             id="the-connection's",

@@ -28,7 +28,7 @@ SECRET = "hush-hush-5000"
 
 def wire(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
     connection = {"conn_type": "redshift", "host": "127.0.0.1", "login": "me", "password": SECRET}
-    connection |= {"schema": "dev", "extra": {"ssl": False}} | values
+    connection |= {"schema": "dev", "extra": {"sslmode": "verify-ca"}} | values
     monkeypatch.setenv("AIRFLOW_CONN_REDSHIFT", json.dumps(connection))
     monkeypatch.setenv("AIRFLOW_VAR_SPARKIFY_REDSHIFT_CONN_ID", "redshift")
     monkeypatch.setenv("AIRFLOW_VAR_SPARKIFY_SCHEMA", "public")
@@ -120,11 +120,11 @@ def test_the_limit_is_the_drivers_too(warehouse: Any, monkeypatch: pytest.Monkey
         return connection
 
     monkeypatch.setattr("sparkify.warehouse.connect", connect)
-    for extra in ({"ssl": False}, {"timeout": 2}):
+    for extra in ({"sslmode": "verify-ca"}, {"timeout": 2}):
         wire(monkeypatch, extra=extra)
         with session():
             pass
-    assert seen == [{"timeout": 5, "ssl": False}, {"timeout": 2}]
+    assert seen == [{"timeout": 5, "sslmode": "verify-ca"}, {"timeout": 2}]
 
 
 def test_answers_and_refusals_hold_for_a_few_seconds() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from psycopg.rows import TupleRow
 
 from harness.redshift.__main__ import PASSWORD, main
 
@@ -28,11 +29,15 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+ROOT = Path(__file__).resolve().parents[3]
+
+
 @contextmanager
-def program(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+def program(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
         [sys.executable, "-c", STUB, "--memory", "--port", "0", *arguments],
-        env={**os.environ, PASSWORD: "sentinel"},
+        cwd=folder,
+        env={**os.environ, PASSWORD: "sentinel", "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -53,13 +58,24 @@ def port_of(child: subprocess.Popen[str]) -> int:
     return int(ready[1])
 
 
+def connect(port: int, **options: str) -> "psycopg.Connection[TupleRow]":
+    return psycopg.connect(
+        host="127.0.0.1",
+        port=port,
+        user="awsuser",
+        password="sentinel",
+        dbname="dev",
+        **options,  # type: ignore[arg-type]  # libpq's
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda n: n.name)
-def test_it_says_that_it_listens_and_stops_when_told(number: signal.Signals) -> None:
-    with program() as child:
+def test_it_says_that_it_listens_and_stops_when_told(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    with program(tmp_path) as child:
         port = port_of(child)
-        with psycopg.connect(
-            host="127.0.0.1", port=port, user="awsuser", password="sentinel", dbname="dev"
-        ) as connection:
+        with connect(port) as connection:
             child.send_signal(number)
             output, errors = child.communicate(timeout=DEADLINE)
             assert (child.returncode, output, errors) == (0, "", "")
@@ -67,10 +83,10 @@ def test_it_says_that_it_listens_and_stops_when_told(number: signal.Signals) -> 
                 connection.execute("select words")
 
 
-def test_a_taken_port_is_named() -> None:
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        with program("--port", port) as child:
+        with program(tmp_path, "--port", port) as child:
             _, errors = child.communicate(timeout=DEADLINE)
     assert child.returncode == 1
     assert errors == (
@@ -78,23 +94,39 @@ def test_a_taken_port_is_named() -> None:
     )
 
 
-def test_tls_is_offered_with_certificates_made_on_the_way(tmp_path: Path) -> None:
-    with program("--tls", str(tmp_path / "tls")) as child:
+def test_tls_is_there_with_certificates_made_on_the_way(tmp_path: Path) -> None:
+    with program(tmp_path) as child:
         port = port_of(child)
-        with psycopg.connect(
-            host="localhost",
-            port=port,
-            user="awsuser",
-            password="sentinel",
-            dbname="dev",
-            sslmode="verify-full",
-            sslrootcert=str(tmp_path / "tls" / "ca.pem"),
-        ) as connection:
+        authority = tmp_path / ".sparkify" / "tls" / "ca.pem"
+        with connect(port, sslmode="verify-full", sslrootcert=str(authority)) as connection:
             assert connection.pgconn.ssl_in_use
+        with pytest.raises(psycopg.OperationalError, match="SSL off"):
+            connect(port, sslmode="disable")
 
 
-def test_the_password_is_not_on_the_command_line() -> None:
-    with program() as child:
+def test_tls_is_not_required_where_the_user_says_so(tmp_path: Path) -> None:
+    with program(tmp_path, "--require-ssl=off") as child:
+        port = port_of(child)
+        for mode, encrypted in (("disable", False), ("require", True)):
+            with connect(port, sslmode=mode) as connection:
+                assert connection.pgconn.ssl_in_use is encrypted
+
+
+def test_certificates_are_for_given_names_too(tmp_path: Path) -> None:
+    folder = tmp_path / "certificates"
+    with program(tmp_path, f"--tls={folder}", "--tls-name=redshift", "--tls-name=db") as child:
+        port = port_of(child)
+        for name in ("redshift", "db", "localhost", "127.0.0.1"):
+            options = {"sslmode": "verify-full", "sslrootcert": str(folder / "ca.pem")}
+            with psycopg.connect(
+                host=name, hostaddr="127.0.0.1", port=port, user="awsuser", password="sentinel",
+                dbname="dev", **options,  # type: ignore[arg-type]  # libpq's
+            ) as connection:  # fmt: skip
+                assert connection.pgconn.ssl_in_use
+
+
+def test_the_password_is_not_on_the_command_line(tmp_path: Path) -> None:
+    with program(tmp_path) as child:
         port_of(child)
         assert "sentinel" not in " ".join(psutil.Process(child.pid).cmdline())
 
@@ -140,6 +172,7 @@ def test_refusals_say_what_to_do(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.delenv(PASSWORD, raising=False)
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").write_text("\n")
     (tmp_path / "password").write_text("sentinel\n")
     assert main([argument.format(tmp=tmp_path) for argument in arguments]) == 1

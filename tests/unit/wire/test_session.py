@@ -8,7 +8,7 @@ import pytest
 
 from harness.redshift.backend import Login, Notice
 from harness.redshift.errors import AuthenticationFailed, ProtocolViolation, RedshiftError
-from harness.redshift.handshake import Accepted, Handshake, Send, StartTls, Step
+from harness.redshift.handshake import Accepted, Encryption, Handshake, Send, StartTls, Step
 from harness.redshift.session import Session, open_session
 from harness.redshift.wire.dialect import Dialect
 from harness.redshift.wire.framing import MAX_MESSAGE, FrameDecoder
@@ -443,8 +443,10 @@ def startup(version: int = 196608, **options: str) -> bytes:
 SSL_REQUEST, GSS_REQUEST = packet(struct.pack("!I", 80877103)), packet(struct.pack("!I", 80877104))
 
 
-def handshake(*data: bytes, tls: bool = False) -> list[Step]:
-    machine = Handshake({"u": "p"}.get, tls=tls)
+def handshake(
+    *data: bytes, encryption: Encryption = Encryption.ABSENT, address: str = "127.0.0.1"
+) -> list[Step]:
+    machine = Handshake({"u": "p"}.get, encryption=encryption, address=address)
     return [step for piece in data for step in machine.receive(piece)]
 
 
@@ -452,18 +454,50 @@ def test_encryption_is_refused_where_there_is_none() -> None:
     assert handshake(SSL_REQUEST, GSS_REQUEST) == [Send(b"N"), Send(b"N")]
 
 
-def test_tls_is_offered_once() -> None:
-    steps = handshake(SSL_REQUEST, SSL_REQUEST, tls=True)
+WITH_TLS = pytest.mark.parametrize("encryption", [Encryption.OFFERED, Encryption.REQUIRED])
+
+
+@WITH_TLS
+def test_tls_is_offered_once(encryption: Encryption) -> None:
+    steps = handshake(SSL_REQUEST, SSL_REQUEST, encryption=encryption)
     assert steps == [Send(b"S"), StartTls(), Send(b"N")]
 
 
-def test_nothing_may_be_slipped_in_before_tls() -> None:
+@WITH_TLS
+def test_nothing_may_be_slipped_in_before_tls(encryption: Encryption) -> None:
     with pytest.raises(ProtocolViolation, match="unencrypted data after SSL request"):
-        handshake(SSL_REQUEST + startup(user="u"), tls=True)
+        handshake(SSL_REQUEST + startup(user="u"), encryption=encryption)
 
 
-def test_a_cancel_request_names_its_session() -> None:
-    assert handshake(packet(struct.pack("!III", 80877102, 7, 9))) == [CancelRequest(7, 9)]
+@WITH_TLS
+def test_after_tls_the_password_is_asked_for(encryption: Encryption) -> None:
+    *_, asked = handshake(SSL_REQUEST, startup(user="u"), encryption=encryption)
+    assert isinstance(asked, Send)
+    assert asked.data[:1] == b"R"
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"), [("10.0.0.7", "::ffff:10.0.0.7"), ("::1", "::1")], ids=["IPv4", "IPv6"]
+)
+@pytest.mark.parametrize(
+    ("options", "database"), [({}, "u"), ({"database": "dev"}, "dev")], ids=["no database", "dev"]
+)
+def test_without_tls_nobody_gets_in_where_it_is_required(
+    address: str, shown: str, options: dict[str, str], database: str
+) -> None:
+    with pytest.raises(AuthenticationFailed) as caught:
+        handshake(startup(user="u", **options), encryption=Encryption.REQUIRED, address=address)
+    assert caught.value.message == (
+        f'no pg_hba.conf entry for host "{shown}", user "u", database "{database}", SSL off'
+    )
+    assert (caught.value.sqlstate, caught.value.severity) == ("28000", "FATAL")
+
+
+@pytest.mark.parametrize("encryption", Encryption)
+def test_a_cancel_request_names_its_session(encryption: Encryption) -> None:
+    """libpq sends them without TLS, whatever the connection has."""
+    request = packet(struct.pack("!III", 80877102, 7, 9))
+    assert handshake(request, encryption=encryption) == [CancelRequest(7, 9)]
 
 
 def test_unknown_parameters_are_ignored() -> None:

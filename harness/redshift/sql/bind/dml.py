@@ -50,7 +50,7 @@ def writable(node: exp.Table, scope: Scope, verb: str) -> tuple[Relation, Source
         case RelationKind.VIEW | RelationKind.LATE_BINDING_VIEW:
             raise Unsupported(f"cannot {verb} a view", position=position(node))
         case RelationKind.SYSTEM:
-            raise PermissionDenied(f"permission denied for relation {relation.name}")
+            raise PermissionDenied.on_relation(relation.name)
     return relation, source, scan
 
 

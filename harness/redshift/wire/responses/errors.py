@@ -54,5 +54,9 @@ def _origin(error: RedshiftError) -> tuple[str, str, str]:
             return f"{_LEADER}/parser/parser_scan.l", "718", "yyerror"
         case "pg_throw":
             return f"{_COMPUTE}/xen_execute.cpp", "0", "pg_throw"
+        case "ClientAuthentication":
+            return f"{_LEADER}/libpq/auth.c", "0", "ClientAuthentication"
+        case "aclcheck_error":
+            return f"{_LEADER}/catalog/aclchk.c", "0", "aclcheck_error"
         case routine:
             return f"{_LEADER}/tcop/postgres.c", "0", routine or "exec_simple_query"

@@ -117,6 +117,29 @@ def test_a_failed_load_shows_the_refused_records(
     assert connection.statements[5:] == ["rollback", "close"]
 
 
+def test_where_only_sys_views_may_be_read_the_records_come_from_there(
+    warehouse: Callable[..., Any], context: Any
+) -> None:
+    """Serverless, and clusters in several zones: only the records' values are not there."""
+    connection = warehouse(
+        {
+            "COPY": LOAD_FAILED,
+            "pg_last_copy_id": [(42,)],
+            "stl_load_errors": refused("42501", "permission denied for relation stl_load_errors"),
+            "sys_load_error_detail": [(*ERROR_ROW[:6], "", *ERROR_ROW[7:])],
+        }
+    )
+    with pytest.raises(LoadError) as caught:
+        stage().execute(context)
+    assert str(caught.value).splitlines()[1:] == [
+        "  s3://sparkify/log_data/x.json line 3: column length (float8): Invalid digit [1208]"
+    ]
+    asked = connection.statements
+    denied = next(number for number, text in enumerate(asked) if "FROM stl_load_errors" in text)
+    assert asked[denied + 1] == "rollback"
+    assert connection.sent[denied + 2][1] == (42,)
+
+
 def test_a_copy_that_the_session_forgot_is_found_by_its_process(
     warehouse: Callable[..., Any], context: Any
 ) -> None:
@@ -125,7 +148,7 @@ def test_a_copy_that_the_session_forgot_is_found_by_its_process(
             "COPY": LOAD_FAILED,
             "pg_last_copy_id": [(-1,)],
             "pg_backend_pid": [(77,)],
-            r"MAX\(query\)": [(43,)],
+            r"MAX\(query_id\)": [(43,)],
             "stl_load_errors": [ERROR_ROW],
         }
     )
@@ -143,7 +166,7 @@ def test_many_refused_records_are_cut_short(warehouse: Callable[..., Any], conte
         stage().execute(context)
     lines = str(caught.value).splitlines()
     assert len(lines) == 1 + 10 + 1
-    assert lines[-1] == "  … and more in stl_load_errors"
+    assert lines[-1] == "  … and more in sys_load_error_detail"
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_records_that_copy_passed_over_are_counted(
             "MAX": [(4,)],
             "pg_last_copy_count": [(5,)],
             "pg_last_copy_id": [(42,)],
-            "stl_load_errors": [(2,)],
+            "sys_load_error_detail": [(2,)],
         }
     )
     assert stage(options={"MAXERROR": 10}).execute(context) == 5
