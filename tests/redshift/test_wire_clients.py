@@ -317,15 +317,6 @@ def test_libpq_verifies_the_certificate(tls_server: Server, certificates: Certif
         assert len(query(connection, "select numbers 50000")) == 50_000
 
 
-def test_the_key_is_for_its_owner_alone(certificates: Certificates) -> None:
-    assert certificates.key.stat().st_mode & 0o077 == 0
-
-
-def test_certificates_are_made_once(certificates: Certificates) -> None:
-    before = certificates.certificate.read_bytes()
-    assert provide(certificates.certificate.parent).certificate.read_bytes() == before
-
-
 # --- psycopg2 -------------------------------------------------------------------------------------
 
 
