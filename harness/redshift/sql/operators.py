@@ -64,7 +64,7 @@ def _arithmetic() -> Iterator[Overload]:
             continue
         yield overload(symbol, (DOUBLE, DOUBLE), DOUBLE, _COMPUTATIONS)
         yield overload(symbol, (REAL, REAL), REAL, _COMPUTATIONS)
-    for symbol in ("+", "-", "@", "|/", "||/"):
+    for symbol in ("-", "@", "|/", "||/"):
         for operand in (*_INTEGERS, NUMERIC, REAL, DOUBLE):
             if symbol in {"|/", "||/"} and operand is not DOUBLE:
                 continue
@@ -123,7 +123,13 @@ def _texts() -> Iterator[Overload]:
     yield overload("||", (VARBYTE, VARBYTE), VARBYTE, "r_concat_op")
     yield overload("||", (TEXT, TEXT), TEXT, "r_concat_op")
     for symbol in ("~", "!~", "~*", "!~*"):
-        yield overload(symbol, (TEXT, TEXT), BOOLEAN, "pattern-matching-conditions-posix")
+        yield overload(
+            symbol,
+            (TEXT, TEXT),
+            BOOLEAN,
+            "pattern-matching-conditions-posix",
+            constants={1: "a pattern"},
+        )
     for name in ("like", "ilike"):
         page = "r_patternmatching_condition_like"
         yield overload(name, (TEXT, TEXT, TEXT), BOOLEAN, page, optional=1)
@@ -133,6 +139,7 @@ def _texts() -> Iterator[Overload]:
         BOOLEAN,
         "pattern-matching-conditions-similar-to",
         optional=1,
+        constants={1: "a pattern", 2: "an escape"},
     )
 
 

@@ -14,8 +14,8 @@ from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, co
 from harness.redshift.engine.duckdb.operands import once
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from harness.redshift.engine.duckdb.storage import storage_type
-from harness.redshift.errors import ComputeFault
-from harness.redshift.sql.tree import Call, Literal, Window
+from harness.redshift.errors import ComputeFault, InvalidParameterValue, NotEmulated
+from harness.redshift.sql.tree import Aggregate, Call, Cast, Expression, Literal, Window
 from harness.redshift.types import MAX_VARCHAR, Kind
 
 _INTEGERS = ("smallint", "integer", "bigint")
@@ -49,11 +49,24 @@ def _average_numeric(arguments: Sequence[str], node: Node, context: ExecutionCon
     return pointed_sql(f"({total} // nullif({number}, 0))", node.type)
 
 
+def _is_listed(key: Expression, node: Node) -> bool:
+    """Whether DuckDB can sort by a key of LISTAGG: of DISTINCT values by what they are alone."""
+    listed = node.arguments[0]
+    return isinstance(node, Call) or not node.distinct or key in {listed, _uncast(listed)}
+
+
+def _uncast(node: Expression) -> Expression:
+    return node.operand if isinstance(node, Cast) else node
+
+
 def _listagg(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """Strings in order, in at most 65,535 bytes."""
     del context
     if len(arguments) > 1:
-        constant(node, 1, "a separator")
+        constant(node, 1)
+    keys = node.order_by if isinstance(node, Aggregate) else ()
+    if any(not _is_listed(key.expression, node) for key in keys):
+        raise NotEmulated("LISTAGG(DISTINCT x) in the order of anything but x")
     separator = "{1}" if len(arguments) > 1 else "''"
     joined = f"string_agg({{distinct}}{{0}}, {separator}{{order_by}}){{over}}"
     fault = fault_sql(
@@ -91,6 +104,15 @@ def _median(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     target = storage_type(node.type)
     argument = f"CAST({{0}} AS {target})" if node.type.kind is Kind.NUMERIC else "{0}"
     return f"CAST(median({argument}){{over}} AS {target})"
+
+
+def _nth_value(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """The value of a row of the frame, counted from 1."""
+    del arguments, context
+    place = node.arguments[1]
+    if isinstance(place, Literal) and isinstance(place.value, int) and place.value < 1:
+        raise InvalidParameterValue("argument of nth_value must be greater than zero")
+    return "nth_value({0}, {1}{nulls}){over}"
 
 
 def _offset(function: str) -> Lowering:
@@ -163,6 +185,6 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "lead:any,integer": _offset("lead"),
     "first_value:any": "first_value({0}{nulls}){over}",
     "last_value:any": "last_value({0}{nulls}){over}",
-    "nth_value:any,bigint": "nth_value({0}, {1}{nulls}){over}",
+    "nth_value:any,bigint": _nth_value,
     "ratio_to_report:double": "({0} / nullif(sum({0}){over}, 0))",
 }

@@ -8,7 +8,7 @@ from typing import Final
 
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import fault_sql
-from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.errors import ComputeFault
 from harness.redshift.sql.tree import Literal
@@ -18,7 +18,7 @@ _INTEGERS = ("smallint", "integer", "bigint")
 
 def _guarded(function: str, valid: str, message: str) -> str:
     fault = fault_sql(ComputeFault, f"'{message}'")
-    return f"(CASE WHEN {valid} THEN {function} WHEN {{0}} IS NOT NULL THEN {fault} END)"
+    return f"(CASE WHEN {valid} THEN {function} WHEN NOT ({valid}) THEN {fault} END)"
 
 
 def _typed(template: str) -> Lowering:
@@ -51,9 +51,8 @@ def _places(function: str) -> Lowering:
         scale = node.arguments[0].type.scale or 0
         wide = f"CAST({value} AS DECIMAL(38, {scale}))"
         if len(arguments) == 1 or isinstance(node.arguments[1], Literal):
-            place = constant(node, 1, "places") if len(arguments) > 1 else 0
-            if not isinstance(place, int):
-                return f"CAST(NULL AS {target})"
+            place = node.arguments[1].value if len(arguments) > 1 else 0
+            assert isinstance(place, int)
             rounded = _at(function, wide, max(place, -18), scale) if place < scale else wide
             return f"CAST({rounded} AS {target})"
         branches = " ".join(

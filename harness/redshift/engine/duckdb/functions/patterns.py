@@ -17,6 +17,8 @@ from harness.redshift.engine.duckdb.functions.strings import at_least
 from harness.redshift.errors import InvalidParameterValue, NotEmulated
 from harness.redshift.sql.tree import Literal
 
+_UNGROUPED = re.compile(r"\\.|\[\^?\]?(?:\[:\w+:\]|[^\]])*\]|\(\?", re.DOTALL)
+"""What is no parenthesis of a sub-expression, although it may have one."""
 _UNSUPPORTED = re.compile(r"\(\?(?:=|!|<[=!]|>|\()|(?<!\\)(?:\\\\)*\\[1-9]|\\[<>mMyY]|[*+?}]\+")
 
 
@@ -33,14 +35,13 @@ def _like(operator: str) -> Lowering:
     return lower
 
 
-def _expression(node: Node, index: int = 1) -> str:
+def _expression(node: Node) -> str:
     """A constant regular expression that RE2 can run.
 
     Raises:
         NotEmulated: It is no constant or needs look-around, back-references or the like.
-        InvalidParameterValue: It is no regular expression.
     """
-    pattern = str(constant(node, index, "a pattern"))
+    pattern = str(constant(node, 1))
     if _UNSUPPORTED.search(pattern):
         raise NotEmulated(f"regular expression with look-around or back-references: {pattern}")
     return pattern
@@ -59,8 +60,8 @@ def _matches(options: str, *, negated: bool = False) -> Lowering:
 def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """SIMILAR TO: the whole string, ``%`` and ``_`` as in LIKE beside the operators of POSIX."""
     del context
-    escape = str(constant(node, 2, "an escape")) if len(arguments) > 2 else "\\"
-    translated, characters = "", iter(str(constant(node, 1, "a pattern")))
+    escape = str(constant(node, 2)) if len(arguments) > 2 else "\\"
+    translated, characters = "", iter(str(constant(node, 1)))
     bracket = False
     for character in characters:
         if character == escape:
@@ -79,7 +80,7 @@ def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
 def _options(node: Node, index: int, known: str) -> str:
     if len(node.arguments) <= index:
         return "c"
-    options = str(constant(node, index, "parameters"))
+    options = str(constant(node, index))
     if set(options) - set(known):
         raise InvalidParameterValue(f"Invalid parameter for regular expression: {options}")
     return "i" if "i" in options else "c"
@@ -101,7 +102,8 @@ def _replace(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     if len(arguments) > 2:
         argument = node.arguments[2]
         if not isinstance(argument, Literal):
-            replacement = f"replace({replacement}, '\\', '\\\\')"
+            kept = f"replace({replacement}, '\\', '\\\\')"
+            replacement = f"regexp_replace({kept}, '\\$([0-9])', '\\\\\\1', 'g')"
         elif argument.value is not None and re.search(r"[\\$]", str(argument.value)):
             replacement = text_sql(_references(str(argument.value)))
     source, skipped = _tail([arguments[0], "", *arguments[3:4]])
@@ -120,16 +122,15 @@ def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     del context
     pattern = _expression(node)
     options = _options(node, 4, "ciep")
-    written = str(constant(node, 4, "parameters")) if len(arguments) > 4 else ""
-    groups = re.compile(re.sub(r"\[\[:\w+:\]", "[a", pattern)).groups if "e" in written else 0
-    group = 1 if groups else 0
+    written = str(constant(node, 4)) if len(arguments) > 4 else ""
+    group = int("e" in written and "(" in _UNGROUPED.sub("", pattern))
     source, _ = _tail(arguments)
     occurrence = arguments[3] if len(arguments) > 3 else "1"
     found = f"regexp_extract_all({source}, {text_sql(pattern)}, {group}, '{options}')[{occurrence}]"
     if len(arguments) < 4:
-        return f"(CASE WHEN {arguments[0]} IS NOT NULL THEN coalesce({found}, '') END)"
+        return f"(CASE WHEN {source} IS NOT NULL THEN coalesce({found}, '') END)"
     return (
-        f"(CASE WHEN {occurrence} BETWEEN 1 AND length({arguments[0]}) "
+        f"(CASE WHEN {occurrence} BETWEEN 1 AND length({arguments[0]}) AND {source} IS NOT NULL "
         f"THEN coalesce({found}, '') END)"
     )
 
@@ -145,8 +146,8 @@ def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     """Where a match begins, or with option 1 the position after its end; 0 without a match."""
     del context
     pattern, options = _expression(node), _options(node, 5, "ciep")
-    occurrence = constant(node, 3, "an occurrence") if len(arguments) > 3 else 1
-    after = constant(node, 4, "an option") if len(arguments) > 4 else 0
+    occurrence = constant(node, 3) if len(arguments) > 3 else 1
+    after = constant(node, 4) if len(arguments) > 4 else 0
     if not isinstance(occurrence, int) or occurrence < 1:
         return "0"
     before = f"(?:(?s:.)*?(?:{pattern})){{{occurrence - 1}}}" if occurrence > 1 else ""
@@ -155,7 +156,12 @@ def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     source, skipped = _tail(arguments)
     found = f"regexp_matches({source}, {text_sql(whole)}, '{options}')"
     size = f"length(regexp_extract({source}, {text_sql(whole)}, 1, '{options}'))"
-    place = f"CASE WHEN {found} THEN {skipped} + 1 + {size} WHEN NOT {found} THEN 0 END"
+    # Alone the pattern comes first: in the parentheses of another it may seem to be one.
+    alone = f"NOT regexp_matches({source}, {text_sql(pattern)}, '{options}')"
+    place = (
+        f"CASE WHEN {alone} THEN 0 WHEN {found} THEN {skipped} + 1 + {size} "
+        f"WHEN NOT {found} THEN 0 END"
+    )
     return f"CAST({place} AS INTEGER)"
 
 

@@ -1,5 +1,6 @@
 """String functions and hashes in DuckDB's SQL."""
 
+import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -19,6 +20,9 @@ DuckDB folds constants in every branch.
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
 """
 _TOO_LONG = fault_sql(ComputeFault, f"'Value too long for character type: {_LONGEST} bytes'")
+_NO_CHARACTER = fault_sql(
+    ComputeFault, "'requested character not valid for encoding: ' || CAST({0} AS VARCHAR)"
+)
 _FIELD = fault_sql(ComputeFault, "'field position must be greater than zero'")
 
 
@@ -77,7 +81,7 @@ def _bytes(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     value, start = arguments[0], arguments[1]
     begin = at_least(start, 1)
     if len(arguments) == 2:
-        return f"(CASE WHEN {start} IS NOT NULL THEN array_slice({value}, {begin}, NULL) END)"
+        return f"array_slice({value}, {begin}, octet_length({value}))"
     end = f"CAST({start} AS BIGINT) + {arguments[2]} - 1"
     # To `array_slice`, NULL is no end.
     return f"(CASE WHEN {end} IS NOT NULL THEN array_slice({value}, {begin}, {end}) END)"
@@ -100,7 +104,8 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     },
     f"octet_length:{_T}": "CAST(strlen({0}) AS INTEGER)",
     f"ascii:{_T}": "ascii({0})",
-    "chr:integer": "chr({0})",
+    "chr:integer": f"(CASE WHEN {{0}} < 0 OR {{0}} > {sys.maxunicode} "
+    f"OR {{0}} BETWEEN 55296 AND 57343 THEN {_NO_CHARACTER} ELSE chr({{0}}) END)",
     f"upper:{_T}": "upper({0})",
     f"lower:{_T}": "lower({0})",
     f"initcap:{_T}": (
