@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 from operator import and_, or_
@@ -138,7 +138,7 @@ class Aggregate:
         kinds: Types of its argument.
         frames: Whether it takes a frame as a window function.
         windows: Whether it is a window function at all.
-        scale: Digits of a result that gets more than the model gives.
+        exact: Whether the order of many rows does not show in its last digits.
     """
 
     template: str
@@ -146,6 +146,7 @@ class Aggregate:
     kinds: tuple[str, ...] = _NUMBERS
     frames: bool = True
     windows: bool = True
+    exact: bool = True
 
 
 AGGREGATES: Final = (
@@ -163,7 +164,8 @@ AGGREGATES: Final = (
     Aggregate("bit_or({0})", _unless_empty(lambda values: reduce(or_, values)), _INTEGERS,
               windows=False),
     *(
-        Aggregate(f"{name}({{0}})", _unless_empty(_deviation(sample=sample, root=root)))
+        Aggregate(f"{name}({{0}})", _unless_empty(_deviation(sample=sample, root=root)),
+                  exact=False)
         for name, sample, root in (
             ("stddev", True, True), ("stddev_samp", True, True), ("stddev_pop", False, True),
             ("variance", True, False), ("var_samp", True, False), ("var_pop", False, False),

@@ -27,7 +27,6 @@ class Place:
             column can have; ``text``, ``ordered``: for MIN and MAX.
         reads: Whether user tables are read or written, which is for compute nodes.
         ordered: Whether the order of rows is part of the answer.
-        many: How often the rows of ``t`` stand in the answer.
     """
 
     statements: tuple[str, ...]
@@ -143,7 +142,8 @@ PLACES: Final = {
         ordered=True,
     ),
     "QUALIFY": Place(
-        ("SELECT id FROM t WHERE id > 0 QUALIFY row_number() OVER (PARTITION BY {x} ORDER BY id) = 1",),
+        ("SELECT id FROM t WHERE id > 0 "
+         "QUALIFY row_number() OVER (PARTITION BY {x} ORDER BY id) = 1",),
         _one_each,
         "comparable",
     ),

@@ -138,9 +138,8 @@ _DATES: Final = {
     ),
     "date_diff('day', «2020-01-31|date», «2020-03-01|date»)": "30",
     "date_diff('day', «2020-01-31 23:00:00|timestamp», «2020-02-01 01:00:00|timestamp»)": "1",
-    "date_diff('day', «2020-01-31 23:00:00+00|timestamptz», «2020-02-01 01:00:00+00|timestamptz»)": (
-        "1"
-    ),
+    "date_diff('day', «2020-01-31 23:00:00+00|timestamptz», "
+    "«2020-02-01 01:00:00+00|timestamptz»)": "1",
     "date_diff('minute', «20:00:00|time», «21:00:00|time»)": "60",
     "date_part(hour, «2020-01-31 10:00:00+00|timestamptz»)": "10",
     "date_part(minute, «10:20:30|time»)": "20",
@@ -200,6 +199,7 @@ _TEXTS: Final = {
     "quote_ident(«a b|varchar(9)»)": '"a b"',
 }
 _REST: Final = {
+    "(«2.50|numeric(8,2)» - «1.25|numeric(8,2)»)": "1.25",
     "(||/ «27|double precision»)": "3",
     "abs(«-7.25|double precision»)": "7.25",
     "sign(«-7.25|double precision»)": "-1",

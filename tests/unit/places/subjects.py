@@ -100,7 +100,7 @@ class Subject:
 
     template: str
     arguments: tuple[Argument, ...]
-    value: str | None | EllipsisType
+    value: str | EllipsisType | None
 
     def __str__(self) -> str:
         return self.constants

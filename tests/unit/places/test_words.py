@@ -1,4 +1,4 @@
-"""What an engine would say in words of its own, in Redshift's: known texts of one statement each."""
+"""What an engine would say in words of its own is said in Redshift's: one statement each."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -72,9 +72,7 @@ _STRANGE: Final = re.compile(r"\*?|.*\\.*", re.DOTALL)
 
 def _steps(keys: Sequence[str], nodes: Sequence[Expression]) -> str:
     """SQL of the path in DuckDB's words."""
-    path = "'$' || " + " || ".join(
-        f"'.\"' || replace({key}, '\"', '\\\"') || '\"'" for key in keys
-    )
+    path = "'$' || " + " || ".join(f"'.\"' || replace({key}, '\"', '\\\"') || '\"'" for key in keys)
     pointer = " || ".join(f"'/' || replace(replace({key}, '~', '~0'), '/', '~1')" for key in keys)
     strange = []
     for key, node in zip(keys, nodes, strict=False):
@@ -134,11 +132,13 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     },
     "json_extract_array_element_text:varchar,integer,boolean": _element,
     "json_array_length:varchar,boolean": _length,
-    "is_valid_json:varchar": "(CASE WHEN {0} IS NOT NULL THEN json_valid({0}) "
-    "AND coalesce(TRY(json_type({0})), '') = 'OBJECT' END)",
+    "is_valid_json:varchar": (
+        "(CASE WHEN {0} IS NOT NULL THEN json_valid({0}) "
+        "AND coalesce(TRY(json_type({0})), '') = 'OBJECT' END)"
+    ),
     "is_valid_json_array:varchar": (
-        "CASE WHEN {0} IS NOT NULL THEN json_valid({0}) "
-        "AND coalesce(TRY(json_type({0})), '') = 'ARRAY' END"
+        "(CASE WHEN {0} IS NOT NULL THEN json_valid({0}) "
+        "AND coalesce(TRY(json_type({0})), '') = 'ARRAY' END)"
     ),
     "can_json_parse:varchar": "json_valid({0})",
     "json_parse:varchar": (

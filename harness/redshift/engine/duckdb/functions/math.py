@@ -12,6 +12,7 @@ from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.errors import ComputeFault
 from harness.redshift.sql.tree import Literal
+from harness.redshift.types import INTEGER
 
 _INTEGERS = ("smallint", "integer", "bigint")
 
@@ -50,9 +51,9 @@ def _places(function: str) -> Lowering:
             return f"(trunc({value} * {power}) / {power})"
         scale = node.arguments[0].type.scale or 0
         wide = f"CAST({value} AS DECIMAL(38, {scale}))"
-        if len(arguments) == 1 or isinstance(node.arguments[1], Literal):
-            place = node.arguments[1].value if len(arguments) > 1 else 0
-            assert isinstance(place, int)
+        argument = node.arguments[1] if len(arguments) > 1 else Literal(INTEGER, 0)
+        if isinstance(argument, Literal) and isinstance(argument.value, int):
+            place = argument.value
             rounded = _at(function, wide, max(place, -18), scale) if place < scale else wide
             return f"CAST({rounded} AS {target})"
         branches = " ".join(
