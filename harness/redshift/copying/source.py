@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from harness.redshift.copying.client import DOWNLOADS, make_client
 from harness.redshift.copying.options import Authorization
 from harness.redshift.copying.settings import Credentials, S3Settings
-from harness.redshift.defects import internal_error
 from harness.redshift.errors import (
     ComputeBlock,
     ComputeFault,
@@ -150,13 +149,15 @@ class Source:
         )
         self._checked: set[str] = set()
         credentials = self._credentials(settings, authorization)
-        self._client = self._connected(settings, credentials)
+        self._client = self._connected(settings.endpoint, settings, credentials)
 
-    def _connected(self, settings: S3Settings, credentials: Credentials) -> "S3Client":
+    def _connected(
+        self, endpoint: str, settings: S3Settings, credentials: Credentials
+    ) -> "S3Client":
         from botocore.exceptions import InvalidRegionError  # noqa: PLC0415  slow to import
 
         try:
-            return make_client(settings.endpoint or "", self.region, credentials, settings.ca_file)
+            return make_client(endpoint, self.region, credentials, settings.ca_file)
         except InvalidRegionError:
             raise InvalidParameterValue(f'Invalid region "{self.region}"') from None
 
@@ -309,7 +310,6 @@ class Source:
         from botocore.exceptions import (  # noqa: PLC0415  slow to import
             BotoCoreError,
             ClientError,
-            HTTPClientError,
             PaginationError,
             SSLError,
         )
@@ -329,13 +329,11 @@ class Source:
                 "S3ServiceException:The store lists the same objects again and again",
                 f"Listing bucket={bucket} prefix={key}",
             ) from None
-        except (HTTPClientError, HTTPError, OSError) as error:
+        except (BotoCoreError, HTTPError, OSError) as error:
             # The endpoint cannot be reached, or cuts the connection.
             raise self.fault(
                 f"S3ServiceException:{error}", f"S3 key being read : s3://{bucket}/{key}"
             ) from None
-        except BotoCoreError as error:
-            raise internal_error(error) from error
 
     def _translate(self, response: Any, bucket: str, key: str) -> S3Fault:
         error, metadata = response.get("Error", {}), response.get("ResponseMetadata", {})
