@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import EllipsisType
 
+from harness.redshift.sql.functions.dates import PART_FUNCTIONS
 from harness.redshift.sql.functions.resolve import is_operator
 from harness.redshift.sql.tree import Call, Cast, ColumnRef, Expression
 from harness.redshift.types import Kind, RedshiftType
@@ -45,11 +46,6 @@ _STORED = {
     Kind.TIMESTAMP: "timestamp",
     Kind.TIMESTAMPTZ: "timestamptz",
 }
-_WITHOUT_COLUMN = frozenset({Kind.INTERVAL, Kind.OID, Kind.NAME, Kind.UNKNOWN, Kind.VOID})
-_CONSTANT = {
-    "date_part": 0, "pgdate_part": 0, "dateadd": 0, "date_add": 0, "datediff": 0, "date_diff": 0,
-    "date_trunc": 0, "extract": 0,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -138,18 +134,18 @@ def _template(name: str, count: int) -> str:
     return f"{name}({', '.join(slots)})"
 
 
-def _flattened(node: Expression, engine: Engine) -> tuple[str, list[Argument]]:
-    """A recorded call as a template: arguments that cannot be stored stay the calls they are."""
-    assert isinstance(node, Call)
+def _called(node: Call, value: str | None, engine: Engine) -> Subject:
+    """A recorded call over the values of its arguments."""
     name = node.overload.name
-    arguments = [
-        Argument(engine.text(each), type_sql(each.type), bare=_CONSTANT.get(name) == place)
+    arguments = tuple(
+        Argument(engine.text(each), type_sql(each.type), bare=name in PART_FUNCTIONS and not place)
         for place, each in enumerate(node.arguments)
-    ]
-    return _template(name, len(arguments)), arguments
+    )
+    return Subject(_template(name, len(arguments)), arguments, value)
 
 
 def _constant_only(node: Expression) -> bool:
+    """Whether it reads no column, as the cases of errors do."""
     if isinstance(node, ColumnRef):
         return False
     if isinstance(node, Call):
@@ -164,8 +160,7 @@ def _taken(engine: Engine) -> Iterator[Subject]:
                 continue
             if node.overload.name in _OF_THE_SESSION or "sysdate" in repr(node):
                 continue
-            template, arguments = _flattened(node, engine)
-            yield Subject(template, tuple(arguments), value)
+            yield _called(node, value, engine)
 
 
 _ARGUMENT = re.compile(r"«([^|»]*)\|([^»]*)»")

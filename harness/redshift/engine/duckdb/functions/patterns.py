@@ -97,25 +97,36 @@ def _tail(arguments: Sequence[str]) -> tuple[str, str]:
 def _replace(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """All occurrences; without a replacement they are taken away."""
     del context
-    pattern, options = text_sql(_expression(node)), _options(node, 4, "cip")
+    expression, options = _expression(node), _options(node, 4, "cip")
+    pattern, groups = text_sql(expression), _groups(expression)
     replacement = arguments[2] if len(arguments) > 2 else "''"
     if len(arguments) > 2:
         argument = node.arguments[2]
         if not isinstance(argument, Literal):
             kept = f"replace({replacement}, '\\', '\\\\')"
-            replacement = f"regexp_replace({kept}, '\\$([0-9])', '\\\\\\1', 'g')"
+            known = f"regexp_replace({kept}, '\\$([0-{groups}])', '\\\\\\1', 'g')"
+            replacement = f"regexp_replace({known}, '\\$[0-9]', '', 'g')"
         elif argument.value is not None and re.search(r"[\\$]", str(argument.value)):
-            replacement = text_sql(_references(str(argument.value)))
+            replacement = text_sql(_references(str(argument.value), groups))
     source, skipped = _tail([arguments[0], "", *arguments[3:4]])
     replaced = f"regexp_replace({source}, {pattern}, {replacement}, 'g{options}')"
     return replaced if skipped == "0" else f"(left({arguments[0]}, {skipped}) || {replaced})"
 
 
-def _references(replacement: str) -> str:
-    """``$1`` stands for the first sub-expression."""
+def _groups(pattern: str) -> int:
+    """How many sub-expressions a replacement can name."""
+    return min(_UNGROUPED.sub("", pattern).count("("), 9)
+
+
+def _references(replacement: str, groups: int) -> str:
+    """``$1`` stands for the first sub-expression; one that is not there is empty."""
     if re.search(r"\\[0-9]", replacement):
         raise NotEmulated("a back-reference in the replacement of regexp_replace")
-    return re.sub(r"\$([0-9])", r"\\\1", replacement.replace("\\", "\\\\"))
+    return re.sub(
+        r"\$([0-9])",
+        lambda found: rf"\{found[1]}" if int(found[1]) <= groups else "",
+        replacement.replace("\\", "\\\\"),
+    )
 
 
 def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
@@ -123,7 +134,7 @@ def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     pattern = _expression(node)
     options = _options(node, 4, "ciep")
     written = str(constant(node, 4)) if len(arguments) > 4 else ""
-    group = int("e" in written and "(" in _UNGROUPED.sub("", pattern))
+    group = int("e" in written and _groups(pattern) > 0)
     source, _ = _tail(arguments)
     occurrence = arguments[3] if len(arguments) > 3 else "1"
     found = f"regexp_extract_all({source}, {text_sql(pattern)}, {group}, '{options}')[{occurrence}]"
