@@ -43,13 +43,14 @@ class Client:
 
 
 @contextmanager
-def open_client(folder: Path) -> Iterator[Client]:
-    """The only session of a database in memory.
+def open_client(folder: Path, file: Path | None = None) -> Iterator[Client]:
+    """The only session of a database.
 
     Args:
         folder: For what the server spools.
+        file: Where the database lives; None keeps it in memory.
     """
-    engine = DuckDBEngine(None)
+    engine = DuckDBEngine(file)
     server = Server(
         engine=engine,
         catalog=CatalogStore(*engine.load_catalog()),

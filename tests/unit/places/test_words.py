@@ -9,7 +9,7 @@ import pytest
 from harness.redshift.backend import Format
 from harness.redshift.engine.duckdb.database import DuckDBEngine
 from harness.redshift.errors import RedshiftError
-from tests.unit.engine.sessions import Client
+from tests.unit.engine.sessions import Client, open_client
 
 DIGITS = "9" * 5000
 PATTERNS = {
@@ -68,6 +68,8 @@ REFUSED = {
     "nth_value(n, 0) OVER (ORDER BY n ROWS UNBOUNDED PRECEDING) FROM t": (
         "22023 argument of nth_value must be greater than zero"
     ),
+    "'a' LIKE 'a' ESCAPE 'ab'": "22025 invalid escape string",
+    "w LIKE 'a\\\\' FROM t": "22025 invalid escape string",
     "substr(w, 1, 2) FROM t": (
         "0A000 SUBSTR() function is not supported (Hint: use SUBSTRING instead)"
     ),
@@ -129,6 +131,15 @@ def test_a_schema_may_have_any_name(name: str, sql: Client) -> None:
     assert sql.rows(f"SELECT i FROM {name}.x") == [(7,)]
     assert sql.rows("SELECT count(*) FROM svv_table_info WHERE \"table\" = 'x'") == [(1,)]
     sql.rows(f"DROP SCHEMA {name} CASCADE")
+
+
+def test_a_schema_may_be_called_as_the_file_of_a_run(tmp_path: Path) -> None:
+    file = tmp_path / "warehouse.duckdb"
+    with open_client(tmp_path, file) as client:
+        client.rows("CREATE SCHEMA warehouse")
+        client.rows("CREATE TABLE warehouse.x AS SELECT 7 AS i")
+    with open_client(tmp_path, file) as client:
+        assert client.rows("SELECT i FROM warehouse.x") == [(7,)]
 
 
 def test_a_table_that_is_gone_has_no_rows(client: Client) -> None:

@@ -8,8 +8,10 @@ SYSTEM_PREFIX: Final = "_system"
 """Begins the names under which the contents of system tables are handed to DuckDB."""
 
 
-_OWN_SCHEMAS: Final = frozenset({"main", "temp", "system", "memory", "_catalog"})
-"""What DuckDB, or this engine in it, keeps under the names that a schema of a user may have."""
+_OWN_SCHEMAS: Final = frozenset({"main", "temp", "system", "memory", "warehouse", "_catalog"})
+"""What DuckDB, or this engine in it, keeps under the names that a schema of a user may have.
+
+``warehouse`` is what DuckDB calls a database of the file ``warehouse.duckdb``, as runs have it."""
 _RENAMED: Final = "_user:"
 
 
