@@ -64,6 +64,9 @@ REFUSED = {
     "listagg(DISTINCT w, ',') WITHIN GROUP (ORDER BY n) FROM t": (
         "0A000 not emulated: LISTAGG(DISTINCT x) in the order of anything but x"
     ),
+    "listagg(DISTINCT n::varchar(1)) WITHIN GROUP (ORDER BY n) FROM t": (
+        "0A000 not emulated: LISTAGG(DISTINCT x) in the order of anything but x"
+    ),
     "ntile(0) OVER (ORDER BY n) FROM t": "22023 argument of ntile must be greater than zero",
     "nth_value(n, 0) OVER (ORDER BY n ROWS UNBOUNDED PRECEDING) FROM t": (
         "22023 argument of nth_value must be greater than zero"
@@ -88,6 +91,13 @@ ANSWERED = {
     "count(*) FROM t ORDER BY -(1)": "2",
     "-(-(1)) FROM t GROUP BY 1": "1",
     "listagg(DISTINCT w, ',') WITHIN GROUP (ORDER BY w) FROM t": "a,b",
+    "listagg(DISTINCT n, ',') WITHIN GROUP (ORDER BY n DESC) FROM t": "2,1",
+    "listagg(DISTINCT n * 5, '') WITHIN GROUP (ORDER BY n * 5) FROM t": "510",
+    "listagg(DISTINCT n) WITHIN GROUP (ORDER BY n) FROM t WHERE n > 2": None,
+    "listagg(DISTINCT nullif(n, n)) WITHIN GROUP (ORDER BY nullif(n, n)) FROM t": None,
+    "listagg(DISTINCT n::numeric(5, 2), '|') WITHIN GROUP (ORDER BY n::numeric(5, 2)) FROM t": (
+        "1.00|2.00"
+    ),
 }
 
 

@@ -4,9 +4,10 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Aggregate_Functions.h
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeGuard
 
 from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.casts import cast_sql
 from harness.redshift.engine.duckdb.faults import fault_sql
 from harness.redshift.engine.duckdb.functions.arithmetic import pointed_sql, raw_sql
 from harness.redshift.engine.duckdb.functions.floats import overflow_sql
@@ -15,7 +16,7 @@ from harness.redshift.engine.duckdb.operands import once
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.errors import ComputeFault, InvalidParameterValue, NotEmulated
-from harness.redshift.sql.tree import Aggregate, Call, Cast, Expression, Literal, Window
+from harness.redshift.sql.tree import Aggregate, Call, Cast, Expression, Literal, SortKey, Window
 from harness.redshift.types import MAX_VARCHAR, Kind
 
 _INTEGERS = ("smallint", "integer", "bigint")
@@ -49,32 +50,74 @@ def _average_numeric(arguments: Sequence[str], node: Node, context: ExecutionCon
     return pointed_sql(f"({total} // nullif({number}, 0))", node.type)
 
 
-def _is_listed(key: Expression, node: Node) -> bool:
-    """Whether DuckDB can sort by a key of LISTAGG: of DISTINCT values by what they are alone."""
-    listed = node.arguments[0]
-    return isinstance(node, Call) or not node.distinct or key in {listed, _uncast(listed)}
-
-
-def _uncast(node: Expression) -> Expression:
-    return node.operand if isinstance(node, Cast) else node
-
-
 def _listagg(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """Strings in order, in at most 65,535 bytes."""
-    del context
     if len(arguments) > 1:
         constant(node, 1)
-    keys = node.order_by if isinstance(node, Aggregate) else ()
-    if any(not _is_listed(key.expression, node) for key in keys):
-        raise NotEmulated("LISTAGG(DISTINCT x) in the order of anything but x")
     separator = "{1}" if len(arguments) > 1 else "''"
     joined = f"string_agg({{distinct}}{{0}}, {separator}{{order_by}}){{over}}"
+    keys = _keys(node)
+    if keys and not isinstance(node, Call) and node.distinct:
+        joined = _distinct_listed(joined, separator, keys, node, context)
     fault = fault_sql(
         ComputeFault, "'Result size exceeds LISTAGG limit'", f"LISTAGG limit: {MAX_VARCHAR}"
     )
     return once(
         lambda text: f"(CASE WHEN strlen({text}) > {MAX_VARCHAR} THEN {fault} ELSE {text} END)",
         joined,
+    )
+
+
+_SPELLED: Final = frozenset(
+    {Kind.SMALLINT, Kind.INTEGER, Kind.BIGINT, Kind.NUMERIC, Kind.DATE, Kind.TIMESTAMP}
+)
+_LONGEST_SPELLED: Final = 41
+"""Characters of a DECIMAL with its sign and its point."""
+
+
+def _keys(node: Node) -> Sequence[SortKey]:
+    match node:
+        case Aggregate():
+            return node.order_by
+        case Window():
+            return node.within_group
+    return ()
+
+
+def _is_spelled_out(node: Expression) -> TypeGuard[Cast]:
+    """Whether it is the text of a value, and no other value has the same."""
+    return (
+        isinstance(node, Cast)
+        and node.operand.type.kind in _SPELLED
+        and (node.type.length is None or node.type.length >= _LONGEST_SPELLED)
+    )
+
+
+def _distinct_listed(
+    joined: str, separator: str, keys: Sequence[SortKey], node: Node, context: ExecutionContext
+) -> str:
+    """DISTINCT values in the order of what they are before they are strings.
+
+    DuckDB sorts DISTINCT values by themselves alone.
+
+    Raises:
+        NotEmulated: They are sorted by something else.
+    """
+    listed = node.arguments[0]
+    if all(key.expression == listed for key in keys):
+        return joined
+    if not _is_spelled_out(listed) or [key.expression for key in keys] != [listed.operand]:
+        raise NotEmulated("LISTAGG(DISTINCT x) in the order of anything but x")
+    order = "DESC" if keys[0].descending else "ASC"
+    known = "list_filter(list(DISTINCT {ordered}){over}, lambda x: x IS NOT NULL)"
+    text = cast_sql("x", listed, timezone=context.settings.get("timezone", "UTC"))
+    text = text.replace("{", "{{").replace("}", "}}")
+    return once(
+        lambda values: (
+            f"(CASE WHEN len({values}) > 0 THEN array_to_string("
+            f"list_transform({values}, lambda x: {text}), {separator}) END)"
+        ),
+        f"list_sort({known}, '{order}')",
     )
 
 
