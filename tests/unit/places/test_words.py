@@ -72,7 +72,7 @@ REFUSED = {
         "22023 argument of nth_value must be greater than zero"
     ),
     "'a' LIKE 'a' ESCAPE 'ab'": "22025 invalid escape string",
-    "w LIKE 'a\\\\' FROM t": "22025 invalid escape string",
+    "w LIKE 'a\\\\' FROM t": "22025 LIKE pattern must not end with escape character",
     "substr(w, 1, 2) FROM t": (
         "0A000 SUBSTR() function is not supported (Hint: use SUBSTRING instead)"
     ),

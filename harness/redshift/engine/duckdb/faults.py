@@ -38,6 +38,14 @@ _COMPUTE_WORDS: Final = {
     "could not convert blob to UTF8": "String contains invalid or unsupported UTF8 codepoints.",
 }
 """What DuckDB says of its own accord, and Redshift's words for it."""
+_ESCAPE_WORDS: Final = {
+    "Invalid escape string": (
+        "invalid escape string",
+        "Escape string must be empty or one character.",
+    ),
+    "Like pattern must not end": ("LIKE pattern must not end with escape character", None),
+}
+"""What DuckDB says of LIKE ... ESCAPE, and PostgreSQL's words and hint."""
 _NO_ROOM: Final = re.compile("No space left on device|File too large|Disk quota exceeded")
 """What the system says to DuckDB when it writes to its file."""
 _STREAM: Final = "reading the stream registered as"
@@ -135,8 +143,9 @@ def translate(
         )
     if (pattern := _PATTERN.search(text)) is not None:
         return _bad_pattern(pattern["what"], pattern["where"])
-    if "escape string" in text or "escape character!" in text:
-        return errors.InvalidEscapeSequence("invalid escape string")
+    for words, (said, hint) in _ESCAPE_WORDS.items():
+        if words in text:
+            return errors.InvalidEscapeSequence(said, hint=hint)
     if "Argument for ntile" in text:
         return errors.InvalidParameterValue("argument of ntile must be greater than zero")
     for words, message in _COMPUTE_WORDS.items():
