@@ -99,6 +99,13 @@ def _copy_options() -> list[str]:
     return sorted({name.upper() for name in copy.OPTIONS} - {*COPY_NOT_EMULATED, *NOT_FOR_S3})
 
 
+def _constants() -> Iterator[str]:
+    for name, overloads in sorted(OVERLOADS.items()):
+        said = dict.fromkeys(what for item in overloads for what in item.constants.values())
+        if said:
+            yield f"`{name}` ({', '.join(said)})"
+
+
 def _deviations() -> Iterator[str]:
     """The paragraphs of all docstrings that say so."""
     for path, node in _nodes():
@@ -158,6 +165,8 @@ def render() -> str:
         "## Functions",
         "",
         *_functions(),
+        "",
+        f"Of constants alone: {', '.join(_constants())}.",
         "",
         f"Not emulated: {_words(sorted(MISSING_FUNCTIONS))}.",
         "",

@@ -30,6 +30,8 @@ RedshiftError                         XX000
 ├── StringTooLong                     22001
 ├── InvalidParameterValue             22023
 ├── DivisionByZero                    22012
+├── InvalidRegularExpression          2201B
+├── InvalidEscapeSequence             22025
 ├── PermissionDenied                  42501
 ├── ActiveTransaction                 25001
 ├── NoActiveTransaction               25P01
@@ -309,6 +311,18 @@ class DivisionByZero(RedshiftError):
     """Division by zero on the leader node."""
 
     sqlstate = "22012"
+
+
+class InvalidEscapeSequence(RedshiftError):
+    """The escape character of LIKE is not one character, or stands before nothing."""
+
+    sqlstate = "22025"
+
+
+class InvalidRegularExpression(RedshiftError):
+    """A pattern is no regular expression."""
+
+    sqlstate = "2201B"
 
 
 class PermissionDenied(RedshiftError):

@@ -9,12 +9,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from harness.redshift.copying.client import DOWNLOADS, make_client
 from harness.redshift.copying.options import Authorization
 from harness.redshift.copying.settings import Credentials, S3Settings
-from harness.redshift.errors import ComputeBlock, ComputeFault, RedshiftError
+from harness.redshift.errors import (
+    ComputeBlock,
+    ComputeFault,
+    InvalidParameterValue,
+    RedshiftError,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
 
 __all__ = ["DOWNLOADS", "Caller", "S3Fault", "S3Object", "Source"]
 
@@ -141,7 +149,17 @@ class Source:
         )
         self._checked: set[str] = set()
         credentials = self._credentials(settings, authorization)
-        self._client = make_client(settings.endpoint, self.region, credentials, settings.ca_file)
+        self._client = self._connected(settings.endpoint, settings, credentials)
+
+    def _connected(
+        self, endpoint: str, settings: S3Settings, credentials: Credentials
+    ) -> "S3Client":
+        from botocore.exceptions import InvalidRegionError  # noqa: PLC0415  slow to import
+
+        try:
+            return make_client(endpoint, self.region, credentials, settings.ca_file)
+        except InvalidRegionError:
+            raise InvalidParameterValue(f'Invalid region "{self.region}"') from None
 
     def close(self) -> None:
         """Close the connections."""
@@ -292,6 +310,7 @@ class Source:
         from botocore.exceptions import (  # noqa: PLC0415  slow to import
             BotoCoreError,
             ClientError,
+            PaginationError,
             SSLError,
         )
         from urllib3.exceptions import HTTPError  # noqa: PLC0415  slow to import
@@ -304,6 +323,11 @@ class Source:
             raise self.fault(
                 f"S3ServiceException:{error}; this server was started {self._trust}",
                 f"S3 key being read : s3://{bucket}/{key}",
+            ) from None
+        except PaginationError:
+            raise self.fault(
+                "S3ServiceException:The store lists the same objects again and again",
+                f"Listing bucket={bucket} prefix={key}",
             ) from None
         except (BotoCoreError, HTTPError, OSError) as error:
             # The endpoint cannot be reached, or cuts the connection.

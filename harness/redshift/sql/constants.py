@@ -36,10 +36,10 @@ def number(text: str) -> Literal:
         text: Digits with an optional point and exponent; no sign.
     """
     if text.isdecimal():
-        value = int(text)
+        value = Decimal(text)  # int() refuses more digits than a statement may have
         for target in (INTEGER, BIGINT):
             if value <= INTEGER_RANGES[target.kind][1]:
-                return Literal(target, value)
+                return Literal(target, int(value))
     if "e" in text.lower():
         return Literal(DOUBLE, read(text, DOUBLE))
     exact = Decimal(text)

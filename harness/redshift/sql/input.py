@@ -15,6 +15,7 @@ from typing import Final
 
 from harness.redshift.errors import (
     ComputeFault,
+    DatetimeOverflow,
     InvalidDatetime,
     InvalidParameterValue,
     InvalidTextRepresentation,
@@ -73,11 +74,11 @@ def _integer(text: str, kind: Kind) -> int:
     body = text.strip(BLANKS)
     if not _INTEGER.fullmatch(body):
         raise InvalidTextRepresentation(f'invalid input syntax for integer: "{text}"')
-    value = int(body)
+    value = Decimal(body)
     low, high = INTEGER_RANGES[kind]
     if not low <= value <= high:
         raise NumericOutOfRange(f'value "{text}" is out of range for type {kind.value}')
-    return value
+    return int(value)
 
 
 def _numeric(text: str, target: RedshiftType) -> Decimal:
@@ -159,10 +160,13 @@ def _temporal(text: str, kind: Kind, timezone: str, now: datetime | None) -> obj
         raise InvalidDatetime(f'invalid input syntax for type {kind.value}: "{text}"')
     if kind is Kind.DATE:
         return moment.day
-    stamp = moment.timestamp()
-    if kind is Kind.TIMESTAMP:
-        return stamp
-    return stamp.replace(tzinfo=moment.zone or zone).astimezone(UTC)
+    try:
+        stamp = moment.timestamp()
+        if kind is Kind.TIMESTAMP:
+            return stamp
+        return stamp.replace(tzinfo=moment.zone or zone).astimezone(UTC)
+    except OverflowError:
+        raise DatetimeOverflow(f'timestamp out of range: "{text}"') from None
 
 
 def _bytes(text: str, target: RedshiftType) -> bytes:

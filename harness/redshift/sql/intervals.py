@@ -7,7 +7,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from harness.redshift.errors import InvalidDatetime
+from harness.redshift.errors import DatetimeOverflow, InvalidDatetime
 from harness.redshift.sql.tree import Interval
 
 SECOND: Final = 1_000_000
@@ -23,6 +23,8 @@ _MICROSECONDS: Final = {
     "week": 7 * DAY,
 }
 _MILLENNIUM = 12_000
+_MOST_MONTHS: Final = 2**31 - 1
+_MOST_MICROSECONDS: Final = 2**63 - 1
 _ALIASES: Final = {
     alias: unit
     for unit, aliases in {
@@ -71,6 +73,7 @@ def read_interval(text: str, unit: str | None = None) -> Interval:
 
     Raises:
         InvalidDatetime: The text is no interval.
+        DatetimeOverflow: It is longer than an interval can be.
     """
     fault = InvalidDatetime(f'invalid input syntax for type interval: "{text}"')
     body = text.strip().lower()
@@ -105,6 +108,8 @@ def read_interval(text: str, unit: str | None = None) -> Interval:
         microseconds += _microseconds((whole - int(whole)) * 30 * DAY)
     if negative:
         months, microseconds = -months, -microseconds
+    if abs(months) > _MOST_MONTHS or abs(microseconds) > _MOST_MICROSECONDS:
+        raise DatetimeOverflow("interval out of range")
     return Interval(months, 0, microseconds)
 
 

@@ -64,7 +64,7 @@ def _arithmetic() -> Iterator[Overload]:
             continue
         yield overload(symbol, (DOUBLE, DOUBLE), DOUBLE, _COMPUTATIONS)
         yield overload(symbol, (REAL, REAL), REAL, _COMPUTATIONS)
-    for symbol in ("+", "-", "@", "|/", "||/"):
+    for symbol in ("-", "@", "|/", "||/"):
         for operand in (*_INTEGERS, NUMERIC, REAL, DOUBLE):
             if symbol in {"|/", "||/"} and operand is not DOUBLE:
                 continue
@@ -128,7 +128,13 @@ def _texts() -> Iterator[Overload]:
         yield overload(symbol, (VARBYTE, VARBYTE), VARBYTE, "r_VARBYTE_OPERATORS")
     yield overload("~", (VARBYTE,), VARBYTE, "r_VARBYTE_OPERATORS", key="unary~:varbyte")
     for symbol in ("~", "!~", "~*", "!~*"):
-        yield overload(symbol, (TEXT, TEXT), BOOLEAN, "pattern-matching-conditions-posix")
+        yield overload(
+            symbol,
+            (TEXT, TEXT),
+            BOOLEAN,
+            "pattern-matching-conditions-posix",
+            constants={1: "a pattern"},
+        )
     for name in ("like", "ilike"):
         page = "r_patternmatching_condition_like"
         yield overload(name, (TEXT, TEXT, TEXT), BOOLEAN, page, optional=1)
@@ -138,6 +144,7 @@ def _texts() -> Iterator[Overload]:
         BOOLEAN,
         "pattern-matching-conditions-similar-to",
         optional=1,
+        constants={1: "a pattern", 2: "an escape"},
     )
 
 

@@ -24,6 +24,15 @@ _FIELD = re.compile(
 )
 
 
+_LONGEST: Final = 200
+"""Characters of a template."""
+
+
+def _refuse_long(template: str) -> None:
+    if len(template) > _LONGEST:
+        raise NotEmulated(f"a template of more than {_LONGEST} characters")
+
+
 @dataclass(frozen=True, slots=True)
 class DateField:
     """A piece of a date template.
@@ -42,7 +51,12 @@ class DateField:
 
 
 def date_template(template: str) -> tuple[DateField, ...]:
-    """The fields and the literal text of a date template, in order."""
+    """The fields and the literal text of a date template, in order.
+
+    Raises:
+        NotEmulated: It is longer than a statement for the engine can be deep.
+    """
+    _refuse_long(template)
     pieces: list[DateField] = []
     position = 0
     while position < len(template):
@@ -105,8 +119,9 @@ def number_template(template: str) -> NumberTemplate:
     """The elements of a number template.
 
     Raises:
-        NotEmulated: It has V, TH or EEEE.
+        NotEmulated: It has V, TH or EEEE, or is longer than a statement for the engine can be deep.
     """
+    _refuse_long(template)
     whole: list[str] = []
     fraction: list[str] = []
     point, sign, first, currency, fill, roman = False, "", True, False, False, ""

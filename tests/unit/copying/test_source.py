@@ -4,13 +4,15 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/s3serviceexception-erro
 """
 
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import boto3
 import pytest
 from moto import settings as moto_settings
 
 from harness.redshift.copying import Credentials, S3Settings, client
-from harness.redshift.errors import ComputeFault
+from harness.redshift.errors import ComputeFault, InvalidParameterValue
 
 BUCKET = "sparkify-test"
 ROLE = "arn:aws:iam::123456789012:role/loader"
@@ -198,3 +200,45 @@ def test_an_endpoint_that_does_not_answer(copy_from):
     settings = S3Settings("http://127.0.0.1:9", "us-west-2")
     with pytest.raises(ComputeFault, match=r"S3ServiceException:Could not connect"):
         copy_from("data/", settings=settings)
+
+
+def test_a_region_that_is_none_is_refused(s3, copy_from):
+    with pytest.raises(InvalidParameterValue) as error:
+        copy_from("data/", "REGION 'us west 2'")
+    assert error.value.message == 'Invalid region "us west 2"'
+
+
+class _Endless(BaseHTTPRequestHandler):
+    """A store whose listing never comes to its end."""
+
+    def do_GET(self):
+        listing = (
+            "<ListBucketResult><IsTruncated>true</IsTruncated><KeyCount>1</KeyCount>"
+            "<NextContinuationToken>again</NextContinuationToken>"
+            "<Contents><Key>data/1</Key><Size>4</Size></Contents></ListBucketResult>"
+        )
+        location = "<LocationConstraint>us-west-2</LocationConstraint>"
+        body = (listing if "list-type" in self.path else location).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_listing_that_repeats_itself_ends_the_statement(copy_from):
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Endless) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            settings = S3Settings(f"http://127.0.0.1:{server.server_port}", "us-west-2")
+            with pytest.raises(ComputeFault) as error:
+                copy_from("data/", settings=settings)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert error.value.message == (
+        "S3ServiceException:The store lists the same objects again and again"
+    )

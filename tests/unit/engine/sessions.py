@@ -10,6 +10,7 @@ from harness.redshift.catalog.store import CatalogStore
 from harness.redshift.copying import S3Settings
 from harness.redshift.engine.duckdb.database import DuckDBEngine
 from harness.redshift.execute.backend import SessionBackend
+from harness.redshift.execute.registry import Prepared
 from harness.redshift.execute.session import Server, Session
 from harness.redshift.locks import LockTable
 from harness.redshift.logs import Logs
@@ -24,10 +25,16 @@ class Client:
     def __init__(self, session: SessionBackend) -> None:
         self._session = session
 
-    def rows(self, sql: str, arguments: Sequence[object] = ()) -> Rows:
-        """The rows of a statement; its parameters take the types of their places."""
-        prepared = self._session.prepare(sql, [None] * len(arguments))
-        formats = [Format.BINARY] * len(prepared.fields or ())
+    def prepare(self, sql: str, parameters: int = 0) -> Prepared:
+        """A statement as it is described; its parameters take the types of their places."""
+        return self._session.prepare(sql, [None] * parameters)
+
+    def rows(
+        self, sql: str, arguments: Sequence[object] = (), form: Format = Format.BINARY
+    ) -> Rows:
+        """The rows of a statement."""
+        prepared = self.prepare(sql, len(arguments))
+        formats = [form] * len(prepared.fields or ())
         result = self._session.execute(prepared, tuple(arguments), formats)
         return [
             row
@@ -53,13 +60,14 @@ class Client:
 
 
 @contextmanager
-def open_client(folder: Path) -> Iterator[Client]:
-    """The only session of a database in memory.
+def open_client(folder: Path, file: Path | None = None) -> Iterator[Client]:
+    """The only session of a database.
 
     Args:
         folder: For what the server spools.
+        file: Where the database lives; None keeps it in memory.
     """
-    engine = DuckDBEngine(None)
+    engine = DuckDBEngine(file)
     server = Server(
         engine=engine,
         catalog=CatalogStore(*engine.load_catalog()),

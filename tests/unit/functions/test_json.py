@@ -18,6 +18,10 @@ CASES = {
     "a missing path": (call("json_extract_path_text", TREE, "f9"), None),
     "keys are case-sensitive": (call("json_extract_path_text", '{"A":1}', "a"), None),
     "a key with a point": (call("json_extract_path_text", '{"a.b":1}', "a.b"), "1"),
+    "an empty key": (call("json_extract_path_text", '{"":{"b":1}}', "", "b"), "1"),
+    "a key of a star": (call("json_extract_path_text", '{"a":1,"*":2}', "*"), "2"),
+    "a key with a backslash": (call("json_extract_path_text", '{"a\\\\b":3}', "a\\b"), "3"),
+    "no key by its place": (call("json_extract_path_text", "[1,2]", "0"), None),
     "a fraction keeps its digits": (
         call("json_extract_path_text", '{"a":1.1,"b":{"c.d" : 1.10}}', "b", "c.d"),
         "1.10",

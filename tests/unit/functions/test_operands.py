@@ -79,8 +79,8 @@ def test_no_macro_of_the_engine_copies_an_operand(engine: Engine) -> None:
         if name in ENGINE_FUNCTIONS
         and any(len(re.findall(rf"\b{each}\b", str(definition))) > 1 for each in parameters)  # type: ignore[attr-defined]  # a list
     }
-    # Of aggregates, which stand in no other, and of the digits that TO_CHAR prints.
-    assert copying == {"nullif", "split_part"}
+    # Of aggregates, which stand in no other.
+    assert copying == {"nullif"}
 
 
 def test_a_column_and_a_constant_are_repeated() -> None:

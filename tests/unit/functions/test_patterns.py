@@ -40,6 +40,8 @@ CASES = {
     "regexp_replace from a position": (call("regexp_replace", "aaa", "a", "b", 2), "abb"),
     "regexp_replace from beyond the end": (call("regexp_replace", "aaa", "a", "b", 9), "aaa"),
     "regexp_replace with $1": (call("regexp_replace", "ab", "(a)(b)", "$2$1"), "ba"),
+    "regexp_replace with $2 of one": (call("regexp_replace", "ab", "(a)", "<$1$2>"), "<a>b"),
+    "regexp_replace with $0": (call("regexp_replace", "ab", "a", "<$0>"), "<a>b"),
     "regexp_substr": (call("regexp_substr", EMAIL, "@[^.]*"), "@sodalesMaurisblandit"),
     "regexp_substr ignoring case": (call("regexp_substr", "the fox", "FOX", 1, 1, "i"), "fox"),
     "regexp_substr of a sub-expression": (

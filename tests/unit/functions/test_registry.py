@@ -60,7 +60,7 @@ ENGINE_FUNCTIONS = frozenset(
     nullif octet_length percent_rank pi power printf quantile_cont quantile_disc radians random
     range rank regexp_escape regexp_extract regexp_extract_all regexp_full_match regexp_matches
     regexp_replace repeat replace reverse right round row_number rpad rtrim sha1 sha256 sign sin
-    split_part sqrt starts_with stddev_pop stddev_samp string_agg string_split strlen substr
+    sqrt starts_with stddev_pop stddev_samp string_agg string_split strlen struct_pack substr
     substring sum tan timezone to_days to_microseconds to_months translate trim trunc try
     try_strptime unhex upper var_pop var_samp xor
     """.split()  # noqa: SIM905 - as text it is read at a glance

@@ -11,7 +11,7 @@ from harness.redshift.catalog.relations import Column, Relation
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import translate
 from harness.redshift.engine.duckdb.lower import lower_expression
-from harness.redshift.engine.duckdb.names import quote, table_name
+from harness.redshift.engine.duckdb.names import quote, schema_name, table_name
 from harness.redshift.engine.duckdb.saved import save_relation
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.sql import tree
@@ -65,11 +65,11 @@ class Definitions:
 
     def create_schema(self, name: str) -> None:
         """CREATE SCHEMA."""
-        self._run(f"CREATE SCHEMA {quote(name)}")
+        self._run(f"CREATE SCHEMA {schema_name(name)}")
 
     def drop_schema(self, name: str) -> None:
         """DROP SCHEMA of an empty schema."""
-        self._run(f"DROP SCHEMA {quote(name)}")
+        self._run(f"DROP SCHEMA {schema_name(name)}")
 
     def create_table(self, table: Relation) -> None:
         """Create the storage of a table, NOT NULL and IDENTITY included."""
@@ -154,8 +154,14 @@ class Definitions:
         )
 
     def count(self, table: Relation) -> int:
-        """Rows of a table."""
-        return self._count(f"SELECT count(*) FROM {table_name(table)}")
+        """Rows of a table; none where another session dropped it meanwhile."""
+        try:
+            counts = self._ddl.execute(f"SELECT count(*) FROM {table_name(table)}").fetchall()
+        except duckdb.CatalogException:
+            return 0
+        except duckdb.Error as error:
+            raise translate(error) from error
+        return counted(counts)
 
     def append(
         self,

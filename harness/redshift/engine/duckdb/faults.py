@@ -15,6 +15,8 @@ from harness.redshift.errors import (
     ComputeBlock,
     ComputeFault,
     DivisionByZero,
+    InvalidRegularExpression,
+    NotEmulated,
     NotNullViolation,
     NumericOutOfRange,
     QueryCanceled,
@@ -35,12 +37,44 @@ _COMPUTE_WORDS: Final = {
         "Found multiple matches to update the same tuple."
     ),
     "More than one row returned by a subquery": "single-row subquery returns more than one row",
+    "could not convert blob to UTF8": "String contains invalid or unsupported UTF8 codepoints.",
 }
 """What DuckDB says of its own accord, and Redshift's words for it."""
+_ESCAPE_WORDS: Final = {
+    "Invalid escape string": (
+        "invalid escape string",
+        "Escape string must be empty or one character.",
+    ),
+    "Like pattern must not end": ("LIKE pattern must not end with escape character", None),
+}
+"""What DuckDB says of LIKE ... ESCAPE, and PostgreSQL's words and hint."""
 _NO_ROOM: Final = re.compile("No space left on device|File too large|Disk quota exceeded")
 """What the system says to DuckDB when it writes to its file."""
 _STREAM: Final = "reading the stream registered as"
 """Said when rows that stream in end with an error, which whoever sends them knows, and tells."""
+_PATTERN_WORDS: Final = {
+    "missing ]": "brackets [] not balanced",
+    "missing )": "parentheses () not balanced",
+    "unexpected )": "parentheses () not balanced",
+    "trailing \\": "invalid escape \\ sequence",
+    "no argument for repetition operator": "quantifier operand invalid",
+    "bad repetition operator": "quantifier operand invalid",
+    "invalid repetition size": "invalid repetition count(s)",
+    "invalid character class range": "invalid character range",
+    "invalid character class": "invalid character class",
+}
+"""What RE2 says of an expression that is none, and PostgreSQL's words for it."""
+_UNKNOWN_PATTERNS: Final = ("invalid escape sequence", "invalid perl operator", "invalid named ")
+"""What RE2 says of an expression that Redshift may know."""
+_PATTERN: Final = re.compile(
+    r"Invalid Input Error: (?P<what>"
+    + "|".join(map(re.escape, (*_PATTERN_WORDS, *_UNKNOWN_PATTERNS)))
+    + r")(?P<where>.*)",
+    re.DOTALL,
+)
+_REPEATED: Final = re.compile(r"\{(\d+)(?:,(\d*))?\}")
+_MOST_REPEATED: Final = 255
+"""PostgreSQL's limit of a repetition. RE2's is that of all of them, one in the other."""
 _WIDTH = re.compile(r"\bINT(?:16|32|64)\b")
 _CODES: Final = (
     ("Invalid digit", 1207, ":0"),
@@ -114,11 +148,18 @@ def translate(
             if leader
             else _compute("Divide by zero", "", query, pid)
         )
-    if "Out of Range Error" in text or "Conversion Error" in text:
-        return _overflow(text, query, pid)
+    if (pattern := _PATTERN.search(text)) is not None:
+        return _bad_pattern(pattern["what"], pattern["where"])
+    for words, (said, hint) in _ESCAPE_WORDS.items():
+        if words in text:
+            return errors.InvalidEscapeSequence(said, hint=hint)
+    if "Argument for ntile" in text:
+        return errors.InvalidParameterValue("argument of ntile must be greater than zero")
     for words, message in _COMPUTE_WORDS.items():
         if words in text:
             return _compute(message, "", query, pid)
+    if "Out of Range Error" in text or "Conversion Error" in text:
+        return _overflow(text, query, pid)
     return engine_error(str(exception))
 
 
@@ -138,6 +179,17 @@ def _rebuilt(name: str, message: str, detail: str, query: int, pid: int) -> Reds
     if not isinstance(fault, RedshiftError):
         raise TypeError(name)
     return fault
+
+
+def _bad_pattern(what: str, where: str) -> RedshiftError:
+    counts = _REPEATED.search(where)
+    if what == "invalid repetition size" and counts is not None:
+        low, high = int(counts[1]), int(counts[2] or counts[1])
+        if low <= high <= _MOST_REPEATED:
+            return NotEmulated(f"regular expression that repeats what repeats: {counts[0]}")
+    if what in _UNKNOWN_PATTERNS:
+        return NotEmulated(f"regular expression with{where.replace(':', '', 1)}")
+    return InvalidRegularExpression(f"invalid regular expression: {_PATTERN_WORDS[what]}")
 
 
 def _overflow(text: str, query: int, pid: int) -> RedshiftError:

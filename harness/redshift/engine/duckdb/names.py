@@ -8,10 +8,23 @@ SYSTEM_PREFIX: Final = "_system"
 """Begins the names under which the contents of system tables are handed to DuckDB."""
 
 
+_OWN_SCHEMAS: Final = frozenset({"main", "temp", "system", "memory", "warehouse", "_catalog"})
+"""What DuckDB, or this engine in it, keeps under the names that a schema of a user may have.
+
+``warehouse`` is what DuckDB calls a database of the file ``warehouse.duckdb``, as runs have it."""
+_RENAMED: Final = "_user:"
+
+
 def quote(name: str) -> str:
     """An identifier, quoted."""
     doubled = name.replace('"', '""')
     return f'"{doubled}"'
+
+
+def schema_name(name: str) -> str:
+    """What a schema is called, quoted; names that DuckDB keeps to itself get a prefix."""
+    taken = name in _OWN_SCHEMAS or name.startswith(_RENAMED)
+    return quote(f"{_RENAMED}{name}" if taken else name)
 
 
 def system_name(relation: Relation) -> str:
@@ -25,4 +38,4 @@ def table_name(relation: Relation) -> str:
         return f"temp.main.{quote(system_name(relation))}"
     if relation.temporary:
         return f"temp.main.{quote(relation.name)}"
-    return f"{quote(relation.schema)}.{quote(relation.name)}"
+    return f"{schema_name(relation.schema)}.{quote(relation.name)}"

@@ -43,7 +43,9 @@ _SHORT: Final = 100
 
 
 def is_constant(sql: str) -> bool:
-    """Whether an expression is one literal, with or without a cast."""
+    """Whether an expression is one literal, with or without a sign or a cast."""
+    while sql.startswith("(- ") and sql.endswith(")"):
+        sql = sql[3:-1]
     return _CONSTANT.fullmatch(sql) is not None
 
 

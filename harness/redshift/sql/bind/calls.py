@@ -90,6 +90,7 @@ def _bind_plain(
             f"window function {call.name}() requires an OVER clause", position=place
         )
     refuse_bound_fraction(call, arguments)
+    refuse_unsorted(call, arguments, within_group)
     if call.name in _EXTREMES:
         for argument in arguments:
             refuse_untyped(argument)
@@ -134,13 +135,31 @@ def refuse_bound_fraction(call: exp.Anonymous, arguments: Sequence[tree.Expressi
     if call.name not in ORDERED_SET:
         return
     if any(isinstance(part, tree.Parameter) for item in arguments for part in walk(item)):
-        names = ", ".join(spelled(item.type) for item in arguments)
-        raise UndefinedFunction(
-            f"function {call.name}({names}) does not exist",
-            hint="No function matches the given name and argument types. "
-            "You may need to add explicit type casts.",
-            position=position(call),
-        )
+        raise _no_such(call, arguments)
+
+
+def refuse_unsorted(
+    call: exp.Anonymous,
+    arguments: Sequence[tree.Expression],
+    within_group: Sequence[tree.SortKey],
+) -> None:
+    """Refuse a percentile without WITHIN GROUP: there is no function of the fraction alone.
+
+    Raises:
+        UndefinedFunction: It sorts nothing.
+    """
+    if call.name in ORDERED_SET and not within_group:
+        raise _no_such(call, arguments)
+
+
+def _no_such(call: exp.Anonymous, arguments: Sequence[tree.Expression]) -> UndefinedFunction:
+    names = ", ".join(spelled(item.type) for item in arguments)
+    return UndefinedFunction(
+        f"function {call.name}({names}) does not exist",
+        hint="No function matches the given name and argument types. "
+        "You may need to add explicit type casts.",
+        position=position(call),
+    )
 
 
 def _refuse_outer(parts: Sequence[tree.Expression], scope: Scope, place: int | None) -> None:

@@ -86,12 +86,13 @@ def refuse_leader(node: object, relations: Iterable[Relation]) -> None:
 
     Raises:
         LeaderNodeOnly: There is such a thing.
+        Unsupported: There is, and Redshift has words of its own for it.
     """
-    notices = [
-        f'Function "{_signature(call)}" not supported.'
-        for call in _calls(node)
-        if call.overload.node is Node.LEADER
-    ]
+    calls = [call for call in _calls(node) if call.overload.node is Node.LEADER]
+    for call in calls:
+        if call.overload.refusal:
+            raise Unsupported(call.overload.refusal)
+    notices = [f'Function "{_signature(call)}" not supported.' for call in calls]
     views = [relation for relation in relations if _is_leader_view(relation)]
     if views:
         notices += [

@@ -43,6 +43,8 @@ def check_privilege(name: str, arguments: Sequence[Expression], catalog: Catalog
     """
     if name not in _WORDS:
         return
+    if any(isinstance(each, Literal) and each.value is None for each in arguments):
+        return
     match arguments:
         case [Literal(value=str(subject)), Literal(value=str(privilege))]:
             pass

@@ -44,6 +44,7 @@ def bind_window(node: exp.Window, scope: Scope) -> tree.Expression:
             position=place,
         )
     calls.refuse_bound_fraction(call, arguments)
+    calls.refuse_unsorted(call, arguments, within_group)
     found = resolve(call.name, arguments, kinds=_KINDS, position=place)
     name = found.overload.name
     if distinct and name not in _DISTINCT:

@@ -107,6 +107,7 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         kind=_A,
         node=Node.COMPUTE,
         optional=1,
+        constants={1: "a separator"},
     ),
     *(
         overload("median", (value,), interpolated, "r_MEDIAN", kind=_A, node=Node.COMPUTE)
@@ -128,7 +129,15 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         )
         for name in sorted(GROUPING)
     ),
-    overload("percentile_cont", (DOUBLE,), DOUBLE, "r_PERCENTILE_CONT", kind=_A, node=Node.COMPUTE),
+    overload(
+        "percentile_cont",
+        (DOUBLE,),
+        DOUBLE,
+        "r_PERCENTILE_CONT",
+        kind=_A,
+        node=Node.COMPUTE,
+        constants={0: "a fraction"},
+    ),
 )
 """HLL and APPROXIMATE COUNT count exactly, which is within their error.
 

@@ -9,12 +9,14 @@ from harness.redshift.sql.functions.registry import Overload
 from harness.redshift.sql.functions.signatures import ALIKE, ANY, first, last, overload
 
 OVERLOADS: Final[tuple[Overload, ...]] = (
-    overload("coalesce", (ALIKE,), first, "r_NVL_function", variadic=True),
-    overload("nvl", (ALIKE,), first, "r_NVL_function", variadic=True, label="coalesce"),
-    overload("nvl2", (ANY, ALIKE, ALIKE), last, "r_NVL2", label="case"),
-    overload("nullif", (ALIKE, ALIKE), first, "r_NULLIF_function", label="case"),
-    overload("greatest", (ALIKE,), first, "r_GREATEST_LEAST", variadic=True),
-    overload("least", (ALIKE,), first, "r_GREATEST_LEAST", variadic=True),
+    overload("coalesce", (ALIKE,), first, "r_NVL_function", variadic=True, strict=False),
+    overload(
+        "nvl", (ALIKE,), first, "r_NVL_function", variadic=True, label="coalesce", strict=False
+    ),
+    overload("nvl2", (ANY, ALIKE, ALIKE), last, "r_NVL2", label="case", strict=False),
+    overload("nullif", (ALIKE, ALIKE), first, "r_NULLIF_function", label="case", strict=False),
+    overload("greatest", (ALIKE,), first, "r_GREATEST_LEAST", variadic=True, strict=False),
+    overload("least", (ALIKE,), first, "r_GREATEST_LEAST", variadic=True, strict=False),
     overload(
         "decode",
         (ANY, ANY, ANY, ANY),
@@ -23,5 +25,6 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         variadic=True,
         optional=1,
         label="case",
+        strict=False,
     ),
 )

@@ -21,16 +21,31 @@ from harness.redshift.types import (
     numeric,
 )
 
+_TEMPLATE: Final = {1: "a template"}
+_ENCODING: Final = {1: "an encoding"}
+
 OVERLOADS: Final[tuple[Overload, ...]] = (
     *(
-        overload("to_char", (value, TEXT), TEXT, "r_TO_CHAR")
+        overload("to_char", (value, TEXT), TEXT, "r_TO_CHAR", constants=_TEMPLATE)
         for value in (TIMESTAMP, TIMESTAMPTZ, INTERVAL, BIGINT, NUMERIC, DOUBLE)
     ),
-    overload("to_date", (TEXT, TEXT, BOOLEAN), DATE, "r_TO_DATE_function", optional=1),
-    overload("to_timestamp", (TEXT, TEXT, BOOLEAN), TIMESTAMPTZ, "r_TO_TIMESTAMP", optional=1),
-    overload("to_number", (TEXT, TEXT), numeric(38, 10), "r_TO_NUMBER"),
-    overload("to_varbyte", (TEXT, TEXT), VARBYTE, "r_TO_VARBYTE"),
-    overload("from_varbyte", (VARBYTE, TEXT), TEXT, "r_FROM_VARBYTE"),
+    *(
+        overload(
+            name,
+            (TEXT, TEXT, BOOLEAN),
+            result,
+            page,
+            optional=1,
+            constants={**_TEMPLATE, 2: "is_strict"},
+        )
+        for name, result, page in (
+            ("to_date", DATE, "r_TO_DATE_function"),
+            ("to_timestamp", TIMESTAMPTZ, "r_TO_TIMESTAMP"),
+        )
+    ),
+    overload("to_number", (TEXT, TEXT), numeric(38, 10), "r_TO_NUMBER", constants=_TEMPLATE),
+    overload("to_varbyte", (TEXT, TEXT), VARBYTE, "r_TO_VARBYTE", constants=_ENCODING),
+    overload("from_varbyte", (VARBYTE, TEXT), TEXT, "r_FROM_VARBYTE", constants=_ENCODING),
     overload("from_hex", (TEXT,), VARBYTE, "r_FROM_HEX"),
     overload("to_hex", (VARBYTE,), TEXT, "r_TO_HEX"),
     overload("getbit", (VARBYTE, INTEGER), INTEGER, "r_GETBIT"),

@@ -85,6 +85,10 @@ PART_FUNCTIONS: Final = frozenset(
 """Functions whose first argument is a date part."""
 
 
+_PART: Final = {0: "a date part"}
+_ZONE: Final = {0: "a time zone"}
+
+
 def _dates() -> Iterator[Overload]:
     for stamp, result in (
         (DATE, TIMESTAMP),
@@ -95,20 +99,43 @@ def _dates() -> Iterator[Overload]:
     ):
         for name in ("dateadd", "date_add"):
             yield overload(
-                name, (TEXT, BIGINT, stamp), result, "r_DATEADD_function", label="date_add"
+                name,
+                (TEXT, BIGINT, stamp),
+                result,
+                "r_DATEADD_function",
+                label="date_add",
+                constants=_PART,
             )
         for name in ("datediff", "date_diff"):
             yield overload(
-                name, (TEXT, stamp, stamp), BIGINT, "r_DATEDIFF_function", label="date_diff"
+                name,
+                (TEXT, stamp, stamp),
+                BIGINT,
+                "r_DATEDIFF_function",
+                label="date_diff",
+                constants=_PART,
             )
     for stamp in (DATE, TIMESTAMP, TIMESTAMPTZ, TIME, TIMETZ, INTERVAL):
         for name in ("date_part", "pgdate_part"):
-            yield overload(name, (TEXT, stamp), DOUBLE, "r_DATE_PART_function", label="pgdate_part")
+            yield overload(
+                name,
+                (TEXT, stamp),
+                DOUBLE,
+                "r_DATE_PART_function",
+                label="pgdate_part",
+                constants=_PART,
+            )
         result = DOUBLE if stamp in (TIMESTAMPTZ, INTERVAL) else INTEGER
-        yield overload("extract", (TEXT, stamp), result, "r_EXTRACT_function", label="date_part")
-    yield overload("date_trunc", (TEXT, TIMESTAMP), TIMESTAMP, "r_DATE_TRUNC")
-    yield overload("date_trunc", (TEXT, DATE), TIMESTAMP, "r_DATE_TRUNC")
-    yield overload("date_trunc", (TEXT, TIMESTAMPTZ), TIMESTAMPTZ, "r_DATE_TRUNC")
+        yield overload(
+            "extract",
+            (TEXT, stamp),
+            result,
+            "r_EXTRACT_function",
+            label="date_part",
+            constants=_PART,
+        )
+    for stamp, result in ((TIMESTAMP, TIMESTAMP), (DATE, TIMESTAMP), (TIMESTAMPTZ, TIMESTAMPTZ)):
+        yield overload("date_trunc", (TEXT, stamp), result, "r_DATE_TRUNC", constants=_PART)
 
 
 def _now() -> Iterator[Overload]:
@@ -137,7 +164,10 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         for stamp in (DATE, TIMESTAMP)
     ),
     *(overload("last_day", (stamp,), DATE, "r_LAST_DAY") for stamp in (DATE, TIMESTAMP)),
-    *(overload("next_day", (stamp, TEXT), DATE, "r_NEXT_DAY") for stamp in (DATE, TIMESTAMP)),
+    *(
+        overload("next_day", (stamp, TEXT), DATE, "r_NEXT_DAY", constants={1: "a day"})
+        for stamp in (DATE, TIMESTAMP)
+    ),
     *(
         overload("months_between", (stamp, stamp), DOUBLE, "r_MONTHS_BETWEEN_function")
         for stamp in (DATE, TIMESTAMP)
@@ -168,9 +198,15 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         "r_TIMESTAMPTZ_CMP_TIMESTAMP",
     ),
     overload("interval_cmp", (INTERVAL, INTERVAL), INTEGER, "r_INTERVAL_CMP"),
-    overload("convert_timezone", (TEXT, TIMESTAMP), TIMESTAMP, "CONVERT_TIMEZONE"),
-    overload("convert_timezone", (TEXT, TEXT, TIMESTAMP), TIMESTAMP, "CONVERT_TIMEZONE"),
-    overload("timezone", (TEXT, TIMESTAMP), TIMESTAMPTZ, "r_TIMEZONE"),
-    overload("timezone", (TEXT, TIMESTAMPTZ), TIMESTAMP, "r_TIMEZONE"),
+    overload("convert_timezone", (TEXT, TIMESTAMP), TIMESTAMP, "CONVERT_TIMEZONE", constants=_ZONE),
+    overload(
+        "convert_timezone",
+        (TEXT, TEXT, TIMESTAMP),
+        TIMESTAMP,
+        "CONVERT_TIMEZONE",
+        constants={**_ZONE, 1: "a time zone"},
+    ),
+    overload("timezone", (TEXT, TIMESTAMP), TIMESTAMPTZ, "r_TIMEZONE", constants=_ZONE),
+    overload("timezone", (TEXT, TIMESTAMPTZ), TIMESTAMP, "r_TIMEZONE", constants=_ZONE),
 )
 """``x AT TIME ZONE z`` is ``timezone(z, x)``."""

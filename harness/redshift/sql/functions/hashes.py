@@ -15,13 +15,13 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         for value in (SMALLINT, INTEGER, BIGINT, TEXT, VARBYTE)
     ),
     *(
-        overload(name, (value, *more), TEXT, page)
-        for name, more, page in (
-            ("md5", (), "r_MD5"),
-            ("sha", (), "SHA"),
-            ("sha1", (), "SHA1"),
-            ("func_sha1", (), "FUNC_SHA1"),
-            ("sha2", (INTEGER,), "SHA2"),
+        overload(name, (value, *more), TEXT, page, constants=constants)
+        for name, more, page, constants in (
+            ("md5", (), "r_MD5", {}),
+            ("sha", (), "SHA", {}),
+            ("sha1", (), "SHA1", {}),
+            ("func_sha1", (), "FUNC_SHA1", {}),
+            ("sha2", (INTEGER,), "SHA2", {1: "a number of bits"}),
         )
         for value in (TEXT, VARBYTE)
     ),

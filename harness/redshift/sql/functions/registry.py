@@ -3,8 +3,8 @@
 A name that is not registered is refused: the engine's own functions cannot be reached.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 
 from harness.redshift.types import RedshiftType
@@ -48,6 +48,10 @@ class Overload:
         optional: How many parameters at the end may be left out.
         source: Page of the AWS documentation.
         volatile: Whether calls may differ within a statement (random()).
+        strict: Whether NULL for any argument gives NULL.
+        constants: What has to be a constant here, by its place; Redshift takes expressions.
+        refusal: What a statement over user tables is told, if not the words for all functions that
+            only the leader node has.
     """
 
     name: str
@@ -61,3 +65,6 @@ class Overload:
     optional: int = 0
     source: str = ""
     volatile: bool = False
+    strict: bool = True
+    constants: Mapping[int, str] = field(default_factory=dict, hash=False)
+    refusal: str = ""

@@ -311,7 +311,7 @@ def _coerced(chosen: Overload, arguments: Sequence[Expression]) -> tuple[Express
     if chosen.name == "decode":
         return _decode(arguments)
     part = arguments[0] if chosen.name in PART_FUNCTIONS else None
-    if isinstance(part, Literal):
+    if isinstance(part, Literal) and part.value is not None:
         arguments = [Literal(TEXT, date_part_of(str(part.value))), *arguments[1:]]
     parameters = _parameters(chosen, len(arguments))
     alike = [

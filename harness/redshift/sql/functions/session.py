@@ -23,7 +23,14 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
     overload("current_database", (), NAME, "r_CURRENT_DATABASE"),
     overload("db_collation", (), TEXT, "r_CREATE_TABLE_NEW"),
     overload("current_schema", (), NAME, "r_CURRENT_SCHEMA", node=_LEADER),
-    overload("current_schemas", (BOOLEAN,), TEXT, "r_CURRENT_SCHEMAS", node=_LEADER),
+    overload(
+        "current_schemas",
+        (BOOLEAN,),
+        TEXT,
+        "r_CURRENT_SCHEMAS",
+        node=_LEADER,
+        constants={0: "a flag"},
+    ),
     overload("current_user", (), NAME, "r_CURRENT_USER"),
     overload("user", (), NAME, "r_USER", label="current_user"),
     overload("session_user", (), NAME, "r_SESSION_USER"),
@@ -33,7 +40,7 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
     overload("pg_last_copy_id", (), INTEGER, "PG_LAST_COPY_ID"),
     overload("pg_last_unload_count", (), BIGINT, "PG_LAST_UNLOAD_COUNT"),
     overload("pg_last_query_id", (), BIGINT, "PG_LAST_QUERY_ID"),
-    overload("current_setting", (TEXT,), TEXT, "r_CURRENT_SETTING"),
+    overload("current_setting", (TEXT,), TEXT, "r_CURRENT_SETTING", constants={0: "a name"}),
     overload(
         "pg_cancel_backend", (INTEGER,), BOOLEAN, "PG_CANCEL_BACKEND", volatile=True, node=_LEADER
     ),
@@ -45,23 +52,21 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         volatile=True,
         node=_LEADER,
     ),
-    overload("has_table_privilege", (TEXT, TEXT), BOOLEAN, "r_HAS_TABLE_PRIVILEGE", node=_LEADER),
-    overload(
-        "has_table_privilege", (TEXT, TEXT, TEXT), BOOLEAN, "r_HAS_TABLE_PRIVILEGE", node=_LEADER
-    ),
-    overload("has_schema_privilege", (TEXT, TEXT), BOOLEAN, "r_HAS_SCHEMA_PRIVILEGE", node=_LEADER),
-    overload(
-        "has_schema_privilege", (TEXT, TEXT, TEXT), BOOLEAN, "r_HAS_SCHEMA_PRIVILEGE", node=_LEADER
-    ),
-    overload(
-        "has_database_privilege", (TEXT, TEXT), BOOLEAN, "r_HAS_DATABASE_PRIVILEGE", node=_LEADER
-    ),
-    overload(
-        "has_database_privilege",
-        (TEXT, TEXT, TEXT),
-        BOOLEAN,
-        "r_HAS_DATABASE_PRIVILEGE",
-        node=_LEADER,
+    *(
+        overload(
+            name,
+            (TEXT, *([TEXT] * more)),
+            BOOLEAN,
+            page,
+            node=_LEADER,
+            constants=dict.fromkeys(range(1 + more), "a name"),
+        )
+        for name, page in (
+            ("has_table_privilege", "r_HAS_TABLE_PRIVILEGE"),
+            ("has_schema_privilege", "r_HAS_SCHEMA_PRIVILEGE"),
+            ("has_database_privilege", "r_HAS_DATABASE_PRIVILEGE"),
+        )
+        for more in (1, 2)
     ),
     overload("set_config", (TEXT, TEXT, BOOLEAN), TEXT, "r_SET_CONFIG", volatile=True),
     *(
@@ -76,7 +81,14 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         )
         for number in (INTEGER, BIGINT)
     ),
-    overload("format_type", (OID, INTEGER), TEXT, "r_System_information_functions", node=_LEADER),
+    overload(
+        "format_type",
+        (OID, INTEGER),
+        TEXT,
+        "r_System_information_functions",
+        node=_LEADER,
+        strict=False,
+    ),
     overload("pg_get_userbyid", (OID,), NAME, "r_System_information_functions", node=_LEADER),
     overload(
         "pg_table_is_visible", (OID,), BOOLEAN, "r_System_information_functions", node=_LEADER

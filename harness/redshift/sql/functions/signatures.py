@@ -1,6 +1,6 @@
 """Short ways to write signatures, and the markers that parameters may be."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from harness.redshift.sql.functions.registry import FunctionKind, Node, Overload
@@ -51,6 +51,9 @@ def overload(
     variadic: bool = False,
     optional: int = 0,
     volatile: bool = False,
+    strict: bool = True,
+    constants: Mapping[int, str] | None = None,
+    refusal: str = "",
     key: str | None = None,
 ) -> Overload:
     """An overload whose key is its name and the kinds of its parameters, unless one is given.
@@ -73,4 +76,7 @@ def overload(
         optional=optional,
         source=page(source),
         volatile=volatile,
+        strict=strict,
+        constants=constants or {},
+        refusal=refusal,
     )

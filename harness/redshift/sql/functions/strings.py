@@ -5,7 +5,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/String_functions_header
 
 from typing import Final
 
-from harness.redshift.sql.functions.registry import Overload
+from harness.redshift.sql.functions.registry import Node, Overload
 from harness.redshift.sql.functions.signatures import overload
 from harness.redshift.types import BIGINT, INTEGER, TEXT, VARBYTE
 
@@ -43,7 +43,15 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
     overload("left", (TEXT, INTEGER), TEXT, "r_LEFT"),
     overload("right", (TEXT, INTEGER), TEXT, "r_LEFT"),
     overload("substring", (TEXT, INTEGER, INTEGER), TEXT, "r_SUBSTRING", optional=1),
-    overload("substr", (TEXT, INTEGER, INTEGER), TEXT, "r_SUBSTRING", optional=1),
+    overload(
+        "substr",
+        (TEXT, INTEGER, INTEGER),
+        TEXT,
+        "c_SQL_functions_leader_node_only",
+        node=Node.LEADER,
+        optional=1,
+        refusal="SUBSTR() function is not supported (Hint: use SUBSTRING instead)",
+    ),
     overload("substring", (VARBYTE, INTEGER, INTEGER), VARBYTE, "r_SUBSTRING", optional=1),
     overload("charindex", (TEXT, TEXT), INTEGER, "r_CHARINDEX"),
     overload("position", (TEXT, TEXT), INTEGER, "r_POSITION"),
@@ -61,18 +69,36 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
     overload("soundex", (TEXT,), TEXT, "SOUNDEX"),
     overload("difference", (TEXT, TEXT), INTEGER, "DIFFERENCE"),
     overload(
-        "regexp_replace", (TEXT, TEXT, TEXT, INTEGER, TEXT), TEXT, "REGEXP_REPLACE", optional=3
+        "regexp_replace",
+        (TEXT, TEXT, TEXT, INTEGER, TEXT),
+        TEXT,
+        "REGEXP_REPLACE",
+        optional=3,
+        constants={1: "a pattern", 4: "parameters"},
     ),
     overload(
-        "regexp_substr", (TEXT, TEXT, INTEGER, INTEGER, TEXT), TEXT, "REGEXP_SUBSTR", optional=3
+        "regexp_substr",
+        (TEXT, TEXT, INTEGER, INTEGER, TEXT),
+        TEXT,
+        "REGEXP_SUBSTR",
+        optional=3,
+        constants={1: "a pattern", 4: "parameters"},
     ),
-    overload("regexp_count", (TEXT, TEXT, INTEGER, TEXT), INTEGER, "REGEXP_COUNT", optional=2),
+    overload(
+        "regexp_count",
+        (TEXT, TEXT, INTEGER, TEXT),
+        INTEGER,
+        "REGEXP_COUNT",
+        optional=2,
+        constants={1: "a pattern", 3: "parameters"},
+    ),
     overload(
         "regexp_instr",
         (TEXT, TEXT, INTEGER, INTEGER, INTEGER, TEXT),
         INTEGER,
         "REGEXP_INSTR",
         optional=4,
+        constants={1: "a pattern", 3: "an occurrence", 4: "an option", 5: "parameters"},
     ),
-    overload("strtol", (TEXT, INTEGER), BIGINT, "r_STRTOL"),
+    overload("strtol", (TEXT, INTEGER), BIGINT, "r_STRTOL", constants={1: "a base"}),
 )

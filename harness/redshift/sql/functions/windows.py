@@ -34,7 +34,13 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
     overload("last_value", (ANY,), first, "r_WF_first_value", kind=_W),
     overload("nth_value", (ANY, BIGINT), first, "r_WF_NTH", kind=_W),
     overload(
-        "percentile_disc", (DOUBLE,), DOUBLE, "r_WF_PERCENTILE_DISC", kind=_W, node=Node.COMPUTE
+        "percentile_disc",
+        (DOUBLE,),
+        DOUBLE,
+        "r_WF_PERCENTILE_DISC",
+        kind=_W,
+        node=Node.COMPUTE,
+        constants={0: "a fraction"},
     ),
     overload("ratio_to_report", (DOUBLE,), DOUBLE, "r_WF_RATIO_TO_REPORT", kind=_W),
 )

@@ -24,7 +24,8 @@ from harness.redshift.engine.duckdb.functions import (
 )
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from harness.redshift.engine.duckdb.operands import once
-from harness.redshift.sql.tree import Aggregate, SortKey, Window
+from harness.redshift.engine.duckdb.storage import storage_type
+from harness.redshift.sql.tree import Aggregate, Expression, Literal, SortKey, Window
 
 LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
     {
@@ -82,12 +83,19 @@ def lower_call(
             nulls=" IGNORE NULLS" if isinstance(node, Window) and node.ignore_nulls else "",
         )
 
+    if node.overload.strict and any(map(_is_null, node.arguments)):
+        return f"CAST(NULL AS {storage_type(node.type)})"
+
     def build(*operands: str) -> str:
         if isinstance(lowering, str):
             return lowering.format(*operands, args=", ".join(operands))
         return lowering(operands, node, context)
 
     return once(build, *arguments, lazy=node.overload.name in conditional.LAZY)
+
+
+def _is_null(argument: Expression) -> bool:
+    return isinstance(argument, Literal) and argument.value is None
 
 
 def _order(keys: Sequence[SortKey], expressions: Sequence[str]) -> str:

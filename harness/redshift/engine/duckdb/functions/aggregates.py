@@ -4,9 +4,10 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Aggregate_Functions.h
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeGuard
 
 from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.casts import cast_sql
 from harness.redshift.engine.duckdb.faults import fault_sql
 from harness.redshift.engine.duckdb.functions.arithmetic import pointed_sql, raw_sql
 from harness.redshift.engine.duckdb.functions.floats import overflow_sql
@@ -14,9 +15,9 @@ from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, co
 from harness.redshift.engine.duckdb.operands import once
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from harness.redshift.engine.duckdb.storage import storage_type
-from harness.redshift.errors import ComputeFault
+from harness.redshift.errors import ComputeFault, InvalidParameterValue, NotEmulated
 from harness.redshift.sql.functions.aggregates import GROUPING
-from harness.redshift.sql.tree import Call, Literal, Window
+from harness.redshift.sql.tree import Aggregate, Call, Cast, Expression, Literal, SortKey, Window
 from harness.redshift.types import MAX_VARCHAR, Kind
 
 _INTEGERS = ("smallint", "integer", "bigint")
@@ -52,17 +53,74 @@ def _average_numeric(arguments: Sequence[str], node: Node, context: ExecutionCon
 
 def _listagg(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """Strings in order, in at most 65,535 bytes."""
-    del context
     if len(arguments) > 1:
-        constant(node, 1, "a separator")
+        constant(node, 1)
     separator = "{1}" if len(arguments) > 1 else "''"
     joined = f"string_agg({{distinct}}{{0}}, {separator}{{order_by}}){{over}}"
+    keys = _keys(node)
+    if keys and not isinstance(node, Call) and node.distinct:
+        joined = _distinct_listed(joined, separator, keys, node, context)
     fault = fault_sql(
         ComputeFault, "'Result size exceeds LISTAGG limit'", f"LISTAGG limit: {MAX_VARCHAR}"
     )
     return once(
         lambda text: f"(CASE WHEN strlen({text}) > {MAX_VARCHAR} THEN {fault} ELSE {text} END)",
         joined,
+    )
+
+
+_SPELLED: Final = frozenset(
+    {Kind.SMALLINT, Kind.INTEGER, Kind.BIGINT, Kind.NUMERIC, Kind.DATE, Kind.TIMESTAMP}
+)
+_LONGEST_SPELLED: Final = 41
+"""Characters of a DECIMAL with its sign and its point."""
+
+
+def _keys(node: Node) -> Sequence[SortKey]:
+    match node:
+        case Aggregate():
+            return node.order_by
+        case Window():
+            return node.within_group
+    return ()
+
+
+def _is_spelled_out(node: Expression) -> TypeGuard[Cast]:
+    """Whether it is the text of a value, and no other value has the same."""
+    return (
+        isinstance(node, Cast)
+        and node.operand.type.kind in _SPELLED
+        and (node.type.length is None or node.type.length >= _LONGEST_SPELLED)
+    )
+
+
+def _distinct_listed(
+    joined: str, separator: str, keys: Sequence[SortKey], node: Node, context: ExecutionContext
+) -> str:
+    """DISTINCT values in the order of what they are before they are strings.
+
+    DuckDB sorts DISTINCT values by themselves alone, but for those of a window.
+
+    Raises:
+        NotEmulated: They are sorted by something else.
+    """
+    listed = node.arguments[0]
+    if all(key.expression == listed for key in keys):
+        return joined
+    if not _is_spelled_out(listed) or [key.expression for key in keys] != [listed.operand]:
+        if isinstance(node, Window):
+            return joined
+        raise NotEmulated("LISTAGG(DISTINCT x) in the order of anything but x")
+    order = "DESC" if keys[0].descending else "ASC"
+    known = "list_filter(list(DISTINCT {ordered}){over}, lambda x: x IS NOT NULL)"
+    text = cast_sql("x", listed, timezone=context.settings.get("timezone", "UTC"))
+    text = text.replace("{", "{{").replace("}", "}}")
+    return once(
+        lambda values: (
+            f"(CASE WHEN len({values}) > 0 THEN array_to_string("
+            f"list_transform({values}, lambda x: {text}), {separator}) END)"
+        ),
+        f"list_sort({known}, '{order}')",
     )
 
 
@@ -92,6 +150,15 @@ def _median(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     target = storage_type(node.type)
     argument = f"CAST({{0}} AS {target})" if node.type.kind is Kind.NUMERIC else "{0}"
     return f"CAST(median({argument}){{over}} AS {target})"
+
+
+def _nth_value(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """The value of a row of the frame, counted from 1."""
+    del arguments, context
+    place = node.arguments[1]
+    if isinstance(place, Literal) and isinstance(place.value, int) and place.value < 1:
+        raise InvalidParameterValue("argument of nth_value must be greater than zero")
+    return "nth_value({0}, {1}{nulls}){over}"
 
 
 def _offset(function: str) -> Lowering:
@@ -165,6 +232,6 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "lead:any,integer": _offset("lead"),
     "first_value:any": "first_value({0}{nulls}){over}",
     "last_value:any": "last_value({0}{nulls}){over}",
-    "nth_value:any,bigint": "nth_value({0}, {1}{nulls}){over}",
+    "nth_value:any,bigint": _nth_value,
     "ratio_to_report:double": "({0} / nullif(sum({0}){over}, 0))",
 }

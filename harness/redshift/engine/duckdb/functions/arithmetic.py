@@ -104,7 +104,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "^:double,double": "power({0}, {1})",
     **{
         f"unary{symbol}:{kind}": template
-        for symbol, template in (("+", "{0}"), ("-", "(- {0})"), ("@", "abs({0})"))
+        for symbol, template in (("-", "(- {0})"), ("@", "abs({0})"))
         for kind in (*_INTEGERS, "numeric", "real", "double")
     },
     "unary|/:double": "sqrt({0})",

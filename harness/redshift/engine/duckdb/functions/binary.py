@@ -11,6 +11,8 @@ from harness.redshift.engine.duckdb.faults import fault_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.errors import ComputeFault, InvalidParameterValue, Unsupported
 
+_BASE64: Final = "([0-9A-Za-z+/]{4})*([0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)?"
+
 
 def _bits(value: str) -> str:
     return f"CAST({value} AS BIT)"
@@ -22,7 +24,7 @@ def _to_varbyte(arguments: Sequence[str], node: Node, context: ExecutionContext)
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_TO_VARBYTE.html
     """
     del context
-    text, encoding = arguments[0], str(constant(node, 1, "an encoding")).lower()
+    text, encoding = arguments[0], str(constant(node, 1)).lower()
     if encoding in {"hex", "hexadecimal"}:
         fault = fault_sql(ComputeFault, "'invalid hexadecimal data'")
         whole = f"CASE WHEN length({text}) % 2 = 0 THEN {text} ELSE '0' || {text} END"
@@ -36,8 +38,15 @@ def _to_varbyte(arguments: Sequence[str], node: Node, context: ExecutionContext)
     if encoding in {"utf8", "utf-8"}:
         return f"encode({text})"
     if encoding == "base64":
-        return f"from_base64({text})"
+        fault = fault_sql(ComputeFault, "'invalid base64 data'")
+        return _digits(text, _BASE64, f"from_base64({text})", fault)
     raise InvalidParameterValue(f"Unsupported format: {encoding}")
+
+
+def _from_hex(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del node, context
+    text, fault = arguments[0], fault_sql(ComputeFault, "'invalid hexadecimal data'")
+    return _digits(text, "([0-9A-Fa-f]{2})*", f"unhex({text})", fault)
 
 
 def _digits(text: str, pattern: str, value: str, fault: str) -> str:
@@ -49,7 +58,7 @@ def _digits(text: str, pattern: str, value: str, fault: str) -> str:
 
 def _from_varbyte(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del context
-    encoding = str(constant(node, 1, "an encoding")).lower()
+    encoding = str(constant(node, 1)).lower()
     printed = f"CAST({_bits('{0}')} AS VARCHAR)"
     templates = {
         "hex": "lower(hex({0}))",
@@ -83,7 +92,7 @@ _GETBIT = (
 LOWERINGS: Final[dict[str, Lowering]] = {
     "to_varbyte:varchar,varchar": _to_varbyte,
     "from_varbyte:varbyte,varchar": _from_varbyte,
-    "from_hex:varchar": "unhex({0})",
+    "from_hex:varchar": _from_hex,
     "to_hex:varbyte": "lower(hex({0}))",
     "getbit:varbyte,integer": _GETBIT,
     "&:varbyte,varbyte": _bitwise("{0} & {1}"),

@@ -10,6 +10,7 @@ from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import text_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.engine.duckdb.functions.parsing import to_date, to_number, to_timestamp
+from harness.redshift.engine.duckdb.operands import once
 from harness.redshift.errors import NotEmulated
 from harness.redshift.sql.templates import (
     DateField,
@@ -130,9 +131,7 @@ def _date_field(field: DateField, stamp: str, zone: str) -> str:
 
 
 def _char_of_date(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    template = constant(node, 1, "a template")
-    if template is None:
-        return "CAST(NULL AS VARCHAR)"
+    template = constant(node, 1)
     zone = context.settings.get("timezone", "UTC")
     stamp = arguments[0]
     if node.arguments[0].type.kind is Kind.TIMESTAMPTZ:
@@ -143,11 +142,10 @@ def _char_of_date(arguments: Sequence[str], node: Node, context: ExecutionContex
 
 def _char_of_number(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del context
-    template = constant(node, 1, "a template")
-    if template is None:
-        return "CAST(NULL AS VARCHAR)"
+    template = constant(node, 1)
     shape = number_template(str(template))
-    return _roman(arguments[0], shape) if shape.roman else _number(arguments[0], shape)
+    text = _roman(arguments[0], shape) if shape.roman else _number(arguments[0], shape)
+    return f"(CASE WHEN {arguments[0]} IS NOT NULL THEN {text} END)"
 
 
 def _roman(value: str, shape: NumberTemplate) -> str:
@@ -166,13 +164,27 @@ def _roman(value: str, shape: NumberTemplate) -> str:
 def _number(value: str, shape: NumberTemplate) -> str:
     scale, places = len(shape.fraction), shape.digits
     rounded = f"CAST(CAST(abs({value}) AS DECIMAL(38, {min(scale, 37)})) AS VARCHAR)"
-    whole = f"split_part({rounded}, '.', 1)"
+    whole = f"string_split({rounded}, '.')[1]"
     digits = whole
     if scale:
         digits = f"CASE WHEN {whole} = '0' THEN '' ELSE {whole} END"
     zeros = places - _leading_nines(shape)
     size = f"CAST(greatest({zeros}, length({digits})) AS INTEGER)"
     field = f"lpad(lpad({digits}, {size}, '0'), {places}, ' ')"
+    text = once(lambda digits: f"ltrim({_spread(digits, shape)}, ' ')", field)
+    hashes = text_sql("".join("#" if item in {"9", "0"} else item for item in shape.whole))
+    fits = f"length({whole}) <= {places} OR {whole} = '0'"
+    text = f"CASE WHEN {fits} THEN {text} ELSE {hashes} END"
+    fraction = f"coalesce(string_split({rounded}, '.')[2], '')"
+    if shape.fill:
+        kept = max((i + 1 for i, item in enumerate(shape.fraction) if item == "0"), default=0)
+        fraction = f"left({fraction}, {kept}) || rtrim(substr({fraction}, {kept + 1}), '0')"
+    tail = f" || '.' || {fraction}" if shape.point else ""
+    return _signed(value, f"({text})", tail, shape)
+
+
+def _spread(field: str, shape: NumberTemplate) -> str:
+    """The digits before the point, with what the template has between them."""
     body, place = [], 0
     for element in shape.whole:
         if element in {"9", "0"}:
@@ -181,16 +193,7 @@ def _number(value: str, shape: NumberTemplate) -> str:
         else:
             shown = f"substr({field}, {max(place, 1)}, 1)"
             body.append(f"CASE WHEN {shown} IN (' ', '') THEN ' ' ELSE {text_sql(element)} END")
-    text = f"ltrim({' || '.join(body) or chr(39) * 2}, ' ')"
-    hashes = text_sql("".join("#" if item in {"9", "0"} else item for item in shape.whole))
-    fits = f"length({whole}) <= {places} OR {whole} = '0'"
-    text = f"CASE WHEN {fits} THEN {text} ELSE {hashes} END"
-    fraction = f"split_part({rounded}, '.', 2)"
-    if shape.fill:
-        kept = max((i + 1 for i, item in enumerate(shape.fraction) if item == "0"), default=0)
-        fraction = f"left({fraction}, {kept}) || rtrim(substr({fraction}, {kept + 1}), '0')"
-    tail = f" || '.' || {fraction}" if shape.point else ""
-    return _signed(value, f"({text})", tail, shape)
+    return " || ".join(body) or "''"
 
 
 def _leading_nines(shape: NumberTemplate) -> int:
@@ -212,10 +215,11 @@ def _signed(value: str, text: str, tail: str, shape: NumberTemplate) -> str:
     plain = f"CASE WHEN {negative} THEN '-' ELSE {blank} END"
 
     def padded(sql: str, size: int) -> str:
-        return (
-            sql
-            if shape.fill
-            else f"lpad({sql}, CAST(greatest({size}, length({sql})) AS INTEGER), ' ')"
+        if shape.fill:
+            return sql
+        return once(
+            lambda text: f"lpad({text}, CAST(greatest({size}, length({text})) AS INTEGER), ' ')",
+            sql,
         )
 
     if not shape.sign or (shape.sign == "S" and shape.sign_first):

@@ -34,7 +34,7 @@ _MICROSECONDS: Final = {
 
 
 def _part(node: Node) -> str:
-    return date_part_of(str(constant(node, 0, "a date part")))
+    return date_part_of(str(constant(node, 0)))
 
 
 def _refused(part: str, node: Node) -> InvalidParameterValue:

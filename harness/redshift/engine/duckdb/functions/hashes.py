@@ -12,6 +12,7 @@ import duckdb
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import fault_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from harness.redshift.engine.duckdb.operands import once
 from harness.redshift.errors import ComputeFault, InvalidParameterValue
 
 _PRIME = 1_099_511_628_211
@@ -28,7 +29,7 @@ def _sha2(arguments: Sequence[str], node: Node, context: ExecutionContext) -> st
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/SHA2.html
     """
     del context
-    bits = constant(node, 1, "a number of bits")
+    bits = constant(node, 1)
     if bits in {0, 256}:
         return f"sha256({arguments[0]})"
     if bits in {224, 384, 512}:
@@ -121,7 +122,7 @@ def _crc32() -> str:
 def _strtol(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """An integer written to a base."""
     del context
-    base = constant(node, 1, "a base")
+    base = constant(node, 1)
     if not isinstance(base, int) or not 2 <= base <= 36:
         raise InvalidParameterValue("The input base must be between 2 and 36")
     text = f"lower(trim({arguments[0]}, ' '))"
@@ -144,7 +145,10 @@ def _strtol(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
 
 
 def _soundex(text: str) -> str:
-    letters = f"regexp_replace(upper({text}), '[^A-Z]', '', 'g')"
+    return once(_code_of_letters, f"regexp_replace(upper({text}), '[^A-Z]', '', 'g')")
+
+
+def _code_of_letters(letters: str) -> str:
     rest = f"translate(substr({letters}, 2), 'HW', '')"
     alphabet, codes = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "01230120022455012623010202"
     coded = f"translate(left({letters}, 1) || {rest}, '{alphabet}', '{codes}')"
@@ -156,12 +160,15 @@ def _soundex(text: str) -> str:
 
 def _difference(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del node, context
-    left, right = _soundex(arguments[0]), _soundex(arguments[1])
+    return once(_same_places, _soundex(arguments[0]), _soundex(arguments[1]))
+
+
+def _same_places(left: str, right: str) -> str:
     same = (
         f"CASE WHEN substr({left}, {place}, 1) = substr({right}, {place}, 1) THEN 1 ELSE 0 END"
         for place in range(1, 5)
     )
-    return f"(CASE WHEN {arguments[0]} || {arguments[1]} IS NOT NULL THEN {' + '.join(same)} END)"
+    return f"(CASE WHEN {left} || {right} IS NOT NULL THEN {' + '.join(same)} END)"
 
 
 LOWERINGS: Final[dict[str, Lowering]] = {

@@ -8,15 +8,16 @@ Deviates: JSON_PARSE does not keep the text of numbers: ``1.10`` becomes ``1.1``
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/json-functions.html
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from harness.redshift.context import ExecutionContext
-from harness.redshift.engine.duckdb.faults import fault_sql
+from harness.redshift.engine.duckdb.faults import fault_sql, text_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from harness.redshift.errors import ComputeFault, InvalidParameterValue
 from harness.redshift.sql.input import read
-from harness.redshift.sql.tree import Literal
+from harness.redshift.sql.tree import Expression, Literal
 from harness.redshift.types import SUPER, Kind
 
 _BROKEN = fault_sql(ComputeFault, "'JSON parsing error'", "invalid json object")
@@ -47,7 +48,8 @@ def _guarded(node: Node, text: str, value: str, lax: str | None, shape: str) -> 
     valid = _valid(text)
     if shape:
         valid = f"({valid} AND json_type({text}) = '{shape}')"
-    return f"(CASE WHEN {text} IS NULL THEN NULL WHEN {valid} THEN {value} ELSE {otherwise} END)"
+    missing = f"{text} IS NULL" if lax is None else f"{text} IS NULL OR {lax} IS NULL"
+    return f"(CASE WHEN {missing} THEN NULL WHEN {valid} THEN {value} ELSE {otherwise} END)"
 
 
 def _is_json(value: object) -> bool:
@@ -72,14 +74,31 @@ def _as_written(text: str, path: str, before: str) -> str:
     return f"(CASE WHEN {fraction} THEN coalesce({same}[1], {value}) ELSE {value} END)"
 
 
+_STRANGE: Final = re.compile(r"\*?|.*\\.*", re.DOTALL)
+"""Keys that DuckDB's ``$."key"`` does not mean as they are; its pointers do, but they take the key
+``0`` for a place in an array."""
+
+
+def _steps(keys: Sequence[str], nodes: Sequence[Expression]) -> str:
+    """SQL of the path in DuckDB's words."""
+    path = "'$' || " + " || ".join(f"'.\"' || replace({key}, '\"', '\\\"') || '\"'" for key in keys)
+    pointer = " || ".join(f"'/' || replace(replace({key}, '~', '~0'), '/', '~1')" for key in keys)
+    strange = []
+    for key, node in zip(keys, nodes, strict=False):
+        if not isinstance(node, Literal):
+            strange.append(f"regexp_full_match({key}, {text_sql(_STRANGE.pattern)}, 's')")
+        elif _STRANGE.fullmatch(str(node.value)):
+            return pointer
+    return f"CASE WHEN {' OR '.join(strange)} THEN {pointer} ELSE {path} END" if strange else path
+
+
 def _path(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del context
     keys, lax = list(arguments[1:]), None
     if node.arguments[-1].type.kind is Kind.BOOLEAN:
         lax = keys.pop()
-    steps = " || ".join(f"'.\"' || replace({key}, '\"', '\\\"') || '\"'" for key in keys)
     key = f"""'"' || regexp_escape({keys[-1]}) || '"\\s*:\\s*'"""
-    value = _as_written(arguments[0], f"'$' || {steps}", key)
+    value = _as_written(arguments[0], _steps(keys, node.arguments[1:]), key)
     return _guarded(node, arguments[0], value, lax, "")
 
 
@@ -106,7 +125,8 @@ def _of_shape(shape: str) -> Lowering:
     def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
         del node, context
         [text] = arguments
-        return f"({_valid(text)} AND coalesce(TRY(json_type({text})), '') = '{shape}')"
+        valid = f"{_valid(text)} AND coalesce(TRY(json_type({text})), '') = '{shape}'"
+        return f"(CASE WHEN {text} IS NOT NULL THEN {valid} END)"
 
     return lower
 

@@ -20,13 +20,12 @@ each is computed once. A macro of DuckDB or its ``CASE x WHEN`` copies what it i
 """
 
 
-def constant(node: Node, index: int, what: str) -> object:
-    """The value of an argument that has to be a constant.
+def constant(node: Node, index: int) -> object:
+    """The value of an argument that has to be a constant: the registry says which these are.
 
     Args:
         node: The call.
         index: Number of the argument from 0.
-        what: Name for the error.
 
     Raises:
         NotEmulated: It is no constant.
@@ -34,4 +33,5 @@ def constant(node: Node, index: int, what: str) -> object:
     argument: Expression = node.arguments[index]
     if isinstance(argument, Literal):
         return argument.value
-    raise NotEmulated(f"{node.overload.name} with {what} that is not a constant")
+    overload = node.overload
+    raise NotEmulated(f"{overload.name} with {overload.constants[index]} that is not a constant")

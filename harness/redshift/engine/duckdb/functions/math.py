@@ -8,17 +8,18 @@ from typing import Final
 
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import fault_sql
-from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.errors import ComputeFault
 from harness.redshift.sql.tree import Literal
+from harness.redshift.types import INTEGER
 
 _INTEGERS = ("smallint", "integer", "bigint")
 
 
 def _guarded(function: str, valid: str, message: str) -> str:
     fault = fault_sql(ComputeFault, f"'{message}'")
-    return f"(CASE WHEN {valid} THEN {function} WHEN {{0}} IS NOT NULL THEN {fault} END)"
+    return f"(CASE WHEN {valid} THEN {function} WHEN NOT ({valid}) THEN {fault} END)"
 
 
 def _typed(template: str) -> Lowering:
@@ -50,10 +51,9 @@ def _places(function: str) -> Lowering:
             return f"(trunc({value} * {power}) / {power})"
         scale = node.arguments[0].type.scale or 0
         wide = f"CAST({value} AS DECIMAL(38, {scale}))"
-        if len(arguments) == 1 or isinstance(node.arguments[1], Literal):
-            place = constant(node, 1, "places") if len(arguments) > 1 else 0
-            if not isinstance(place, int):
-                return f"CAST(NULL AS {target})"
+        argument = node.arguments[1] if len(arguments) > 1 else Literal(INTEGER, 0)
+        if isinstance(argument, Literal) and isinstance(argument.value, int):
+            place = argument.value
             rounded = _at(function, wide, max(place, -18), scale) if place < scale else wide
             return f"CAST({rounded} AS {target})"
         branches = " ".join(

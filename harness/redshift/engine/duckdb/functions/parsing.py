@@ -69,8 +69,8 @@ def _number(text: str, pattern: str, fields: list[str], names: Sequence[str]) ->
 
 def _moment(arguments: Sequence[str], node: Node, what: str) -> tuple[str, str]:
     """SQL for the date, as a TIMESTAMP at midnight, and for the microseconds of the day."""
-    template = str(constant(node, 1, "a template"))
-    strict = len(node.arguments) > 2 and bool(constant(node, 2, "is_strict"))
+    template = str(constant(node, 1))
+    strict = len(node.arguments) > 2 and bool(constant(node, 2))
     text = arguments[0]
     pattern, fields = _pattern(template)
 
@@ -155,7 +155,7 @@ def to_timestamp(arguments: Sequence[str], node: Node, context: ExecutionContext
 def to_number(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """TO_NUMBER: group separators, currency and blanks are left out; the sign may stand behind."""
     del context
-    shape = number_template(str(constant(node, 1, "a template")))
+    shape = number_template(str(constant(node, 1)))
     text = arguments[0]
     digits = f"regexp_replace({text}, '[^0-9.]', '', 'g')"
     number = f"{digits}" if shape.point else f"replace({digits}, '.', '')"

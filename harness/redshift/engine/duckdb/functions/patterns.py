@@ -19,6 +19,8 @@ from harness.redshift.engine.duckdb.functions.strings import at_least
 from harness.redshift.errors import InvalidParameterValue, NotEmulated
 from harness.redshift.sql.tree import Literal
 
+_UNGROUPED = re.compile(r"\\.|\[\^?\]?(?:\[:\w+:\]|[^\]])*\]|\(\?", re.DOTALL)
+"""What is no parenthesis of a sub-expression, although it may have one."""
 _UNSUPPORTED = re.compile(r"\(\?(?:=|!|<[=!]|>|\()|(?<!\\)(?:\\\\)*\\[1-9]|\\[<>mMyY]|[*+?}]\+")
 
 
@@ -37,27 +39,26 @@ def _like(operator: str) -> Lowering:
 
 def _is_perl(node: Node, index: int) -> bool:
     """Whether the parameters ask for PCRE's dialect, and the pattern for what RE2 lacks of it."""
-    if len(node.arguments) <= index or "p" not in str(constant(node, index, "parameters")):
+    if len(node.arguments) <= index or "p" not in str(constant(node, index)):
         return False
-    return _UNSUPPORTED.search(str(constant(node, 1, "a pattern"))) is not None
+    return _UNSUPPORTED.search(str(constant(node, 1))) is not None
 
 
 def _spans(source: str, node: Node, options: str) -> str:
     """SQL of the places of all matches: where the first begins and has ended, the second ..."""
-    pattern = str(constant(node, 1, "a pattern"))
+    pattern = str(constant(node, 1))
     if not pcre.check(pattern):
         options = options.replace("e", "")
     return f"{pcre.SPANS}({source}, {text_sql(pattern)}, {text_sql(options)})"
 
 
-def _expression(node: Node, index: int = 1) -> str:
+def _expression(node: Node) -> str:
     """A constant regular expression that RE2 can run.
 
     Raises:
         NotEmulated: It is no constant or needs look-around, back-references or the like.
-        InvalidParameterValue: It is no regular expression.
     """
-    pattern = str(constant(node, index, "a pattern"))
+    pattern = str(constant(node, 1))
     if _UNSUPPORTED.search(pattern):
         raise NotEmulated(f"regular expression with look-around or back-references: {pattern}")
     return pattern
@@ -76,8 +77,8 @@ def _matches(options: str, *, negated: bool = False) -> Lowering:
 def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """SIMILAR TO: the whole string, ``%`` and ``_`` as in LIKE beside the operators of POSIX."""
     del context
-    escape = str(constant(node, 2, "an escape")) if len(arguments) > 2 else "\\"
-    translated, characters = "", iter(str(constant(node, 1, "a pattern")))
+    escape = str(constant(node, 2)) if len(arguments) > 2 else "\\"
+    translated, characters = "", iter(str(constant(node, 1)))
     bracket = False
     for character in characters:
         if character == escape:
@@ -96,7 +97,7 @@ def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
 def _options(node: Node, index: int, known: str) -> str:
     if len(node.arguments) <= index:
         return "c"
-    options = str(constant(node, index, "parameters"))
+    options = str(constant(node, index))
     if set(options) - set(known):
         raise InvalidParameterValue(f"Invalid parameter for regular expression: {options}")
     return "i" if "i" in options else "c"
@@ -115,47 +116,58 @@ def _replace(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     del context
     options = _options(node, 4, "cip")
     is_perl = _is_perl(node, 4)
-    pattern = text_sql(str(constant(node, 1, "a pattern")) if is_perl else _expression(node))
+    expression = str(constant(node, 1)) if is_perl else _expression(node)
+    pattern, groups = text_sql(expression), _groups(expression)
     replacement = arguments[2] if len(arguments) > 2 else "''"
     if len(arguments) > 2:
         argument = node.arguments[2]
         if not isinstance(argument, Literal):
-            replacement = f"replace({replacement}, '\\', '\\\\')"
+            kept = f"replace({replacement}, '\\', '\\\\')"
+            known = f"regexp_replace({kept}, '\\$([0-{groups}])', '\\\\\\1', 'g')"
+            replacement = f"regexp_replace({known}, '\\$[0-9]', '', 'g')"
         elif argument.value is not None and re.search(r"[\\$]", str(argument.value)):
-            replacement = text_sql(_references(str(argument.value)))
+            replacement = text_sql(_references(str(argument.value), groups))
     source, skipped = _tail([arguments[0], "", *arguments[3:4]])
     replaced = f"regexp_replace({source}, {pattern}, {replacement}, 'g{options}')"
     if is_perl:
-        pcre.check(str(constant(node, 1, "a pattern")))
+        pcre.check(expression)
         replaced = f"{pcre.REPLACED}({source}, {pattern}, {replacement}, '{options}')"
     return replaced if skipped == "0" else f"(left({arguments[0]}, {skipped}) || {replaced})"
 
 
-def _references(replacement: str) -> str:
-    """``$1`` stands for the first sub-expression."""
+def _groups(pattern: str) -> int:
+    """How many sub-expressions a replacement can name."""
+    return min(_UNGROUPED.sub("", pattern).count("("), 9)
+
+
+def _references(replacement: str, groups: int) -> str:
+    """``$1`` stands for the first sub-expression; one that is not there is empty."""
     if re.search(r"\\[0-9]", replacement):
         raise NotEmulated("a back-reference in the replacement of regexp_replace")
-    return re.sub(r"\$([0-9])", r"\\\1", replacement.replace("\\", "\\\\"))
+    return re.sub(
+        r"\$([0-9])",
+        lambda found: rf"\{found[1]}" if int(found[1]) <= groups else "",
+        replacement.replace("\\", "\\\\"),
+    )
 
 
 def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del context
     options = _options(node, 4, "ciep")
-    written = str(constant(node, 4, "parameters")) if len(arguments) > 4 else ""
+    written = str(constant(node, 4)) if len(arguments) > 4 else ""
     source, _ = _tail(arguments)
     occurrence = arguments[3] if len(arguments) > 3 else "1"
     if _is_perl(node, 4):
         found = _cut(source, _spans(source, node, written), occurrence)
     else:
         pattern = _expression(node)
-        plain = re.sub(r"\[\[:\w+:\]", "[a", pattern)
-        group = 1 if "e" in written and re.compile(plain).groups else 0
+        group = int("e" in written and _groups(pattern) > 0)
         every = f"regexp_extract_all({source}, {text_sql(pattern)}, {group}, '{options}')"
         found = f"{every}[{occurrence}]"
     if len(arguments) < 4:
-        return f"(CASE WHEN {arguments[0]} IS NOT NULL THEN coalesce({found}, '') END)"
+        return f"(CASE WHEN {source} IS NOT NULL THEN coalesce({found}, '') END)"
     return (
-        f"(CASE WHEN {occurrence} BETWEEN 1 AND length({arguments[0]}) "
+        f"(CASE WHEN {occurrence} BETWEEN 1 AND length({arguments[0]}) AND {source} IS NOT NULL "
         f"THEN coalesce({found}, '') END)"
     )
 
@@ -181,13 +193,13 @@ def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     """Where a match begins, or with option 1 the position after its end; 0 without a match."""
     del context
     options = _options(node, 5, "ciep")
-    occurrence = constant(node, 3, "an occurrence") if len(arguments) > 3 else 1
-    after = constant(node, 4, "an option") if len(arguments) > 4 else 0
+    occurrence = constant(node, 3) if len(arguments) > 3 else 1
+    after = constant(node, 4) if len(arguments) > 4 else 0
     if not isinstance(occurrence, int) or occurrence < 1:
         return "0"
     if _is_perl(node, 5):
         source, skipped = _tail(arguments)
-        written = str(constant(node, 5, "parameters"))
+        written = str(constant(node, 5))
         place = f"{_spans(source, node, written)}[{2 * occurrence - (0 if after else 1)}]"
         return f"(CASE WHEN {source} IS NOT NULL THEN coalesce({skipped} + {place}, 0) END)"
     pattern = _expression(node)
@@ -197,7 +209,12 @@ def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     source, skipped = _tail(arguments)
     found = f"regexp_matches({source}, {text_sql(whole)}, '{options}')"
     size = f"length(regexp_extract({source}, {text_sql(whole)}, 1, '{options}'))"
-    place = f"CASE WHEN {found} THEN {skipped} + 1 + {size} WHEN NOT {found} THEN 0 END"
+    # Alone the pattern comes first: in the parentheses of another it may seem to be one.
+    alone = f"NOT regexp_matches({source}, {text_sql(pattern)}, '{options}')"
+    place = (
+        f"CASE WHEN {alone} THEN 0 WHEN {found} THEN {skipped} + 1 + {size} "
+        f"WHEN NOT {found} THEN 0 END"
+    )
     return f"CAST({place} AS INTEGER)"
 
 

@@ -65,12 +65,13 @@ def _spans(
 
     Every call has one pattern, so that of the first row is that of all.
     """
-    pattern, option = patterns[0].as_py(), options[0].as_py()
-    group = 1 if "e" in option else 0
 
     def found(_row: int, text: str, seconds: float) -> list[int]:
+        pattern, option = patterns[0].as_py(), options[0].as_py()
+        group = 1 if "e" in option else 0
         return list(_places(_compiled(pattern, option), text, group, seconds))
 
+    # Where all rows have a NULL, there are none left.
     return pa.array(_within_time(texts, found), pa.list_(pa.int32()))
 
 
@@ -86,10 +87,10 @@ def _replaced(
     replacements: pa.ChunkedArray,
     options: pa.ChunkedArray,
 ) -> pa.ChunkedArray:
-    pattern = _compiled(patterns[0].as_py(), options[0].as_py())
     templates = replacements.to_pylist()
 
     def replace(row: int, text: str, seconds: float) -> str:
+        pattern = _compiled(patterns[0].as_py(), options[0].as_py())
         return str(pattern.sub(templates[row], text, timeout=seconds, concurrent=True))
 
     return pa.array(_within_time(texts, replace), pa.string())

@@ -50,7 +50,7 @@ def _text(value: Callable[[ExecutionContext], str]) -> Lowering:
 
 def _schemas(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del arguments
-    implicit = ("pg_catalog",) if constant(node, 0, "a flag") else ()
+    implicit = ("pg_catalog",) if constant(node, 0) else ()
     return text_sql("{" + ",".join((*implicit, *context.search_path)) + "}")
 
 
@@ -62,7 +62,7 @@ def _visible(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
 
 def _setting(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del arguments
-    name = str(constant(node, 0, "a name")).lower()
+    name = str(constant(node, 0)).lower()
     if name not in context.settings:
         raise UndefinedObject(f'unrecognized configuration parameter "{name}"')
     return text_sql(context.settings[name])

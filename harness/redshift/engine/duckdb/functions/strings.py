@@ -1,5 +1,6 @@
 """String functions and hashes in DuckDB's SQL."""
 
+import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -19,6 +20,9 @@ DuckDB folds constants in every branch.
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
 """
 _TOO_LONG = fault_sql(ComputeFault, f"'Value too long for character type: {_LONGEST} bytes'")
+_NO_CHARACTER = fault_sql(
+    ComputeFault, "'requested character not valid for encoding: ' || CAST({0} AS VARCHAR)"
+)
 _FIELD = fault_sql(ComputeFault, "'field position must be greater than zero'")
 
 
@@ -101,7 +105,8 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     },
     f"octet_length:{_T}": "CAST(strlen({0}) AS INTEGER)",
     f"ascii:{_T}": "ascii({0})",
-    "chr:integer": "chr({0})",
+    "chr:integer": f"(CASE WHEN {{0}} < 0 OR {{0}} > {sys.maxunicode} "
+    f"OR {{0}} BETWEEN 55296 AND 57343 THEN {_NO_CHARACTER} ELSE chr({{0}}) END)",
     f"upper:{_T}": "upper({0})",
     f"lower:{_T}": "lower({0})",
     f"initcap:{_T}": (

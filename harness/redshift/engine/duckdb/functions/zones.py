@@ -59,7 +59,7 @@ def _from_utc(stamp: str, zone: str) -> str:
 
 def _convert(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del context
-    zones = [str(constant(node, index, "a time zone")) for index in range(len(arguments) - 1)]
+    zones = [str(constant(node, index)) for index in range(len(arguments) - 1)]
     stamp = arguments[-1] if len(zones) == 1 else _to_utc(arguments[-1], zones[0])
     return _from_utc(stamp, zones[-1])
 
@@ -67,7 +67,7 @@ def _convert(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
 def _at_zone(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """AT TIME ZONE: a TIMESTAMP is in the zone, a TIMESTAMPTZ is shown in it."""
     del context
-    zone = str(constant(node, 0, "a time zone"))
+    zone = str(constant(node, 0))
     if node.arguments[1].type.kind is Kind.TIMESTAMP:
         return f"timezone('UTC', {_to_utc(arguments[1], zone)})"
     return _from_utc(f"timezone('UTC', {arguments[1]})", zone)
@@ -95,7 +95,7 @@ def _age(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str
 
 def _next_day(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del context
-    word = str(constant(node, 1, "a day")).strip().lower()
+    word = str(constant(node, 1)).strip().lower()
     number = next(
         (index for index, day in enumerate(_DAYS) if len(word) > 1 and day.startswith(word)), None
     )

@@ -1,0 +1,121 @@
+"""Every scalar signature of the registry in the places of a statement, with NULL, at its edges.
+
+Each run takes a sample, drawn by the name of the call; the nightly one takes all.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from harness.redshift.backend import Format
+from harness.redshift.errors import RedshiftError
+from harness.redshift.sql.functions.library import OVERLOADS
+from harness.redshift.sql.functions.registry import FunctionKind
+from harness.redshift.sql.functions.session import EFFECTS
+from tests.unit.engine.sessions import Client
+from tests.unit.places.edges import called
+from tests.unit.places.places import PLACES
+from tests.unit.places.samples import SAMPLES, sample
+from tests.unit.places.stage import Stage, calls, leak, staged
+from tests.unit.places.subjects import Argument, subjects
+
+SUBJECTS = subjects()
+NOT_CALLED = {
+    "datediff:varchar,timetz,timetz", "date_diff:varchar,timetz,timetz", "to_char:interval,varchar",
+    "has_table_privilege:varchar,varchar,varchar", "has_schema_privilege:varchar,varchar,varchar",
+    "has_database_privilege:varchar,varchar,varchar",
+}  # fmt: skip
+"""Signatures that are not emulated."""
+SAID_OTHERWISE = {"!~:varchar,varchar", "!~*:varchar,varchar", "position:varchar,varchar"}
+"""What is bound as NOT, and as STRPOS."""
+
+
+@pytest.fixture(scope="module", params=SUBJECTS, ids=str)
+def stage(request: pytest.FixtureRequest, client: Client) -> Iterator[Stage]:
+    """A call whose tables are there."""
+    with staged(client, request.param) as stage:
+        yield stage
+
+
+@pytest.mark.parametrize("size", SAMPLES)
+def test_its_value_in_every_place(size: int, stage: Stage) -> None:
+    wrong = []
+    places = [name for name, place in PLACES.items() if stage.takes(place)]
+    for name in sample(places, size, str(stage.subject)):
+        answer, expected = stage.answer(PLACES[name]), stage.expected(PLACES[name])
+        if answer != (answer if expected is ... and isinstance(answer, list) else expected):
+            sql = stage.statements(PLACES[name])[-1]
+            wrong.append(f"{name}: {answer}, not {expected}: {sql}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_null_for_an_argument(stage: Stage) -> None:
+    subject, lonely = stage.subject, stage.is_lonely
+    wrong = []
+    for place, argument in enumerate(subject.arguments):
+        if argument.bare:
+            continue
+        null = Argument(None, argument.type).constant
+        constants = [each.constant for each in subject.arguments]
+        constants[place] = null
+        asked = [f"SELECT {subject.sql(*constants)}"]
+        if not lonely:
+            columns = stage.columns
+            columns[place] = null
+            asked.append(f"SELECT {subject.sql(*columns)} FROM t WHERE id = 1")
+        if not lonely and stage.is_column(place):
+            columns[place] = f"u.a{place}"
+            source = "t CROSS JOIN t AS u WHERE t.id = 1 AND u.id = 2"
+            asked.append(f"SELECT {subject.sql(*columns)} FROM {source}")
+        for sql in asked:
+            [(value,)] = stage.client.rows(sql, (), Format.TEXT)
+            if stage.overload.strict and value is not None:
+                wrong.append(f"{value}: {sql}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("size", SAMPLES)
+def test_no_words_of_the_engine(size: int, stage: Stage) -> None:
+    subject, lonely = stage.subject, stage.is_lonely
+    wrong = []
+    for number, arguments in enumerate(sample(called(subject, 20), size, str(subject)), start=3):
+        constants = [each.constant for each in arguments]
+        asked = [f"SELECT {subject.sql(*constants)}"]
+        if not lonely:
+            row = "".join(f", {each.constant}" for each in arguments if each.is_storable)
+            operands = [
+                f"t.a{place}" if stage.is_column(place) else constants[place]
+                for place in range(len(constants))
+            ]
+            asked.append(f"INSERT INTO t SELECT {number}{row}")
+            asked.append(f"SELECT {subject.sql(*operands)} FROM t WHERE id = {number}")
+        wrong += [f"{found}: {sql}" for sql in asked if (found := _said(stage.client, sql))]
+    stage.client.rows("DELETE FROM t WHERE id > 2")
+    assert not wrong, "\n".join(wrong)
+
+
+def _said(client: Client, sql: str) -> str:
+    """What of the answer is the engine's."""
+    try:
+        client.rows(sql, (), Format.TEXT)
+    except RedshiftError as error:
+        return f"{error.sqlstate} {error.message}" if leak(error) else ""
+    except Exception as error:  # noqa: BLE001 - whatever escapes would be an internal error
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def test_every_signature_is_called(client: Client) -> None:
+    every = {
+        (item.key, count)
+        for overloads in OVERLOADS.values()
+        for item in overloads
+        if item.kind is FunctionKind.SCALAR and item.name not in EFFECTS
+        for count in range(len(item.parameters) - item.optional, len(item.parameters) + 1)
+    }
+    found = {
+        (call.overload.key, len(call.arguments))
+        for subject in SUBJECTS
+        for call in calls(client, subject)
+    }
+    assert {key for key, _ in every - found} == NOT_CALLED | SAID_OTHERWISE
