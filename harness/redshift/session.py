@@ -14,6 +14,7 @@ from harness.redshift.errors import (
     AdminShutdown,
     NotEmulated,
     ProtocolViolation,
+    QueryCanceled,
     RedshiftError,
     UndefinedParameter,
 )
@@ -42,6 +43,7 @@ from harness.redshift.wire.responses.startup import authentication_ok, backend_k
 Buffer = bytes | memoryview
 
 _EXTENDED = frozenset(b"PBDECH")
+_NOT_HEEDED = "Query canceled on user's request; it could not be stopped, so its session ends"
 
 
 class Session:
@@ -102,6 +104,20 @@ class Session:
         with self._guard:
             if self._running and not self._backend.outlives_client:
                 self._backend.cancel()
+
+    def insist(self) -> float:
+        """Repeats a cancel that was not heeded yet; seconds since it was asked for, 0 without."""
+        with self._guard:
+            return self._backend.insist() if self._running else 0.0
+
+    def abandon(self) -> None:
+        """Lets go of what others wait for: the statement does not end."""
+        self._backend.abandon()
+
+    def last_word(self) -> bytes:
+        """What a client is told whose statement does not end: its session does."""
+        error = AdminShutdown() if self._terminating else QueryCanceled(_NOT_HEEDED)
+        return error_response(error, severity="FATAL")
 
     def terminate(self) -> None:
         """Ends the session: what runs is interrupted, and the next thing sent is the farewell."""
@@ -227,6 +243,7 @@ class Session:
             self._names.close_portals()
         yield from self._reported.changes(self._backend.parameter_status)
         yield from self._flush_notices()
+        self._backend.arm()
         yield results.ready_for_query(self._backend.status)
 
     # --- simple query ---------------------------------------------------------------------------
@@ -367,6 +384,8 @@ class Session:
 
     def _set_running(self, *, running: bool) -> None:
         with self._guard:
+            if running:
+                self._backend.arm()
             self._running = running
 
 

@@ -35,6 +35,7 @@ _COMPUTE_WORDS: Final = {
         "Found multiple matches to update the same tuple."
     ),
     "More than one row returned by a subquery": "single-row subquery returns more than one row",
+    'reached maximum value of sequence ""_recursion""': "Exceeded recursive CTE max rows limit.",
 }
 """What DuckDB says of its own accord, and Redshift's words for it."""
 _NO_ROOM: Final = re.compile("No space left on device|File too large|Disk quota exceeded")
@@ -96,7 +97,7 @@ def translate(
         return _rebuilt(ours[1], ours[2], ours[3], query, pid)
     text = text.split("\n\nLINE ", maxsplit=1)[0]
     if isinstance(exception, duckdb.InterruptException) or text.startswith("INTERRUPT Error"):
-        return QueryCanceled("Query canceled on user's request")
+        return QueryCanceled(f"Query ({query}) canceled on user's request")
     not_null = _NOT_NULL.search(text)
     if not_null is not None:
         return NotNullViolation(not_null[1])

@@ -6,6 +6,7 @@ which Redshift leaves open, the shortest is shown.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from harness.redshift.engine.duckdb.lower_expressions import (
     Lowering,
@@ -26,7 +27,19 @@ from harness.redshift.engine.duckdb.lower_stages import (
 )
 from harness.redshift.engine.duckdb.names import quote, table_name
 from harness.redshift.engine.duckdb.operands import is_constant
+from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.sql import tree
+
+
+RECURSION: Final = "temp._recursion"
+"""A sequence that counts the rows of recursive queries, and ends with ``RECURSIVE_ROWS``."""
+
+RECURSIVE_ROWS: Final = 1_000_000
+"""Rows after which a recursion is taken to be without end.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_WITH_clause.html
+Deviates: AWS names the error, and no number.
+"""
 
 
 def query_sql(query: tree.Query, lowering: Lowering) -> str:
@@ -55,7 +68,8 @@ def with_sql(ctes: Sequence[tree.Cte], lowering: Lowering) -> str:
 def _cte(cte: tree.Cte, lowering: Lowering) -> str:
     # DuckDB knows a recursive element by a UNION ALL at its top.
     if cte.recursive and isinstance(cte.query, tree.SetOperation):
-        return _combined(cte.query, lowering)
+        initial, more = (query_sql(q, lowering) for q in (cte.query.left, cte.query.right))
+        return f"({initial}) UNION ALL SELECT * FROM ({more}) WHERE nextval('{RECURSION}') > 0"
     return query_sql(cte.query, lowering)
 
 
@@ -80,7 +94,9 @@ def from_sql(item: tree.FromItem, lowering: Lowering) -> str:
         case tree.CteScan(source=source, cte=cte):
             return f"{quote(cte)} AS {quote(source)}"
         case tree.FunctionScan(source=source, call=call, columns=columns):
-            rows = f"SELECT unnest({expression_sql(call, lowering)})"
+            # A table function streams; a list of its values would be held in memory.
+            value = f"CAST(value AS {storage_type(call.type)})"
+            rows = f"SELECT {value} FROM {expression_sql(call, lowering)} AS rows(value)"
             return f"({rows}) AS {quote(source)}({_names(columns)})"
         case tree.Join(kind=kind, left=left, right=right, condition=condition):
             second = from_sql(right, lowering)
