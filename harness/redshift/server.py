@@ -93,11 +93,6 @@ class Server:
         return str(self._listener.getsockname()[0])
 
     @property
-    def stuck(self) -> bool:
-        """Whether threads of clients are left that do not end."""
-        return any(thread.is_alive() for thread in self._clients)
-
-    @property
     def port(self) -> int:
         """Port that it listens on."""
         return int(self._listener.getsockname()[1])

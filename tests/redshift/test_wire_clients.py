@@ -755,9 +755,10 @@ def test_a_server_stops_though_a_statement_does_not_end(backends: FakeBackends) 
         assert eventually(backends.backends[0].waiting.is_set)
     running.join(DEADLINE)
     assert "administrator command" in str(running.error)
-    assert server.stuck
-    backends.backends[0].released.set()
-    assert eventually(lambda: not server.stuck)
+    backend = backends.backends[0]
+    assert not backend.closed.is_set()
+    backend.released.set()
+    assert eventually(backend.closed.is_set)
     stuck.close()
 
 

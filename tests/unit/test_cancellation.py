@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -34,10 +34,8 @@ def for_ever() -> None:
 def for_ever_in_a_handler() -> None:
     """What takes every error for a reason to try the next thing."""
     for _ in itertools.count():
-        try:
+        with suppress(Exception):
             int("x")
-        except Exception:  # noqa: BLE001, S110 - that is the point
-            pass
 
 
 def for_ever_in_recursion() -> None:
@@ -63,7 +61,7 @@ def test_python_ends_wherever_it_is(work: Callable[[], None]) -> None:
 
 
 def test_a_cancel_never_strikes_beside_what_it_was_meant_for() -> None:
-    dice = random.Random(1)  # noqa: S311 - no secret
+    dice = random.Random(1)
     ended = {"done": 0, "cancelled": 0}
 
     def work(steps: int = 400_000) -> None:
@@ -91,8 +89,11 @@ def test_what_thinks_may_compute() -> None:
             assert interrupted.wait(PATIENCE)
         for_ever()
 
-    with requested_after(cancellation, 0.1), pytest.raises(QueryCanceled):
-        threading.Timer(0.3, cancellation.request).start()
+    with (
+        requested_after(cancellation, 0.1),
+        requested_after(cancellation, 0.3),
+        pytest.raises(QueryCanceled),
+    ):
         cancellation.think(work)
 
 
