@@ -172,6 +172,11 @@ def _run(options: argparse.Namespace) -> None:
         server.serve()
     finally:
         backends.close()
+    if server.database_lost:
+        raise StartError(
+            f"the disk of {options.file} failed and its database was closed; nothing that was "
+            "committed is lost: make room and start the server again"
+        )
     if threading.active_count() > 1:
         # The interpreter would wait for S3, or for an engine that does not end. What was committed
         # is in the file.

@@ -57,6 +57,9 @@ class Server:
         require_ssl: Whether clients that do not ask are refused, where there is TLS.
         limit: Sessions at once.
 
+    Attributes:
+        database_lost: The database cannot go on; ``serve`` has returned, or is about to.
+
     Raises:
         OSError: The address is taken or not ours.
     """
@@ -82,6 +85,7 @@ class Server:
         self._clients: dict[threading.Thread, Connection] = {}
         self._sessions: dict[int, tuple[Session, Connection]] = {}
         self._given_up: set[Connection] = set()
+        self.database_lost = False
         self._stopping = threading.Event()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, port), family=family, backlog=128)
@@ -253,6 +257,9 @@ class Server:
         finally:
             with self._guard:
                 self._sessions.pop(session.pid, None)
+            if session.database_lost:
+                self.database_lost = True
+                self.stop()
             try:
                 session.close()
             finally:

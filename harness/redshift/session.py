@@ -12,6 +12,7 @@ from harness.redshift.backend import Backend, Backends, Format, Login, Notice, R
 from harness.redshift.defects import internal_error
 from harness.redshift.errors import (
     AdminShutdown,
+    DatabaseLost,
     NotEmulated,
     ProtocolViolation,
     QueryCanceled,
@@ -69,6 +70,7 @@ class Session:
         self.pid = pid
         self.key = key
         self.finished = False
+        self.database_lost = False
         self._backend = backend
         self._dialect = accepted.dialect
         self._decoder = accepted.decoder
@@ -375,6 +377,9 @@ class Session:
             internal_error(second)
         if self._terminating:
             yield from self.farewell()
+        elif isinstance(error, DatabaseLost):
+            self.database_lost = True
+            yield self._fatal(error)
         else:
             yield error_response(error, severity="ERROR")
 

@@ -762,6 +762,21 @@ def test_a_server_stops_though_a_statement_does_not_end(backends: FakeBackends) 
     stuck.close()
 
 
+def test_a_server_ends_whose_database_cannot_go_on(backends: FakeBackends) -> None:
+    server = Server(backends)
+    serving = threading.Thread(target=server.serve)
+    serving.start()
+    with psycopg.connect(**libpq(server)) as finder, psycopg.connect(**libpq(server)) as other:
+        with pytest.raises(psycopg.OperationalError, match="a fault of its disk") as caught:
+            finder.execute("lost")
+        assert caught.value.sqlstate == "57P02"
+        with pytest.raises(psycopg.OperationalError):
+            other.execute("wait")
+    serving.join(DEADLINE)
+    assert not serving.is_alive()
+    assert server.database_lost
+
+
 def test_too_many_sessions_are_refused(backends: FakeBackends) -> None:
     with Server(backends, limit=1) as server:
         with psycopg.connect(**libpq(server)):

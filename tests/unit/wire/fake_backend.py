@@ -7,6 +7,7 @@ insert <word>           keeps a word, in the current transaction
 select words            the words kept
 notices <n>             n notices
 wait                    runs until it is cancelled
+lost                    finds that the database cannot go on
 stuck                   runs until ``released``, whoever cancels it
 set <name> <value>      a setting that the client is told of
 fail | defect | drift | broken | truncate | begin | commit | rollback
@@ -25,6 +26,7 @@ import pyarrow as pa
 
 from harness.redshift.backend import Field, Format, Login, Notice, Result
 from harness.redshift.errors import (
+    DatabaseLost,
     FailedTransaction,
     QueryCanceled,
     RedshiftError,
@@ -332,6 +334,8 @@ class FakeBackend:
                 if not self.released.wait(PATIENCE):
                     raise TimeoutError
                 raise QueryCanceled("Query (1) canceled on user's request")
+            case ["lost"]:
+                raise DatabaseLost
             case ["interrupt", pid]:
                 return Result(f"INTERRUPT {self.login.interrupt(int(pid))}")
             case ["terminate", pid]:

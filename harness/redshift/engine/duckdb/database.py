@@ -12,6 +12,7 @@ from harness.redshift.cancellation import Cancellation
 from harness.redshift.catalog.relations import Relation
 from harness.redshift.catalog.store import FIRST_OID
 from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.checkpoints import NEVER, Checkpoints
 from harness.redshift.engine.duckdb.definitions import Definitions, counted
 from harness.redshift.engine.duckdb.faults import translate
 from harness.redshift.engine.duckdb.functions import hashes, pcre
@@ -75,9 +76,15 @@ def _runs_on_leader(node: tree.Node) -> bool:
 class DuckDBConnection(Definitions):
     """One client's connection: a DuckDB cursor with its own transaction and temporary tables."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, cancellation: Cancellation) -> None:
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        cancellation: Cancellation,
+        checkpoints: Checkpoints | None = None,
+    ) -> None:
         super().__init__(cursor, cancellation)
         self._cursor = cursor
+        self._checkpoints = checkpoints
         self._in_transaction = False
 
     def begin(self) -> None:
@@ -92,6 +99,8 @@ class DuckDBConnection(Definitions):
         self._in_transaction = False
         with translated():
             self._cursor.execute("COMMIT")
+        if self._checkpoints is not None:
+            self._checkpoints.after_commit(self._cursor)
 
     def rollback(self) -> None:
         """Roll back; without a transaction nothing happens."""
@@ -200,8 +209,10 @@ class DuckDBEngine:
             self._database = duckdb.connect(str(file or ":memory:"), config=_SETTINGS)
         except duckdb.IOException as error:
             raise OSError(f"cannot open the database file {file}: {error}") from error
+        self._checkpoints = None if file is None else Checkpoints(file)
         if file is not None:
             self._database.execute(f"SET GLOBAL memory_limit = '{MEMORY_LIMIT}'")
+            self._database.execute(f"SET GLOBAL checkpoint_threshold = '{NEVER}'")
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
         for statement in _BOOTSTRAP:
             self._database.execute(statement)
@@ -210,7 +221,7 @@ class DuckDBEngine:
 
     def connect(self, cancellation: Cancellation) -> DuckDBConnection:
         """A connection for one client."""
-        return DuckDBConnection(self._database.cursor(), cancellation)
+        return DuckDBConnection(self._database.cursor(), cancellation, self._checkpoints)
 
     def load_catalog(self) -> tuple[list[str], list[Relation]]:
         """Schemas and relations as they were saved."""

@@ -14,6 +14,7 @@ from harness.redshift.defects import engine_error
 from harness.redshift.errors import (
     ComputeBlock,
     ComputeFault,
+    DatabaseLost,
     DivisionByZero,
     NotNullViolation,
     NumericOutOfRange,
@@ -42,6 +43,7 @@ _NO_ROOM: Final = re.compile("No space left on device|File too large|Disk quota 
 """What the system says to DuckDB when it writes to its file."""
 _STREAM: Final = "reading the stream registered as"
 """Said when rows that stream in end with an error, which whoever sends them knows, and tells."""
+_INVALIDATED: Final = "database has been invalidated because of a previous fatal error"
 _WIDTH = re.compile(r"\bINT(?:16|32|64)\b")
 _CODES: Final = (
     ("Invalid digit", 1207, ":0"),
@@ -96,6 +98,8 @@ def translate(
     if ours is not None:
         return _rebuilt(ours[1], ours[2], ours[3], query, pid)
     text = text.split("\n\nLINE ", maxsplit=1)[0]
+    if _INVALIDATED in text:
+        return DatabaseLost()
     if isinstance(exception, duckdb.InterruptException) or text.startswith("INTERRUPT Error"):
         return QueryCanceled(f"Query ({query}) canceled on user's request")
     not_null = _NOT_NULL.search(text)

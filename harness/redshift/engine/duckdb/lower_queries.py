@@ -30,7 +30,6 @@ from harness.redshift.engine.duckdb.operands import is_constant
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.sql import tree
 
-
 RECURSION: Final = "temp._recursion"
 """A sequence that counts the rows of recursive queries, and ends with ``RECURSIVE_ROWS``."""
 
