@@ -11,6 +11,7 @@ from typing import Final
 from harness.redshift.engine.duckdb.lower_expressions import (
     Lowering,
     column_list,
+    condition_sql,
     direction,
     expression_sql,
     ignores_blanks,
@@ -101,7 +102,7 @@ def from_sql(item: tree.FromItem, lowering: Lowering) -> str:
             second = from_sql(right, lowering)
             if isinstance(right, tree.Join):
                 second = f"({second})"
-            on = "" if condition is None else f" ON {expression_sql(condition, lowering)}"
+            on = "" if condition is None else f" ON {condition_sql(condition, lowering)}"
             return f"{from_sql(left, lowering)} {kind} JOIN {second}{on}"
 
 
@@ -123,13 +124,13 @@ def _select(query: tree.Select, lowering: Lowering, source: str = "") -> str:
     if source:
         parts.append(f"FROM {source}")
     if query.where is not None:
-        parts.append(f"WHERE {expression_sql(query.where, lowering)}")
+        parts.append(f"WHERE {condition_sql(query.where, lowering)}")
     if query.group_by:
         parts.append(f"GROUP BY {_group_by(query.group_by, lowering)}")
     if query.having is not None:
-        parts.append(f"HAVING {expression_sql(query.having, after)}")
+        parts.append(f"HAVING {condition_sql(query.having, after)}")
     if query.qualify is not None:
-        parts.append(f"QUALIFY {expression_sql(query.qualify, after)}")
+        parts.append(f"QUALIFY {condition_sql(query.qualify, after)}")
     return " ".join([*parts, *_tail(query, after)])
 
 
