@@ -220,9 +220,7 @@ def _read(arguments: Sequence[object], prepared: Prepared) -> tuple[object, ...]
     )
 
 
-def _recorded(
-    rows: OpenResult, cancellation: Cancellation, done: Done
-) -> Iterator[pa.RecordBatch]:
+def _recorded(rows: OpenResult, cancellation: Cancellation, done: Done) -> Iterator[pa.RecordBatch]:
     """Pass the rows on; log the statement when they end, however they end."""
     fault: RedshiftError | None = None
     try:

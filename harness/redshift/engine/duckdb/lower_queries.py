@@ -35,11 +35,7 @@ RECURSION: Final = "temp._recursion"
 """A sequence that counts the rows of recursive queries, and ends with ``RECURSIVE_ROWS``."""
 
 RECURSIVE_ROWS: Final = 1_000_000
-"""Rows after which a recursion is taken to be without end.
-
-Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_WITH_clause.html
-Deviates: AWS names the error, and no number.
-"""
+"""Rows after which a recursion is taken to be without end."""
 
 
 def query_sql(query: tree.Query, lowering: Lowering) -> str:
@@ -66,6 +62,13 @@ def with_sql(ctes: Sequence[tree.Cte], lowering: Lowering) -> str:
 
 
 def _cte(cte: tree.Cte, lowering: Lowering) -> str:
+    """An element of WITH.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_WITH_clause.html
+
+    Deviates: AWS names the error of a recursion without end, and no number of rows; here it comes
+    after a million of them.
+    """
     # DuckDB knows a recursive element by a UNION ALL at its top.
     if cte.recursive and isinstance(cte.query, tree.SetOperation):
         initial, more = (query_sql(q, lowering) for q in (cte.query.left, cte.query.right))
