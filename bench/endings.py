@@ -1,4 +1,4 @@
-"""How soon what is told to end ends, how long others wait meanwhile, and how long statements grow."""
+"""How soon statements end that are told to, how long others wait meanwhile, and what they cost."""
 
 import threading
 import time
