@@ -58,7 +58,7 @@ ENGINE_FUNCTIONS = frozenset(
     last_value lead least left len length list_aggregate list_filter list_prepend list_reduce
     list_transform ln log10 lower lpad ltrim make_date max md5 median min monthname nth_value ntile
     nullif octet_length percent_rank pi power printf quantile_cont quantile_disc radians random
-    rank regexp_escape regexp_extract regexp_extract_all regexp_full_match regexp_matches
+    range rank regexp_escape regexp_extract regexp_extract_all regexp_full_match regexp_matches
     regexp_replace repeat replace reverse right round row_number rpad rtrim sha1 sha256 sign sin
     split_part sqrt starts_with stddev_pop stddev_samp string_agg string_split strlen substr
     substring sum tan timezone to_days to_microseconds to_months translate trim trunc try
