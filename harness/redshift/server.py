@@ -316,8 +316,9 @@ class Server:
         for thread, connection in clients.items():
             if thread.is_alive():
                 connection.shut_down()
-        for thread in clients:
-            thread.join(_WATCH_INTERVAL)
+        for thread, connection in clients.items():
+            if connection not in self._given_up:
+                thread.join(_FAREWELL)
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self.serve, name="redshift-server", daemon=True)
