@@ -9,6 +9,7 @@ import os
 import signal
 import ssl
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -171,6 +172,16 @@ def _run(options: argparse.Namespace) -> None:
         server.serve()
     finally:
         backends.close()
+    if server.database_lost:
+        raise StartError(
+            f"the disk of {options.file} failed and its database was closed; nothing that was "
+            "committed is lost: make room and start the server again"
+        )
+    if threading.active_count() > 1:
+        # The interpreter would wait for S3, or for an engine that does not end. What was committed
+        # is in the file.
+        logging.shutdown()
+        os._exit(0)
 
 
 def _open_backends(options: argparse.Namespace, password: str) -> "Backends":

@@ -106,7 +106,7 @@ P = TypeVar("P", bound=Prepared)
 
 
 class Backend(Protocol[P]):
-    """Executes one client's statements. Used by one thread at a time, but for ``cancel``.
+    """Executes one client's statements. Used by one thread at a time, but where said.
 
     Every method may raise RedshiftError; after an error inside a transaction block ``status`` is
     ``E``. Anything else that escapes is a defect: the session answers XX000.
@@ -171,8 +171,24 @@ class Backend(Protocol[P]):
     def fail(self) -> None:
         """Note an error that happened outside ``prepare`` and ``execute``: the block has failed."""
 
+    def arm(self) -> None:
+        """Forget an earlier cancel: it was for what the client sent before."""
+
     def cancel(self) -> None:
         """Interrupt the running statement, from another thread: it ends with 57014."""
+
+    def insist(self) -> float:
+        """Repeat a cancel that was not heeded yet, from another thread.
+
+        Returns:
+            Seconds since it was asked for; 0 without.
+        """
+
+    def abandon(self) -> None:
+        """Let go of what others wait for, from another thread: the statement does not end.
+
+        Nothing of it is committed should it end after all.
+        """
 
     def close(self) -> None:
         """Roll back, drop temporary tables, release everything."""

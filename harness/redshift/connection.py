@@ -19,11 +19,14 @@ _AT_ONCE: Final = 64 * 1024
 _AHEAD: Final = 3
 """Pieces of a result that wait to be sent at most: what a slow client costs in memory."""
 
+_LAST_WORD: Final = 0.05
+"""Seconds in which a last word is sent."""
+
 _HANG_UP: Final = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
 
 
 class Connection:
-    """A connected client; used by its own thread but for `wake`, `hung_up` and `shut_down`.
+    """A connected client; used by its own thread but for `wake`, `hung_up`, `give_up`, `shut_down`.
 
     Args:
         accepted: Its socket, owned from here on.
@@ -38,6 +41,7 @@ class Connection:
         self._socket: socket.socket | ssl.SSLSocket = accepted
         self._wake_out, self._wake_in = socket.socketpair()
         self._sender: _Sender | None = None
+        self._sending = threading.Lock()
         self._closing = threading.Lock()
         self._closed = False
 
@@ -94,7 +98,8 @@ class Connection:
                 waiting, size = [], 0
         if not handed_over:
             if waiting:
-                self._socket.sendall(b"".join(waiting))
+                with self._sending:
+                    self._socket.sendall(b"".join(waiting))
             return
         if waiting:
             self._hand_over(waiting)
@@ -122,6 +127,25 @@ class Connection:
             look.register(self._descriptor, _HANG_UP)
             return bool(look.poll(0))
 
+    def give_up(self, last: bytes) -> bool:
+        """Says a last word and breaks the connection: its own thread is stuck.
+
+        Returns:
+            Whether it was free for that: while the client is slow to read, nobody else may send.
+        """
+        if not self._sending.acquire(blocking=False):
+            return False
+        try:
+            with self._closing:
+                if not self._closed:
+                    with contextlib.suppress(OSError):
+                        self._socket.settimeout(_LAST_WORD)
+                        self._socket.sendall(last)
+                    self._break()
+        finally:
+            self._sending.release()
+        return True
+
     def shut_down(self) -> None:
         """Breaks the connection, so that whatever waits for it returns."""
         with self._closing:
@@ -147,15 +171,16 @@ class Connection:
 
     def _hand_over(self, pieces: list[Buffer]) -> None:
         if self._sender is None:
-            self._sender = _Sender(self._socket)
+            self._sender = _Sender(self._socket, self._sending)
         self._sender.put(pieces)
 
 
 class _Sender:
     """A thread that sends what is put, in order."""
 
-    def __init__(self, connected: socket.socket) -> None:
+    def __init__(self, connected: socket.socket, sending: threading.Lock) -> None:
         self._socket = connected
+        self._sending = sending
         self._queue: queue.Queue[list[Buffer] | None] = queue.Queue(_AHEAD)
         self._failure: OSError | None = None
         self._thread = threading.Thread(target=self._run, name="redshift-sender", daemon=True)
@@ -188,10 +213,9 @@ class _Sender:
             self._queue.task_done()
 
     def _send(self, pieces: list[Buffer]) -> None:
-        if len(pieces) == 1:
-            self._socket.sendall(pieces[0])
-        else:
-            self._socket.sendall(b"".join(pieces))
+        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        with self._sending:
+            self._socket.sendall(data)
 
 
 def _keep_alive(connected: socket.socket) -> None:

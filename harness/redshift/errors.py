@@ -46,6 +46,7 @@ RedshiftError                         XX000
 ├── UndefinedParameter                42P02
 ├── InvalidPortalState                55000
 ├── AdminShutdown                     57P01
+├── DatabaseLost                      57P02   the server ends: its database must be opened again
 ├── TooManyConnections                53300
 ├── ProtocolViolation                 08P01
 ├── AuthenticationFailed              28000
@@ -434,6 +435,19 @@ class AdminShutdown(RedshiftError):
 
     def __init__(self) -> None:
         super().__init__("terminating connection due to administrator command")
+
+
+class DatabaseLost(RedshiftError):
+    """The engine has closed its database after a fault of the disk. Committed work is in its log.
+
+    PostgreSQL: https://www.postgresql.org/docs/8.0/errcodes-appendix.html, CRASH SHUTDOWN
+    """
+
+    sqlstate = "57P02"
+    severity = "FATAL"
+
+    def __init__(self) -> None:
+        super().__init__("the database cannot go on after a fault of its disk; the server ends")
 
 
 class TooManyConnections(RedshiftError):

@@ -32,8 +32,15 @@ _FIRST_PID: Final = (1 << 30) + 1
 _LOGIN_TIMEOUT: Final = 60.0
 """Seconds that a client has to prove who it is."""
 
-_WATCH_INTERVAL: Final = 0.2
-"""Seconds after which a client that went away in mid-statement is noticed."""
+_WATCH_INTERVAL: Final = 0.1
+"""Seconds after which a client that went away in mid-statement is noticed, and a cancel repeated
+that the statement did not heed."""
+
+_HEEDED: Final = 0.7
+"""Seconds that a statement has to heed a cancel; then its session is given up."""
+
+_GIVEN_UP: Final = 8
+"""Sessions that are given up at most: each goes on in a thread of its own, and keeps its memory."""
 
 _FAREWELL: Final = 5.0
 """Seconds that sessions have to end when the server stops, before their sockets are closed."""
@@ -49,6 +56,9 @@ class Server:
         tls: For clients that ask for it; None refuses TLS.
         require_ssl: Whether clients that do not ask are refused, where there is TLS.
         limit: Sessions at once.
+
+    Attributes:
+        database_lost: The database cannot go on; ``serve`` has returned, or is about to.
 
     Raises:
         OSError: The address is taken or not ours.
@@ -74,6 +84,8 @@ class Server:
         self._guard = threading.Lock()
         self._clients: dict[threading.Thread, Connection] = {}
         self._sessions: dict[int, tuple[Session, Connection]] = {}
+        self._given_up: set[Connection] = set()
+        self.database_lost = False
         self._stopping = threading.Event()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, port), family=family, backlog=128)
@@ -244,8 +256,15 @@ class Server:
                     break
         finally:
             with self._guard:
-                del self._sessions[session.pid]
-            session.close()
+                self._sessions.pop(session.pid, None)
+            if session.database_lost:
+                self.database_lost = True
+                self.stop()
+            try:
+                session.close()
+            finally:
+                with self._guard:
+                    self._given_up.discard(connection)
 
     # --- the watcher and the end ----------------------------------------------------------------
 
@@ -256,6 +275,28 @@ class Server:
             for session, connection in sessions:
                 if session.running and connection.hung_up():
                     session.desert()
+            self._insist()
+
+    def _insist(self) -> None:
+        """Repeat cancels that were not heeded yet; give up the sessions that do not heed them."""
+        with self._guard:
+            sessions = list(self._sessions.values())
+        for session, connection in sessions:
+            if session.insist() > _HEEDED:
+                self._give_up(session, connection)
+
+    def _give_up(self, session: Session, connection: Connection) -> None:
+        """End a session for its client and for all others; its thread ends when it can."""
+        with self._guard:
+            full = len(self._given_up) >= _GIVEN_UP and not self._stopping.is_set()
+            if full or session.pid not in self._sessions:
+                return
+            if not connection.give_up(session.last_word()):
+                return
+            del self._sessions[session.pid]
+            self._given_up.add(connection)
+        session.abandon()
+        _log.error("session %d did not heed a cancel and is given up", session.pid)
 
     def _end_sessions(self) -> None:
         with self._guard:
@@ -266,15 +307,18 @@ class Server:
         for connection in clients.values():
             connection.wake()
         deadline = time.monotonic() + _FAREWELL
-        for thread in clients:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        for thread, connection in clients.items():
+            while thread.is_alive() and connection not in self._given_up:
+                if time.monotonic() > deadline:
+                    break
+                thread.join(_WATCH_INTERVAL)
+                self._insist()
         for thread, connection in clients.items():
             if thread.is_alive():
                 connection.shut_down()
-        for thread in clients:
-            thread.join(_FAREWELL)
-            if thread.is_alive():
-                _log.error("a session did not end within %.0f s", 2 * _FAREWELL)
+        for thread, connection in clients.items():
+            if connection not in self._given_up:
+                thread.join(_FAREWELL)
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self.serve, name="redshift-server", daemon=True)

@@ -12,8 +12,10 @@ from harness.redshift.backend import Backend, Backends, Format, Login, Notice, R
 from harness.redshift.defects import internal_error
 from harness.redshift.errors import (
     AdminShutdown,
+    DatabaseLost,
     NotEmulated,
     ProtocolViolation,
+    QueryCanceled,
     RedshiftError,
     UndefinedParameter,
 )
@@ -42,6 +44,7 @@ from harness.redshift.wire.responses.startup import authentication_ok, backend_k
 Buffer = bytes | memoryview
 
 _EXTENDED = frozenset(b"PBDECH")
+_NOT_HEEDED = "Query canceled on user's request; it could not be stopped, so its session ends"
 
 
 class Session:
@@ -67,6 +70,7 @@ class Session:
         self.pid = pid
         self.key = key
         self.finished = False
+        self.database_lost = False
         self._backend = backend
         self._dialect = accepted.dialect
         self._decoder = accepted.decoder
@@ -102,6 +106,20 @@ class Session:
         with self._guard:
             if self._running and not self._backend.outlives_client:
                 self._backend.cancel()
+
+    def insist(self) -> float:
+        """Repeats a cancel that was not heeded yet; seconds since it was asked for, 0 without."""
+        with self._guard:
+            return self._backend.insist() if self._running else 0.0
+
+    def abandon(self) -> None:
+        """Lets go of what others wait for: the statement does not end."""
+        self._backend.abandon()
+
+    def last_word(self) -> bytes:
+        """What a client is told whose statement does not end: its session does."""
+        error = AdminShutdown() if self._terminating else QueryCanceled(_NOT_HEEDED)
+        return error_response(error, severity="FATAL")
 
     def terminate(self) -> None:
         """Ends the session: what runs is interrupted, and the next thing sent is the farewell."""
@@ -227,6 +245,7 @@ class Session:
             self._names.close_portals()
         yield from self._reported.changes(self._backend.parameter_status)
         yield from self._flush_notices()
+        self._backend.arm()
         yield results.ready_for_query(self._backend.status)
 
     # --- simple query ---------------------------------------------------------------------------
@@ -358,6 +377,9 @@ class Session:
             internal_error(second)
         if self._terminating:
             yield from self.farewell()
+        elif isinstance(error, DatabaseLost):
+            self.database_lost = True
+            yield self._fatal(error)
         else:
             yield error_response(error, severity="ERROR")
 
@@ -367,6 +389,8 @@ class Session:
 
     def _set_running(self, *, running: bool) -> None:
         with self._guard:
+            if running:
+                self._backend.arm()
             self._running = running
 
 

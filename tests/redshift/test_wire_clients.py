@@ -686,6 +686,97 @@ def test_a_stopping_server_says_so(backends: FakeBackends) -> None:
     busy.close()
 
 
+def statement_in_a_thread(connection: psycopg.Connection[Any], sql: str) -> "Running":
+    running = Running(connection, sql)
+    running.start()
+    return running
+
+
+class Running(threading.Thread):
+    """A statement that runs meanwhile, and how it ended."""
+
+    def __init__(self, connection: psycopg.Connection[Any], sql: str) -> None:
+        super().__init__()
+        self._connection = connection
+        self._sql = sql
+        self.error: psycopg.Error | None = None
+
+    def run(self) -> None:
+        try:
+            self._connection.execute(self._sql.encode())
+        except psycopg.Error as error:
+            self.error = error
+
+
+def test_a_statement_that_heeds_no_cancel_ends_its_session(
+    server: Server, backends: FakeBackends
+) -> None:
+    with psycopg.connect(**libpq(server)) as stuck, psycopg.connect(**libpq(server)) as other:
+        running = statement_in_a_thread(stuck, "stuck")
+        backend = backends.backends[0]
+        assert eventually(backend.waiting.is_set)
+        stuck.cancel_safe()
+        running.join(DEADLINE)
+        assert running.error is not None
+        assert running.error.sqlstate == "57014"
+        assert backend.asked > 1, "the cancel was repeated"
+        assert eventually(backend.abandoned.is_set)
+        assert other.execute("select numbers 1").fetchall() == [(0, "label 0")]
+        assert not backend.closed.is_set()
+        backend.released.set()
+        assert eventually(backend.closed.is_set)
+
+
+def test_so_many_sessions_are_given_up_and_no_more(server: Server, backends: FakeBackends) -> None:
+    most = 8
+    connections = [psycopg.connect(**libpq(server)) for _ in range(most + 1)]
+    runs = [statement_in_a_thread(connection, "stuck") for connection in connections]
+    assert eventually(lambda: all(backend.waiting.is_set() for backend in backends.backends))
+    for connection in connections:
+        connection.cancel_safe()
+    assert eventually(lambda: sum(not run.is_alive() for run in runs) == most)
+    (waits,) = [backend for backend in backends.backends if not backend.abandoned.is_set()]
+    asked = waits.asked
+    assert eventually(lambda: waits.asked > asked + 10), "it is asked again and again"
+    assert not waits.abandoned.is_set()
+    waits.released.set()
+    assert eventually(lambda: not any(run.is_alive() for run in runs))
+    assert {run.error.sqlstate for run in runs if run.error} == {"57014"}
+    for backend in backends.backends:
+        backend.released.set()
+    for connection in connections:
+        connection.close()
+
+
+def test_a_server_stops_though_a_statement_does_not_end(backends: FakeBackends) -> None:
+    with Server(backends) as server:
+        stuck = psycopg.connect(**libpq(server))
+        running = statement_in_a_thread(stuck, "stuck")
+        assert eventually(backends.backends[0].waiting.is_set)
+    running.join(DEADLINE)
+    assert "administrator command" in str(running.error)
+    backend = backends.backends[0]
+    assert not backend.closed.is_set()
+    backend.released.set()
+    assert eventually(backend.closed.is_set)
+    stuck.close()
+
+
+def test_a_server_ends_whose_database_cannot_go_on(backends: FakeBackends) -> None:
+    server = Server(backends)
+    serving = threading.Thread(target=server.serve)
+    serving.start()
+    with psycopg.connect(**libpq(server)) as finder, psycopg.connect(**libpq(server)) as other:
+        with pytest.raises(psycopg.OperationalError, match="a fault of its disk") as caught:
+            finder.execute("lost")
+        assert caught.value.sqlstate == "57P02"
+        with pytest.raises(psycopg.OperationalError):
+            other.execute("wait")
+    serving.join(DEADLINE)
+    assert not serving.is_alive()
+    assert server.database_lost
+
+
 def test_too_many_sessions_are_refused(backends: FakeBackends) -> None:
     with Server(backends, limit=1) as server:
         with psycopg.connect(**libpq(server)):

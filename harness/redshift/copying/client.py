@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 DOWNLOADS: Final = 8
 """Objects that are read at the same time."""
 
+_ATTEMPTS: Final = 6
+"""A request that S3 cannot answer now (500, 503, SlowDown) is repeated five times, with back-off.
+
+AWS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ErrorBestPractices.html"""
+
 _LOCK: Final = Lock()
 """botocore's sessions are not thread-safe, its clients are."""
 
@@ -45,7 +50,7 @@ def make_client(
                 proxies={},
                 connect_timeout=5,
                 read_timeout=30,
-                retries={"mode": "standard", "total_max_attempts": 2},
+                retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
                 max_pool_connections=DOWNLOADS + 2,
                 use_dualstack_endpoint=False,
                 use_fips_endpoint=False,

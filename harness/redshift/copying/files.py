@@ -29,7 +29,16 @@ _LONGEST_LINE: Final = 4 << 20
 
 
 class Vectors(Protocol):
-    """A quick reader of whole lines."""
+    """A quick reader of whole lines.
+
+    Attributes:
+        relaid: Brings records into lines that are not: what it gives, and the bytes that it took.
+            None where lines are what the format is made of.
+    """
+
+    @property
+    def relaid(self) -> Callable[[bytes], tuple[bytes, int]] | None:
+        """How records come into lines."""
 
     def read(self, data: bytes) -> list[pa.Array]:
         """The values of each column.
@@ -109,21 +118,42 @@ class FileReading:
             return line - 1 + int(_lacks_line_feed(file))
 
     def _quickly(self, vectors: Vectors, file: BinaryIO, line: int, target: Target) -> int:
-        while True:
+        size = os.fstat(file.fileno()).st_size
+        in_lines = True
+        while (start := file.tell()) < size:
             self.check()
-            start = file.tell()
-            try:
-                data = _whole_lines(file, self.stretch)
-                if not data:
-                    return line
-                arrays = vectors.read(data)
-            except Doubt:
-                end = file.tell()
+            end = start
+            for read in (self._lines, self._relaid) if in_lines else (self._relaid,):
+                file.seek(start)
+                try:
+                    line += read(vectors, file, target)
+                except Doubt:
+                    end = max(end, file.tell())
+                else:
+                    in_lines = read == self._lines
+                    break
+            else:
                 file.seek(start)
                 line = self._slowly(file, line, end, target)
-            else:
-                line += data.count(b"\n")
-                target.sink.add_arrays(arrays)
+                in_lines = True
+        return line
+
+    def _lines(self, vectors: Vectors, file: BinaryIO, target: Target) -> int:
+        """Read a stretch of whole lines; how many there were."""
+        data = _whole_lines(file, self.stretch)
+        target.sink.add_arrays(vectors.read(data))
+        return data.count(b"\n")
+
+    def _relaid(self, vectors: Vectors, file: BinaryIO, target: Target) -> int:
+        """Read a stretch of records in any layout; how many lines there were."""
+        if vectors.relaid is None:
+            raise Doubt
+        start = file.tell()
+        data = file.read(self.stretch)
+        lines, size = vectors.relaid(data)
+        target.sink.add_arrays(vectors.read(lines))
+        file.seek(start + size)
+        return data.count(b"\n", 0, size)
 
     def _slowly(self, file: BinaryIO, line: int, until: int | None, target: Target) -> int:
         reader = self.open_reader(file, line)

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.json
 
 from harness.redshift.catalog.relations import Column
+from harness.redshift.copying.json_layout import one_a_line
 from harness.redshift.copying.json_records import Value, structure
 from harness.redshift.copying.jsonpaths import Path
 from harness.redshift.copying.options import Conversion, Json
@@ -80,6 +81,8 @@ class JsonVectors:
         self._ignore_case = form.ignore_case
         # What fitted the last stretch will mostly fit the next one.
         self._schema: pa.Schema | None = None
+
+    relaid = staticmethod(one_a_line)
 
     def read(self, data: bytes) -> list[pa.Array]:
         """The values of each column.

@@ -20,6 +20,8 @@ from harness.redshift.copying.plan import MAX_ERRORS, CopyPlan, split_url
 from harness.redshift.copying.settings import S3Settings
 from harness.redshift.copying.sink import schema_of
 from harness.redshift.copying.source import Caller, S3Object, Source
+from harness.redshift.copying.waiting import aside
+from harness.redshift.errors import QueryCanceled
 
 
 class LoadFailed(Exception):
@@ -146,10 +148,15 @@ def load(
     Raises:
         RedshiftError: The listing, the manifest or the jsonpaths file fail.
     """
+
+    def check() -> None:
+        if cancelled():
+            raise QueryCanceled("Query cancelled on user's request")
+
     source = Source(settings, plan.authorization, plan.region, caller or Caller())
     work = Path(tempfile.mkdtemp(prefix="copy-", dir=folder))
     try:
-        objects = _objects(plan, source)
+        objects, paths = aside(lambda: (_objects(plan, source), _paths(plan, source)), check)
         defaults = {
             column.name: default_of(column.name)
             for column in plan.columns
@@ -161,7 +168,7 @@ def load(
             work,
             cancelled=cancelled,
             default_of=defaults.get,
-            paths=_paths(plan, source),
+            paths=paths,
         )
         return Load(plan, work, source, pipeline.parts(objects))
     except BaseException:

@@ -19,6 +19,7 @@ from harness.redshift.copying.records import RowReader
 from harness.redshift.copying.sink import Sink, schema_of
 from harness.redshift.copying.source import DOWNLOADS, S3Object, Source
 from harness.redshift.copying.spool import NotCompressed, NotEncoded, spool
+from harness.redshift.copying.waiting import awaited
 from harness.redshift.errors import QueryCanceled
 
 _GROUP: Final = 16 << 20
@@ -123,24 +124,24 @@ class Pipeline:
         """
         self._groups = _groups(objects)
         readers = min(_READERS, max(2, os.cpu_count() or 2))
-        with (
-            ThreadPoolExecutor(DOWNLOADS, "copy-download") as self._downloads,
-            ThreadPoolExecutor(readers, "copy-read") as reads,
-        ):
-            try:
-                yield from self._in_order(
-                    [reads.submit(self._read_group, number) for number in range(len(self._groups))]
-                )
-            finally:
-                self._stop.set()
-                reads.shutdown(cancel_futures=True)
-                self._downloads.shutdown(cancel_futures=True)
+        self._downloads = ThreadPoolExecutor(DOWNLOADS, "copy-download")
+        reads = ThreadPoolExecutor(readers, "copy-read")
+        try:
+            yield from self._in_order(
+                [reads.submit(self._read_group, number) for number in range(len(self._groups))]
+            )
+        finally:
+            self._stop.set()
+            # Nobody waits for S3 to answer a statement that was cancelled.
+            patient = not self._cancelled()
+            reads.shutdown(wait=patient, cancel_futures=True)
+            self._downloads.shutdown(wait=patient, cancel_futures=True)
 
     def _in_order(self, futures: list[Future[Part]]) -> Iterator[Part]:
         limit = self._plan.max_errors
         errors = 0
         for future in futures:
-            part = future.result()
+            part = awaited(future, self._check)
             errors += len(part.errors)
             yield part
             if limit is not None and errors >= limit:
@@ -191,7 +192,7 @@ class Pipeline:
         lines = 0
         before = part.rows, len(part.errors)
         try:
-            path = file.result()
+            path = awaited(file, self._check)
             lines = self._reading.read(path, target)
             path.unlink()
         except NotEncoded:

@@ -66,6 +66,8 @@ class TextVectors:
         self._vectors = [ColumnVector(column, plan.conversion) for column in plan.columns]
         self._well_formed = _well_formed(delimiter, quote) if isinstance(form, Csv) else ""
 
+    relaid = None
+
     def read(self, data: bytes) -> list[pa.Array]:
         """The values of each column.
 

@@ -6,6 +6,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from harness.redshift.backend import Format
+from harness.redshift.cancellation import Cancellation
 from harness.redshift.catalog.relations import Column, Relation
 from harness.redshift.context import ExecutionContext
 from harness.redshift.sql import tree
@@ -30,8 +31,8 @@ class CatalogWriter(Protocol):
 class EngineConnection(CatalogWriter, Protocol):
     """One client's connection to the engine, with a transaction and temporary tables of its own.
 
-    Methods raise RedshiftError. Used by one thread at a time, but for ``interrupt``. At most one
-    result is open: whoever executes reads or closes it first.
+    Methods raise RedshiftError. Used by one thread at a time. At most one result is open: whoever
+    executes reads or closes it first.
     """
 
     def begin(self) -> None:
@@ -150,9 +151,6 @@ class EngineConnection(CatalogWriter, Protocol):
     def move(self, source: Relation, target: Relation, columns: Sequence[str]) -> int:
         """Move all rows from one table to another, matching columns by name."""
 
-    def interrupt(self) -> None:
-        """Stop the running statement, from another thread: it raises QueryCanceled."""
-
     def close(self) -> None:
         """Roll back and close."""
 
@@ -160,8 +158,12 @@ class EngineConnection(CatalogWriter, Protocol):
 class Engine(Protocol):
     """A database."""
 
-    def connect(self) -> EngineConnection:
-        """A connection for one client."""
+    def connect(self, cancellation: Cancellation) -> EngineConnection:
+        """A connection for one client.
+
+        Args:
+            cancellation: Ends what the client runs: it raises QueryCanceled.
+        """
 
     def load_catalog(self) -> tuple[list[str], list[Relation]]:
         """Schemas and relations as they were saved."""

@@ -8,6 +8,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from harness.redshift.backend import Field, Format, Result
+from harness.redshift.cancellation import Cancellation
 from harness.redshift.errors import (
     FailedTransaction,
     LeaderNodeOnly,
@@ -15,7 +16,6 @@ from harness.redshift.errors import (
     QueryCanceled,
     RedshiftError,
 )
-from harness.redshift.execute.deadlines import Key
 from harness.redshift.execute.parameters import describe_listing
 from harness.redshift.execute.registry import EXECUTORS, Call, Prepared
 from harness.redshift.execute.results import OpenResult
@@ -56,31 +56,37 @@ class SessionBackend:
 
     def split(self, sql: str) -> Sequence[str]:
         """The statements of a simple query."""
-        return [text for _, text in split(sql)]
+        self._session.start_clock()
+        return [text for _, text in self._session.cancellation.think(lambda: split(sql))]
 
     def prepare(self, sql: str, parameters: Sequence[RedshiftType | None]) -> Prepared:
         """Parse, resolve and type one statement; nothing runs."""
         session = self._session
+        session.start_clock()
         try:
-            statement = parse_one(sql)
-            if statement is None:
-                return Prepared(None)
-            if isinstance(statement, ShowObjects):
-                return describe_listing(session, statement, parameters)
-            executor = EXECUTORS.get(type(statement))
-            if executor is None:
-                raise NotEmulated(statement.text.split()[0].upper())
-            if not executor.in_failed_block:
-                session.transaction.refuse_if_failed()
-            if executor.describe is None:
-                return Prepared(statement, given=tuple(parameters))
-            return executor.describe(session, statement, parameters)
+            return session.cancellation.think(lambda: self._described(sql, parameters))
         except FailedTransaction:
             raise
         except RedshiftError as error:
             self._announce(error)
             session.fail()
             raise
+
+    def _described(self, sql: str, parameters: Sequence[RedshiftType | None]) -> Prepared:
+        session = self._session
+        statement = parse_one(sql)
+        if statement is None:
+            return Prepared(None)
+        if isinstance(statement, ShowObjects):
+            return describe_listing(session, statement, parameters)
+        executor = EXECUTORS.get(type(statement))
+        if executor is None:
+            raise NotEmulated(statement.text.split()[0].upper())
+        if not executor.in_failed_block:
+            session.transaction.refuse_if_failed()
+        if executor.describe is None:
+            return Prepared(statement, given=tuple(parameters))
+        return executor.describe(session, statement, parameters)
 
     def execute(
         self,
@@ -98,18 +104,15 @@ class SessionBackend:
         executor = EXECUTORS[type(statement)]
         if not executor.in_failed_block:
             session.transaction.refuse_if_failed()
-        session.arm()
-        session.last_query_id = session.server.logs.next_query()
-        deadline = self._deadline()
+        session.start_clock()
+        session.outlives_client = False
+        session.last_query_id = session.cancellation.query = session.server.logs.next_query()
         kind = statement.tag if isinstance(statement, QueryStatement) else executor.log_kind
-        done = self._recorder(statement, kind, deadline)
+        done = self._recorder(statement, kind)
         try:
             if executor.uses_engine:
                 session.settle()
-            values = tuple(
-                read(argument, type_) if isinstance(argument, str) else argument
-                for argument, type_ in zip(arguments, prepared.parameters, strict=True)
-            )
+            values = session.cancellation.think(lambda: _read(arguments, prepared))
             call = Call(session, prepared, values, formats, implicit_block)
             result = executor.run(call, statement)
         except RedshiftError as error:
@@ -122,7 +125,7 @@ class SessionBackend:
             done(0, RedshiftError("internal error"))
             raise
         if isinstance(result.batches, OpenResult):
-            return replace(result, batches=_recorded(result.batches, done))
+            return replace(result, batches=_recorded(result.batches, session.cancellation, done))
         done(_rows(result.tag), None)
         return result
 
@@ -131,12 +134,7 @@ class SessionBackend:
             for text in error.notices:
                 self._session.notice("INFO", text)
 
-    def _deadline(self) -> Key | None:
-        session = self._session
-        seconds = session.statement_timeout
-        return session.server.deadlines.add(seconds, session.cancel) if seconds else None
-
-    def _recorder(self, statement: Statement, kind: str, deadline: Key | None) -> Done:
+    def _recorder(self, statement: Statement, kind: str) -> Done:
         session, logs = self._session, self._session.server.logs
         label = session.settings.get("query_group")
         record = QueryRecord(
@@ -152,8 +150,7 @@ class SessionBackend:
         logs.begin_query(record)
 
         def done(rows: int, fault: RedshiftError | None, size: int = 0) -> None:
-            if deadline is not None:
-                session.server.deadlines.remove(deadline)
+            session.stop_clock()
             logs.end_query(
                 replace(
                     record,
@@ -186,9 +183,25 @@ class SessionBackend:
         """Whether the running statement goes on when its client goes away."""
         return self._session.outlives_client
 
+    def arm(self) -> None:
+        """Forget an earlier cancel."""
+        self._session.stop_clock()
+        self._session.cancellation.arm()
+
     def cancel(self) -> None:
         """Interrupt the running statement, from another thread."""
-        self._session.cancel()
+        self._session.cancellation.request()
+
+    def insist(self) -> float:
+        """Repeat a cancel that was not heeded yet; seconds since it was asked for."""
+        cancellation = self._session.cancellation
+        if cancellation.requested:
+            cancellation.request()
+        return cancellation.pending
+
+    def abandon(self) -> None:
+        """Let go of what others wait for."""
+        self._session.abandon()
 
     def close(self) -> None:
         """Roll back and let go of everything."""
@@ -200,11 +213,20 @@ def _rows(tag: str) -> int:
     return int(last) if last.isdigit() else 0
 
 
-def _recorded(rows: OpenResult, done: Done) -> Iterator[pa.RecordBatch]:
+def _read(arguments: Sequence[object], prepared: Prepared) -> tuple[object, ...]:
+    return tuple(
+        read(argument, type_) if isinstance(argument, str) else argument
+        for argument, type_ in zip(arguments, prepared.parameters, strict=True)
+    )
+
+
+def _recorded(rows: OpenResult, cancellation: Cancellation, done: Done) -> Iterator[pa.RecordBatch]:
     """Pass the rows on; log the statement when they end, however they end."""
     fault: RedshiftError | None = None
     try:
-        yield from rows
+        for batch in rows:
+            yield batch
+            cancellation.check()
     except RedshiftError as error:
         fault = error
         raise

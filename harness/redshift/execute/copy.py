@@ -52,7 +52,7 @@ def copy(call: Call, statement: Copy) -> Result:
             plan,
             server.s3,
             folder=server.folder,
-            cancelled=lambda: session.cancelled,
+            cancelled=lambda: session.cancellation.requested,
             default_of=lambda name: _default_value(session, table, name),
             caller=copying.Caller(query, session.login.pid, session.login.user, server.database),
         ) as load:
@@ -62,7 +62,7 @@ def copy(call: Call, statement: Copy) -> Result:
                 _insert(session, table, plan, load)
             finally:
                 _log(session, table, query, load)
-            session.check_cancelled()
+            session.cancellation.check()
             session.last_copy_count = load.loaded_rows
             _notify(session, table, load)
     return Result("COPY")

@@ -1,6 +1,5 @@
 """What the executors of one client share: engine, catalog, settings, transaction, logs."""
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import pyarrow as pa
 
 from harness.redshift.backend import Field, Login, Notice
+from harness.redshift.cancellation import Cancellation
 from harness.redshift.catalog.contents import ServerState, contents
 from harness.redshift.catalog.relations import Relation, RelationKind
 from harness.redshift.catalog.session import SessionCatalog
@@ -18,9 +18,9 @@ from harness.redshift.context import ExecutionContext
 from harness.redshift.copying import S3Settings
 from harness.redshift.engine.duckdb.names import system_name
 from harness.redshift.engine.protocol import Engine
-from harness.redshift.errors import QueryCanceled, Unsupported
+from harness.redshift.errors import Unsupported
 from harness.redshift.execute.bound import BoundQueries
-from harness.redshift.execute.deadlines import Deadlines
+from harness.redshift.execute.deadlines import Deadlines, Key
 from harness.redshift.execute.results import OpenResult
 from harness.redshift.execute.transaction import Transaction
 from harness.redshift.locks import LockTable
@@ -90,7 +90,8 @@ class Session:
     def __init__(self, server: Server, login: Login, overrides: Mapping[str, str]) -> None:
         self.server = server
         self.login = login
-        self.engine = server.engine.connect()
+        self.cancellation = Cancellation()
+        self.engine = server.engine.connect(self.cancellation)
         self.settings = SessionSettings(overrides)
         self.catalog = SessionCatalog(
             server.catalog,
@@ -104,7 +105,7 @@ class Session:
             self.settings,
             locks=server.locks,
             pid=login.pid,
-            check=self.check_cancelled,
+            cancellation=self.cancellation,
         )
         self.started = datetime.now(UTC)
         self.prepared: dict[str, Prepared] = {}
@@ -113,7 +114,7 @@ class Session:
         self.last_copy_id = -1
         self.last_copy_count = 0
         self.last_query_id = -1
-        self._cancelled = threading.Event()
+        self._deadline: Key | None = None
         self.outlives_client = False
         server.sessions[login.pid] = self
 
@@ -176,34 +177,25 @@ class Session:
 
     # --- cancelling ---
 
-    @property
-    def cancelled(self) -> bool:
-        """Whether the running statement was cancelled."""
-        return self._cancelled.is_set()
+    def start_clock(self) -> None:
+        """From here ``statement_timeout`` counts, if it does not count yet.
 
-    def check_cancelled(self) -> None:
-        """Give up if the statement was cancelled.
-
-        Raises:
-            QueryCanceled: In Redshift's words.
+        Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_statement_timeout.html
         """
-        if self.cancelled:
-            raise QueryCanceled(f"Query ({self.last_query_id}) canceled on user's request")
+        seconds = int(self.settings.get("statement_timeout")) / 1000
+        if seconds and self._deadline is None:
+            self._deadline = self.server.deadlines.add(seconds, self.cancellation.request)
 
-    def cancel(self) -> None:
-        """Interrupt the running statement, from another thread."""
-        self._cancelled.set()
-        self.engine.interrupt()
+    def stop_clock(self) -> None:
+        """The statement is over."""
+        if self._deadline is not None:
+            self.server.deadlines.remove(self._deadline)
+            self._deadline = None
 
-    @property
-    def statement_timeout(self) -> float:
-        """Seconds until a statement is cancelled; 0 is never."""
-        return int(self.settings.get("statement_timeout")) / 1000
-
-    def arm(self) -> None:
-        """Forget an earlier cancel; called when a statement starts."""
-        self._cancelled.clear()
-        self.outlives_client = False
+    def abandon(self) -> None:
+        """Let go of what other sessions see, from another thread: the statement does not end."""
+        self.server.sessions.pop(self.login.pid, None)
+        self.server.locks.release(self.login.pid, modified=frozenset())
 
     # --- results that are still open ---
 

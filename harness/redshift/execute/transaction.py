@@ -6,10 +6,11 @@ A block has no snapshot until its first statement needs one: locks come first, s
 waited for a table sees what the one before it committed.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from harness.redshift.cancellation import Cancellation
 from harness.redshift.catalog.relations import Relation, RelationKind
 from harness.redshift.catalog.session import SessionCatalog
 from harness.redshift.engine.protocol import EngineConnection
@@ -29,7 +30,7 @@ class Transaction:
         settings: Parameters; SET is undone by ROLLBACK.
         locks: Shared by all sessions.
         pid: Owner of the locks.
-        check: Raises QueryCanceled when the session was cancelled; called while waiting.
+        cancellation: Asked while waiting for a lock, and before anything is committed.
     """
 
     def __init__(
@@ -40,14 +41,14 @@ class Transaction:
         *,
         locks: LockTable,
         pid: int,
-        check: Callable[[], None],
+        cancellation: Cancellation,
     ) -> None:
         self._engine = engine
         self._catalog = catalog
         self._settings = settings
         self._locks = locks
         self._pid = pid
-        self._check = check
+        self._cancellation = cancellation
         self._open = False
         self._snapshot: int | None = None
         self._waited = False
@@ -181,7 +182,7 @@ class Transaction:
         self._acquire(key, Mode.EXCLUSIVE)
 
     def _acquire(self, key: TableKey, mode: Mode) -> bool:
-        return self._locks.acquire(self._pid, key, mode, self._check)
+        return self._locks.acquire(self._pid, key, mode, self._cancellation.check)
 
     def waited(self) -> bool:
         """Whether somebody was waited for since the last call: definitions may have changed."""
@@ -203,8 +204,9 @@ class Transaction:
 
     def _finish(self) -> None:
         try:
-            if self._snapshot is not None:
-                self._engine.commit()
+            with self._cancellation.committing():
+                if self._snapshot is not None:
+                    self._engine.commit()
         except BaseException:
             self.rollback()
             raise

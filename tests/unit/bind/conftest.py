@@ -196,6 +196,7 @@ class Engine:
         self.connection = duckdb.connect(config={"threads": 2})
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("CREATE SCHEMA public; CREATE SCHEMA other; CREATE SCHEMA _system")
+        self.connection.execute("CREATE TEMP SEQUENCE _recursion")
         for table in TABLES:
             columns = ", ".join(
                 f"{quote(column.name)} {storage_type(column.type)}"

@@ -91,6 +91,11 @@ class Spy:
     reader: object
     outcome: Outcome = field(default_factory=lambda: Outcome([], []))
 
+    @property
+    def relaid(self) -> Callable[[bytes], tuple[bytes, int]] | None:
+        """How the reader itself brings records into lines."""
+        return self.reader.relaid  # type: ignore[attr-defined, no-any-return]
+
     def read(self, data: bytes) -> list[pa.Array]:
         self.outcome.slow += 1
         arrays: list[pa.Array] = self.reader.read(data)  # type: ignore[attr-defined]

@@ -316,8 +316,26 @@ def test_one_bad_line_does_not_slow_the_rest(read, request):
     assert outcome.reasons[0][0] == 501
     assert outcome.lines == 1000
     if "columns" in request.node.callspec.id:
-        assert outcome.slow == 1
+        assert outcome.slow == 2, "the stretch with the bad line: as lines, then in any layout"
         assert outcome.quick > 30
+
+
+@pytest.mark.parametrize(
+    ("record", "between"),
+    [
+        pytest.param('{\n  "a": %d,\n  "b": "{[\\"%d"\n}', "\n", id="pretty-printed"),
+        pytest.param('{"a": %d, "b": "{[\\"%d"}', " ", id="all in one line"),
+        pytest.param('{"a": %d, "b": "{[\\"%d"}', "", id="with nothing between them"),
+    ],
+)
+def test_records_in_any_layout_are_read_quickly(read, request, record, between):
+    text = between.join(record % (number, number) for number in range(1000))
+    outcome = read("a int, b varchar(20)", text, AUTO, stretch=400)
+    assert outcome.rows == [(number, f'{{["{number}') for number in range(1000)]
+    assert outcome.lines == text.count("\n") + 1
+    if "columns" in request.node.callspec.id:
+        assert outcome.slow <= 3, "as lines, once; at most twice where a record is cut off"
+        assert outcome.quick > 0
 
 
 def test_objects_that_straddle_stretches(read):

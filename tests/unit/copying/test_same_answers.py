@@ -176,7 +176,10 @@ def test_json_that_is_mostly_clean(data, types, names, form):
     ]
     if data.draw(st.booleans()):
         lines.insert(len(lines) // 2, data.draw(json_pieces))
-    _check(types, options, "\n".join(lines).encode("utf-8", "replace"), 400)
+    between = data.draw(st.sampled_from(["\n", "\n", " ", ""]))
+    if data.draw(st.booleans()):
+        lines = [line.replace(", ", ",\n  ") for line in lines]
+    _check(types, options, between.join(lines).encode("utf-8", "replace"), 400)
 
 
 @settings(profile)

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from harness.redshift.cancellation import Cancellation
 from harness.redshift.defects import internal_error
 from harness.redshift.engine.duckdb.database import DuckDBConnection, DuckDBEngine
 from harness.redshift.errors import ComputeFault
@@ -21,7 +22,7 @@ from harness.redshift.errors import ComputeFault
 def cursor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The engine's own connection, below everything that refuses statements."""
     engine = DuckDBEngine(tmp_path / "engine.duckdb" if request.param == "file" else None)
-    connection = engine.connect()
+    connection = engine.connect(Cancellation())
     yield connection._cursor
     connection.close()
     engine.close()
@@ -80,7 +81,7 @@ class FullDisk:
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG, errno.EDQUOT])
 def test_a_commit_without_room_says_so_in_redshifts_words(number: int) -> None:
     cursor: Any = FullDisk(number)
-    connection = DuckDBConnection(cursor)
+    connection = DuckDBConnection(cursor, Cancellation())
     connection.begin()
     with pytest.raises(ComputeFault) as caught:
         connection.commit()

@@ -7,6 +7,8 @@ insert <word>           keeps a word, in the current transaction
 select words            the words kept
 notices <n>             n notices
 wait                    runs until it is cancelled
+lost                    finds that the database cannot go on
+stuck                   runs until ``released``, whoever cancels it
 set <name> <value>      a setting that the client is told of
 fail | defect | drift | broken | truncate | begin | commit | rollback
 """
@@ -18,11 +20,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from time import monotonic
 
 import pyarrow as pa
 
 from harness.redshift.backend import Field, Format, Login, Notice, Result
 from harness.redshift.errors import (
+    DatabaseLost,
     FailedTransaction,
     QueryCanceled,
     RedshiftError,
@@ -169,6 +173,10 @@ class FakeBackend:
         self.closed = threading.Event()
         self.cancelled = threading.Event()
         self.waiting = threading.Event()
+        self.released = threading.Event()
+        self.abandoned = threading.Event()
+        self.asked = 0
+        self.asked_at = 0.0
         self.produced = 0
         self._status = "I"
         self._implicit = False
@@ -249,8 +257,23 @@ class FakeBackend:
     def outlives_client(self) -> bool:
         return False
 
+    def arm(self) -> None:
+        self.asked = 0
+
     def cancel(self) -> None:
         self.cancelled.set()
+        if not self.asked:
+            self.asked_at = monotonic()
+        self.asked += 1
+
+    def insist(self) -> float:
+        if not self.asked:
+            return 0.0
+        self.cancel()
+        return monotonic() - self.asked_at
+
+    def abandon(self) -> None:
+        self.abandoned.set()
 
     def close(self) -> None:
         self._pending.clear()
@@ -306,6 +329,13 @@ class FakeBackend:
                     raise TimeoutError
                 self.cancelled.clear()
                 raise QueryCanceled("Query (1) canceled on user's request")
+            case ["stuck"]:
+                self.waiting.set()
+                if not self.released.wait(PATIENCE):
+                    raise TimeoutError
+                raise QueryCanceled("Query (1) canceled on user's request")
+            case ["lost"]:
+                raise DatabaseLost
             case ["interrupt", pid]:
                 return Result(f"INTERRUPT {self.login.interrupt(int(pid))}")
             case ["terminate", pid]:

@@ -1,20 +1,23 @@
 """A DuckDB database as the engine: opening, connections, queries."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from harness.redshift.backend import Format
+from harness.redshift.cancellation import Cancellation
 from harness.redshift.catalog.relations import Relation
 from harness.redshift.catalog.store import FIRST_OID
 from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.checkpoints import NEVER, Checkpoints
 from harness.redshift.engine.duckdb.definitions import Definitions, counted
 from harness.redshift.engine.duckdb.faults import translate
 from harness.redshift.engine.duckdb.functions import hashes, pcre
 from harness.redshift.engine.duckdb.lower import lower, lower_output
+from harness.redshift.engine.duckdb.lower_queries import RECURSION, RECURSIVE_ROWS
 from harness.redshift.engine.duckdb.names import quote, table_name
 from harness.redshift.engine.duckdb.saved import load_relation
 from harness.redshift.sql import tree
@@ -73,9 +76,15 @@ def _runs_on_leader(node: tree.Node) -> bool:
 class DuckDBConnection(Definitions):
     """One client's connection: a DuckDB cursor with its own transaction and temporary tables."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        super().__init__(cursor)
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        cancellation: Cancellation,
+        checkpoints: Checkpoints | None = None,
+    ) -> None:
+        super().__init__(cursor, cancellation)
         self._cursor = cursor
+        self._checkpoints = checkpoints
         self._in_transaction = False
 
     def begin(self) -> None:
@@ -90,6 +99,8 @@ class DuckDBConnection(Definitions):
         self._in_transaction = False
         with translated():
             self._cursor.execute("COMMIT")
+        if self._checkpoints is not None:
+            self._checkpoints.after_commit(self._cursor)
 
     def rollback(self) -> None:
         """Roll back; without a transaction nothing happens."""
@@ -107,15 +118,32 @@ class DuckDBConnection(Definitions):
         system: Mapping[str, pa.Table],
     ) -> Iterator[pa.RecordBatch]:
         """Run a query; rows stream in batches."""
-        sql = lower_output(node, formats, context)
+        sql = self._cancellation.think(lambda: lower_output(node, formats, context))
         with self._system_tables(system), translated(node, context):
-            reader = self._cursor.sql(sql, params=list(arguments) or None).to_arrow_reader(
-                BATCH_ROWS
-            )
+            self._count_recursion(sql)
+            with self._computing():
+                relation = self._cursor.sql(sql, params=list(arguments) or None)
+            with self._computing():
+                reader = relation.to_arrow_reader(BATCH_ROWS)
             try:
-                yield from reader
+                while (batch := self._next(reader)) is not None:
+                    yield batch
             finally:
                 reader.close()
+
+    def _count_recursion(self, sql: str) -> None:
+        if RECURSION in sql:
+            self._cursor.execute(
+                f"CREATE OR REPLACE TEMP SEQUENCE {RECURSION.rpartition('.')[2]} "
+                f"MAXVALUE {RECURSIVE_ROWS} NO CYCLE"
+            )
+
+    def _next(self, reader: pa.RecordBatchReader) -> pa.RecordBatch | None:
+        with self._computing():
+            return next(reader, None)
+
+    def _computing(self) -> AbstractContextManager[None]:
+        return self._cancellation.computing(self._cursor.interrupt)
 
     def modify(
         self,
@@ -125,8 +153,9 @@ class DuckDBConnection(Definitions):
         system: Mapping[str, pa.Table],
     ) -> int:
         """Run DML; the number of rows it touched."""
+        sql = self._cancellation.think(lambda: lower(node, context))
         with self._system_tables(system), translated(node, context):
-            return self._execute(lower(node, context), arguments)
+            return self._execute(sql, arguments)
 
     def fill_table(
         self,
@@ -136,12 +165,14 @@ class DuckDBConnection(Definitions):
         system: Mapping[str, pa.Table],
     ) -> int:
         """Insert a query's rows into a table that CREATE TABLE AS made."""
-        sql = f"INSERT INTO {table_name(table)} {lower(node, context)}"
+        sql = self._cancellation.think(lambda: lower(node, context))
         with self._system_tables(system), translated(node, context):
-            return self._execute(sql)
+            return self._execute(f"INSERT INTO {table_name(table)} {sql}")
 
     def _execute(self, sql: str, arguments: Sequence[object] = ()) -> int:
-        return counted(self._cursor.execute(sql, list(arguments) or None).fetchall())
+        self._count_recursion(sql)
+        with self._computing():
+            return counted(self._cursor.execute(sql, list(arguments) or None).fetchall())
 
     @contextmanager
     def _system_tables(self, system: Mapping[str, pa.Table]) -> Iterator[None]:
@@ -154,10 +185,6 @@ class DuckDBConnection(Definitions):
             with translated():  # a client that has gone interrupts this as well
                 for name in system:
                     self._cursor.execute(f"DROP VIEW IF EXISTS temp.{quote(name)}")
-
-    def interrupt(self) -> None:
-        """Stop the running statement, from another thread."""
-        self._cursor.interrupt()
 
     def close(self) -> None:
         """Roll back and close."""
@@ -182,17 +209,19 @@ class DuckDBEngine:
             self._database = duckdb.connect(str(file or ":memory:"), config=_SETTINGS)
         except duckdb.IOException as error:
             raise OSError(f"cannot open the database file {file}: {error}") from error
+        self._checkpoints = None if file is None else Checkpoints(file)
         if file is not None:
             self._database.execute(f"SET GLOBAL memory_limit = '{MEMORY_LIMIT}'")
+            self._database.execute(f"SET GLOBAL checkpoint_threshold = '{NEVER}'")
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
         for statement in _BOOTSTRAP:
             self._database.execute(statement)
         hashes.register(self._database)
         pcre.register(self._database)
 
-    def connect(self) -> DuckDBConnection:
+    def connect(self, cancellation: Cancellation) -> DuckDBConnection:
         """A connection for one client."""
-        return DuckDBConnection(self._database.cursor())
+        return DuckDBConnection(self._database.cursor(), cancellation, self._checkpoints)
 
     def load_catalog(self) -> tuple[list[str], list[Relation]]:
         """Schemas and relations as they were saved."""
@@ -204,4 +233,7 @@ class DuckDBEngine:
 
     def close(self) -> None:
         """Checkpoint and close."""
-        self._database.close()
+        # A connection that still computes for a session that was given up keeps the file open.
+        # What was committed is in its log, which is read when the file is opened next.
+        with suppress(duckdb.ResourceInUseException):
+            self._database.close()

@@ -7,6 +7,7 @@ from dataclasses import replace
 import duckdb
 import pyarrow as pa
 
+from harness.redshift.cancellation import Cancellation
 from harness.redshift.catalog.relations import Column, Relation
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import translate
@@ -47,14 +48,17 @@ class Definitions:
 
     Args:
         cursor: The DuckDB cursor of one client.
+        cancellation: Ends what it computes.
     """
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, cancellation: Cancellation) -> None:
         self._ddl = cursor
+        self._cancellation = cancellation
 
     def _run(self, sql: str, arguments: Sequence[object] = ()) -> list[tuple[object, ...]]:
         try:
-            return self._ddl.execute(sql, list(arguments) or None).fetchall()
+            with self._cancellation.computing(self._ddl.interrupt):
+                return self._ddl.execute(sql, list(arguments) or None).fetchall()
         except duckdb.Error as error:
             raise translate(error) from error
 

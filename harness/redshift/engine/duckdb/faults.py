@@ -14,6 +14,7 @@ from harness.redshift.defects import engine_error
 from harness.redshift.errors import (
     ComputeBlock,
     ComputeFault,
+    DatabaseLost,
     DivisionByZero,
     InvalidRegularExpression,
     NotEmulated,
@@ -38,6 +39,7 @@ _COMPUTE_WORDS: Final = {
     ),
     "More than one row returned by a subquery": "single-row subquery returns more than one row",
     "could not convert blob to UTF8": "String contains invalid or unsupported UTF8 codepoints.",
+    'reached maximum value of sequence ""_recursion""': "Exceeded recursive CTE max rows limit.",
 }
 """What DuckDB says of its own accord, and Redshift's words for it."""
 _ESCAPE_WORDS: Final = {
@@ -75,6 +77,7 @@ _PATTERN: Final = re.compile(
 _REPEATED: Final = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 _MOST_REPEATED: Final = 255
 """PostgreSQL's limit of a repetition. RE2's is that of all of them, one in the other."""
+_INVALIDATED: Final = "database has been invalidated because of a previous fatal error"
 _WIDTH = re.compile(r"\bINT(?:16|32|64)\b")
 _CODES: Final = (
     ("Invalid digit", 1207, ":0"),
@@ -129,8 +132,10 @@ def translate(
     if ours is not None:
         return _rebuilt(ours[1], ours[2], ours[3], query, pid)
     text = text.split("\n\nLINE ", maxsplit=1)[0]
+    if _INVALIDATED in text:
+        return DatabaseLost()
     if isinstance(exception, duckdb.InterruptException) or text.startswith("INTERRUPT Error"):
-        return QueryCanceled("Query canceled on user's request")
+        return QueryCanceled(f"Query ({query}) canceled on user's request")
     not_null = _NOT_NULL.search(text)
     if not_null is not None:
         return NotNullViolation(not_null[1])

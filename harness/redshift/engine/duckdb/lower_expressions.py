@@ -5,6 +5,7 @@ Functions and operators go through their lowerings; nothing else of the engine c
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.casts import cast_sql
@@ -18,6 +19,9 @@ from harness.redshift.sql import tree
 from harness.redshift.sql.functions.aggregates import GROUPING
 from harness.redshift.sql.operators import COMPARISONS
 from harness.redshift.types import Kind, RedshiftType
+
+_PIECE: Final = 1_000
+"""Operands of AND that make one filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,23 @@ def place_key_sql(node: tree.Expression, lowering: Lowering) -> str:
     """A key of GROUP BY or ORDER BY, where a bare constant would be the number of a column."""
     sql = key_sql(node, lowering)
     return f"CAST({sql} AS {storage_type(node.type)})" if is_constant(sql) else sql
+
+
+def condition_sql(node: tree.Expression, lowering: Lowering) -> str:
+    """A condition of which only TRUE counts: WHERE, ON, HAVING, QUALIFY.
+
+    DuckDB makes a filter of each operand of AND, and compares each of them with all others: beyond
+    some 25,000 it overflows its stack. A long chain reaches it in pieces that it does not take
+    apart.
+    """
+    match node:
+        case tree.Logical(operator="AND", operands=operands) if len(operands) > _PIECE:
+            pieces = (
+                expression_sql(replace(node, operands=operands[at : at + _PIECE]), lowering)
+                for at in range(0, len(operands), _PIECE)
+            )
+            return " AND ".join(f"({piece} IS TRUE)" for piece in pieces)
+    return expression_sql(node, lowering)
 
 
 def expression_sql(node: tree.Expression, lowering: Lowering) -> str:

@@ -6,10 +6,12 @@ which Redshift leaves open, the shortest is shown.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from harness.redshift.engine.duckdb.lower_expressions import (
     Lowering,
     column_list,
+    condition_sql,
     direction,
     expression_sql,
     ignores_blanks,
@@ -26,7 +28,14 @@ from harness.redshift.engine.duckdb.lower_stages import (
 )
 from harness.redshift.engine.duckdb.names import quote, table_name
 from harness.redshift.engine.duckdb.operands import is_constant
+from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.sql import tree
+
+RECURSION: Final = "temp._recursion"
+"""A sequence that counts the rows of recursive queries, and ends with ``RECURSIVE_ROWS``."""
+
+RECURSIVE_ROWS: Final = 1_000_000
+"""Rows after which a recursion is taken to be without end."""
 
 
 def query_sql(query: tree.Query, lowering: Lowering) -> str:
@@ -53,9 +62,17 @@ def with_sql(ctes: Sequence[tree.Cte], lowering: Lowering) -> str:
 
 
 def _cte(cte: tree.Cte, lowering: Lowering) -> str:
+    """An element of WITH.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_WITH_clause.html
+
+    Deviates: AWS names the error of a recursion without end, and no number of rows; here it comes
+    after a million of them.
+    """
     # DuckDB knows a recursive element by a UNION ALL at its top.
     if cte.recursive and isinstance(cte.query, tree.SetOperation):
-        return _combined(cte.query, lowering)
+        initial, more = (query_sql(q, lowering) for q in (cte.query.left, cte.query.right))
+        return f"({initial}) UNION ALL SELECT * FROM ({more}) WHERE nextval('{RECURSION}') > 0"
     return query_sql(cte.query, lowering)
 
 
@@ -80,13 +97,15 @@ def from_sql(item: tree.FromItem, lowering: Lowering) -> str:
         case tree.CteScan(source=source, cte=cte):
             return f"{quote(cte)} AS {quote(source)}"
         case tree.FunctionScan(source=source, call=call, columns=columns):
-            rows = f"SELECT unnest({expression_sql(call, lowering)})"
+            # A table function streams; a list of its values would be held in memory.
+            value = f"CAST(value AS {storage_type(call.type)})"
+            rows = f"SELECT {value} FROM {expression_sql(call, lowering)} AS rows(value)"
             return f"({rows}) AS {quote(source)}({_names(columns)})"
         case tree.Join(kind=kind, left=left, right=right, condition=condition):
             second = from_sql(right, lowering)
             if isinstance(right, tree.Join):
                 second = f"({second})"
-            on = "" if condition is None else f" ON {expression_sql(condition, lowering)}"
+            on = "" if condition is None else f" ON {condition_sql(condition, lowering)}"
             return f"{from_sql(left, lowering)} {kind} JOIN {second}{on}"
 
 
@@ -108,13 +127,13 @@ def _select(query: tree.Select, lowering: Lowering, source: str = "") -> str:
     if source:
         parts.append(f"FROM {source}")
     if query.where is not None:
-        parts.append(f"WHERE {expression_sql(query.where, lowering)}")
+        parts.append(f"WHERE {condition_sql(query.where, lowering)}")
     if query.group_by:
         parts.append(f"GROUP BY {_group_by(query.group_by, lowering)}")
     if query.having is not None:
-        parts.append(f"HAVING {expression_sql(query.having, after)}")
+        parts.append(f"HAVING {condition_sql(query.having, after)}")
     if query.qualify is not None:
-        parts.append(f"QUALIFY {expression_sql(query.qualify, after)}")
+        parts.append(f"QUALIFY {condition_sql(query.qualify, after)}")
     return " ".join([*parts, *_tail(query, after)])
 
 

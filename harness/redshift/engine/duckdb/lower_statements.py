@@ -2,7 +2,12 @@
 
 from collections.abc import Sequence
 
-from harness.redshift.engine.duckdb.lower_expressions import Lowering, column_list, expression_sql
+from harness.redshift.engine.duckdb.lower_expressions import (
+    Lowering,
+    column_list,
+    condition_sql,
+    expression_sql,
+)
 from harness.redshift.engine.duckdb.lower_queries import from_sql, query_sql, with_sql
 from harness.redshift.engine.duckdb.names import quote, table_name
 from harness.redshift.errors import NotEmulated
@@ -34,7 +39,7 @@ def _set(assignments: _Pairs, lowering: Lowering) -> str:
 
 
 def _where(condition: tree.Expression | None, lowering: Lowering) -> str:
-    return "" if condition is None else f" WHERE {expression_sql(condition, lowering)}"
+    return "" if condition is None else f" WHERE {condition_sql(condition, lowering)}"
 
 
 def update_sql(node: tree.Update, lowering: Lowering) -> str:

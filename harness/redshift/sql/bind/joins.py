@@ -5,6 +5,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause30.html
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from sqlglot import exp
 
@@ -36,6 +37,9 @@ from harness.redshift.sql.tree import CastContext
 from harness.redshift.types import BOOLEAN
 
 _UNNAMED_QUERY = "derived_table1"
+
+_MOST_JOINED: Final = 200
+"""Tables that one query joins at most."""
 
 
 def bind_from(node: exp.Expr, scope: Scope) -> From:
@@ -195,6 +199,28 @@ def _function(node: exp.Table, call: exp.Anonymous, scope: Scope) -> From:
     column = Visible(name, tree.ColumnRef(found.type, label, name))
     item = tree.FunctionScan(label, bound, (name,))
     return _source(node, item, (column,), default=call.name)
+
+
+def refuse_many(item: tree.FromItem | None) -> None:
+    """Refuse a join of so many tables that the engine would not end planning it.
+
+    Raises:
+        NotEmulated: In a FROM with what the views in it join.
+    """
+    tables = 0
+    waiting: list[tree.FromItem | None] = [item]
+    while waiting:
+        match waiting.pop():
+            case None:
+                pass
+            case tree.Join(left=left, right=right):
+                waiting += [left, right]
+            case tree.Derived(query=tree.Select(source=source)):
+                waiting.append(source)
+            case _:
+                tables += 1
+    if tables > _MOST_JOINED:
+        raise NotEmulated(f"a query that joins more than {_MOST_JOINED} tables")
 
 
 def _source(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from sqlglot import exp
 
@@ -85,6 +86,10 @@ class CteName:
     columns: tuple[Visible, ...]
 
 
+MOST_TABLES: Final = 2_000
+"""Tables that a statement reads at most, each counted as often as it is read."""
+
+
 @dataclass(slots=True)
 class Binding:
     """What is known and collected while one statement is bound.
@@ -112,6 +117,7 @@ class Binding:
     compute_faults: list[RedshiftError] = field(default_factory=list)
     highest_parameter: int = 0
     _labels: int = 0
+    _scans: int = 0
 
     def label(self, prefix: str) -> str:
         """A label that is unique in the statement."""
@@ -119,7 +125,14 @@ class Binding:
         return f"{prefix}{self._labels}"
 
     def read(self, relation: Relation) -> None:
-        """Note that a relation is read."""
+        """Note that a relation is read.
+
+        Raises:
+            NotEmulated: It is one too many: views over views grow without bounds.
+        """
+        self._scans += 1
+        if self._scans > MOST_TABLES:
+            raise NotEmulated(f"a statement that reads more than {MOST_TABLES:,} tables")
         self.reads.setdefault((relation.schema, relation.name), relation)
 
     def parameter(self, number: int) -> tree.Parameter:

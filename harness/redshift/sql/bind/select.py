@@ -25,7 +25,7 @@ from harness.redshift.sql.bind.grouping import (
     check_grouping_functions,
     check_sorted_aggregates,
 )
-from harness.redshift.sql.bind.joins import bind_from
+from harness.redshift.sql.bind.joins import bind_from, refuse_many
 from harness.redshift.sql.bind.labels import label
 from harness.redshift.sql.bind.limits import bind_limit
 from harness.redshift.sql.bind.ordering import ordinal, sort_key
@@ -44,6 +44,7 @@ def bind_select(node: exp.Select, scope: Scope, ctes: tuple[tree.Cte, ...]) -> t
         ctes: Its WITH.
     """
     scope = scope.reading(bind_from(node, scope))
+    refuse_many(scope.clause.item)
     outputs = tuple(_select_list(node.expressions, scope))
     where = _filter(node.args.get("where"), "WHERE", scope)
     grouping = bind_group(node.args.get("group"), outputs, scope)

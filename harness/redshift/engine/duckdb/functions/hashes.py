@@ -60,18 +60,16 @@ def _fnv(hexadecimal: str) -> Lowering:
         start = f"CAST({_BASIS} AS UHUGEINT)"
         if len(arguments) > 1:
             start = f"(CAST({arguments[1]} AS HUGEINT) & 18446744073709551615)::UHUGEINT"
-        byte = f"CAST('0x' || substr({digits}, CAST(2 * i - 1 AS BIGINT), 2) AS UHUGEINT)"
-        bytes_ = f"list_transform(range(1, length({digits}) // 2 + 1), lambda i: {byte})"
+        # To count to a place in a string takes as long as the place is far.
+        pairs = f"regexp_extract_all({digits}, '..')"
+        bytes_ = f"list_transform({pairs}, lambda p: CAST('0x' || p AS UHUGEINT))"
         mixed = "xor(CAST(h AS UBIGINT), CAST(b AS UBIGINT))"
         folded = (
             f"list_reduce(list_prepend({start}, {bytes_}), "
             f"lambda h, b: CAST({mixed} AS UHUGEINT) * {_PRIME} % 18446744073709551616)"
         )
-        signed = (
-            f"CAST({folded} AS HUGEINT) - CASE WHEN {folded} >= 9223372036854775808 "
-            "THEN 18446744073709551616 ELSE 0 END"
-        )
-        return f"(CASE WHEN {arguments[0]} IS NOT NULL THEN CAST({signed} AS BIGINT) END)"
+        signed = f"CAST(CAST(CAST({folded} AS UBIGINT) AS BIT) AS BIGINT)"
+        return f"(CASE WHEN {arguments[0]} IS NOT NULL THEN {signed} END)"
 
     return lower
 

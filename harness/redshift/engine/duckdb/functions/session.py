@@ -8,7 +8,7 @@ from harness.redshift.context import VERSION, ExecutionContext
 from harness.redshift.engine.duckdb.faults import text_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.engine.duckdb.literals import literal_sql
-from harness.redshift.errors import NotEmulated, UndefinedObject
+from harness.redshift.errors import InvalidParameterValue, NotEmulated, UndefinedObject
 from harness.redshift.sql.datetimes import zone_of
 from harness.redshift.sql.tree import Literal
 from harness.redshift.types import (
@@ -58,6 +58,18 @@ def _visible(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     del node
     (oid,) = arguments
     return f"({oid} IN ({', '.join(map(str, sorted(context.visible())))}))"
+
+
+def _series(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """A table function, as FROM has it.
+
+    PostgreSQL: https://www.postgresql.org/docs/8.0/functions-srf.html
+    """
+    del context
+    match node.arguments:
+        case [_, _, Literal(value=0)]:
+            raise InvalidParameterValue("step size may not equal zero")
+    return f"generate_series({', '.join(arguments)})"
 
 
 def _setting(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
@@ -114,10 +126,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "pg_cancel_backend:integer": _effect,
     "pg_terminate_backend:integer": _effect,
     "set_config:varchar,varchar,boolean": _effect,
-    **{
-        f"generate_series:{kind},{kind},{kind}": "generate_series({args})"
-        for kind in ("integer", "bigint")
-    },
+    **{f"generate_series:{kind},{kind},{kind}": _series for kind in ("integer", "bigint")},
     "getdate:": _answer(
         lambda context: context.statement_time.astimezone(session_zone(context)).replace(
             tzinfo=None, microsecond=0
