@@ -153,6 +153,18 @@ def translate(
             if leader
             else _compute("Divide by zero", "", query, pid)
         )
+    if (refused := _bad_argument(text)) is not None:
+        return refused
+    for words, message in _COMPUTE_WORDS.items():
+        if words in text:
+            return _compute(message, "", query, pid)
+    if "Out of Range Error" in text or "Conversion Error" in text:
+        return _overflow(text, query, pid)
+    return engine_error(str(exception))
+
+
+def _bad_argument(text: str) -> RedshiftError | None:
+    """What DuckDB says of an argument that a function cannot do anything with."""
     if (pattern := _PATTERN.search(text)) is not None:
         return _bad_pattern(pattern["what"], pattern["where"])
     for words, (said, hint) in _ESCAPE_WORDS.items():
@@ -160,12 +172,7 @@ def translate(
             return errors.InvalidEscapeSequence(said, hint=hint)
     if "Argument for ntile" in text:
         return errors.InvalidParameterValue("argument of ntile must be greater than zero")
-    for words, message in _COMPUTE_WORDS.items():
-        if words in text:
-            return _compute(message, "", query, pid)
-    if "Out of Range Error" in text or "Conversion Error" in text:
-        return _overflow(text, query, pid)
-    return engine_error(str(exception))
+    return None
 
 
 def _compute(message: str, context: str, query: int, pid: int) -> ComputeFault:

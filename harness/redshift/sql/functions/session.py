@@ -78,6 +78,7 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
             kind=FunctionKind.SET,
             node=_LEADER,
             optional=1,
+            strict=False,  # NULL for an argument gives no rows
         )
         for number in (INTEGER, BIGINT)
     ),
