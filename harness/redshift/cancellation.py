@@ -11,7 +11,7 @@ import ctypes
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from harness.redshift.errors import QueryCanceled
@@ -83,19 +83,27 @@ class Cancellation:
         Raises:
             QueryCanceled: It was cancelled before it was done.
         """
-        thread = threading.get_ident()
         before = self._stop
+        strikes = _Strikes(threading.get_ident())
         try:
-            self._begin(lambda: _raise_in(thread, _Interrupted))
+            self._begin(strikes.strike)
             try:
                 return work()
             finally:
                 self._end(before)
-                _raise_in(thread, None)  # one that came as the work was done
+                strikes.absorb()  # one that came as the work was done
         except _Interrupted:
-            self._end(before)
+            self._leave(before, strikes)
             self.check()
             raise
+
+    def _leave(self, before: Callable[[], None] | None, strikes: "_Strikes") -> None:
+        """What was struck ends, and no strike is left for what comes after it."""
+        while True:
+            with suppress(_Interrupted):
+                self._end(before)
+                strikes.absorb()
+                return
 
     @contextmanager
     def computing(self, interrupt: Callable[[], None]) -> Iterator[None]:
@@ -139,7 +147,36 @@ class Cancellation:
             self._stop = before
 
 
-def _raise_in(thread: int, kind: type[BaseException] | None) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread), None if kind is None else ctypes.py_object(kind)
-    )
+class _Strikes:
+    """Exceptions that other threads raise in one thread, of which none gets lost.
+
+    Args:
+        thread: Where they strike.
+    """
+
+    def __init__(self, thread: int) -> None:
+        self._thread = thread
+        self._struck = False
+        self._absorbed = False
+
+    def strike(self) -> None:
+        """Raise one, at the next instruction of Python's; it takes the place of one on its way."""
+        self._struck = True
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(self._thread), ctypes.py_object(_Interrupted)
+        )
+
+    def absorb(self) -> None:
+        """Called by the struck thread when no more can come: takes the one that may be on its way.
+
+        It cannot be taken back: Python 3.11 keeps looking for it from then on, for ever where
+        something traces.
+
+        Raises:
+            _Interrupted: There was one; once.
+        """
+        if self._struck and not self._absorbed:
+            self._absorbed = True
+            self.strike()
+            while True:
+                time.sleep(0)

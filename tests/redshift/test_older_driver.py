@@ -32,7 +32,7 @@ def test_the_older_driver_is_the_one_that_is_imported() -> None:
     assert child.stdout.startswith("2.1."), child.stderr
 
 
-@pytest.mark.parametrize("module", ["test_wire_clients.py", "test_types.py"])
+@pytest.mark.parametrize("module", ["wire/test_clients.py", "test_types.py"])
 def test_its_cases_pass(module: str) -> None:
     child = run(
         "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not psycopg and not psql",

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,10 @@ def requested_after(cancellation: Cancellation, seconds: float) -> Iterator[None
 def for_ever() -> None:
     for _ in itertools.count():
         pass
+
+
+def for_once() -> None:
+    pass
 
 
 def for_ever_in_a_handler() -> None:
@@ -64,13 +69,13 @@ def test_a_cancel_never_strikes_beside_what_it_was_meant_for() -> None:
     dice = random.Random(1)
     ended = {"done": 0, "cancelled": 0}
 
-    def work(steps: int = 400_000) -> None:
+    def work(steps: int = 1_000_000) -> None:
         for _ in range(steps):
             pass
 
     for _ in range(100):
         cancellation = Cancellation()
-        with requested_after(cancellation, dice.uniform(0, 0.03)):
+        with requested_after(cancellation, dice.uniform(0, 0.05)):
             try:
                 cancellation.think(work)
                 ended["done"] += 1
@@ -78,6 +83,21 @@ def test_a_cancel_never_strikes_beside_what_it_was_meant_for() -> None:
                 ended["cancelled"] += 1
             work(10_000)  # nothing is raised in here
     assert all(ended.values()), ended
+
+
+def test_nothing_is_left_in_a_thread_that_traces() -> None:
+    """Python 3.11 stands still in a traced function while it looks for an exception to raise."""
+    cancellation = Cancellation()
+    assert cancellation.think(lambda: 1) == 1
+    with requested_after(cancellation, 0.1), pytest.raises(QueryCanceled):
+        cancellation.think(for_ever)
+    before = sys.gettrace()
+    sys.settrace(lambda *_: None)
+    try:
+        assert [item for item in range(3) if item] == [1, 2]
+        assert not for_once()
+    finally:
+        sys.settrace(before)
 
 
 def test_what_thinks_may_compute() -> None:
