@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 import pytest
+from sparkify.landing import EVENT_COLUMNS
 
 from fixtures import LOG_PREFIX, SONG_PREFIX, Settings, StoredObject, generate
 from fixtures.oracle import expected_warehouse
@@ -171,11 +172,9 @@ def as_version_0_1(pipeline: Pipeline) -> None:
         for table in ("load_audit", "withdrawn_plays", "data_quality_results"):
             cursor.execute(f"DROP TABLE {table}")
         cursor.execute(
-            "CREATE TABLE former AS SELECT * FROM staging_events "
+            f"CREATE TABLE former AS SELECT {', '.join(EVENT_COLUMNS)} FROM staging_events "
             "WHERE log_day = (SELECT MAX(log_day) FROM staging_events)"
         )
-        for column in ("log_day", "log_key"):
-            cursor.execute(f"ALTER TABLE former DROP COLUMN {column}")
         cursor.execute("DROP TABLE staging_events")
         cursor.execute("ALTER TABLE former RENAME TO staging_events")
 

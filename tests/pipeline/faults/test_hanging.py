@@ -61,12 +61,9 @@ def test_the_session_of_a_dead_run_holds_its_locks_and_the_next_one_says_so(dril
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("prefix", [LOG, "song_data/"], ids=["log", "songs"])
-def test_a_store_that_does_not_answer_the_warehouse_costs_a_try(prefix: str, drill: Drill) -> None:
+def test_a_store_that_does_not_answer_copy_is_asked_again(prefix: str, drill: Drill) -> None:
     outcome = drill.green(copying=[Fault(f"GET .*{prefix}", Hang(), times=2)])
-    assert list(outcome.tries.values()) == [2]
-    assert all(name.startswith("Stage_") for name in outcome.tries)
-    assert "ServiceError: COPY into staging_" in outcome.errors[0][1]
-    assert "Read timeout" in outcome.errors[0][1]
+    assert outcome.tries == {}
 
 
 @pytest.mark.nightly

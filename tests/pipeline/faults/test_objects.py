@@ -29,13 +29,11 @@ def test_a_busy_store_and_bodies_cut_short_are_asked_again(drill: Drill) -> None
             Fault(f"GET .*{song_of(drill)}", SLOW_DOWN, times=2),
         ],
     )
-    # What the task asks itself is asked again within the task.
-    assert outcome.tries == {"Stage_events": 3, "Stage_songs": 2}
+    # What the task asks itself is asked again within the task, and what COPY asks within COPY.
+    assert outcome.tries == {"Stage_events": 3}
     cut, expired = [error for name, error in outcome.errors if name == "Stage_events"]
-    busy = outcome.error_of("Stage_songs")
     assert cut.startswith("ServiceError: COPY into staging_events: S3ServiceException:")
     assert "The provided token has expired.,Status 400,Error ExpiredToken" in expired
-    assert "Please reduce your request rate.,Status 503,Error SlowDown" in busy
 
 
 def corrected(drill: Drill, number: int) -> StoredObject:

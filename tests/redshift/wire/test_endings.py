@@ -220,6 +220,7 @@ def test_so_many_sessions_are_given_up_and_no_more(server: Server, backends: Fak
         backend.released.set()
     for connection in connections:
         connection.close()
+    assert eventually(lambda: all(backend.closed.is_set() for backend in backends.backends))
 
 
 def test_a_server_stops_though_a_statement_does_not_end(backends: FakeBackends) -> None:

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from harness.redshift.backend import Format
+from harness.redshift.cancellation import Cancellation
 from harness.redshift.engine.duckdb.database import DuckDBEngine
 from harness.redshift.errors import RedshiftError
 from tests.unit.engine.sessions import Client, open_client
@@ -163,7 +164,7 @@ def test_a_table_that_is_gone_has_no_rows(client: Client) -> None:
 @pytest.mark.parametrize("step", ["begin", "commit", "rollback"])
 def test_what_fails_around_statements_is_an_internal_error(step: str, tmp_path: Path) -> None:
     engine = DuckDBEngine(None)
-    connection = engine.connect()
+    connection = engine.connect(Cancellation())
     if step != "begin":
         connection.begin()
 

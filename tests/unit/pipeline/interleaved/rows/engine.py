@@ -13,6 +13,7 @@ from typing import Any, cast
 import pyarrow as pa
 
 from harness.redshift.backend import Format
+from harness.redshift.cancellation import Cancellation
 from harness.redshift.catalog.relations import Relation, RelationKind
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.names import system_name
@@ -40,6 +41,11 @@ class Batch:
         """How many."""
         return len(self.rows)
 
+    @property
+    def nbytes(self) -> int:
+        """Nobody in a history asks how large a result is."""
+        return 0
+
 
 @dataclass
 class Delta:
@@ -57,7 +63,7 @@ class RowsEngine:
         self.compiled = compiled
         self.numbers = count(1)
 
-    def connect(self) -> "RowsConnection":
+    def connect(self, cancellation: Cancellation) -> "RowsConnection":
         """A connection for one client."""
         return RowsConnection(self)
 
