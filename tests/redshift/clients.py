@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, ClassVar, Protocol
 
 import psycopg
@@ -13,6 +14,9 @@ from harness.certificates import TRUSTED
 from harness.warehouse import Warehouse
 
 Row = tuple[Any, ...]
+
+_CONNECTING = Lock()
+"""The environment, which says whom to trust, is one for all threads."""
 
 
 @dataclass
@@ -59,7 +63,7 @@ def connect(warehouse: Warehouse, **options: Any) -> Any:
         "password": warehouse.password,
         "database": warehouse.database,
     }
-    with pytest.MonkeyPatch.context() as patch:
+    with _CONNECTING, pytest.MonkeyPatch.context() as patch:
         if warehouse.certificates is not None:
             patch.setenv(TRUSTED, str(warehouse.certificates.authority))
         return redshift_connector.connect(**known | options)

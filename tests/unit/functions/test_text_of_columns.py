@@ -109,6 +109,13 @@ def test_numbers(kind: RedshiftType) -> None:
     check()
 
 
+@pytest.mark.parametrize("clock", ["78:28", "24:01", "10:60", "10:00:61"])
+def test_no_time_of_day(clock: str) -> None:
+    for kind in (DATE, TIMESTAMP):
+        assert of_column([f"2059-12-24 {clock}"], kind) == [None]
+        assert of_constants([f"2059-12-24 {clock}"], kind) == [None]
+
+
 @pytest.mark.parametrize("text", ["0000-01-01", "2008-01-01 10:00-20", "2008-01-01 10:00+02:99"])
 def test_out_of_range(text: str) -> None:
     assert of_column([text], TIMESTAMPTZ) == [None]

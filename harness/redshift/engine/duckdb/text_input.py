@@ -95,9 +95,13 @@ def _plain_date(sql: str) -> str:
 
 
 def date_sql(sql: str, *, lax: bool = False) -> str:
-    """SQL for the DATE that a text stands for; the time of day is left out."""
-    day = once(lambda text: _or_fault(text, _day(text), "date", lax=lax), _piece(sql, 1))
-    return f"coalesce({_plain_date(sql)}, {day})"
+    """SQL for the DATE that a text stands for; a time of day is left out, and has to be one."""
+
+    def day(text: str, clock: str) -> str:
+        value = f"CASE WHEN {_micros(clock)} IS NOT NULL THEN {_day(text)} END"
+        return _or_fault(text, value, "date", lax=lax)
+
+    return f"coalesce({_plain_date(sql)}, {once(day, _piece(sql, 1), _piece(sql, 2))})"
 
 
 def timestamp_sql(sql: str, *, zone: str | None, lax: bool = False) -> str:
