@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from harness.redshift.context import BUILD
 from harness.redshift.errors import InvalidParameterValue
 from harness.redshift.wire.dialect import Dialect
 from harness.redshift.wire.responses.startup import parameter_status
@@ -20,8 +21,8 @@ _SERVER: Final = {
     "case_sensitive": "on",
     "max_numeric_precision": "38",
     "max_varchar_size": "65535",
-    "padb_revision": "12103",
-    "padb_version": "1.0.12103",
+    "padb_revision": BUILD,
+    "padb_version": f"1.0.{BUILD}",
 }
 """Drivers take counts in tags, TLS and types by these; ``padb_version`` says "this is Redshift".
 
