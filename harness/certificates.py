@@ -55,17 +55,6 @@ class Certificates:
         """Whether certificate and key are there."""
         return self.certificate.is_file() and self.key.is_file()
 
-    @property
-    def for_openssl(self) -> Path:
-        """What `SSL_CERT_FILE` may name where everybody verifies by OpenSSL's defaults.
-
-        These are a file and a folder, of which the variable replaces the file. Where there is none,
-        as on Debian, our authority alone takes nothing away, and the bundle would be read anew for
-        each connection, which takes 27 ms.
-        """
-        default = Path(ssl.get_default_verify_paths().openssl_cafile)
-        return self.bundle if default.is_file() else self.authority
-
     def context(self) -> ssl.SSLContext:
         """For the server's side of a connection.
 

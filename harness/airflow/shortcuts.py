@@ -7,7 +7,11 @@ arguments. On a scheduler a process makes one task's work and ends, so Airflow h
 import functools
 import inspect
 import json
+import os
+import re
+import ssl
 from collections.abc import Iterable
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -115,6 +119,26 @@ def adapt_types_once() -> None:
     setattr(task_runner, "TypeAdapter", functools.cache(TypeAdapter))  # noqa: B010 - a class by its type
 
 
+def keep_deserialized_dags() -> None:
+    """Lets the API keep a deserialized DAG from task to task, as a real API server does.
+
+    `dag.test()` gives it a new `DBDagBag` for each task. A bag asks for a DAG that it has whether
+    its hash is still the one in the database: here each time, for a run may follow an edit closely.
+    """
+    from airflow.models.dagbag import DBDagBag  # noqa: PLC0415 - slow
+
+    begin: Any = DBDagBag.__init__
+    kept: dict[bool, dict[Any, Any]] = {True: {}, False: {}}
+
+    def begin_with_those(self: Any, *arguments: Any, **options: Any) -> None:
+        begin(self, *arguments, **options)
+        if type(self) is DBDagBag:
+            self._dags = kept[bool(self.load_op_links)]
+            self._revalidation_interval = 0
+
+    setattr(DBDagBag, "__init__", begin_with_those)  # noqa: B010 - a method by its type
+
+
 def read_aws_models_once() -> None:
     """Lets botocore read its descriptions of services once, instead of for each client."""
     from botocore import session  # noqa: PLC0415 - slow
@@ -140,6 +164,47 @@ def find_callers_without_their_source() -> None:
     setattr(AwsGenericHook, "_find_operator_class_name", staticmethod(find))  # noqa: B010 - private
 
 
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
+
+_NAMED_BY_HASH = re.compile(r"[0-9a-f]{8}\.\d+")
+"""How OpenSSL finds an authority in a folder: https://docs.openssl.org/3.0/man1/openssl-rehash/."""
+
+
+@functools.cache
+def _beyond_the_folder(file: str, written_at: int, folder: str) -> str | None:  # noqa: ARG001 - part of the key
+    """The authorities of a file that a folder has not, in PEM; None where it has none of them."""
+    authorities = _CERTIFICATE.findall(Path(file).read_text("ascii", "replace"))
+    found = {
+        certificate
+        for path in Path(folder).iterdir()
+        if _NAMED_BY_HASH.fullmatch(path.name) and path.is_file()
+        for certificate in _CERTIFICATE.findall(path.read_text("ascii", "replace"))
+    }
+    missing = [authority for authority in authorities if authority not in found]
+    return None if len(missing) == len(authorities) else "\n".join(missing)
+
+
+def look_authorities_up() -> None:
+    """Lets OpenSSL look up by its name an authority that the machine's folder has.
+
+    Each connection to a warehouse has a context of its own, for which OpenSSL reads all of the file
+    that `SSL_CERT_FILE` names, 150 authorities in 20 ms. What is trusted is the same.
+    """
+    read_all: Any = ssl.SSLContext.load_default_certs
+
+    def load(self: ssl.SSLContext, *arguments: Any, **options: Any) -> None:
+        paths = ssl.get_default_verify_paths()
+        if paths.cafile and paths.capath and os.pathsep not in paths.capath:
+            written_at = Path(paths.cafile).stat().st_mtime_ns
+            beyond = _beyond_the_folder(paths.cafile, written_at, paths.capath)
+            if beyond is not None:
+                self.load_verify_locations(capath=paths.capath, cadata=beyond or None)
+                return
+        read_all(self, *arguments, **options)
+
+    setattr(ssl.SSLContext, "load_default_certs", load)  # noqa: B010 - a method by its type
+
+
 def take(modules: Iterable[str]) -> None:
     """Takes all shortcuts.
 
@@ -150,6 +215,8 @@ def take(modules: Iterable[str]) -> None:
     speak_one_version()
     compile_templates_once()
     adapt_types_once()
+    keep_deserialized_dags()
+    look_authorities_up()
     if any(module.startswith("airflow.providers.amazon.") for module in modules):
         read_aws_models_once()
         find_callers_without_their_source()

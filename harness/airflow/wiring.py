@@ -42,7 +42,7 @@ class Wiring:
         trust = {}
         if self.certificates is not None:
             authority = str(self.certificates.authority)
-            trust = {TRUSTED: str(self.certificates.for_openssl), "PGSSLROOTCERT": authority}
+            trust = {TRUSTED: str(self.certificates.bundle), "PGSSLROOTCERT": authority}
         return connections | variables | trust
 
 
