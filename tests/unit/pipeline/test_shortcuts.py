@@ -1,16 +1,20 @@
 """Shortcuts of the process that makes many runs: the same results, made less often."""
 
+import hashlib
 import json
 import os
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from jinja2 import Environment, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from harness.airflow.bag import fingerprint
-from harness.airflow.shortcuts import compile_templates_once
+from harness.airflow.shortcuts import compile_templates_once, look_authorities_up
+from harness.certificates import Certificates, provide
 
 
 @pytest.fixture
@@ -104,3 +108,82 @@ def test_what_dags_are_made_of_is_told_from_anything_else(made_of: dict[str, str
     changed["a plugin"] = fingerprint(made_of)
     assert len({before, *changed.values()}) == 1 + len(changed)
     assert "secret" not in before
+
+
+def hashed(authority: Path) -> str:
+    """The name under which OpenSSL looks for an authority: X509_NAME_hash of its subject."""
+    (certificate,) = x509.load_pem_x509_certificates(authority.read_bytes())
+    name = b""
+    for attribute in certificate.subject:
+        oid = bytes([0x55, 0x04, int(attribute.oid.dotted_string.rpartition(".")[2])])
+        value = " ".join(str(attribute.value).lower().split()).encode()
+        for tag, content in ((0x06, oid), (0x0C, value)):
+            name += bytes([tag, len(content)]) + content
+        inner, name = name[-(len(oid) + len(value) + 4) :], name[: -(len(oid) + len(value) + 4)]
+        for tag in (0x30, 0x31):
+            inner = bytes([tag, len(inner)]) + inner
+        name += inner
+    return hashlib.sha1(name, usedforsecurity=False).digest()[3::-1].hex()
+
+
+@pytest.fixture
+def looked_up() -> Iterator[None]:
+    """The shortcut is taken, for one test."""
+    before = ssl.SSLContext.load_default_certs
+    look_authorities_up()
+    yield
+    ssl.SSLContext.load_default_certs = before  # type: ignore[method-assign]
+
+
+def reached(certificates: Certificates) -> bool:
+    """Whether a client that trusts what OpenSSL does by default shakes hands with a server."""
+    sent: tuple[ssl.MemoryBIO, ssl.MemoryBIO] = (ssl.MemoryBIO(), ssl.MemoryBIO())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_default_certs()
+    client = context.wrap_bio(sent[1], sent[0], server_hostname="localhost")
+    server = certificates.context().wrap_bio(sent[0], sent[1], server_side=True)
+    for _ in range(4):
+        for side in (client, server):
+            try:
+                side.do_handshake()
+            except ssl.SSLWantReadError:
+                continue
+            except ssl.SSLCertVerificationError:
+                return False
+    return True
+
+
+@pytest.mark.usefixtures("looked_up")
+def test_an_authority_is_looked_up_and_the_same_are_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, known, unknown = (provide(tmp_path / name) for name in ("ours", "known", "unknown"))
+    folder = tmp_path / "certs"
+    folder.mkdir()
+    (folder / f"{hashed(known.authority)}.0").write_bytes(known.authority.read_bytes())
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_bytes(ours.authority.read_bytes() + known.authority.read_bytes())
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+    monkeypatch.setenv("SSL_CERT_DIR", str(folder))
+    assert [reached(files) for files in (ours, known, unknown)] == [True, True, False]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_default_certs()
+    assert context.cert_store_stats()["x509"] == 1  # the other one was not read
+
+    bundle.write_bytes(unknown.authority.read_bytes() + known.authority.read_bytes())
+    assert [reached(files) for files in (ours, known, unknown)] == [False, True, True]
+
+
+@pytest.mark.usefixtures("looked_up")
+@pytest.mark.parametrize("name", ["none", "authority.pem"])
+def test_without_a_folder_of_hashed_names_all_of_the_file_is_read(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, other = provide(tmp_path / "ours"), provide(tmp_path / "other")
+    folder = tmp_path / "certs"
+    folder.mkdir()
+    if name != "none":
+        (folder / name).write_bytes(ours.authority.read_bytes())
+    monkeypatch.setenv("SSL_CERT_FILE", str(ours.authority))
+    monkeypatch.setenv("SSL_CERT_DIR", str(folder))
+    assert [reached(files) for files in (ours, other)] == [True, False]
