@@ -64,7 +64,7 @@ def test_an_error_may_repeat_what_was_asked() -> None:
 def test_a_seed_always_makes_the_same_statements() -> None:
     def made(seed: int) -> list[str]:
         dice = Random(seed)
-        return [mutant(dice, subject.sql) for subject in chosen(dice) for _ in range(10)]
+        return [mutant(dice, subject) for subject in chosen(dice) for _ in range(10)]
 
     assert made(1) == made(1) != made(2)
 
@@ -72,7 +72,7 @@ def test_a_seed_always_makes_the_same_statements() -> None:
 def test_statements_are_changed_and_stay_various() -> None:
     dice = Random(0)
     subjects = dice.sample(corpus(), 300)
-    made = [mutant(dice, subject.sql) for subject in subjects]
+    made = [mutant(dice, subject) for subject in subjects]
     changed = [text for text, subject in zip(made, subjects, strict=True) if text != subject.sql]
     assert len(changed) > 250
     assert len(set(made)) > 250
