@@ -9,15 +9,14 @@ from tests.fuzz.line import Answer, Line
 
 TIMEOUT = query("SET statement_timeout TO 8000")
 _OWN = "NOT IN ('pg_catalog', 'information_schema')"
-_TABLES = f"SELECT schemaname, tablename FROM pg_catalog.pg_tables WHERE schemaname {_OWN}"
-_CATALOG = (
-    "SELECT n.nspname, c.relname, c.relkind, a.attname, a.atttypid, a.atttypmod, a.attnum,"
-    " a.attnotnull, a.attisdistkey, a.attsortkeyord FROM pg_catalog.pg_namespace n"
-    " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid"
-    " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
-    f" WHERE n.nspname {_OWN}",
-    "SELECT name, setting FROM pg_catalog.pg_settings",
-    "SELECT pid, lockable_object_type, lock_mode FROM pg_catalog.svv_transactions",
+_CATALOG = " UNION ALL ".join(
+    (
+        "SELECT 'schema', nspname::varchar(128), ''::varchar(4000) FROM pg_catalog.pg_namespace",
+        f"SELECT 'table', schemaname, tablename FROM pg_catalog.pg_tables WHERE schemaname {_OWN}",
+        f"SELECT 'view', schemaname, viewname FROM pg_catalog.pg_views WHERE schemaname {_OWN}",
+        "SELECT 'setting', name, setting FROM pg_catalog.pg_settings",
+        "SELECT 'lock', pid::varchar, lock_mode FROM pg_catalog.svv_transactions",
+    )
 )
 
 State = dict[str, list[bytes]]
@@ -30,29 +29,29 @@ def state(line: Line) -> State | None:
         line: The session, outside of any transaction.
     """
     line.ask(TIMEOUT)
-    names = _rows(line.ask(query(_TABLES)))
-    tables = [tuple(_texts(row)) for row in names]
-    asked = (
-        *_CATALOG,
-        *(
-            f'SELECT * FROM "{name}"' if schema.startswith("pg_temp") else
-            f'SELECT * FROM "{schema}"."{name}"'
-            for schema, name in tables
-        ),
-    )  # fmt: skip
-    found: State = {"tables": sorted(names)}
-    for sql in asked:
-        answer = line.ask(query(sql))
-        if any(frame.type == b"E" for frame in answer.frames):
+    catalog = line.ask(query(_CATALOG))
+    found: State = {"catalog": _rows(catalog)}
+    for kind, schema, name in map(_texts, found["catalog"]):
+        if kind != "table":
+            continue
+        place = "" if schema.startswith("pg_temp") else f'"{schema}".'
+        answer = line.ask(query(f'SELECT * FROM {place}"{name}"'))
+        if failed(answer):
             return None
-        found[sql] = sorted(_rows(answer))
-    return found
+        columns = [bytes(frame.payload) for frame in answer.frames if frame.type == b"T"]
+        found[f"{schema}.{name}"] = columns + _rows(answer)
+    return None if failed(catalog) else found
 
 
 def is_changing(sql: str, answer: Answer) -> bool:
     """Whether a statement that succeeded may have changed something."""
     shown = any(frame.type == b"T" for frame in answer.frames)
-    return not shown or "set_config" in sql.lower()
+    return not shown or "set_config" in sql.lower() or is_several(sql)
+
+
+def is_query(sql: str) -> bool:
+    """Whether it only asks: what changes nothing when it succeeds rarely does when it fails."""
+    return sql.split(maxsplit=1)[:1] in (["SELECT"], ["select"], ["WITH"], ["with"])
 
 
 def failed(answer: Answer) -> bool:
@@ -71,15 +70,15 @@ def is_several(sql: str) -> bool:
 def difference(before: State, after: State) -> str:
     """What two states differ in, in a line; empty if in nothing."""
     told = [
-        f"{asked}: {before.get(asked)} became {after.get(asked)}"
-        for asked in {**before, **after}
-        if before.get(asked) != after.get(asked)
+        f"{what}: {before.get(what)} became {after.get(what)}"
+        for what in {**before, **after}
+        if before.get(what) != after.get(what)
     ]
     return "; ".join(told)
 
 
 def _rows(answer: Answer) -> list[bytes]:
-    return [bytes(frame.payload) for frame in answer.frames if frame.type == b"D"]
+    return sorted(bytes(frame.payload) for frame in answer.frames if frame.type == b"D")
 
 
 def _texts(row: bytes) -> list[str]:

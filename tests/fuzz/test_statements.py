@@ -54,7 +54,7 @@ def _try(dice: Random, subject: Subject, statement: Statement) -> list[str]:
     line = _line(subject, statement)
     before = state(line)
     try:
-        for _ in range(MUTANTS):
+        for number in range(MUTANTS):
             text = mutant(dice, statement)
             asked = text.replace("$FOLDER", folder).replace("$KEYS", keys)
             ask = dice.choice((query, extended, lambda sql: extended(sql, form=1)))
@@ -67,10 +67,12 @@ def _try(dice: Random, subject: Subject, statement: Statement) -> list[str]:
                 before = state(line)
             else:
                 problems += _next(line, answer)
-                if failed(answer) and before is not None and not is_several(asked):
-                    problems += _left(before, state(line))
-                elif failed(answer) or is_changing(asked, answer):
+                if not failed(answer) and not is_changing(asked, answer):
+                    pass
+                elif not failed(answer) or is_several(asked) or before is None:
                     before = state(line)
+                elif not is_query(asked) or number == MUTANTS - 1:
+                    problems += _left(before, state(line))
             if defects := subject.defects():
                 problems.append(f"the log: {defects}")
             found += [f"{problem}\n  {text}\n  after {statement.setup}" for problem in problems]
