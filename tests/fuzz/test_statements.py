@@ -16,7 +16,16 @@ from tests.fuzz.corpus import Subject as Statement
 from tests.fuzz.corpus import chosen
 from tests.fuzz.line import Answer, Line, NoAnswerError
 from tests.fuzz.mutation import mutant
-from tests.fuzz.state import TIMEOUT, State, difference, failed, is_changing, is_several, state
+from tests.fuzz.state import (
+    TIMEOUT,
+    State,
+    difference,
+    failed,
+    is_changing,
+    is_query,
+    is_several,
+    state,
+)
 from tests.fuzz.verdict import fields, objections
 from tests.redshift.cleaning import clean
 from tests.redshift.copies import keys_of
