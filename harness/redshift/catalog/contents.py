@@ -38,6 +38,7 @@ _INTERNAL_NAMES = {
 _UNENCODED = frozenset({Kind.BOOLEAN, Kind.REAL, Kind.DOUBLE, Kind.SUPER})
 _LZO = frozenset({Kind.CHAR, Kind.VARCHAR, Kind.VARBYTE})
 _WORD = re.compile(r"[a-z_]+")
+_FIRST_INDEX = 1_000_000_000
 
 
 def internal_name(kind: Kind) -> str:
@@ -151,20 +152,26 @@ def _columns(state: ServerState) -> pa.Table:
     )  # fmt: skip
 
 
+def _index(relation: Relation, number: int) -> int:
+    """Object id of what stands in pg_class for a key, away from those that relations have."""
+    return _FIRST_INDEX + relation.oid * 1600 + number
+
+
 def _constraints(state: ServerState) -> pa.Table:
     return _table(
         {
-            "relation": _INT, "name": _TEXT, "kind": _TEXT, "columns": pa.list_(_TEXT),
+            "relation": _INT, "index": _INT, "name": _TEXT, "kind": _TEXT,
+            "columns": pa.list_(_TEXT),
             "foreign_schema": _TEXT, "foreign_table": _TEXT, "foreign_columns": pa.list_(_TEXT),
         },
         (
             (
-                item.oid, key.name, key.kind, list(key.columns),
+                item.oid, _index(item, number), key.name, key.kind, list(key.columns),
                 *(key.references[:2] if key.references else (None, None)),
                 list(key.references[2]) if key.references else None,
             )
             for item in state.catalog.relations().values()
-            for key in item.constraints
+            for number, key in enumerate(item.constraints)
         ),
     )  # fmt: skip
 

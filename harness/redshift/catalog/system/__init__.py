@@ -1,5 +1,10 @@
 """System tables and views, one .sql file each: its columns in the first lines, then a query.
 
+A file whose name ends with ``()`` is a function that gives rows.
+
+Lines ``-- absent: ...`` name columns that Redshift has there and this substitute does not: asking
+for one is not emulated, while a column that Redshift has not does not exist.
+
 A query runs on a scratch database that holds what the server knows as plain tables; see
 ``contents.py`` for them.
 
@@ -32,7 +37,7 @@ SYSTEM_SCHEMAS = frozenset({"pg_catalog", "information_schema"})
 FIRST_SYSTEM_OID = 10_000
 
 _FOLDER = Path(__file__).parent
-_HEADER = re.compile(r"^-- (?P<name>\S+) (?P<type>[a-z0-9]+)(?:\((?P<arguments>[\d, ]+)\))?$")
+_HEADER = re.compile(r"^-- (?P<name>\w+) (?P<type>[a-z0-9]+)(?:\((?P<arguments>[\d, ]+)\))?$")
 _TYPES: dict[str, RedshiftType] = {
     "bool": BOOLEAN,
     "float8": DOUBLE,
@@ -115,4 +120,4 @@ def system_relation(schema: str, name: str) -> Relation | None:
 
 def system_relations() -> list[Relation]:
     """All system tables and views, for the catalog's own listings and the matrix."""
-    return [_load(schema, name) for schema, name in _files()]
+    return [_load(schema, name) for schema, name in _files() if not name.endswith("()")]

@@ -8,6 +8,9 @@
 -- reldiststyle int2
 -- relhasindex bool
 -- relispopulated bool
+-- absent: reltype relfilenode reltablespace relpages reltoastrelid reltoastidxid relisshared
+-- absent: relam relchecks reltriggers relukeys relfkeys relrefs relhasoids relhaspkey
+-- absent: relhasrules relhassubclass relacl
 
 SELECT r.oid, r.name, s.oid, 100,
     CASE r.kind WHEN 'table' THEN 'r' ELSE 'v' END,
@@ -17,3 +20,9 @@ SELECT r.oid, r.name, s.oid, 100,
     false, true
 FROM _relations AS r
 LEFT JOIN _schemas AS s ON s.name = r.schema
+UNION ALL
+SELECT k.index, k.name, s.oid, 100, 'i', len(k.columns), 0.001, 0, false, true
+FROM _constraints AS k
+JOIN _relations AS r ON r.oid = k.relation
+LEFT JOIN _schemas AS s ON s.name = r.schema
+WHERE k.kind <> 'FOREIGN KEY'
