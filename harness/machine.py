@@ -60,7 +60,7 @@ def _real_data() -> str | None:
 
 
 def jdbc_driver() -> Path | None:
-    """The jar of Redshift's JDBC driver: the one that is named, or the newest that Maven fetched."""
+    """The jar of Redshift's JDBC driver: as it is named, or the newest that Maven fetched."""
     if named := os.environ.get(JDBC_VARIABLE):
         return Path(named)
     folder = Path.home() / ".m2" / "repository" / "com" / "amazon" / "redshift" / "redshift-jdbc42"

@@ -9,7 +9,7 @@ from functools import cache
 import duckdb
 import pyarrow as pa
 
-from harness.redshift.catalog.relations import Relation, RelationKind
+from harness.redshift.catalog.relations import Column, Relation, RelationKind
 from harness.redshift.catalog.session import SessionCatalog
 from harness.redshift.catalog.store import TEMPORARY_SCHEMA
 from harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relations
@@ -59,6 +59,7 @@ class ServerState:
         locks: Table, pid and mode of each lock, and whether it is granted.
         settings: The asking session's parameters.
         count_rows: Counts the rows of a table, in the asking session's transaction.
+        late_columns: Finds the columns of a late-binding view.
     """
 
     catalog: SessionCatalog
@@ -70,6 +71,7 @@ class ServerState:
     locks: Sequence[tuple[TableKey, int, Mode, bool]]
     settings: Mapping[str, str]
     count_rows: Callable[[Relation], int]
+    late_columns: Callable[[Relation], tuple[Column, ...]]
 
 
 def _naive(moment: datetime) -> datetime:
@@ -174,6 +176,18 @@ def _constraints(state: ServerState) -> pa.Table:
             for number, key in enumerate(item.constraints)
         ),
     )  # fmt: skip
+
+
+def _late_columns(state: ServerState) -> pa.Table:
+    return _table(
+        {"relation": _INT, "number": _INT, "name": _TEXT, "type": _TEXT},
+        (
+            (item.oid, number, column.name, str(column.type))
+            for item in state.catalog.relations().values()
+            if item.kind is RelationKind.LATE_BINDING_VIEW
+            for number, column in enumerate(state.late_columns(item), 1)
+        ),
+    )
 
 
 def _row_counts(state: ServerState) -> pa.Table:
@@ -289,6 +303,7 @@ _TABLES: dict[str, Callable[[ServerState], pa.Table]] = {
     "_relations": _relations,
     "_columns": _columns,
     "_constraints": _constraints,
+    "_late_columns": _late_columns,
     "_row_counts": _row_counts,
     "_queries": _queries,
     "_load_errors": _load_errors,

@@ -5,6 +5,6 @@
 -- col_num int4
 
 SELECT r.schema, r.name, c.name, c.type, c.number
-FROM _columns AS c
+FROM _late_columns AS c
 JOIN _relations AS r ON r.oid = c.relation
-WHERE r.kind = 'late-binding view'
+ORDER BY r.schema, r.name, c.number
