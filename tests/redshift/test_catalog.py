@@ -122,6 +122,14 @@ ORDER BY 1,2;
          rows=[("'x'",)]),
     Case("ISNULL of two, as the JDBC driver asks", "SELECT isnull(NULL, 'x'), isnull(1, 2)",
          rows=[("x", 1)]),
+    Case("what a view reads, as dbt asks",
+         "SELECT v.relname, t.relname, d.deptype FROM pg_depend d "
+         "LEFT JOIN pg_rewrite w ON d.objid = w.oid "
+         "JOIN pg_class v ON v.oid = coalesce(w.ev_class, d.objid) "
+         "JOIN pg_class t ON t.oid = d.refobjid ORDER BY 1, 2",
+         ("CREATE VIEW w AS SELECT v.id FROM v JOIN s.child ON v.id = child.id",),
+         [("v", "t", "n"), ("v", "v", "i"), ("w", "child", "n"), ("w", "v", "n"),
+          ("w", "w", "i")]),
     Case("a column of pg_class that we do not have", "SELECT relacl FROM pg_class",
          error=("0A000", "not emulated: column relacl of pg_catalog.pg_class")),
     Case("another, qualified", "SELECT c.relacl FROM pg_class c",

@@ -8,6 +8,7 @@ from functools import cache
 
 import duckdb
 import pyarrow as pa
+from sqlglot import exp
 
 from harness.redshift.catalog.relations import Column, Relation, RelationKind
 from harness.redshift.catalog.session import SessionCatalog
@@ -18,6 +19,7 @@ from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.locks import Mode, TableKey
 from harness.redshift.logs import Logs
 from harness.redshift.profile import Profile
+from harness.redshift.sql.parse import parse_query
 from harness.redshift.types import Kind, RedshiftType, numeric
 
 _INTERNAL_NAMES = {
@@ -38,7 +40,8 @@ _INTERNAL_NAMES = {
 _UNENCODED = frozenset({Kind.BOOLEAN, Kind.REAL, Kind.DOUBLE, Kind.SUPER})
 _LZO = frozenset({Kind.CHAR, Kind.VARCHAR, Kind.VARBYTE})
 _WORD = re.compile(r"[a-z_]+")
-_FIRST_INDEX = 1_000_000_000
+_FIRST_RULE, _FIRST_INDEX = 900_000_000, 1_000_000_000
+"""Of object ids that are made up, away from those that relations have."""
 
 
 def internal_name(kind: Kind) -> str:
@@ -178,6 +181,19 @@ def _constraints(state: ServerState) -> pa.Table:
     )  # fmt: skip
 
 
+def _dependencies(state: ServerState) -> pa.Table:
+    """What views read, and themselves, by their rules; late-binding views depend on nothing."""
+    relations = state.catalog.relations()
+    found = []
+    for item in relations.values():
+        if item.kind is RelationKind.VIEW and item.definition is not None:
+            tables = parse_query(item.definition).tree.find_all(exp.Table)
+            read = {relations.get((table.db, table.name)) for table in tables}
+            oids = {item.oid, *(other.oid for other in read if other is not None)}
+            found += [(_FIRST_RULE + item.oid, item.oid, oid) for oid in sorted(oids)]
+    return _table({"rule": _INT, "view": _INT, "relation": _INT}, found)
+
+
 def _late_columns(state: ServerState) -> pa.Table:
     return _table(
         {"relation": _INT, "number": _INT, "name": _TEXT, "type": _TEXT},
@@ -303,6 +319,7 @@ _TABLES: dict[str, Callable[[ServerState], pa.Table]] = {
     "_relations": _relations,
     "_columns": _columns,
     "_constraints": _constraints,
+    "_dependencies": _dependencies,
     "_late_columns": _late_columns,
     "_row_counts": _row_counts,
     "_queries": _queries,
