@@ -205,3 +205,14 @@ def test_redshift_connector_lists_tables(sql: Connector) -> None:
         ("public", "t_pkey"),
         ("public", "v"),
     }
+
+
+def test_redshift_connector_asks_the_catalog(sql: Connector) -> None:
+    sql.run(*TABLES)
+    cursor = sql.connection.cursor()
+    schemas = {row[0] for row in cursor.get_schemas()}
+    assert {"public", "s", "pg_catalog"} <= schemas
+    columns = cursor.get_columns(schema_pattern="public", tablename_pattern="t")
+    assert [row[3] for row in columns] == ["id", "u", "d", "ts", "f", "flag"]
+    keys = cursor.get_primary_keys(schema="s", table="child")
+    assert [(row[3], row[4]) for row in keys] == [("id", 1), ("parent", 2)]
