@@ -258,7 +258,8 @@ def by_name(*tables: Table) -> Mapping[str, Table]:
         if "staging_events" in table.sources and unknown:
             raise ValueError(
                 f"table {table.name}: a play has no {', '.join(unknown)}: name the columns of a "
-                f"play that decide its rows as its grain: {', '.join(PLAYS)}"
+                f"play that decide its rows as its grain, and what grows as its latest: "
+                f"{', '.join(PLAYS)}"
             )
     return found
 
