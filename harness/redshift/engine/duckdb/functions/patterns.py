@@ -64,12 +64,11 @@ def _expression(node: Node) -> str:
     return pattern
 
 
-def _matches(options: str, *, negated: bool = False) -> Lowering:
+def _matches(options: str) -> Lowering:
     def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
         del context
         pattern = text_sql(_expression(node))
-        match = f"regexp_matches({arguments[0]}, {pattern}, '{options}')"
-        return f"(NOT {match})" if negated else match
+        return f"regexp_matches({arguments[0]}, {pattern}, '{options}')"
 
     return lower
 
@@ -223,9 +222,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "ilike:varchar,varchar,varchar": _like("ILIKE"),
     "similar to:varchar,varchar,varchar": _similar,
     "~:varchar,varchar": _matches("c"),
-    "!~:varchar,varchar": _matches("c", negated=True),
     "~*:varchar,varchar": _matches("i"),
-    "!~*:varchar,varchar": _matches("i", negated=True),
     "regexp_replace:varchar,varchar,varchar,integer,varchar": _replace,
     "regexp_substr:varchar,varchar,integer,integer,varchar": _substr,
     "regexp_count:varchar,varchar,integer,varchar": _count,
