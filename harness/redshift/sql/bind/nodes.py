@@ -47,7 +47,7 @@ def wide_row_fault() -> RedshiftError:
 def check_nodes(
     node: object, relations: Iterable[Relation], faults: Iterable[RedshiftError]
 ) -> None:
-    """Refuse functions of the wrong node, and what only compute nodes cannot do.
+    """Refuse what compute nodes do not have, and what only they cannot do.
 
     Args:
         node: The typed statement.
@@ -56,21 +56,12 @@ def check_nodes(
 
     Raises:
         LeaderNodeOnly: What only the leader node has stands beside user tables.
-        Unsupported: A compute-node function stands without any.
     """
     met = list(relations)
     if runs_on_compute(met):
         refuse_leader(node, met)
         for fault in faults:
             raise fault
-    if not any(relation.kind is RelationKind.TABLE for relation in met) and any(
-        call.overload.node is Node.COMPUTE for call in _calls(node)
-    ):
-        raise Unsupported(
-            "One or more of the used functions must be applied on at least one user created "
-            "tables. Examples of user table only functions are LISTAGG, MEDIAN, PERCENTILE_CONT, "
-            "etc"
-        )
 
 
 def refuse_leader(node: object, relations: Iterable[Relation]) -> None:

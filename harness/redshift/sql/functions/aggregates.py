@@ -8,7 +8,7 @@ from typing import Final
 
 from harness.redshift.errors import UndefinedFunction
 from harness.redshift.sql.decimals import INTEGER_PRECISION, as_numeric
-from harness.redshift.sql.functions.registry import FunctionKind, Node, Overload
+from harness.redshift.sql.functions.registry import FunctionKind, Overload
 from harness.redshift.sql.functions.signatures import ANY, NUMERIC, first, overload
 from harness.redshift.types import (
     BIGINT,
@@ -105,17 +105,16 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         varchar(MAX_VARCHAR),
         "r_LISTAGG",
         kind=_A,
-        node=Node.COMPUTE,
         optional=1,
         constants={1: "a separator"},
     ),
     *(
-        overload("median", (value,), interpolated, "r_MEDIAN", kind=_A, node=Node.COMPUTE)
+        overload("median", (value,), interpolated, "r_MEDIAN", kind=_A)
         for value in (*_INTEGERS, NUMERIC)
     ),
-    overload("median", (DOUBLE,), DOUBLE, "r_MEDIAN", kind=_A, node=Node.COMPUTE),
+    overload("median", (DOUBLE,), DOUBLE, "r_MEDIAN", kind=_A),
     *(
-        overload("median", (value,), value, "r_MEDIAN", kind=_A, node=Node.COMPUTE)
+        overload("median", (value,), value, "r_MEDIAN", kind=_A)
         for value in (DATE, TIMESTAMP, TIMESTAMPTZ)
     ),
     *(
@@ -135,7 +134,6 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         DOUBLE,
         "r_PERCENTILE_CONT",
         kind=_A,
-        node=Node.COMPUTE,
         constants={0: "a fraction"},
     ),
 )
