@@ -28,6 +28,7 @@ from harness.redshift.logs import Logs
 from harness.redshift.profile import Profile
 from harness.redshift.settings import SessionSettings
 from harness.redshift.sql.statements import Name
+from harness.redshift.unknowns import UnknownLiterals
 
 if TYPE_CHECKING:
     from harness.redshift.execute.registry import Prepared
@@ -44,6 +45,7 @@ class Server:
         s3: Where COPY reads.
         folder: For spooled objects; emptied when the server ends.
         profile: The kind of service that it plays.
+        unknowns: Where constants of sub-queries are refused.
     """
 
     engine: Engine
@@ -55,6 +57,7 @@ class Server:
     s3: S3Settings
     folder: Path
     profile: Profile = Profile.PROVISIONED
+    unknowns: UnknownLiterals = UnknownLiterals.SORTED
     sessions: dict[int, "Session"] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)
     bound: BoundQueries = field(default_factory=BoundQueries)

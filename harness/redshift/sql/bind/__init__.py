@@ -21,8 +21,10 @@ from harness.redshift.sql.bind.nodes import (
 )
 from harness.redshift.sql.bind.parameters import decided, found_types
 from harness.redshift.sql.bind.scope import Binding, Scope
+from harness.redshift.sql.bind.unknowns import refuse_compared
 from harness.redshift.sql.statements import QueryStatement
 from harness.redshift.types import RedshiftType
+from harness.redshift.unknowns import UnknownLiterals
 
 __all__ = ["bind", "bind_default", "bind_query"]
 
@@ -34,6 +36,7 @@ def bind(
     catalog: Catalog,
     parameters: Sequence[RedshiftType | None],
     settings: Mapping[str, str],
+    unknowns: UnknownLiterals = UnknownLiterals.SORTED,
 ) -> tree.Bound:
     """The typed form of a query or a DML statement.
 
@@ -43,6 +46,7 @@ def bind(
         parameters: Types of ``$1`` ... that the client gave; None for "infer", and any that are
             not given are inferred too.
         settings: The session's configuration parameters.
+        unknowns: Where constants of sub-queries are refused.
 
     Raises:
         RedshiftError: Whatever Redshift finds wrong before executing; NotEmulated for what it
@@ -60,7 +64,7 @@ def bind(
             rule = merge.bind_merge
         case _:
             rule = queries.bind_query
-    return _bound(statement.tree, rule, catalog, parameters, settings)
+    return _bound(statement.tree, rule, catalog, parameters, settings, unknowns=unknowns)
 
 
 def bind_query(
@@ -70,6 +74,7 @@ def bind_query(
     parameters: Sequence[RedshiftType | None] = (),
     *,
     stored: bool = False,
+    unknowns: UnknownLiterals = UnknownLiterals.SORTED,
 ) -> tree.Bound:
     """The typed form of a query that is part of another statement: CREATE TABLE AS, a view.
 
@@ -79,8 +84,11 @@ def bind_query(
         settings: The session's configuration parameters.
         parameters: Types of parameters, as in ``bind``.
         stored: Whether the rows go to a user table, so that the query runs on compute nodes.
+        unknowns: Where constants of sub-queries are refused.
     """
-    bound = _bound(expression, queries.bind_query, catalog, parameters, settings or {})
+    bound = _bound(
+        expression, queries.bind_query, catalog, parameters, settings or {}, unknowns=unknowns
+    )
     if stored:
         refuse_leader(bound.node, bound.reads)
     return bound
@@ -101,6 +109,8 @@ def _bound(
     catalog: Catalog,
     parameters: Sequence[RedshiftType | None],
     settings: Mapping[str, str],
+    *,
+    unknowns: UnknownLiterals,
 ) -> tree.Bound:
     # A parameter takes the type of the first place that decides it. Other places, also earlier
     # ones, must then see that type: bound again with what was found, until nothing is new. Only
@@ -118,6 +128,8 @@ def _bound(
             break
         settles = settles or found == known
         known = found
+    if unknowns is UnknownLiterals.COMPARED:
+        refuse_compared(node)
     reads = tuple(binding.reads.values())
     writes = None if isinstance(node, tree.Select | tree.SetOperation) else node.target
     target = writes.relation if isinstance(writes, tree.Scan) else writes

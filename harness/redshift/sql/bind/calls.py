@@ -9,10 +9,10 @@ from harness.redshift.errors import GroupingFault, NotEmulated, UndefinedFunctio
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import expressions, windows
 from harness.redshift.sql.bind.ordering import sort_keys
-from harness.redshift.sql.bind.outputs import refuse_untyped
 from harness.redshift.sql.bind.privileges import check_privilege
 from harness.redshift.sql.bind.scope import Scope
 from harness.redshift.sql.bind.traversal import contains, walk
+from harness.redshift.sql.bind.unknowns import refuse_untyped
 from harness.redshift.sql.coercion import spelled
 from harness.redshift.sql.dialect import position
 from harness.redshift.sql.functions.aggregates import ordered_set_type
