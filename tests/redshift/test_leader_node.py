@@ -37,6 +37,13 @@ REFUSED = ("0A000", "Specified types or functions (one per INFO message) not sup
          (*T, "CREATE VIEW v AS SELECT current_schema() AS c"), [("public",)]),
     Case("a view that calls one, joined with a table", "SELECT * FROM v, t",
          (*T, "CREATE VIEW v AS SELECT current_schema() AS c"), error=REFUSED),
+    Case("a view over a table that calls one", "SELECT a FROM v",
+         (*T, "CREATE VIEW v AS SELECT current_schema() AS c, a FROM t"), error=REFUSED),
+    Case("a view over a table that calls SUBSTR", "SELECT * FROM v",
+         (*T, "CREATE VIEW v AS SELECT substr(s, 1, 1) AS c FROM t"),
+         error=("0A000", "SUBSTR() function is not supported (Hint: use SUBSTRING instead)")),
+    Case("now() over a system table of compute nodes", "SELECT now() FROM svv_table_info",
+         error=REFUSED),
     Case("getdate() and sysdate over a table", "SELECT count(getdate()), count(sysdate), "
          "count(current_date) FROM t", T, [(1, 1, 1)]),
     Case("LISTAGG without a table", "SELECT listagg('a', ',')", rows=[("a",)]),

@@ -105,6 +105,7 @@ def create_view(call: Call, statement: CreateView) -> Result:
                 statement.query,
                 session.catalog,
                 session.settings.values(),
+                runs=False,
                 unknowns=session.server.unknowns,
             )
             names = [column.name for column in bound.columns]

@@ -18,6 +18,7 @@ DISTINCT = (
     "function not supported"
 )
 UNTYPED = 'failed to find conversion function from "unknown" to text'
+RECURSION = "Datatype mismatch in recursive CTE"
 MONTHS = "Interval values with month or year parts are not supported"
 FRAME = "Aggregate window functions with an ORDER BY clause require a frame clause"
 
@@ -75,6 +76,15 @@ CASES = [
     ("WITH c AS (SELECT id, NULL AS spend FROM users) SELECT id, min(spend) FROM c GROUP BY id",
      "XX000", UNTYPED),
     ("SELECT max(k) FROM (SELECT DISTINCT 'x' AS k FROM users) q", "XX000", UNTYPED),
+    # recursion
+    ("WITH RECURSIVE c (d) AS (SELECT date '2018-11-01' UNION ALL SELECT dateadd(day, 1, d) FROM c)"
+     " SELECT * FROM c", "42804", RECURSION),
+    ("WITH RECURSIVE c (n) AS (SELECT 1::bigint UNION ALL SELECT 2 FROM c) SELECT * FROM c",
+     "42804", RECURSION),
+    ("WITH RECURSIVE c (n) AS (SELECT 1::smallint UNION ALL SELECT n + 1 FROM c) SELECT * FROM c",
+     "42804", RECURSION),
+    ("SELECT * EXCLUDE (id, name, level) FROM users", "0A000",
+     "not emulated: EXCLUDE of all columns"),
     # intervals
     ("SELECT day + interval '1 month' FROM events", "XX000", MONTHS),
     ("SELECT interval '1 year' + at FROM events", "XX000", MONTHS),

@@ -16,7 +16,7 @@ from harness.redshift.sql.bind.traversal import walk
 from harness.redshift.sql.functions.registry import Node
 from harness.redshift.types import MAX_VARCHAR, Kind, RedshiftType
 
-_COMPUTE_LOGS: Final = ("stl_", "stv_", "svl_", "sys_", "svcs_")
+_COMPUTE_LOGS: Final = ("stl_", "stv_", "svl_", "sys_", "svcs_", "svv_table_info")
 
 
 def runs_on_compute(relations: Iterable[Relation]) -> bool:
@@ -45,7 +45,11 @@ def wide_row_fault() -> RedshiftError:
 
 
 def check_nodes(
-    node: object, relations: Iterable[Relation], faults: Iterable[RedshiftError]
+    node: object,
+    relations: Iterable[Relation],
+    faults: Iterable[RedshiftError],
+    *,
+    stored: bool = False,
 ) -> None:
     """Refuse what compute nodes do not have, and what only they cannot do.
 
@@ -53,18 +57,19 @@ def check_nodes(
         node: The typed statement.
         relations: What it reads and writes.
         faults: Errors found while binding that hold on compute nodes only.
+        stored: Whether the rows go to a user table that is made by it.
 
     Raises:
         LeaderNodeOnly: What only the leader node has stands beside user tables.
     """
     met = list(relations)
-    if runs_on_compute(met):
-        refuse_leader(node, met)
+    if stored or runs_on_compute(met):
+        _refuse_leader(node, met)
         for fault in faults:
             raise fault
 
 
-def refuse_leader(node: object, relations: Iterable[Relation]) -> None:
+def _refuse_leader(node: object, relations: Iterable[Relation]) -> None:
     """Refuse what only the leader node has in a statement of the compute nodes.
 
     Besides its functions these are the catalog views with types or functions of their own.

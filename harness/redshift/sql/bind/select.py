@@ -11,6 +11,7 @@ from harness.redshift.errors import (
     AmbiguousColumn,
     GroupingFault,
     InvalidColumnReference,
+    NotEmulated,
     RedshiftError,
     SyntaxFault,
     UndefinedColumn,
@@ -131,7 +132,10 @@ def _without(columns: Sequence[Visible], excluded: Sequence[exp.Expr]) -> Sequen
         if each.name not in names:
             raise UndefinedColumn(f'column "{each.name}" does not exist', position=position(each))
     left_out = {each.name for each in excluded}
-    return [column for column in columns if column.name not in left_out]
+    left = [column for column in columns if column.name not in left_out]
+    if not left:
+        raise NotEmulated("EXCLUDE of all columns", position=position(excluded[0]))
+    return left
 
 
 def _star(node: exp.Column, scope: Scope) -> Sequence[Visible]:

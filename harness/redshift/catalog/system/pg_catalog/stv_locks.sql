@@ -3,6 +3,7 @@
 -- lock_owner int8
 -- lock_owner_pid int8
 -- lock_status char(22)
+-- without: last_commit lock_owner_start_ts lock_owner_end_ts
 
 SELECT r.oid, NULL, l.pid, l.pid, 'Holding write lock'
 FROM _locks AS l
