@@ -76,6 +76,16 @@ CASES = [
     ("WITH c AS (SELECT id, NULL AS spend FROM users) SELECT id, min(spend) FROM c GROUP BY id",
      "XX000", UNTYPED),
     ("SELECT max(k) FROM (SELECT DISTINCT 'x' AS k FROM users) q", "XX000", UNTYPED),
+    # percentiles
+    *(
+        (f"SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY {value}) FROM events", "42883",
+         f"function percentile_cont({kind}) does not exist")
+        for value, kind in (
+            ("at::time", "time without time zone"),
+            ("'10:00+00'::timetz", "time with time zone"),
+            ("interval '1 day'", "interval"), ("level", "character varying"), ("id = 1", "boolean"),
+        )
+    ),
     # recursion
     ("WITH RECURSIVE c (d) AS (SELECT date '2018-11-01' UNION ALL SELECT dateadd(day, 1, d) FROM c)"
      " SELECT * FROM c", "42804", RECURSION),

@@ -35,6 +35,7 @@ from harness.redshift.types import (
 )
 
 _A = FunctionKind.AGGREGATE
+_CONTINUOUS = frozenset({Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ})
 _INTEGERS = (SMALLINT, INTEGER, BIGINT)
 _FLOATS = (REAL, DOUBLE)
 _CHAR = RedshiftType(Kind.CHAR)
@@ -151,11 +152,16 @@ def ordered_set_type(name: str, ordered: RedshiftType) -> RedshiftType:
         ordered: Type of x.
 
     Raises:
-        UndefinedFunction: PERCENTILE_CONT of what nothing lies between.
+        UndefinedFunction: PERCENTILE_CONT of a type that AWS's table of MEDIAN, its special case,
+            does not have.
     """
     kind = ordered.kind
-    if name == "percentile_cont" and not (kind.is_number or kind.is_temporal):
-        raise UndefinedFunction(f"function {name}({kind.value}) does not exist")
-    if name == "percentile_cont" and kind in {*INTEGER_PRECISION, Kind.NUMERIC}:
+    if name != "percentile_cont":
+        return ordered
+    if kind in {*INTEGER_PRECISION, Kind.NUMERIC}:
         return interpolated([ordered])
+    if kind in {Kind.REAL, Kind.DOUBLE}:
+        return DOUBLE
+    if kind not in _CONTINUOUS:
+        raise UndefinedFunction(f"function {name}({kind.value}) does not exist")
     return ordered
