@@ -54,7 +54,8 @@ class ServerState:
         database: Name of the only database.
         profile: The kind of service.
         users: Names of the users.
-        sessions: pid, user, start time (UTC) and number of the transaction of each session.
+        sessions: pid, user and start time (UTC) of each session, number and start time of its
+            transaction.
         locks: Table, pid and mode of each lock, and whether it is granted.
         settings: The asking session's parameters.
         count_rows: Counts the rows of a table, in the asking session's transaction.
@@ -65,7 +66,7 @@ class ServerState:
     database: str
     profile: Profile
     users: tuple[str, ...]
-    sessions: tuple[tuple[int, str, datetime, int], ...]
+    sessions: tuple[tuple[int, str, datetime, int, datetime], ...]
     locks: Sequence[tuple[TableKey, int, Mode, bool]]
     settings: Mapping[str, str]
     count_rows: Callable[[Relation], int]
@@ -256,9 +257,15 @@ def _users(state: ServerState) -> pa.Table:
 
 def _sessions(state: ServerState) -> pa.Table:
     return _table(
-        {"pid": _INT, "user": _TEXT, "start_time": _TIME, "transaction": _INT},
-        ((pid, user, _naive(start), number) for pid, user, start, number in state.sessions),
-    )
+        {
+            "pid": _INT, "user": _TEXT, "start_time": _TIME, "transaction": _INT,
+            "transaction_time": _TIME,
+        },
+        (
+            (pid, user, _naive(start), number, _naive(begun))
+            for pid, user, start, number, begun in state.sessions
+        ),
+    )  # fmt: skip
 
 
 def _locks(state: ServerState) -> pa.Table:

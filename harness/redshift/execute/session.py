@@ -174,7 +174,13 @@ class Session:
             profile=server.profile,
             users=tuple(server.users),
             sessions=tuple(
-                (pid, other.login.user, other.started, other.transaction.number)
+                (
+                    pid,
+                    other.login.user,
+                    other.started,
+                    other.transaction.number,
+                    other.transaction.started,
+                )
                 for pid, other in [*server.sessions.items()]
             ),
             locks=server.locks.held(),
