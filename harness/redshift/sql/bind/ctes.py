@@ -77,7 +77,7 @@ def _bind_plain(
 def _refuse_other_types(initial: tree.Query, recursive: tree.Query) -> None:
     """Refuse a recursive member whose columns are of other types than the initial member's.
 
-    Redshift: https://github.com/aws/agent-toolkit-for-aws (its guide of Redshift)
+    Observed: https://github.com/aws/agent-toolkit-for-aws (its guide of Redshift)
 
     Raises:
         DatatypeMismatch: ``dateadd(day, 1, d)`` beside a DATE, which is a TIMESTAMP.
