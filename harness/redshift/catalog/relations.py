@@ -1,6 +1,5 @@
 """What the catalog knows of a relation: columns with Redshift's types, keys, distribution."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -16,9 +15,6 @@ class RelationKind(Enum):
     VIEW = "view"
     LATE_BINDING_VIEW = "late-binding view"
     SYSTEM = "system"
-
-
-_ABSENT = re.compile(r"^-- absent: (?P<names>[a-z0-9_ ]+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +93,7 @@ class Relation:
         definition: Views: text of the query.
         owner: User who created it.
         comment: What COMMENT ON TABLE or VIEW said.
+        missing: System tables: names of columns that Redshift's has and ours has not.
     """
 
     schema: str
@@ -111,14 +108,7 @@ class Relation:
     definition: str | None = None
     owner: str = ""
     comment: str | None = None
-
-    @property
-    def absent(self) -> frozenset[str]:
-        """System tables: the columns that Redshift has and this substitute does not."""
-        if self.kind is not RelationKind.SYSTEM:
-            return frozenset()
-        lines = _ABSENT.finditer(self.definition or "")
-        return frozenset(name for line in lines for name in line["names"].split())
+    missing: frozenset[str] = frozenset()
 
     def column(self, name: str) -> Column | None:
         """The column of that folded name."""

@@ -219,7 +219,7 @@ class Scope:
             )
         found = _only(sources[0].columns, name, f"{sources[0].alias}.{name}", position)
         if found is None:
-            _refuse_absent(sources, name, position)
+            _refuse_missing(sources, name, position)
             raise UndefinedColumn(
                 f"column {sources[0].alias}.{name} does not exist", position=position
             )
@@ -246,7 +246,7 @@ class Scope:
     def _undefined(self, parts: Sequence[str], position: int | None) -> RedshiftError:
         *qualifier, name = parts
         if not qualifier:
-            _refuse_absent(self.clause.sources, name, position)
+            _refuse_missing(self.clause.sources, name, position)
             return UndefinedColumn(f'column "{name}" does not exist', position=position)
         table = qualifier[-1]
         if self._navigates(parts):
@@ -275,14 +275,16 @@ def matches(source: Source, qualifier: Sequence[str]) -> bool:
     )
 
 
-def _refuse_absent(sources: Iterable[Source], name: str, position: int | None) -> None:
-    """Refuse a column that Redshift's system tables have and ours have not."""
+def _refuse_missing(sources: Iterable[Source], name: str, position: int | None) -> None:
+    """Refuse a column that a system table has on Redshift alone.
+
+    Raises:
+        NotEmulated: One of the FROM items is such a table.
+    """
     for source in sources:
-        if source.relation is not None and name in source.relation.absent:
-            raise NotEmulated(
-                f"column {name} of {source.relation.schema}.{source.relation.name}",
-                position=position,
-            )
+        relation = source.relation
+        if relation is not None and name in relation.missing:
+            raise NotEmulated(f"column {relation.name}.{name}", position=position)
 
 
 def _only(

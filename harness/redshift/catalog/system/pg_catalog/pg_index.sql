@@ -4,7 +4,7 @@
 -- indisunique bool
 -- indisprimary bool
 -- indisclustered bool
--- absent: indkey indclass indexprs indpred
+-- without: indkey indclass indexprs indpred
 
 SELECT index, relation, len(columns), true, kind = 'PRIMARY KEY', false
 FROM _constraints

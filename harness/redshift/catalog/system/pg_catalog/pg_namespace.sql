@@ -1,6 +1,6 @@
 -- oid oid
 -- nspname name
 -- nspowner int4
--- absent: nspacl
+-- without: nspacl
 
 SELECT oid, name, 1 FROM _schemas

@@ -6,7 +6,7 @@
 -- proretset bool
 -- pronargs int2
 -- prorettype oid
--- absent: proisagg prosecdef proisstrict provolatile proargtypes proargnames prosrc probin
--- absent: proacl
+-- without: proisagg prosecdef proisstrict provolatile proargtypes proargnames prosrc probin
+-- without: proacl
 
 SELECT 0, '', 0, 0, 0, false, 0, 0 WHERE false

@@ -9,7 +9,7 @@
 -- prokind char(1)
 -- proargmodes text
 -- prosrc text
--- absent: proisagg prosecdef proisstrict provolatile proargtypes proargnames
--- absent: proallargtypes probin proacl
+-- without: proisagg prosecdef proisstrict provolatile proargtypes proargnames
+-- without: proallargtypes probin proacl
 
 SELECT 0, '', 0, 0, 0, false, 0, 0, '', '', '' WHERE false

@@ -4,6 +4,6 @@
 -- ev_type char(1)
 -- is_instead bool
 -- oid oid
--- absent: ev_qual ev_action
+-- without: ev_qual ev_action
 
 SELECT DISTINCT '_RETURN', view, -1, '1', true, rule FROM _dependencies

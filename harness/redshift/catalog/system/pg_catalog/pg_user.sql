@@ -3,6 +3,6 @@
 -- usecreatedb bool
 -- usesuper bool
 -- usecatupd bool
--- absent: passwd valuntil useconfig
+-- without: passwd valuntil useconfig
 
 SELECT name, id, true, true, true FROM _users

@@ -37,7 +37,7 @@ SELECT d.name, r.schema, r.name, c.name, c.number, c.default_text,
     END,
     CASE WHEN c.type_name IN ('smallint', 'integer', 'bigint') THEN 0 ELSE c.scale END,
     CASE WHEN c.type_name LIKE 'time%' THEN 6 END,
-    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, c.comment
 FROM _columns AS c
 JOIN _relations AS r ON r.oid = c.relation
 JOIN _types AS t ON t.oid = c.type_oid
