@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from secrets import token_hex
 
 import psycopg
 import pytest
@@ -254,11 +255,12 @@ def test_without_a_bucket_copy_is_left_out(
 @pytest.fixture
 def strangers(tmp_path: Path, store: RunningStore, lake: Lake) -> Iterator[Target]:
     """A warehouse and a bucket whose names are all others than the contract's."""
-    store.create_bucket("annas-lake")
+    bucket = f"annas-lake-{token_hex(3)}"
+    store.create_bucket(bucket)
     with open_warehouse(
         folder=tmp_path, s3_endpoint=store.endpoint.url, user="anna", database="shop"
     ) as running:
-        yield Target(running.connection, tls=True, bucket="annas-lake", store=store.endpoint)
+        yield Target(running.connection, tls=True, bucket=bucket, store=store.endpoint)
 
 
 @pytest.mark.timeout(600)
@@ -276,7 +278,7 @@ def test_the_recording_names_nobody(
     }.items():
         monkeypatch.setenv(name, value)
     output = tmp_path / "recording.json"
-    assert main([warehouse.dsn(), "--bucket", "annas-lake", "--output", str(output)]) == 0
+    assert main([warehouse.dsn(), "--bucket", str(strangers.bucket), "--output", str(output)]) == 0
     text = output.read_text(encoding="utf-8")
     assert len(json.loads(text)) == len(entries)
     hidden = ("anna", "shop", warehouse.password, store.access_key_id, store.secret_access_key)

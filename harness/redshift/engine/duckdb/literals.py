@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import duckdb
 import pyarrow as pa
-from duckdb.sqltypes import INTERVAL
 
 from harness.redshift.engine.duckdb.faults import text_sql
 from harness.redshift.engine.duckdb.storage import storage_type
@@ -60,4 +59,5 @@ def argument(value: object) -> object:
 
 
 def _interval(months: int, days: int, microseconds: int) -> duckdb.Value:
-    return duckdb.Value(f"{months} months {days} days {microseconds} microseconds", INTERVAL)
+    text = f"{months} months {days} days {microseconds} microseconds"
+    return duckdb.Value(text, duckdb.sqltype("INTERVAL"))
