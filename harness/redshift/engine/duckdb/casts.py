@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from harness.redshift.engine.duckdb.faults import fault_sql, text_sql
-from harness.redshift.engine.duckdb.operands import once
+from harness.redshift.engine.duckdb.operands import apart, once
 from harness.redshift.engine.duckdb.output import text_output
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.engine.duckdb.text_input import date_sql, time_sql, timestamp_sql
@@ -177,43 +177,48 @@ def _finite(sql: str, value: str, target: RedshiftType, *, lax: bool) -> str:
     """A float that is infinite only where the text says so."""
     message = f"'\"' || {sql} || '\" is out of range for type {target.kind.value}'"
     fault = "NULL" if lax else fault_sql(ComputeFault, message)
-    beyond = f"isinf({value}) AND NOT regexp_matches({sql}, '(?i)inf')"
+    beyond = f"isinf({value}) AND NOT contains(lower({sql}), 'inf')"
     return f"(CASE WHEN {beyond} THEN {fault} ELSE {value} END)"
 
 
-def _plain_integer(sql: str, target: RedshiftType, otherwise: str) -> str:
+def _plain_integer(sql: str, target: RedshiftType, otherwise: Callable[[str], str]) -> str:
     """A short way past the pattern for what an integer is printed as, which every reader reads."""
     value = f"TRY_CAST({sql} AS {storage_type(target)})"
     printed = f"CAST({value} AS VARCHAR) = {sql}"
-    return f"coalesce(CASE WHEN {printed} THEN {value} END, {otherwise})"
+    return f"coalesce(CASE WHEN {printed} THEN {value} END, {apart(otherwise, sql)})"
+
+
+def _number(sql: str, target: RedshiftType, *, lax: bool) -> str:
+    kind = target.kind
+    pattern = {
+        Kind.REAL: _FLOAT_TEXT,
+        Kind.DOUBLE: _FLOAT_TEXT,
+        Kind.NUMERIC: _NUMBER_TEXT,
+    }.get(kind, _INTEGER_TEXT)
+    valid = r"^[ \t]*[+-]?[0-9]*" if pattern is _INTEGER_TEXT else r"^[ \t]*[+-]?[0-9.]*"
+
+    def fault(text: str) -> str:
+        good = f"length(regexp_extract({text}, {text_sql(valid)}))"
+        message = (
+            f"'Invalid digit, Value ''' || substr({text}, 1 + {good}, 1) || ''', Pos ' || {good}"
+            f" || ', Type: {_DIGITS[kind]}'"
+        )
+        return fault_sql(ComputeFault, message)
+
+    def checked(text: str) -> str:
+        value = f"{'TRY_CAST' if lax else 'CAST'}({text} AS {storage_type(target)})"
+        if pattern is _FLOAT_TEXT:
+            value = _finite(text, value, target, lax=lax)
+        matches = f"regexp_full_match({text}, {text_sql(pattern)})"
+        return _checked(text, matches, value, "" if lax else apart(fault, text), lax=lax)
+
+    return checked(sql) if pattern is not _INTEGER_TEXT else _plain_integer(sql, target, checked)
 
 
 def _from_text(sql: str, target: RedshiftType, *, lax: bool, timezone: str) -> str:
     kind = target.kind
-    cast = "TRY_CAST" if lax else "CAST"
     if kind in _DIGITS:
-        pattern = {
-            Kind.REAL: _FLOAT_TEXT,
-            Kind.DOUBLE: _FLOAT_TEXT,
-            Kind.NUMERIC: _NUMBER_TEXT,
-        }.get(kind, _INTEGER_TEXT)
-        valid = r"^[ \t]*[+-]?[0-9]*" if pattern is _INTEGER_TEXT else r"^[ \t]*[+-]?[0-9.]*"
-        good = f"length(regexp_extract({sql}, {text_sql(valid)}))"
-        message = (
-            f"'Invalid digit, Value ''' || substr({sql}, 1 + {good}, 1) || ''', Pos ' || {good}"
-            f" || ', Type: {_DIGITS[kind]}'"
-        )
-        value = f"{cast}({sql} AS {storage_type(target)})"
-        if pattern is _FLOAT_TEXT:
-            value = _finite(sql, value, target, lax=lax)
-        checked = _checked(
-            sql,
-            f"regexp_full_match({sql}, {text_sql(pattern)})",
-            value,
-            fault_sql(ComputeFault, message),
-            lax=lax,
-        )
-        return checked if pattern is not _INTEGER_TEXT else _plain_integer(sql, target, checked)
+        return _number(sql, target, lax=lax)
     match kind:
         case Kind.BOOLEAN:
             word = f"lower(trim({sql}, E' \\t\\n\\r'))"

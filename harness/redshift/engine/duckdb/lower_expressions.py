@@ -13,7 +13,12 @@ from harness.redshift.engine.duckdb.functions import lower_call
 from harness.redshift.engine.duckdb.functions.floats import finite_sql, passes_infinity
 from harness.redshift.engine.duckdb.literals import literal_sql
 from harness.redshift.engine.duckdb.names import quote
-from harness.redshift.engine.duckdb.operands import is_compared_once, is_constant, once
+from harness.redshift.engine.duckdb.operands import (
+    is_compared_once,
+    is_constant,
+    once,
+    without_blanks,
+)
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.sql import tree
 from harness.redshift.sql.functions.aggregates import GROUPING
@@ -66,7 +71,7 @@ def ignores_blanks(kind: RedshiftType) -> bool:
 
 def key(sql: str, kind: RedshiftType) -> str:
     """What a value is compared, grouped and sorted by."""
-    return f"rtrim({sql}, ' ')" if ignores_blanks(kind) else sql
+    return without_blanks(sql) if ignores_blanks(kind) else sql
 
 
 def key_sql(node: tree.Expression, lowering: Lowering) -> str:
@@ -99,8 +104,7 @@ def condition_sql(node: tree.Expression, lowering: Lowering) -> str:
 
 def expression_sql(node: tree.Expression, lowering: Lowering) -> str:
     """An expression; it can stand anywhere without further parentheses."""
-    computed = lowering.keys.get(node)
-    if computed is not None:
+    if lowering.keys and (computed := lowering.keys.get(node)) is not None:
         return computed
     match node:
         case tree.Literal():
@@ -127,7 +131,9 @@ def _call(node: tree.Call, lowering: Lowering) -> str:
     """A call whose result may be infinite; what passes that on is checked once, around all."""
     arguments = [
         _call(each, lowering)
-        if isinstance(each, tree.Call) and passes_infinity(node, each) and each not in lowering.keys
+        if isinstance(each, tree.Call)
+        and passes_infinity(node, each)
+        and not (lowering.keys and each in lowering.keys)
         else expression_sql(each, lowering)
         for each in node.arguments
     ]
@@ -203,7 +209,7 @@ def _of_one_operand(
         for test in tests
         if isinstance(test, tree.Call)
         and test.overload.name in COMPARISONS
-        and test not in lowering.keys
+        and not (lowering.keys and test in lowering.keys)
     ]
     if len(calls) < len(tests):
         return None

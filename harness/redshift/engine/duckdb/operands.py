@@ -12,6 +12,8 @@ from collections.abc import Callable
 from typing import Final
 
 _NAME: Final = re.compile(r'"v(\d+)')
+_BOUND: Final = re.compile(r"\"v\d+(?::\d+)?\"(?:\['f\d+'\])?")
+"""What stands for an operand in a lambda, or is going to."""
 _WORD = r'(?:"(?:[^"]|"")*"|[A-Za-z_]\w*)'
 _TYPE = r"[A-Z]+(?:\(\d+(?:, \d+)?\))?"
 _VALUE = r"(?:NULL|\$\d+|-?\d+|'(?:[^']|'')*')"
@@ -36,6 +38,10 @@ _OUTER: Final = re.compile(r"\(SELECT |\blambda ")
 """What stands outside of a lambda: DuckDB takes no sub-query in it, and doubles its time for each
 lambda that stands in another."""
 _VOLATILE: Final = re.compile(r"\b(?:error|random)\(")
+_TEXT: Final = re.compile(r"'(?:[^']|'')*'")
+_QUOTED: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+_BRACKET: Final = re.compile(r"[()]")
+_TRIM, _BLANKS = "rtrim(", ", ' ')"
 _LONG: Final = 200
 """Characters from which on comparisons do not repeat their operand."""
 _SHORT: Final = 100
@@ -55,6 +61,30 @@ def is_compared_once(sql: str) -> bool:
     DuckDB computes what is repeated in comparisons once, if it can, and finds rows by it.
     """
     return len(sql) > _LONG or _VOLATILE.search(sql) is not None
+
+
+def without_blanks(sql: str) -> str:
+    """SQL of a text without the blanks at its end, by which it is compared, grouped and sorted.
+
+    DuckDB binds and computes what is asked of it: of a constant, or of what has lost its blanks
+    already, nothing is.
+    """
+    if _TEXT.fullmatch(sql):
+        return f"{sql[:-1].rstrip(' ')}'"
+    return sql if _has_no_blanks(sql) else f"{_TRIM}{sql}{_BLANKS}"
+
+
+def _has_no_blanks(sql: str) -> bool:
+    """Whether an expression is the very call that `without_blanks` makes."""
+    if not (sql.startswith(_TRIM) and sql.endswith(_BLANKS)):
+        return False
+    inner = _QUOTED.sub("", sql[len(_TRIM) : -len(_BLANKS)])
+    depth = 0
+    for found in _BRACKET.findall(inner):
+        depth += 1 if found == "(" else -1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _is_repeatable(sql: str) -> bool:
@@ -80,6 +110,9 @@ def once(build: Callable[..., str], *operands: str, lazy: bool = False) -> str:
     for place in compound:
         names[place] = f'"v{number}:{place}"'
     body = build(*names)
+    for place in compound:
+        if _has_no_blanks(operands[place]):
+            body = body.replace(f"{_TRIM}{names[place]}{_BLANKS}", names[place])
     token = re.compile(rf'"v{number}:(\d+)"')
     uses = Counter(token.findall(body))
     bound = [place for place in compound if uses[str(place)] > 1]
@@ -97,3 +130,20 @@ def once(build: Callable[..., str], *operands: str, lazy: bool = False) -> str:
         values = {place: f"{label}['f{field}']" for field, place in enumerate(bound)}
     body = token.sub(lambda found: values.get(int(found[1]), operands[int(found[1])]), body)
     return f"list_transform([{element}], lambda {label}: {body})[1]" if bound else body
+
+
+def apart(build: Callable[[str], str], operand: str) -> str:
+    """SQL of an expression that DuckDB prepares only where some row needs it.
+
+    What stands in a lambda is prepared for each few thousand rows: its patterns are compiled again,
+    whether a row reaches them or not. In a lambda of its own it is left alone until one does.
+
+    Args:
+        build: Makes the expression of the operand, or of what stands for it.
+        operand: SQL of it; outside of a lambda everything is prepared once, and nothing is done.
+    """
+    if not _BOUND.fullmatch(operand):
+        return build(operand)
+    number = 1 + max((int(n) for n in _NAME.findall(operand)), default=0)
+    label = f'"v{number}"'
+    return f"list_transform([{operand}], lambda {label}: {build(label)})[1]"

@@ -12,7 +12,7 @@ from harness.redshift.engine.duckdb.faults import fault_sql
 from harness.redshift.engine.duckdb.functions.arithmetic import pointed_sql, raw_sql
 from harness.redshift.engine.duckdb.functions.floats import overflow_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
-from harness.redshift.engine.duckdb.operands import once
+from harness.redshift.engine.duckdb.operands import once, without_blanks
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.errors import ComputeFault, InvalidParameterValue, NotEmulated
@@ -28,14 +28,22 @@ _ORDERED = (
 
 
 def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    del arguments, context
-    if node.arguments[0].type.kind.is_text:
-        return "count({distinct}rtrim({0}, ' ')){over}"
-    return "count({distinct}{0}){over}"
+    del context
+    distinct = not isinstance(node, Call) and node.distinct
+    value = _value(arguments[0], node) if distinct else "{0}"
+    return f"count({{distinct}}{value}){{over}}"
 
 
 def _distinct_count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    return _count(arguments, node, context).replace("{distinct}", "DISTINCT ")
+    del context
+    return f"count(DISTINCT {_value(arguments[0], node)}){{over}}"
+
+
+def _value(argument: str, node: Node) -> str:
+    """What tells values apart."""
+    if not node.arguments[0].type.kind.is_text or without_blanks(argument) == argument:
+        return "{0}"
+    return without_blanks("{0}")
 
 
 def _sum_numeric(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
