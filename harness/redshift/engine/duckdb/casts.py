@@ -63,24 +63,20 @@ def _cast(sql: str, cast: Cast, timezone: str, extra_digits: int) -> str:
     if target.kind is Kind.SUPER:
         return sql if source.kind is Kind.SUPER else f"CAST(to_json({sql}) AS VARCHAR)"
     if source.kind is Kind.SUPER:
-        return _from_super(sql, target)
+        return _from_super(sql, target, timezone)
     if target.kind.is_text:
         if source.kind in _PRINTED_DIGITS:
             sql, source = text_output(sql, source, extra_digits=extra_digits), varchar()
         return _to_text(sql, source, cast, timezone)
+    if target.kind is Kind.VARBYTE:
+        return once(lambda value: _limited_bytes(value, cast), _bytes(sql, source))
     if source.kind.is_text or source.kind is Kind.UNKNOWN:
-        if source.kind is Kind.CHAR and target.kind is Kind.VARBYTE:
-            sql = text_output(sql, source)
         return _from_text(sql, target, lax=lax, timezone=timezone)
-    if target.kind is Kind.VARBYTE and source.kind in _BYTES:
-        return _bytes_of_integer(sql, _BYTES[source.kind])
     zoned = _ZONES.get((source.kind, target.kind))
     if zoned is not None:
         return zoned(sql, text_sql(timezone))
-    if source.kind is Kind.VARBYTE and target.kind in _BYTES:
-        raise NotEmulated(f"cast of binary varying to {target}")
     if source.kind is Kind.VARBYTE:
-        return sql
+        raise NotEmulated(f"cast of binary varying to {target}")
     if target.kind is Kind.NUMERIC and source.kind in _PRINTED_DIGITS:
         sql = f"printf('%.{_PRINTED_DIGITS[source.kind]}g', CAST({sql} AS DOUBLE))"
     return f"{'TRY_CAST' if lax else 'CAST'}({sql} AS {storage_type(target)})"
@@ -102,13 +98,34 @@ _ZONES: Final[dict[tuple[Kind, Kind], Callable[[str, str], str]]] = {
 _BYTES: Final = {Kind.SMALLINT: 2, Kind.INTEGER: 4, Kind.BIGINT: 8}
 
 
-def _bytes_of_integer(sql: str, width: int) -> str:
-    """The bytes of an integer, the highest first.
+def _bytes(sql: str, source: RedshiftType) -> str:
+    """The bytes of a text, of a CHAR with its blanks, or of an integer, the highest first.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_VARBYTE_type.html
     """
+    if source.kind is Kind.VARBYTE:
+        return sql
+    width = _BYTES.get(source.kind)
+    if width is None:
+        return f"encode({text_output(sql, source)})"
     unsigned = f"CAST(CAST({sql} AS HUGEINT) & {256**width - 1} AS UBIGINT)"
     return f"unhex(lpad(hex({unsigned}), {2 * width}, '0'))"
+
+
+def _limited_bytes(sql: str, cast: Cast) -> str:
+    """Cut off by a cast, refused by an assignment: as strings are.
+
+    Deviates: AWS does not say what becomes of bytes beyond the length.
+    """
+    source, target = cast.operand.type, cast.type
+    known, limit = _BYTES.get(source.kind, source.length), target.length
+    if limit is None or (known is not None and known <= limit):
+        return sql
+    otherwise = f"array_slice({sql}, 1, {limit})"
+    if cast.context is CastContext.ASSIGNMENT:
+        otherwise = _too_long(target)
+    fits = f"{sql} IS NULL OR octet_length({sql}) <= {limit}"
+    return f"(CASE WHEN {fits} THEN {sql} ELSE {otherwise} END)"
 
 
 # --- strings ---------------------------------------------------------------------------------
@@ -124,6 +141,11 @@ def cut_sql(sql: str, limit: int) -> str:
         f"WHEN strlen(left({sql}, {limit})) <= {limit} THEN left({sql}, {limit}) "
         f"ELSE coalesce({tries}) END)"
     )
+
+
+def _too_long(target: RedshiftType) -> str:
+    message = "'Value too long for character type'"
+    return fault_sql(ComputeFault, message, f"Value too long for type {target}")
 
 
 _WIDTHS: Final = {
@@ -146,15 +168,10 @@ def _to_text(sql: str, source: RedshiftType, cast: Cast, timezone: str) -> str:
     limit = target.length
     if limit is not None and target.kind is not Kind.NAME and (known is None or known > limit):
         if cast.context is CastContext.ASSIGNMENT:
-            fault = fault_sql(
-                ComputeFault,
-                "'Value too long for character type'",
-                f"Value too long for type {target}",
-            )
             sql = (
                 f"(CASE WHEN {sql} IS NULL OR strlen({sql}) <= {limit} THEN {sql} "
                 f"WHEN strlen(rtrim({sql}, ' ')) <= {limit} THEN {cut_sql(sql, limit)} "
-                f"ELSE {fault} END)"
+                f"ELSE {_too_long(target)} END)"
             )
         else:
             sql = cut_sql(sql, limit)
@@ -238,15 +255,13 @@ def _from_text(sql: str, target: RedshiftType, *, lax: bool, timezone: str) -> s
             return timestamp_sql(sql, zone=timezone if kind is Kind.TIMESTAMPTZ else None, lax=lax)
         case Kind.TIME:
             return time_sql(sql, lax=lax)
-        case Kind.VARBYTE:
-            return f"encode({sql})"
     raise NotEmulated(f"cast of a text that is not a constant to {target}")
 
 
 # --- SUPER -----------------------------------------------------------------------------------
 
 
-def _from_super(sql: str, target: RedshiftType) -> str:
+def _from_super(sql: str, target: RedshiftType, timezone: str) -> str:
     """Lax: what is of another type becomes NULL.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
@@ -265,4 +280,8 @@ def _from_super(sql: str, target: RedshiftType) -> str:
         return f"(CASE WHEN {kind} IN {numbers} THEN TRY_CAST({sql} AS {storage_type(target)}) END)"
     if target.kind is Kind.DATE:
         return date_sql(scalar, lax=True)
-    return timestamp_sql(scalar, zone=None, lax=True)
+    if target.kind is Kind.TIME:
+        return time_sql(scalar, lax=True)
+    return timestamp_sql(
+        scalar, zone=timezone if target.kind is Kind.TIMESTAMPTZ else None, lax=True
+    )
