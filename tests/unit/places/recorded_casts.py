@@ -74,6 +74,7 @@ def _texts() -> Iterator[tuple[str, str]]:
             yield f"«abcd|{source}»::{target}", _as_text("abcd", target)
         yield f"«abcd|{source}»::name", "abcd"
     yield "«abcd|varchar(40)»::varbyte(3)", "616263"
+    yield "«ab|char(40)»::varbyte(3)", "616220"
     yield "«abcd|varchar(40)»::super", '"abcd"'
     yield "«é€x|varchar(40)»::varchar(4)", "é"
     yield "«abcd|name»::varchar(2000)", "abcd"
@@ -99,7 +100,8 @@ def _times() -> Iterator[tuple[str, str]]:
 
 
 def _semistructured() -> Iterator[tuple[str, str]]:
-    for source, value in _NUMBERS.items():
+    for source, whole in _NUMBERS.items():
+        value = "2.25" if source.startswith("numeric") else whole
         yield f"«{value}|{source}»::super", value
         yield f"«7|super»::{source}", "7.00" if source.startswith("numeric") else "7"
     yield "«t|boolean»::super", "true"

@@ -66,7 +66,8 @@ def _cast(sql: str, cast: Cast, timezone: str, extra_digits: int) -> str:
         return _from_super(sql, target, timezone)
     if target.kind.is_text:
         if source.kind in _PRINTED_DIGITS:
-            sql, source = text_output(sql, source, extra_digits=extra_digits), varchar()
+            width = _width(source)
+            sql, source = text_output(sql, source, extra_digits=extra_digits), varchar(width)
         return _to_text(sql, source, cast, timezone)
     if target.kind is Kind.VARBYTE:
         return once(lambda value: _limited_bytes(value, cast), _bytes(sql, source))
@@ -91,7 +92,7 @@ _ZONES: Final[dict[tuple[Kind, Kind], Callable[[str, str], str]]] = {
     (Kind.TIMESTAMPTZ, Kind.TIMESTAMP): "timezone({1}, {0})".format,
     (Kind.TIMESTAMPTZ, Kind.DATE): "CAST(timezone({1}, {0}) AS DATE)".format,
     (Kind.TIMESTAMPTZ, Kind.TIME): "CAST(timezone({1}, {0}) AS TIME)".format,
-    (Kind.TIME, Kind.INTERVAL): lambda sql, _: f"({sql} - TIME '00:00:00')",
+    (Kind.TIME, Kind.INTERVAL): "to_microseconds(epoch_us({0}))".format,
 }
 
 
@@ -153,8 +154,22 @@ _WIDTHS: Final = {
     Kind.SMALLINT: len("-32768"),
     Kind.INTEGER: len("-2147483648"),
     Kind.BIGINT: len("-9223372036854775808"),
+    Kind.OID: len("4294967295"),
+    Kind.REAL: len("-1.2345678901234567e-308"),
+    Kind.DOUBLE: len("-1.2345678901234567e-308"),
+    Kind.DATE: len("2020-02-29"),
+    Kind.TIME: len("10:11:12.123456"),
+    Kind.TIMETZ: len("10:11:12.123456+14:59:59"),
+    Kind.TIMESTAMP: len("2020-02-29 10:11:12.123456"),
+    Kind.TIMESTAMPTZ: len("2020-02-29 10:11:12.123456+14:59:59"),
 }
 """Characters that a type is printed with at most."""
+
+
+def _width(source: RedshiftType) -> int | None:
+    if source.kind is Kind.NUMERIC:
+        return (source.precision or 0) + len("-0.")
+    return _WIDTHS.get(source.kind)
 
 
 def _to_text(sql: str, source: RedshiftType, cast: Cast, timezone: str) -> str:
@@ -164,8 +179,8 @@ def _to_text(sql: str, source: RedshiftType, cast: Cast, timezone: str) -> str:
     elif source.kind.is_text or source.kind is Kind.UNKNOWN:
         known = source.length
     else:
-        sql, known = text_output(sql, source, timezone=timezone), _WIDTHS.get(source.kind)
-    limit = target.length
+        sql, known = text_output(sql, source, timezone=timezone), _width(source)
+    limit, whole = target.length, sql
     if limit is not None and target.kind is not Kind.NAME and (known is None or known > limit):
         if cast.context is CastContext.ASSIGNMENT:
             sql = (
@@ -178,6 +193,9 @@ def _to_text(sql: str, source: RedshiftType, cast: Cast, timezone: str) -> str:
     if target.kind is Kind.CHAR and source.kind is not Kind.CHAR:
         fault = fault_sql(ComputeFault, "'CHAR string contains invalid ASCII character'")
         sql = f"(CASE WHEN strlen({sql}) > length({sql}) THEN {fault} ELSE rtrim({sql}, ' ') END)"
+        # A short way for what is of one byte each, which need not be cut between them.
+        fits = f"strlen({whole}) = length({whole}) AND strlen({whole}) <= {limit}"
+        sql = f"(CASE WHEN {fits} THEN rtrim({whole}, ' ') ELSE {sql} END)" if limit else sql
     return sql
 
 
