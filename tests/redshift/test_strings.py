@@ -53,6 +53,8 @@ S = (
          rows=[(True, False, True, True)]),
     Case("positions", "SELECT charindex('b', 'abc'), strpos('abc', 'b'), position('b' IN 'abc'), "
          "strpos('abc', 'x')", rows=[(2, 2, 2, 0)]),
+    Case("POSITION as a function", "SELECT pg_catalog.position('abc', 'b'), "
+         "\"position\"('abc', 'c')", rows=[(2, 3)]),
     Case("SUBSTRING", "SELECT substring('caterpillar', 6, 4), substring('caterpillar', 6), "
          "substr('abc', 0, 2), substring('abc' FROM 2 FOR 1), left('abc', 2), right('abc', 2)",
          rows=[("pill", "pillar", "a", "b", "ab", "bc")]),

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
+from harness.redshift.engine.duckdb.trimming import is_trimmed, trimmed
+
 _NAME: Final = re.compile(r'"v(\d+)')
 _BOUND: Final = re.compile(r"\"v\d+(?::\d+)?\"(?:\['f\d+'\])?")
 """What stands for an operand in a lambda, or is going to."""
@@ -38,10 +40,6 @@ _OUTER: Final = re.compile(r"\(SELECT |\blambda ")
 """What stands outside of a lambda: DuckDB takes no sub-query in it, and doubles its time for each
 lambda that stands in another."""
 _VOLATILE: Final = re.compile(r"\b(?:error|random)\(")
-_TEXT: Final = re.compile(r"'(?:[^']|'')*'")
-_QUOTED: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
-_BRACKET: Final = re.compile(r"[()]")
-_TRIM, _BLANKS = "rtrim(", ", ' ')"
 _LONG: Final = 200
 """Characters from which on comparisons do not repeat their operand."""
 _SHORT: Final = 100
@@ -61,30 +59,6 @@ def is_compared_once(sql: str) -> bool:
     DuckDB computes what is repeated in comparisons once, if it can, and finds rows by it.
     """
     return len(sql) > _LONG or _VOLATILE.search(sql) is not None
-
-
-def without_blanks(sql: str) -> str:
-    """SQL of a text without the blanks at its end, by which it is compared, grouped and sorted.
-
-    DuckDB binds and computes what is asked of it: of a constant, or of what has lost its blanks
-    already, nothing is.
-    """
-    if _TEXT.fullmatch(sql):
-        return f"{sql[:-1].rstrip(' ')}'"
-    return sql if _has_no_blanks(sql) else f"{_TRIM}{sql}{_BLANKS}"
-
-
-def _has_no_blanks(sql: str) -> bool:
-    """Whether an expression is the very call that `without_blanks` makes."""
-    if not (sql.startswith(_TRIM) and sql.endswith(_BLANKS)):
-        return False
-    inner = _QUOTED.sub("", sql[len(_TRIM) : -len(_BLANKS)])
-    depth = 0
-    for found in _BRACKET.findall(inner):
-        depth += 1 if found == "(" else -1
-        if depth < 0:
-            return False
-    return depth == 0
 
 
 def _is_repeatable(sql: str) -> bool:
@@ -111,8 +85,8 @@ def once(build: Callable[..., str], *operands: str, lazy: bool = False) -> str:
         names[place] = f'"v{number}:{place}"'
     body = build(*names)
     for place in compound:
-        if _has_no_blanks(operands[place]):
-            body = body.replace(f"{_TRIM}{names[place]}{_BLANKS}", names[place])
+        if is_trimmed(operands[place]):
+            body = body.replace(trimmed(names[place]), names[place])
     token = re.compile(rf'"v{number}:(\d+)"')
     uses = Counter(token.findall(body))
     bound = [place for place in compound if uses[str(place)] > 1]

@@ -12,7 +12,7 @@ from harness.redshift.engine.duckdb.faults import fault_sql
 from harness.redshift.engine.duckdb.functions.arithmetic import pointed_sql, raw_sql
 from harness.redshift.engine.duckdb.functions.floats import overflow_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
-from harness.redshift.engine.duckdb.operands import once, without_blanks
+from harness.redshift.engine.duckdb.operands import once
 from harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.errors import ComputeFault, InvalidParameterValue, NotEmulated
@@ -27,23 +27,13 @@ _ORDERED = (
 )  # fmt: skip
 
 
-def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    del context
-    distinct = not isinstance(node, Call) and node.distinct
-    value = _value(arguments[0], node) if distinct else "{0}"
-    return f"count({{distinct}}{value}){{over}}"
+_COUNT: Final = "count({distinct}{0}){over}"
 
 
 def _distinct_count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    del context
-    return f"count(DISTINCT {_value(arguments[0], node)}){{over}}"
-
-
-def _value(argument: str, node: Node) -> str:
-    """What tells values apart."""
-    if not node.arguments[0].type.kind.is_text or without_blanks(argument) == argument:
-        return "{0}"
-    return without_blanks("{0}")
+    del arguments, context
+    counted = "rtrim({0}, ' ')" if node.arguments[0].type.kind.is_text else "{0}"
+    return f"count(DISTINCT {counted}){{over}}"
 
 
 def _sum_numeric(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
@@ -187,8 +177,8 @@ _FLOAT_SUM = once(
 LOWERINGS: Final[dict[str, Lowering]] = {
     **{f"{name}:any": "CAST(grouping({args}) AS INTEGER)" for name in GROUPING},
     "count:*": "count(*){over}",
-    "count:any": _count,
-    "approximate count:any": _count,
+    "count:any": _COUNT,
+    "approximate count:any": _COUNT,
     "hll:any": _distinct_count,
     **{f"sum:{kind}": "CAST(sum({distinct}{0}){over} AS BIGINT)" for kind in _INTEGERS},
     "sum:numeric": _sum_numeric,

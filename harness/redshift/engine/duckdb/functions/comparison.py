@@ -8,7 +8,7 @@ from typing import Final
 
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
-from harness.redshift.engine.duckdb.operands import without_blanks
+from harness.redshift.engine.duckdb.trimming import trimmed
 from harness.redshift.sql.functions.signatures import short_name
 from harness.redshift.sql.operators import COMPARABLE, COMPARISONS
 from harness.redshift.types import Kind, RedshiftType
@@ -20,25 +20,23 @@ COMPARED: Final = "(CASE WHEN {0} < {1} THEN -1 WHEN {0} > {1} THEN 1 WHEN {0} =
 def comparison_key(sql: str, type: RedshiftType) -> str:  # noqa: A002 - the word of the domain
     """What stands for a value where equality matters: comparison, GROUP BY, DISTINCT, joins, IN."""
     if type.kind.is_text and type.kind is not Kind.CHAR:
-        return without_blanks(sql)
+        return trimmed(sql)
     return sql
 
 
-def _compared(symbol: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-        del context
-        left, right = map(_operand, arguments, node.overload.parameters)
+def _of_text(symbol: str) -> Lowering:
+    def compare(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del node, context
+        left, right = map(trimmed, arguments)
         return f"({left} {symbol} {right})"
 
-    return lower
-
-
-def _operand(sql: str, type: RedshiftType | None) -> str:  # noqa: A002 - the word of the domain
-    return without_blanks(sql) if type is not None and type.kind.is_text else sql
+    return compare
 
 
 LOWERINGS: Final[dict[str, Lowering]] = {
-    f"{symbol}:{short_name(operand)},{short_name(operand)}": _compared(symbol)
+    f"{symbol}:{short_name(operand)},{short_name(operand)}": (
+        _of_text(symbol) if operand.kind.is_text else f"({{0}} {symbol} {{1}})"
+    )
     for symbol in COMPARISONS
     for operand in COMPARABLE
 }

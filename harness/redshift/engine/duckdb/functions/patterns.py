@@ -12,7 +12,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.redshift.context import ExecutionContext
-from harness.redshift.engine.duckdb.faults import text_sql
+from harness.redshift.engine.duckdb.faults import (
+    NO_OPERAND,
+    REGEX_CONTEXT,
+    compute_fault,
+    text_sql,
+)
 from harness.redshift.engine.duckdb.functions import pcre
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.engine.duckdb.functions.strings import at_least
@@ -22,6 +27,11 @@ from harness.redshift.sql.tree import Literal
 _UNGROUPED = re.compile(r"\\.|\[\^?\]?(?:\[:\w+:\]|[^\]])*\]|\(\?", re.DOTALL)
 """What is no parenthesis of a sub-expression, although it may have one."""
 _UNSUPPORTED = re.compile(r"\(\?(?:=|!|<[=!]|>|\()|(?<!\\)(?:\\\\)*\\[1-9]|\\[<>mMyY]|[*+?}]\+")
+
+_PARAMETERS: Final = {
+    "regexp_replace": 4, "regexp_substr": 4, "regexp_count": 3, "regexp_instr": 5,
+}  # fmt: skip
+"""Places of the parameters among the arguments, where p asks for PCRE's dialect."""
 
 
 def _like(operator: str) -> Lowering:
@@ -52,24 +62,45 @@ def _spans(source: str, node: Node, options: str) -> str:
     return f"{pcre.SPANS}({source}, {text_sql(pattern)}, {text_sql(options)})"
 
 
-def _expression(node: Node) -> str:
+def _expression(node: Node, context: ExecutionContext) -> str:
     """A constant regular expression that RE2 can run.
 
     Raises:
-        NotEmulated: It is no constant or needs look-around, back-references or the like.
+        ComputeFault: It has a group of PCRE's, and the parameters do not say so.
+        NotEmulated: It needs back-references or the like.
     """
     pattern = str(constant(node, 1))
+    index = _PARAMETERS.get(node.overload.name)
+    if index is None or len(node.arguments) <= index or "p" not in str(constant(node, index)):
+        _refuse_groups(pattern, context)
     if _UNSUPPORTED.search(pattern):
         raise NotEmulated(f"regular expression with look-around or back-references: {pattern}")
     return pattern
 
 
-def _matches(options: str, *, negated: bool = False) -> Lowering:
+def _refuse_groups(pattern: str, context: ExecutionContext) -> None:
+    """Refuse what begins with ``(?``, which repeats nothing in POSIX's dialect.
+
+    The words are those of Boost's expressions, with ten characters to each side of the place.
+    """
+    for found in _UNGROUPED.finditer(pattern):
+        if found[0] != "(?":
+            continue
+        begin, place, end = max(found.end() - 10, 0), found.end(), found.end() + 10
+        part = " fragment" if begin or end < len(pattern) else ""
+        raise compute_fault(
+            f"{NO_OPERAND}  The error occurred while parsing the regular expression{part}: "
+            f"'{pattern[begin:place]}>>>HERE>>>{pattern[place:end]}'.",
+            REGEX_CONTEXT,
+            context.last_query_id,
+            context.pid,
+        )
+
+
+def _matches(options: str) -> Lowering:
     def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-        del context
-        pattern = text_sql(_expression(node))
-        match = f"regexp_matches({arguments[0]}, {pattern}, '{options}')"
-        return f"(NOT {match})" if negated else match
+        pattern = text_sql(_expression(node, context))
+        return f"regexp_matches({arguments[0]}, {pattern}, '{options}')"
 
     return lower
 
@@ -113,10 +144,9 @@ def _tail(arguments: Sequence[str]) -> tuple[str, str]:
 
 def _replace(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """All occurrences; without a replacement they are taken away."""
-    del context
     options = _options(node, 4, "cip")
     is_perl = _is_perl(node, 4)
-    expression = str(constant(node, 1)) if is_perl else _expression(node)
+    expression = str(constant(node, 1)) if is_perl else _expression(node, context)
     pattern, groups = text_sql(expression), _groups(expression)
     replacement = arguments[2] if len(arguments) > 2 else "''"
     if len(arguments) > 2:
@@ -152,7 +182,6 @@ def _references(replacement: str, groups: int) -> str:
 
 
 def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    del context
     options = _options(node, 4, "ciep")
     written = str(constant(node, 4)) if len(arguments) > 4 else ""
     source, _ = _tail(arguments)
@@ -160,7 +189,7 @@ def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     if _is_perl(node, 4):
         found = _cut(source, _spans(source, node, written), occurrence)
     else:
-        pattern = _expression(node)
+        pattern = _expression(node, context)
         group = int("e" in written and _groups(pattern) > 0)
         every = f"regexp_extract_all({source}, {text_sql(pattern)}, {group}, '{options}')"
         found = f"{every}[{occurrence}]"
@@ -180,18 +209,16 @@ def _cut(source: str, spans: str, occurrence: str) -> str:
 
 
 def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    del context
     options = _options(node, 3, "cip")
     source, _ = _tail(arguments)
     if _is_perl(node, 3):
         return f"CAST(len({_spans(source, node, options)}) // 2 AS INTEGER)"
-    pattern = text_sql(_expression(node))
+    pattern = text_sql(_expression(node, context))
     return f"CAST(len(regexp_extract_all({source}, {pattern}, 0, '{options}')) AS INTEGER)"
 
 
 def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """Where a match begins, or with option 1 the position after its end; 0 without a match."""
-    del context
     options = _options(node, 5, "ciep")
     occurrence = constant(node, 3) if len(arguments) > 3 else 1
     after = constant(node, 4) if len(arguments) > 4 else 0
@@ -202,7 +229,7 @@ def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
         written = str(constant(node, 5))
         place = f"{_spans(source, node, written)}[{2 * occurrence - (0 if after else 1)}]"
         return f"(CASE WHEN {source} IS NOT NULL THEN coalesce({skipped} + {place}, 0) END)"
-    pattern = _expression(node)
+    pattern = _expression(node, context)
     before = f"(?:(?s:.)*?(?:{pattern})){{{occurrence - 1}}}" if occurrence > 1 else ""
     lead = f"{before}(?s:.)*?"
     whole = f"^({lead}(?:{pattern}))" if after else f"^({lead})(?:{pattern})"
@@ -223,9 +250,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "ilike:varchar,varchar,varchar": _like("ILIKE"),
     "similar to:varchar,varchar,varchar": _similar,
     "~:varchar,varchar": _matches("c"),
-    "!~:varchar,varchar": _matches("c", negated=True),
     "~*:varchar,varchar": _matches("i"),
-    "!~*:varchar,varchar": _matches("i", negated=True),
     "regexp_replace:varchar,varchar,varchar,integer,varchar": _replace,
     "regexp_substr:varchar,varchar,integer,integer,varchar": _substr,
     "regexp_count:varchar,varchar,integer,varchar": _count,
