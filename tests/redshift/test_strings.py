@@ -51,6 +51,14 @@ S = (
          rows=[(True, False)]),
     Case("POSIX operators", "SELECT 'abc' ~ '^a', 'ABC' ~ 'b', 'ABC' ~* 'b', 'abc' !~ 'x'",
          rows=[(True, False, True, True)]),
+    Case("an expression of Perl's dialect without p",
+         "SELECT count(*) FROM s WHERE v ~ '(?i)abc'", S,
+         error=("XX000", "Invalid preceding regular expression prior to repetition operator.  The "
+                "error occurred while parsing the regular expression: '(?>>>HERE>>>i)abc'."),
+         detail="code:      8002"),
+    Case("the leader node knows more", "SELECT 'ABC' ~ '(?i)abc'", rows=[(True,)]),
+    Case("lines have beginnings and ends", r"SELECT count(*) FROM s WHERE v || '\nx' ~ '^x'", S,
+         rows=[(3,)]),
     Case("positions", "SELECT charindex('b', 'abc'), strpos('abc', 'b'), position('b' IN 'abc'), "
          "strpos('abc', 'x')", rows=[(2, 2, 2, 0)]),
     Case("SUBSTRING", "SELECT substring('caterpillar', 6, 4), substring('caterpillar', 6), "

@@ -17,13 +17,11 @@ from harness.redshift.engine.duckdb.checkpoints import NEVER, Checkpoints
 from harness.redshift.engine.duckdb.definitions import Definitions, counted
 from harness.redshift.engine.duckdb.faults import translate
 from harness.redshift.engine.duckdb.functions import hashes, pcre
-from harness.redshift.engine.duckdb.lower import lower, lower_output
+from harness.redshift.engine.duckdb.lower import lower, lower_output, runs_on_leader
 from harness.redshift.engine.duckdb.lower_queries import RECURSION, RECURSIVE_ROWS
 from harness.redshift.engine.duckdb.names import quote, table_name
 from harness.redshift.engine.duckdb.saved import load_relation
 from harness.redshift.sql import tree
-from harness.redshift.sql.bind.nodes import runs_on_compute
-from harness.redshift.sql.bind.traversal import walk
 
 BATCH_ROWS = 32_768
 MEMORY_LIMIT = "160MiB"
@@ -63,15 +61,10 @@ def translated(
         fault = error if isinstance(error, duckdb.Error) else duckdb.Error(str(error))
         raise translate(
             fault,
-            leader=node is not None and _runs_on_leader(node),
+            leader=node is not None and runs_on_leader(node),
             query=context.last_query_id if context else 0,
             pid=context.pid if context else 0,
         ) from error
-
-
-def _runs_on_leader(node: tree.Node) -> bool:
-    scans = [part.relation for part in walk(node) if isinstance(part, tree.Scan)]
-    return not runs_on_compute(scans)
 
 
 class DuckDBConnection(Definitions):
