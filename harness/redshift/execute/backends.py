@@ -41,8 +41,12 @@ class DuckDBBackends:
         s3: S3Settings,
         profile: Profile = Profile.PROVISIONED,
     ) -> None:
-        self._engine = DuckDBEngine(file)
         self._folder = Path(tempfile.mkdtemp(prefix="sparkify-copy-"))
+        try:
+            self._engine = DuckDBEngine(file, self._folder / "spilled")
+        except BaseException:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
         self._server = Server(
             engine=self._engine,
             catalog=CatalogStore(*self._engine.load_catalog()),
