@@ -19,7 +19,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DuckDBEngine:
 
 
 def test_what_is_too_much_is_spilled(engine: DuckDBEngine, tmp_path: Path) -> None:
-    cursor = engine._database.cursor()  # noqa: SLF001
+    cursor = engine._database.cursor()
     cursor.execute(f"CREATE TABLE wide AS {ROWS}")
     assert list((tmp_path / "spilled").iterdir())
     assert cursor.execute("SELECT count(DISTINCT w) FROM wide").fetchall() == [(1_000_000,)]
@@ -27,7 +27,7 @@ def test_what_is_too_much_is_spilled(engine: DuckDBEngine, tmp_path: Path) -> No
 
 
 def test_what_cannot_be_spilled_is_not_emulated(engine: DuckDBEngine) -> None:
-    cursor = engine._database.cursor()  # noqa: SLF001
+    cursor = engine._database.cursor()
     with pytest.raises(duckdb.OutOfMemoryException) as caught:
         cursor.execute("SELECT len(list(w || i)) FROM range(9_000_000) AS t(i), (SELECT 'x' AS w)")
     fault = translate(caught.value)
