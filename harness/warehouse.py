@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 from harness.certificates import Certificates, provide, trusting
 from harness.process import Child, clean_environment, spawn
 from harness.redshift.profile import Profile
+from harness.redshift.unknowns import UnknownLiterals
 
 HOST = "127.0.0.1"
 DATABASE = "dev"
@@ -98,6 +99,7 @@ def open_warehouse(
     database: str = DATABASE,
     require_ssl: bool = True,
     profile: Profile = Profile.PROVISIONED,
+    unknowns: UnknownLiterals = UnknownLiterals.SORTED,
 ) -> Iterator[RunningWarehouse]:
     """A Redshift substitute that runs until the context ends, or until we end in any other way.
 
@@ -113,6 +115,7 @@ def open_warehouse(
         database: Its only database.
         require_ssl: Whether clients without TLS are refused.
         profile: Kind of service that it plays.
+        unknowns: Where it refuses constants of sub-queries.
 
     Raises:
         ChildError: The server does not start; the message has its log.
@@ -130,6 +133,7 @@ def open_warehouse(
     certificates = provide(folder.absolute() / "tls")
     argv += ["--tls", str(certificates.authority.parent)]
     argv += ["--require-ssl", "on" if require_ssl else "off", "--profile", profile]
+    argv += ["--unknown-literals", unknowns]
     child = spawn(
         argv,
         name="the Redshift substitute",

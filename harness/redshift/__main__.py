@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from harness.redshift.profile import Profile
+from harness.redshift.unknowns import UnknownLiterals
 
 if TYPE_CHECKING:
     from harness.redshift.backend import Backends
@@ -127,6 +128,13 @@ def _parser() -> argparse.ArgumentParser:
         help="kind of service: outside provisioned stl_, stv_ and svl_ views are refused "
         "(default: %(default)s)",
     )
+    add(
+        "--unknown-literals",
+        choices=[place.value for place in UnknownLiterals],
+        default=UnknownLiterals.SORTED.value,
+        help="constants of sub-queries, of type unknown, are refused where they are sorted; "
+        "compared: in GROUP BY, UNION and joins too, as some report (default: %(default)s)",
+    )
     add("--connection-limit", type=int, default=500, help="sessions at once (default: %(default)s)")
     add(
         "--log-level",
@@ -197,6 +205,7 @@ def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
             file=options.file,
             s3=S3Settings(options.s3_endpoint, options.region, _roles(), options.s3_ca_file),
             profile=Profile(options.profile),
+            unknowns=UnknownLiterals(options.unknown_literals),
         )
     except (OSError, duckdb.IOException) as error:
         reason = str(error)

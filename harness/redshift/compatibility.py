@@ -86,7 +86,6 @@ def _functions() -> Iterator[str]:
             continue
         nodes = {item.node for item in overloads}
         node = "leader only" if nodes == {Node.LEADER} else ""
-        node = "compute only" if nodes == {Node.COMPUTE} else node
         signatures = " ".join(dict.fromkeys(f"`{_signature(item)}`" for item in overloads))
         sources = dict.fromkeys(item.source for item in overloads if item.source)
         links = " ".join(
@@ -187,6 +186,14 @@ def render() -> str:
         "TLS is required, as on every warehouse made since January 2025: a client without it is",
         "refused with `28000`, `no pg_hba.conf entry for host ..., SSL off`, unless",
         "`--require-ssl=off` lets it in.",
+        "",
+        "## Constants of type unknown",
+        "",
+        "NULL and quoted constants without a cast are columns of type unknown to the query around",
+        "theirs. Sorting by one, and MIN and MAX of one, are refused, as every report has it.",
+        "About GROUP BY, DISTINCT, UNION, joins and comparisons the reports disagree: there they",
+        "are taken, and refused with `--unknown-literals=compared`. Plain SELECT, INSERT and",
+        "CREATE TABLE AS take them always. A cast in the sub-query works everywhere.",
         "",
         "## Configuration parameters",
         "",

@@ -30,7 +30,6 @@ RedshiftError                         XX000
 ├── StringTooLong                     22001
 ├── InvalidParameterValue             22023
 ├── DivisionByZero                    22012
-├── InvalidRegularExpression          2201B
 ├── InvalidEscapeSequence             22025
 ├── PermissionDenied                  42501
 ├── ActiveTransaction                 25001
@@ -318,12 +317,6 @@ class InvalidEscapeSequence(RedshiftError):
     """The escape character of LIKE is not one character, or stands before nothing."""
 
     sqlstate = "22025"
-
-
-class InvalidRegularExpression(RedshiftError):
-    """A pattern is no regular expression."""
-
-    sqlstate = "2201B"
 
 
 class PermissionDenied(RedshiftError):

@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
+from typing import NamedTuple
 
 from harness.redshift.copying import FileLoaded, LoadError
 
@@ -18,11 +19,28 @@ KEPT_QUERIES = 10_000
 KEPT_LOAD_ROWS = 100_000
 
 
+class QueryNumbers(NamedTuple):
+    """The two numbers of a statement, which never meet.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/SYS_QUERY_HISTORY.html
+
+    Args:
+        submitted: As it was sent: ``query_id`` of sys_ views.
+        rewritten: As it runs: ``query`` of stl_ views. Redshift may rewrite a statement to several
+            queries; here it is one.
+    """
+
+    submitted: int
+    rewritten: int
+
+
 @dataclass(frozen=True, slots=True)
 class QueryRecord:
     """A statement that runs, or has ended.
 
     Args:
+        numbers: Its numbers.
+        transaction: Number of the transaction in which it runs.
         text: The statement, credentials masked.
         kind: ``SELECT``, ``INSERT``, ``COPY``, ``DDL``, ``UTILITY`` ...
         end: When it ended; None while it runs.
@@ -32,7 +50,8 @@ class QueryRecord:
         size: Bytes of what it returned.
     """
 
-    query: int
+    numbers: QueryNumbers
+    transaction: int
     pid: int
     user: str
     database: str
@@ -49,9 +68,10 @@ class QueryRecord:
 
 @dataclass(frozen=True, slots=True)
 class LoadErrorRecord:
-    """A row of stl_load_errors."""
+    """A row of stl_load_errors and of sys_load_error_detail."""
 
-    query: int
+    numbers: QueryNumbers
+    transaction: int
     pid: int
     table_oid: int
     time: datetime
@@ -75,15 +95,21 @@ class Logs:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._ids = count(1)
+        self._transactions = count(1)
         self._running: dict[int, QueryRecord] = {}
         self._queries: deque[QueryRecord] = deque(maxlen=KEPT_QUERIES)
         self._load_errors: deque[LoadErrorRecord] = deque(maxlen=KEPT_LOAD_ROWS)
         self._files: deque[FileRecord] = deque(maxlen=KEPT_LOAD_ROWS)
 
-    def next_query(self) -> int:
-        """A query id."""
+    def next_query(self) -> QueryNumbers:
+        """Numbers for a statement."""
         with self._lock:
-            return next(self._ids)
+            return QueryNumbers(next(self._ids), next(self._ids))
+
+    def next_transaction(self) -> int:
+        """A number for a transaction."""
+        with self._lock:
+            return next(self._transactions)
 
     def begin_query(self, record: QueryRecord) -> None:
         """Note a statement that begins."""
@@ -94,7 +120,7 @@ class Logs:
         """Note what became of it."""
         with self._lock:
             running = self._running.get(record.pid)
-            if running is not None and running.query == record.query:
+            if running is not None and running.numbers == record.numbers:
                 del self._running[record.pid]
             self._queries.append(record)
 

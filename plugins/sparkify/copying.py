@@ -13,8 +13,7 @@ from sparkify.errors import LoadError, PipelineError
 from sparkify.load_errors import (
     count_load_errors,
     last_copy_id,
-    last_failed_id,
-    load_errors_of,
+    last_load_errors,
     with_load_errors,
 )
 from sparkify.quoting import identifiers, literal, qualified
@@ -205,7 +204,7 @@ def run_copy(session: Session, sql: str, *, doing: str, count_rejected: bool) ->
     try:
         session.execute(sql, doing=doing)
         rows = session.scalar("SELECT pg_last_copy_count()", doing="counting loaded rows")
-        rejected = count_load_errors(session, last_copy_id(session)) if count_rejected else 0
+        rejected = count_load_errors(session) if count_rejected else 0
         return int(rows), rejected
     except PipelineError as error:
         found = []
@@ -213,10 +212,8 @@ def run_copy(session: Session, sql: str, *, doing: str, count_rejected: bool) ->
         with suppress(PipelineError):
             session.rollback()
             copy_id = last_copy_id(session)
-            if copy_id < 0 and isinstance(error, LoadError):
-                copy_id = last_failed_id(session)
-            if copy_id > 0:
-                found = load_errors_of(session, copy_id)
+            if copy_id > 0 or isinstance(error, LoadError):
+                found = last_load_errors(session, copy_id)
         if isinstance(error, LoadError) or found:
             error = with_load_errors(error, found, session.secrets)
         raise error from None

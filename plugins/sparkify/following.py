@@ -7,7 +7,7 @@ run that died between two tasks is made good by the next one.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -149,15 +149,7 @@ class Following:
                     f"CREATE TEMP TABLE {TOUCHED} AS\nSELECT DISTINCT {keys}\nFROM (\n{touched}\n)",
                     f"finding what loads touched of {table.name}",
                 )
-                same = " AND ".join(
-                    f"{TOUCHED}.{identifier(name)} = staged.{identifier(name)}" for name in grain
-                )
-                found = (
-                    f"SELECT {', '.join(f'staged.{identifier(name)}' for name in PLAYS)}\n"  # noqa: S608 - its names are quoted
-                    f"FROM (\n{self.plays}\n) AS staged\n"
-                    f"JOIN (SELECT DISTINCT {identifiers(grain)} FROM {TOUCHED}) AS {TOUCHED}\n"
-                    f"    ON {same}"
-                )
+                found = self._plays_that_decide()
             yield Step(
                 f"CREATE TEMP TABLE {PLAYS_TABLE} AS\n{found}", f"finding the plays of {table.name}"
             )
@@ -171,6 +163,25 @@ class Following:
             gone=TOUCHED,
         )
         yield from load.steps()
+
+    def _plays_that_decide(self) -> str:
+        """A query for the plays that decide the rows of the touched keys."""
+        grain, latest = self.table.touched_by, self.table.latest
+        keys = f"SELECT DISTINCT {identifiers(grain)} FROM {TOUCHED}"  # noqa: S608 - its names are quoted
+        if latest:
+            # A row's plays are as many as days are loaded; which is the latest, few columns tell.
+            each = ", ".join(map(_staged, grain))
+            newest = f"MAX({_staged(latest)}) AS {identifier(latest)}"
+            keys = f"{self._staged_plays(f'{each}, {newest}', keys, grain)}\nGROUP BY {each}"
+            grain = (*grain, latest)
+        return self._staged_plays(", ".join(map(_staged, PLAYS)), keys, grain)
+
+    def _staged_plays(self, selected: str, keys: str, grain: Sequence[str]) -> str:
+        same = " AND ".join(f"{TOUCHED}.{identifier(name)} = {_staged(name)}" for name in grain)
+        return (
+            f"SELECT {selected}\nFROM (\n{self.plays}\n) AS staged\n"
+            f"JOIN (\n{keys}\n) AS {TOUCHED}\n    ON {same}"
+        )
 
     def _touched(self, audit: Audit, log_key: str, seen: int, state: State) -> str | None:
         """A query for the plays whose rows must be computed again; None where all must.
@@ -198,3 +209,7 @@ class Following:
             f"SELECT 1 FROM {self.names(self.table.name)} LIMIT 1",  # noqa: S608 - its name is quoted
             doing=f"looking into {self.table.name}",
         )
+
+
+def _staged(name: str) -> str:
+    return f"staged.{identifier(name)}"

@@ -1,9 +1,11 @@
 """What the warehouse says about a failed COPY, made readable.
 
 sys_load_error_detail has the refused records on every kind of Redshift; stl_load_errors has their
-values too, and is for nobody on Serverless and on clusters in several zones.
+values too, and is for nobody on Serverless and on clusters in several zones. A COPY has one number
+in stl_ views, which PG_LAST_COPY_ID tells, and another in sys_ views.
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_ERRORS.html
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/SYS_QUERY_HISTORY.html
 """
 
 from collections.abc import Sequence
@@ -64,46 +66,56 @@ class LoadErrorRow:
 
 
 def last_copy_id(session: Session) -> int:
-    """Number of the session's last COPY that began to load; -1 where there was none.
+    """Number in stl_ views of the session's last COPY that began to load; -1 for none.
+
+    It may be forgotten when the transaction is rolled back.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_COPY_ID.html
     """
     return int(session.scalar("SELECT pg_last_copy_id()", doing="asking for the COPY's number"))
 
 
-def last_failed_id(session: Session) -> int:
-    """Number of the session's last statement with load errors; -1 where there was none.
+def last_submitted_copy(session: Session) -> int:
+    """Number in sys_ views of the session's last COPY; -1 where there was none.
 
-    For a COPY whose number the session does not know: it may be forgotten when the transaction is
-    rolled back. Process ids are used again, so ask only when there must be load errors.
+    Process ids are used again, so ask only when the session has sent one.
     """
     process = session.scalar("SELECT pg_backend_pid()", doing="asking for the session's number")
     last = session.scalar(
-        "SELECT MAX(query_id) FROM sys_load_error_detail WHERE session_id = %s",
+        "SELECT MAX(query_id) FROM sys_query_history WHERE session_id = %s AND query_type = 'COPY'",
         process,
-        doing="looking for the COPY in sys_load_error_detail",
+        doing="looking for the COPY in sys_query_history",
     )
     return -1 if last is None else int(last)
 
 
-def load_errors_of(session: Session, copy_id: int) -> list[LoadErrorRow]:
-    """The first refused records of a COPY, at most one more than are shown.
+def last_load_errors(session: Session, copy_id: int) -> list[LoadErrorRow]:
+    """The first refused records of the session's last COPY, at most one more than are shown.
 
     To be called outside of transactions: what was done in one may be undone.
+
+    Args:
+        session: That sent it.
+        copy_id: Its number in stl_ views, -1 if it is not known.
     """
+    rows: Sequence[Row] = ()
     try:
-        rows = session.rows(_WITH_VALUES, copy_id, doing="reading stl_load_errors")
+        if copy_id > 0:
+            rows = session.rows(_WITH_VALUES, copy_id, doing="reading stl_load_errors")
     except StatementError:  # permission denied
         session.rollback()
-        rows = session.rows(_EVERYWHERE, copy_id, doing="reading sys_load_error_detail")
+    if not rows:
+        rows = session.rows(
+            _EVERYWHERE, last_submitted_copy(session), doing="reading sys_load_error_detail"
+        )
     return [_error_row(row) for row in rows]
 
 
-def count_load_errors(session: Session, copy_id: int) -> int:
-    """How many records a COPY passed over."""
+def count_load_errors(session: Session) -> int:
+    """How many records the session's last COPY passed over."""
     count = session.scalar(
         "SELECT COUNT(*) FROM sys_load_error_detail WHERE query_id = %s",
-        copy_id,
+        last_submitted_copy(session),
         doing="counting refused records",
     )
     return int(count)

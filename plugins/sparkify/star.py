@@ -146,6 +146,7 @@ USERS = Table(
     sql="users.sql",
     sources=("staging_events",),
     key=("user_id",),
+    latest="ts",
     columns={
         "user_id": "integer",
         "first_name": "character varying(256)",
@@ -253,11 +254,12 @@ def by_name(*tables: Table) -> Mapping[str, Table]:
         for source in table.sources:
             if source not in found or found[source].kind is not Kind.STAGING:
                 raise ValueError(f"table {table.name}: its source {source} is no staging table")
-        unknown = sorted(set(table.touched_by) - set(PLAYS))
+        unknown = sorted({*table.touched_by, *filter(None, [table.latest])} - set(PLAYS))
         if "staging_events" in table.sources and unknown:
             raise ValueError(
                 f"table {table.name}: a play has no {', '.join(unknown)}: name the columns of a "
-                f"play that decide its rows as its grain: {', '.join(PLAYS)}"
+                f"play that decide its rows as its grain, and what grows as its latest: "
+                f"{', '.join(PLAYS)}"
             )
     return found
 

@@ -73,6 +73,8 @@ class Table:
         sources: staging tables that it is a function of; empty where it follows something else.
         grain: columns of a play that decide which rows of this table it touches; the key, unless
             the key is computed from others.
+        latest: column of a play that grows; only the plays with its greatest value decide a row.
+            Empty where all plays of the grain do.
         mode: how its rows meet those that are there.
         personal: columns with data about people, which no report shows.
         checks: what must hold for it after every run.
@@ -90,6 +92,7 @@ class Table:
     sql: str = ""
     sources: tuple[str, ...] = ()
     grain: tuple[str, ...] = ()
+    latest: str = ""
     mode: LoadMode = LoadMode.DELETE_INSERT
     personal: frozenset[str] = frozenset()
     checks: tuple[Check, ...] = ()

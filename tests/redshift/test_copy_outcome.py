@@ -186,7 +186,10 @@ def test_the_error_view_of_newer_clusters(client: Client, lake: Lake) -> None:
     client.run("CREATE TABLE t (a int)")
     folder = lake.put({"data": "1\nx\n"})
     Loader(client, lake).refused("t", folder)
-    rows = client.rows("SELECT * FROM sys_load_error_detail WHERE query_id = pg_last_copy_id()")
+    rows = client.rows(
+        "SELECT * FROM sys_load_error_detail WHERE query_id = (SELECT max(query_id) "
+        "FROM sys_query_history WHERE session_id = pg_backend_pid() AND query_type = 'COPY')"
+    )
     names = [name for name, _ in client.columns()]
     assert names == [
         "user_id",

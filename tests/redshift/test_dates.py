@@ -72,6 +72,13 @@ TS = "timestamp '2008-06-15 09:59:50.123456'"
     Case("dates and integers", "SELECT date '2008-01-31' + 1, "
          "date '2008-01-31' - date '2008-01-01'",
          rows=[(date(2008, 2, 1), 30)]),
+    *(
+        Case(f"a zone that is gone: {name}",
+             f"SELECT convert_timezone('{name}', '2008-08-21 07:23:54')",
+             error=("22023", f'time zone "{name}" not recognized'))
+        for name in ("Asia/Riyadh87", "Asia/Riyadh88", "Asia/Riyadh89", "Mideast/Riyadh87",
+                     "Mideast/Riyadh88", "Mideast/Riyadh89", "US/Pacific-New")
+    ),
     Case("CONVERT_TIMEZONE", "SELECT convert_timezone('US/Pacific', '2008-08-21 07:23:54'), "
          "convert_timezone('EST', 'PST', '20080305 12:25:29')",
          rows=[(ts("2008-08-21T00:23:54"), ts("2008-03-05T09:25:29"))]),

@@ -1,8 +1,10 @@
-"""Functions that run on the leader node only, or on the compute nodes only.
+"""Functions that run on the leader node only; since patch 182 none runs on compute nodes only.
 
 https://docs.aws.amazon.com/redshift/latest/dg/c_sql-functions-leader-node.html
-https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions_compute_node_only.html
+https://docs.aws.amazon.com/redshift/latest/mgmt/cluster-versions.html
 """
+
+from decimal import Decimal
 
 from tests.redshift.cases import Case, table
 from tests.redshift.clients import Client
@@ -10,10 +12,6 @@ from tests.redshift.clients import Client
 T = ("CREATE TABLE t (a int, s varchar(20))", "INSERT INTO t VALUES (1, 'x')")
 REFUSED = ("0A000", "Specified types or functions (one per INFO message) not supported on Redshift "
            "tables.")  # fmt: skip
-NEEDS_A_TABLE = (
-    "0A000",
-    "One or more of the used functions must be applied on at least one user created table",
-)
 
 
 @table(
@@ -39,14 +37,32 @@ NEEDS_A_TABLE = (
          (*T, "CREATE VIEW v AS SELECT current_schema() AS c"), [("public",)]),
     Case("a view that calls one, joined with a table", "SELECT * FROM v, t",
          (*T, "CREATE VIEW v AS SELECT current_schema() AS c"), error=REFUSED),
+    Case("a view over a table that calls one", "SELECT a FROM v",
+         (*T, "CREATE VIEW v AS SELECT current_schema() AS c, a FROM t"), error=REFUSED),
+    Case("a view over a table that calls SUBSTR", "SELECT * FROM v",
+         (*T, "CREATE VIEW v AS SELECT substr(s, 1, 1) AS c FROM t"),
+         error=("0A000", "SUBSTR() function is not supported (Hint: use SUBSTRING instead)")),
+    Case("now() over a system table of compute nodes", "SELECT now() FROM svv_table_info",
+         error=REFUSED),
     Case("getdate() and sysdate over a table", "SELECT count(getdate()), count(sysdate), "
          "count(current_date) FROM t", T, [(1, 1, 1)]),
-    Case("LISTAGG needs a table", "SELECT listagg('a', ',')", error=NEEDS_A_TABLE),
-    Case("LISTAGG over a catalog table", "SELECT listagg(tablename, ',') FROM pg_tables",
-         error=NEEDS_A_TABLE),
-    Case("MEDIAN needs a table", "SELECT median(1)", error=NEEDS_A_TABLE),
-    Case("PERCENTILE_CONT needs a table",
-         "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY 1)", error=NEEDS_A_TABLE),
+    Case("LISTAGG without a table", "SELECT listagg('a', ',')", rows=[("a",)]),
+    Case("LISTAGG over a catalog table", "SELECT listagg(tablename, ',') WITHIN GROUP (ORDER BY "
+         "tablename) FROM pg_tables WHERE schemaname = 'public'",
+         (*T, "CREATE TABLE u (a int)"), [("t,u",)]),
+    Case("LISTAGG of a name", "SELECT listagg(nspname, ',') WITHIN GROUP (ORDER BY nspname) "
+         "FROM pg_namespace WHERE nspname IN ('pg_catalog', 'public')",
+         rows=[("pg_catalog,public",)]),
+    Case("LISTAGG over a catalog table, with OVER", "SELECT listagg(nspname, ',') WITHIN GROUP "
+         "(ORDER BY nspname) OVER () FROM pg_namespace WHERE nspname = 'public'",
+         rows=[("public",)]),
+    Case("LISTAGG beside a leader-only function", "SELECT listagg(current_schema(), ',')",
+         rows=[("public",)]),
+    Case("MEDIAN without a table", "SELECT median(3)", rows=[(Decimal("3.0"),)]),
+    Case("PERCENTILE_CONT without a table",
+         "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY 1)", rows=[(Decimal("1.0"),)]),
+    Case("PERCENTILE_DISC without a table",
+         "SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY 1) OVER ()", rows=[(1,)]),
 )  # fmt: skip
 def test_nodes(case: Case, sql: Client) -> None:
     case.check(sql)

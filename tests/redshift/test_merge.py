@@ -151,6 +151,13 @@ def test_merge(case: Case, sql: Client) -> None:
         ("DELETE FROM t USING (SELECT id FROM s) x WHERE t.id = x.id",),
         [(1, "one")],
     ),
+    Case("DELETE USING without WHERE", ROWS, ("DELETE FROM t USING s",), []),
+    Case(
+        "DELETE USING without WHERE, a table without rows",
+        ROWS,
+        ("DELETE FROM s", "DELETE FROM t USING s"),
+        [(1, "one"), (2, "two")],
+    ),
     Case("DELETE without FROM", ROWS, ("DELETE t WHERE id = 1",), [(2, "two")]),
     Case(
         "WITH before DELETE",

@@ -203,3 +203,43 @@ def test_the_history_knows_what_runs_failed_and_was_cancelled(client: Client) ->
     assert found["status"] == "canceled"
     (running,) = history(client, "SELECT * FROM sys_query_history")[-1:]
     assert running["status"] == "running"
+
+
+def test_a_copy_is_found_by_the_number_of_the_views_that_are_there(
+    profile: Profile, client: Client, lake: Lake
+) -> None:
+    """stl_ views number what is run, sys_ views what was sent: their numbers never meet.
+
+    AWS: https://docs.aws.amazon.com/redshift/latest/dg/SYS_QUERY_HISTORY.html
+    """
+    client.run("DROP TABLE IF EXISTS t", "CREATE TABLE t (a int)")
+    Loader(client, lake).copy("t", lake.put({"data": "1\nx\n"}), "MAXERROR 2")
+    sent = client.rows(
+        "SELECT max(query_id) FROM sys_query_history "
+        "WHERE session_id = pg_backend_pid() AND query_type = 'COPY'"
+    )
+    assert client.rows("SELECT count(*) FROM sys_load_error_detail WHERE query_id = %s", sent[0])
+    known = client.rows("SELECT pg_last_copy_id()")
+    if profile is not Profile.PROVISIONED:
+        assert known == sent
+        return
+    assert client.rows("SELECT query FROM stl_load_errors WHERE query = pg_last_copy_id()") == known
+    assert client.rows(
+        "SELECT count(*) FROM stl_query q JOIN sys_query_history h ON q.query = h.query_id"
+    ) == [(0,)]
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_STL_QUERY.html
+    joined = client.rows(
+        "SELECT h.query_id FROM stl_query q JOIN sys_query_history h "
+        "ON q.xid = h.transaction_id WHERE q.query = pg_last_copy_id()"
+    )
+    assert joined == sent
+
+
+def test_statements_of_a_transaction_share_its_number(client: Client) -> None:
+    """AWS: https://docs.aws.amazon.com/redshift/latest/dg/SYS_TRANSACTION_HISTORY.html"""
+    for text in ("BEGIN", "SELECT 'shared', 1", "SELECT 'shared', 2", "COMMIT"):
+        client.rows(text) if text.startswith("SELECT") else client.run(text)
+    client.rows("SELECT 'shared', 3")
+    first, second, third = (row["transaction_id"] for row in history(client, "SELECT 'shared'"))
+    assert first == second
+    assert third not in {first, None}

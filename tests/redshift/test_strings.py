@@ -56,11 +56,12 @@ S = (
          error=("XX000", "Invalid preceding regular expression prior to repetition operator.  The "
                 "error occurred while parsing the regular expression: '(?>>>HERE>>>i)abc'."),
          detail="code:      8002"),
-    Case("the leader node knows more", "SELECT 'ABC' ~ '(?i)abc'", rows=[(True,)]),
     Case("lines have beginnings and ends", r"SELECT count(*) FROM s WHERE v || '\nx' ~ '^x'", S,
          rows=[(3,)]),
     Case("positions", "SELECT charindex('b', 'abc'), strpos('abc', 'b'), position('b' IN 'abc'), "
          "strpos('abc', 'x')", rows=[(2, 2, 2, 0)]),
+    Case("POSITION as a function", "SELECT pg_catalog.position('abc', 'b'), "
+         "\"position\"('abc', 'c')", rows=[(2, 3)]),
     Case("SUBSTRING", "SELECT substring('caterpillar', 6, 4), substring('caterpillar', 6), "
          "substr('abc', 0, 2), substring('abc' FROM 2 FOR 1), left('abc', 2), right('abc', 2)",
          rows=[("pill", "pillar", "a", "b", "ab", "bc")]),

@@ -329,3 +329,19 @@ def test_readers_wait_for_whoever_changes_the_table(sql: Client, another: Client
     assert caught.value.sqlstate == "57014"
     sql.run("ROLLBACK")
     assert another.rows("SELECT * FROM t") == []
+
+
+def test_locks_name_the_transaction_that_holds_them(client: Client, another: Client) -> None:
+    """AWS: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TRANSACTIONS.html"""
+    client.run("CREATE TABLE numbered (a int)")
+    client.run("BEGIN", "INSERT INTO numbered VALUES (1)")
+    held = another.rows("SELECT DISTINCT xid, txn_start FROM svv_transactions WHERE granted")
+    owners = another.rows("SELECT DISTINCT lock_owner FROM stv_locks")
+    client.run("COMMIT")
+    logged = another.rows(
+        "SELECT transaction_id, start_time FROM sys_query_history WHERE query_type = 'INSERT' "
+        "AND query_text LIKE 'INSERT INTO numbered%' ORDER BY query_id DESC LIMIT 1"
+    )
+    assert [xid for xid, _ in held] == [number for number, _ in logged]
+    assert owners == [(held[0][0],)]
+    assert held[0][1] <= logged[0][1]

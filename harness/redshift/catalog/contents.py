@@ -54,7 +54,8 @@ class ServerState:
         database: Name of the only database.
         profile: The kind of service.
         users: Names of the users.
-        sessions: pid, user and start time (UTC) of each session.
+        sessions: pid, user and start time (UTC) of each session, number and start time of its
+            transaction.
         locks: Table, pid and mode of each lock, and whether it is granted.
         settings: The asking session's parameters.
         count_rows: Counts the rows of a table, in the asking session's transaction.
@@ -65,7 +66,7 @@ class ServerState:
     database: str
     profile: Profile
     users: tuple[str, ...]
-    sessions: tuple[tuple[int, str, datetime], ...]
+    sessions: tuple[tuple[int, str, datetime, int, datetime], ...]
     locks: Sequence[tuple[TableKey, int, Mode, bool]]
     settings: Mapping[str, str]
     count_rows: Callable[[Relation], int]
@@ -183,14 +184,16 @@ def _row_counts(state: ServerState) -> pa.Table:
 def _queries(state: ServerState) -> pa.Table:
     return _table(
         {
-            "query": _INT, "pid": _INT, "user": _TEXT, "database": _TEXT, "text": _TEXT,
+            "query": _INT, "submitted": _INT, "transaction": _INT, "pid": _INT, "user": _TEXT,
+            "database": _TEXT, "text": _TEXT,
             "kind": _TEXT, "label": _TEXT, "start_time": _TIME, "end_time": _TIME,
             "error": _TEXT, "canceled": _BOOL, "rows": _INT, "size": _INT,
         },
         (
             (
-                item.query, item.pid, item.user, item.database, item.text, item.kind, item.label,
-                _naive(item.start), None if item.end is None else _naive(item.end), item.error,
+                item.numbers.rewritten, item.numbers.submitted, item.transaction, item.pid,
+                item.user, item.database, item.text, item.kind, item.label, _naive(item.start),
+                None if item.end is None else _naive(item.end), item.error,
                 item.canceled, item.rows, item.size,
             )
             for item in state.logs.queries()
@@ -201,14 +204,16 @@ def _queries(state: ServerState) -> pa.Table:
 def _load_errors(state: ServerState) -> pa.Table:
     return _table(
         {
-            "query": _INT, "pid": _INT, "table_oid": _INT, "time": _TIME, "filename": _TEXT,
+            "query": _INT, "submitted": _INT, "transaction": _INT, "pid": _INT,
+            "table_oid": _INT, "time": _TIME, "filename": _TEXT,
             "line_number": _INT, "colname": _TEXT, "type": _TEXT, "col_length": _TEXT,
             "position": _INT, "raw_line": _TEXT, "raw_field_value": _TEXT, "err_code": _INT,
             "err_reason": _TEXT, "start_offset": _INT,
         },
         (
             (
-                item.query, item.pid, item.table_oid, _naive(item.time), item.error.filename,
+                item.numbers.rewritten, item.numbers.submitted, item.transaction, item.pid,
+                item.table_oid, _naive(item.time), item.error.filename,
                 item.error.line_number, item.error.colname, item.error.type,
                 item.error.col_length, item.error.position, item.error.raw_line,
                 item.error.raw_field_value, item.error.err_code, item.error.err_reason,
@@ -252,9 +257,15 @@ def _users(state: ServerState) -> pa.Table:
 
 def _sessions(state: ServerState) -> pa.Table:
     return _table(
-        {"pid": _INT, "user": _TEXT, "start_time": _TIME},
-        ((pid, user, _naive(start)) for pid, user, start in state.sessions),
-    )
+        {
+            "pid": _INT, "user": _TEXT, "start_time": _TIME, "transaction": _INT,
+            "transaction_time": _TIME,
+        },
+        (
+            (pid, user, _naive(start), number, _naive(begun))
+            for pid, user, start, number, begun in state.sessions
+        ),
+    )  # fmt: skip
 
 
 def _locks(state: ServerState) -> pa.Table:

@@ -93,6 +93,7 @@ class Relation:
         definition: Views: text of the query.
         owner: User who created it.
         comment: What COMMENT ON TABLE or VIEW said.
+        missing: System tables: names of columns that Redshift's has and ours has not.
     """
 
     schema: str
@@ -107,6 +108,7 @@ class Relation:
     definition: str | None = None
     owner: str = ""
     comment: str | None = None
+    missing: frozenset[str] = frozenset()
 
     def column(self, name: str) -> Column | None:
         """The column of that folded name."""

@@ -117,7 +117,8 @@ class SessionBackend:
             session.transaction.refuse_if_failed()
         session.start_clock()
         session.outlives_client = False
-        session.last_query_id = session.cancellation.query = session.server.logs.next_query()
+        session.numbers = session.server.logs.next_query()
+        session.cancellation.query = session.known_number
         kind = statement.tag if isinstance(statement, QueryStatement) else executor.log_kind
         done = self._recorder(statement, kind)
         try:
@@ -149,7 +150,8 @@ class SessionBackend:
         session, logs = self._session, self._session.server.logs
         label = session.settings.get("query_group")
         record = QueryRecord(
-            query=session.last_query_id,
+            numbers=session.numbers,
+            transaction=session.transaction.numbered(),
             pid=session.login.pid,
             user=session.login.user,
             database=session.server.database,

@@ -16,6 +16,7 @@ from harness.redshift.locks import LockTable
 from harness.redshift.logs import Logs
 from harness.redshift.profile import Profile
 from harness.redshift.settings import SETTINGS
+from harness.redshift.unknowns import UnknownLiterals
 
 
 class DuckDBBackends:
@@ -27,6 +28,7 @@ class DuckDBBackends:
         file: Where the database is kept; None keeps it in memory.
         s3: Where COPY reads.
         profile: The kind of service that is played.
+        unknowns: Where constants of sub-queries are refused.
 
     Raises:
         OSError: The file cannot be opened, or another server has it.
@@ -40,6 +42,7 @@ class DuckDBBackends:
         file: Path | None,
         s3: S3Settings,
         profile: Profile = Profile.PROVISIONED,
+        unknowns: UnknownLiterals = UnknownLiterals.SORTED,
     ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="sparkify-copy-"))
         try:
@@ -57,6 +60,7 @@ class DuckDBBackends:
             s3=s3,
             folder=self._folder,
             profile=profile,
+            unknowns=unknowns,
         )
 
     def password(self, user: str) -> str | None:
@@ -101,6 +105,9 @@ def open_backends(
     file: Path | None,
     s3: S3Settings,
     profile: Profile = Profile.PROVISIONED,
+    unknowns: UnknownLiterals = UnknownLiterals.SORTED,
 ) -> DuckDBBackends:
     """Open the database that a server serves; see ``DuckDBBackends``."""
-    return DuckDBBackends(database=database, users=users, file=file, s3=s3, profile=profile)
+    return DuckDBBackends(
+        database=database, users=users, file=file, s3=s3, profile=profile, unknowns=unknowns
+    )

@@ -45,7 +45,7 @@ def copy(call: Call, statement: Copy) -> Result:
         if transaction.waited():
             table = _target(session, statement)
             plan = copying.prepare(statement, table)
-        query = session.last_query_id
+        query = session.known_number
         # https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-multiple-files.html
         session.outlives_client = not (transaction.in_block or call.keep_open)
         with copying.load(
@@ -61,7 +61,7 @@ def copy(call: Call, statement: Copy) -> Result:
             try:
                 _insert(session, table, plan, load)
             finally:
-                _log(session, table, query, load)
+                _log(session, table, load)
             session.cancellation.check()
             session.last_copy_count = load.loaded_rows
             _notify(session, table, load)
@@ -117,11 +117,15 @@ def _default_value(session: Session, table: Relation, name: str) -> object:
     return values[0]
 
 
-def _log(session: Session, table: Relation, query: int, load: copying.Load) -> None:
-    now, pid = datetime.now(UTC), session.login.pid
+def _log(session: Session, table: Relation, load: copying.Load) -> None:
+    now, pid, numbers = datetime.now(UTC), session.login.pid, session.numbers
+    transaction = session.transaction.number
     session.server.logs.add_load(
-        [LoadErrorRecord(query, pid, table.oid, now, error) for error in load.errors],
-        [FileRecord(query, pid, table.name, now, file) for file in load.files],
+        [
+            LoadErrorRecord(numbers, transaction, pid, table.oid, now, error)
+            for error in load.errors
+        ],
+        [FileRecord(numbers.rewritten, pid, table.name, now, file) for file in load.files],
     )
 
 

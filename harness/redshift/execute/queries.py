@@ -74,7 +74,7 @@ def _bound(
     catalog, settings = session.catalog, session.settings.values()
 
     def bound() -> tree.Bound:
-        return bind(statement, catalog, given, settings)
+        return bind(statement, catalog, given, settings, session.server.unknowns)
 
     meanings = catalog.meanings
     if meanings is None or len(statement.text) > REMEMBERED_LENGTH:

@@ -101,7 +101,13 @@ def create_view(call: Call, statement: CreateView) -> Result:
             for table in _tables(statement.query):
                 _refuse_unbound(session, table)
         else:
-            bound = bind_query(statement.query, session.catalog, session.settings.values())
+            bound = bind_query(
+                statement.query,
+                session.catalog,
+                session.settings.values(),
+                runs=False,
+                unknowns=session.server.unknowns,
+            )
             names = [column.name for column in bound.columns]
             names[: len(statement.columns)] = statement.columns
             _refuse_repeated(names)

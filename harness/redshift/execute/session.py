@@ -25,10 +25,11 @@ from harness.redshift.execute.results import OpenResult
 from harness.redshift.execute.transaction import Transaction
 from harness.redshift.garbage import Garbage
 from harness.redshift.locks import LockTable
-from harness.redshift.logs import Logs
+from harness.redshift.logs import Logs, QueryNumbers
 from harness.redshift.profile import Profile
 from harness.redshift.settings import SessionSettings
 from harness.redshift.sql.statements import Name
+from harness.redshift.unknowns import UnknownLiterals
 
 if TYPE_CHECKING:
     from harness.redshift.execute.registry import Prepared
@@ -45,6 +46,7 @@ class Server:
         s3: Where COPY reads.
         folder: For spooled objects; emptied when the server ends.
         profile: The kind of service that it plays.
+        unknowns: Where constants of sub-queries are refused.
     """
 
     engine: Engine
@@ -56,6 +58,7 @@ class Server:
     s3: S3Settings
     folder: Path
     profile: Profile = Profile.PROVISIONED
+    unknowns: UnknownLiterals = UnknownLiterals.SORTED
     sessions: dict[int, "Session"] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)
     bound: BoundQueries = field(default_factory=BoundQueries)
@@ -108,6 +111,7 @@ class Session:
             locks=server.locks,
             pid=login.pid,
             cancellation=self.cancellation,
+            next_number=server.logs.next_transaction,
         )
         self.started = datetime.now(UTC)
         self.prepared: dict[str, Prepared] = {}
@@ -115,7 +119,7 @@ class Session:
         self.open_result: OpenResult | None = None
         self.last_copy_id = -1
         self.last_copy_count = 0
-        self.last_query_id = -1
+        self.numbers = QueryNumbers(-1, -1)
         self._deadline: Key | None = None
         self.outlives_client = False
         server.sessions[login.pid] = self
@@ -123,6 +127,25 @@ class Session:
     def notice(self, severity: str, message: str, sqlstate: str = "00000") -> None:
         """Send a notice before the statement's tag."""
         self.login.notify(Notice(severity, message, sqlstate))
+
+    @property
+    def known_number(self) -> int:
+        """The number of the last statement in the views that the service has.
+
+        AWS's pages of PG_LAST_QUERY_ID and PG_LAST_COPY_ID look for it in stl_ views, which are
+        for nobody but on clusters in one zone; elsewhere sys_ views are all there is.
+
+        Deviates: AWS prints a query of sys_load_detail by ``pg_last_copy_id()``, too, whose number
+        is in stl_ views alone by all else that it says; here it is in those of the profile.
+
+        Redshift:
+            https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_COPY_ID.html
+            https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_DETAIL.html
+            https://docs.aws.amazon.com/redshift/latest/mgmt/cluster-versions.html (patch 199)
+        """
+        if self.server.profile is Profile.PROVISIONED:
+            return self.numbers.rewritten
+        return self.numbers.submitted
 
     def context(self) -> ExecutionContext:
         """What session functions answer now."""
@@ -136,7 +159,7 @@ class Session:
             settings=self.settings.values(),
             last_copy_id=self.last_copy_id,
             last_copy_count=self.last_copy_count,
-            last_query_id=self.last_query_id,
+            last_query_id=self.known_number,
             visible=self.catalog.visible,
         )
 
@@ -153,7 +176,14 @@ class Session:
             profile=server.profile,
             users=tuple(server.users),
             sessions=tuple(
-                (pid, other.login.user, other.started) for pid, other in [*server.sessions.items()]
+                (
+                    pid,
+                    other.login.user,
+                    other.started,
+                    other.transaction.number,
+                    other.transaction.started,
+                )
+                for pid, other in [*server.sessions.items()]
             ),
             locks=server.locks.held(),
             settings=self.settings.values(),

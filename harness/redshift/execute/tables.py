@@ -376,7 +376,13 @@ def create_table_as(call: Call, statement: CreateTableAs) -> Result:
             session.notice("INFO", f'Relation "{key[1]}" already exists and will be skipped')
             return Result("CREATE TABLE AS")
         session.catalog.refuse_existing(key)
-        bound = bind_query(statement.query, session.catalog, session.settings.values(), stored=True)
+        bound = bind_query(
+            statement.query,
+            session.catalog,
+            session.settings.values(),
+            stored=True,
+            unknowns=session.server.unknowns,
+        )
         names = [column.name for column in bound.columns]
         if len(statement.columns) > len(names):
             raise InvalidDefinition("CREATE TABLE AS specifies too many column names")

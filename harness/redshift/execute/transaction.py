@@ -6,7 +6,7 @@ A block has no snapshot until its first statement needs one: locks come first, s
 waited for a table sees what the one before it committed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -31,6 +31,7 @@ class Transaction:
         locks: Shared by all sessions.
         pid: Owner of the locks.
         cancellation: Asked while waiting for a lock, and before anything is committed.
+        next_number: Numbers transactions, for the logs.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Transaction:
         locks: LockTable,
         pid: int,
         cancellation: Cancellation,
+        next_number: Callable[[], int],
     ) -> None:
         self._engine = engine
         self._catalog = catalog
@@ -49,12 +51,20 @@ class Transaction:
         self._locks = locks
         self._pid = pid
         self._cancellation = cancellation
+        self._next_number = next_number
+        self.number = -1
         self._open = False
         self._snapshot: int | None = None
         self._waited = False
         self._modified: set[TableKey] = set()
         self.status = IDLE
         self.started = datetime.now(UTC)
+
+    def numbered(self) -> int:
+        """The number of the transaction, or of that which a statement begins now."""
+        if not self._open:
+            self.number = self._next_number()
+        return self.number
 
     @property
     def in_block(self) -> bool:

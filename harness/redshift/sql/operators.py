@@ -127,7 +127,7 @@ def _texts() -> Iterator[Overload]:
     for symbol in ("&", "|", "#"):
         yield overload(symbol, (VARBYTE, VARBYTE), VARBYTE, "r_VARBYTE_OPERATORS")
     yield overload("~", (VARBYTE,), VARBYTE, "r_VARBYTE_OPERATORS", key="unary~:varbyte")
-    for symbol in ("~", "!~", "~*", "!~*"):
+    for symbol in ("~", "~*"):
         yield overload(
             symbol,
             (TEXT, TEXT),

@@ -96,6 +96,11 @@ def verify(
 ) -> None:
     """Passes if the answer proves that the client knows the user's password.
 
+    Wrong passwords in a row lock other users since patch 204, but never the administrator, who is
+    the only one here.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Users-user-lockout.html
+
     Args:
         challenge: What was asked.
         answer: What came back.

@@ -32,6 +32,7 @@ from harness.redshift.types import (
     numeric,
     varchar,
 )
+from harness.redshift.unknowns import UnknownLiterals
 
 TABLES = (
     Relation(
@@ -183,10 +184,11 @@ def bind_text(
     sql: str,
     parameters: Sequence[RedshiftType | None] = (),
     settings: dict[str, str] | None = None,
+    unknowns: UnknownLiterals = UnknownLiterals.SORTED,
 ) -> tree.Bound:
     statement = parse_one(sql)
     assert isinstance(statement, QueryStatement)
-    return bind(statement, FakeCatalog(), parameters, settings or {})
+    return bind(statement, FakeCatalog(), parameters, settings or {}, unknowns)
 
 
 class Engine:

@@ -1,11 +1,13 @@
-"""DuckDB's SQL, word for word."""
+"""DuckDB's SQL, word for word; `rtrim(x, ' ')` stands for what `trimmed` makes of it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 from harness.redshift.catalog.relations import Relation, RelationKind
 from harness.redshift.engine.duckdb.names import quote, table_name
+from harness.redshift.engine.duckdb.trimming import trimmed
 
 CASES = [
     (
@@ -102,7 +104,26 @@ CASES = [
 
 @pytest.mark.parametrize(("sql", "expected"), CASES, ids=[sql for sql, _ in CASES])
 def test_lowered(sql: str, expected: str, lowered: Callable[[str], str]) -> None:
-    assert lowered(sql) == expected
+    assert lowered(sql) == re.sub(r"rtrim\((.*?), ' '\)", lambda it: trimmed(it[1]), expected)
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("'free'", "'free'"),
+        ("'it''s  '", "'it''s'"),
+        ("'   '", "''"),
+        ("''", "''"),
+        ("'\t '", "'\t'"),
+        ('"a"', """(CASE WHEN "a" LIKE '% ' THEN rtrim("a", ' ') ELSE "a" END)"""),
+        ('l."c1"', """(CASE WHEN l."c1" LIKE '% ' THEN rtrim(l."c1", ' ') ELSE l."c1" END)"""),
+        ('"v1:0"', """rtrim("v1:0", ' ')"""),
+        ("upper(a)", "rtrim(upper(a), ' ')"),
+        ("CAST($1 AS VARCHAR)", "rtrim(CAST($1 AS VARCHAR), ' ')"),
+    ],
+)
+def test_blanks_at_the_end_are_left_out(sql: str, expected: str) -> None:
+    assert trimmed(sql) == expected
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,9 @@ CASES = [
      "count bigint, sum bigint, avg bigint, sum numeric(38,2), avg double precision"),
     ("SELECT extract(dow FROM at), date_part(week, at) FROM events",
      "date_part integer, pgdate_part double precision"),
+    ("SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY ratio::real), median(ratio::real),"
+     " percentile_cont(0.5) WITHIN GROUP (ORDER BY ratio::real) FROM events",
+     "percentile_cont double precision, median double precision, percentile_cont double precision"),
     ("SELECT dateadd(day, 1, day), datediff(day, day, at) FROM events",
      "date_add timestamp without time zone, date_diff bigint"),
     ("SELECT upper(level) AS u, level || 'x' FROM events",

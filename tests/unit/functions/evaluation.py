@@ -11,6 +11,7 @@ from harness.redshift.engine.duckdb.casts import cast_sql
 from harness.redshift.engine.duckdb.faults import translate
 from harness.redshift.engine.duckdb.functions import hashes, lower_call, pcre
 from harness.redshift.engine.duckdb.literals import literal_sql
+from harness.redshift.engine.duckdb.lower_expressions import key
 from harness.redshift.engine.duckdb.output import text_output
 from harness.redshift.sql.coercion import coerce
 from harness.redshift.sql.constants import number
@@ -153,14 +154,16 @@ def lower(node: Expression, session: ExecutionContext) -> str:
             return lower_call(node, [lower(item, session) for item in node.arguments], session)
         case Aggregate():
             arguments = [lower(item, session) for item in node.arguments]
-            keys = [lower(key.expression, session) for key in node.order_by]
+            if node.distinct:
+                arguments[0] = key(arguments[0], node.arguments[0].type)
+            keys = [lower(each.expression, session) for each in node.order_by]
             return lower_call(node, arguments, session, order_by=keys)
         case Window():
             arguments = [lower(item, session) for item in node.arguments]
-            order = ", ".join(lower(key.expression, session) for key in node.order_by)
+            order = ", ".join(lower(each.expression, session) for each in node.order_by)
             frame = "" if node.overload.kind is FunctionKind.WINDOW else " ROWS UNBOUNDED PRECEDING"
             over = f"OVER (ORDER BY {order}{frame})" if order else "OVER ()"
-            keys = [lower(key.expression, session) for key in node.within_group]
+            keys = [lower(each.expression, session) for each in node.within_group]
             return lower_call(node, arguments, session, over=over, order_by=keys)
     raise TypeError(node)
 

@@ -3,8 +3,6 @@ from decimal import Decimal
 import pytest
 
 from harness.redshift.errors import ComputeFault, NumericOutOfRange
-from harness.redshift.sql.functions.library import OVERLOADS
-from harness.redshift.sql.functions.registry import Node
 from harness.redshift.sql.tree import Expression
 from harness.redshift.types import (
     BIGINT,
@@ -175,8 +173,3 @@ def test_listagg_has_a_limit(engine: Engine) -> None:
 def test_a_percentile_is_a_fraction(engine: Engine) -> None:
     with pytest.raises(ComputeFault):
         engine.text(aggregate("percentile_cont", 2, order_by=DOUBLES), ROWS)
-
-
-@pytest.mark.parametrize("name", ["median", "listagg", "percentile_cont"])
-def test_sorting_aggregates_need_a_table(name: str) -> None:
-    assert {item.node for item in OVERLOADS[name]} == {Node.COMPUTE}

@@ -45,7 +45,7 @@ INDEX = {
     "ml-function": "explain_model",
     "Math_functions": """
         abs acos asin atan atan2 cbrt ceiling ceil cos cot degrees dexp dlog1 dlog10 exp floor ln
-        log mod pi power pow radians random round sin sign sqrt tan to_hex trunc
+        factorial log mod pi power pow radians random round sin sign sqrt tan to_hex trunc
     """,
     "Object_Functions": """
         get_number_attributes lower_attribute_names upper_attribute_names object object_transform

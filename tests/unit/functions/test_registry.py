@@ -33,7 +33,7 @@ CONSTANTS = {
         "hour",
     ),
     "pattern": (
-        "~ !~ ~* !~* regexp_replace regexp_substr regexp_count regexp_instr similar to",
+        "~ ~* regexp_replace regexp_substr regexp_count regexp_instr similar to",
         1,
         "a",
     ),

@@ -21,7 +21,7 @@ CASES = {
     "charindex('fish','dogfish')": (call("charindex", "fish", "dogfish"), "4", "integer"),
     "charindex absent": (call("charindex", "dog", "cat"), "0", "integer"),
     "strpos('dogfish','fish')": (call("strpos", "dogfish", "fish"), "4", "integer"),
-    "position('fish' in 'dogfish')": (call("position", "fish", "dogfish"), "4", "integer"),
+    "position('fish' in 'dogfish')": (call("position", "dogfish", "fish"), "4", "integer"),
     "chr(65)": (call("chr", 65), "A", "character varying"),
     "concat('December 25, ','2008')": (
         call("concat", "December 25, ", "2008"),

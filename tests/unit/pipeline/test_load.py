@@ -105,6 +105,11 @@ def test_a_definition_that_cannot_work_is_refused(changes: dict[str, Any], probl
             "a play has no hour: name the columns of a play",
             id="grain-that-no-play-has",
         ),
+        pytest.param(
+            [STAGING_EVENTS, table(sources=("staging_events",), latest="hour")],
+            "a play has no hour: name the columns of a play",
+            id="latest-that-no-play-has",
+        ),
     ],
 )
 def test_tables_that_do_not_fit_together_are_refused(tables: list[Table], problem: str) -> None:

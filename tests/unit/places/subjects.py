@@ -124,7 +124,7 @@ def _template(name: str, count: int) -> str:
         case "like" | "ilike" | "similar to", _:
             return f"({{0}} {name} {{1}})"
         case "position", _:
-            return "position({0} in {1})"
+            return "position({1} in {0})"
         case "extract", _:
             return "extract({0} from {1})"
         case _, 1 if is_operator(name):

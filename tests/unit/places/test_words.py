@@ -12,20 +12,42 @@ from harness.redshift.engine.duckdb.database import DuckDBEngine
 from harness.redshift.errors import RedshiftError
 from tests.unit.engine.sessions import Client, open_client
 
+NO_OPERAND = "Invalid preceding regular expression prior to repetition operator."
 DIGITS = "9" * 5000
 PATTERNS = {
-    r"'\\'": "2201B invalid regular expression: invalid escape \\ sequence",
-    "'[a-'": "2201B invalid regular expression: brackets [] not balanced",
-    "'('": "2201B invalid regular expression: parentheses () not balanced",
-    "')'": "2201B invalid regular expression: parentheses () not balanced",
-    "'*'": "2201B invalid regular expression: quantifier operand invalid",
-    "'a{2,1}'": "2201B invalid regular expression: invalid repetition count(s)",
-    "'(a{1,1000}){1,1000}'": "2201B invalid regular expression: invalid repetition count(s)",
+    r"'\\'": "XX000 Invalid or unterminated escape sequence.",
+    "'[a-'": "XX000 Unmatched [ or [^ in character class declaration.",
+    "'('": "XX000 Unmatched marking parenthesis ( or \\(.",
+    "')'": "XX000 Unmatched marking parenthesis ( or \\(.",
+    "'*'": (
+        'XX000 The repeat operator "*" cannot start a regular expression.  The error occurred '
+        "while parsing the regular expression: '>>>HERE>>>*'."
+    ),
+    "'a{2,1}'": (
+        "XX000 Invalid content of repeat range.  The error occurred while parsing the regular "
+        "expression: 'a{2,>>>HERE>>>1}'."
+    ),
+    "'(a{1,1000}){1,1000}'": "XX000 Invalid content of repeat range.",
     "'(a{1,100}){1,100}'": (
         "0A000 not emulated: regular expression that repeats what repeats: {1,100}"
     ),
-    "'a{1,9}{1,9}'": "2201B invalid regular expression: quantifier operand invalid",
-    "'[[:foo:]]'": "2201B invalid regular expression: invalid character range",
+    "'a{1,9}{1,9}'": (
+        f"XX000 {NO_OPERAND}  The error occurred while parsing the regular expression fragment: "
+        "'{1,9}{1,9}>>>HERE>>>'."
+    ),
+    "'[[:foo:]]'": ("XX000 Invalid character class name, collating name, or character range."),
+    "'^(?!DELIVERED|PENDING).*$'": (
+        f"XX000 {NO_OPERAND}  The error occurred while parsing the regular expression fragment: "
+        "'^(?>>>HERE>>>!DELIVERED'."
+    ),
+    "'(?i)1234'": (
+        f"XX000 {NO_OPERAND}  The error occurred while parsing the regular expression: "
+        "'(?>>>HERE>>>i)1234'."
+    ),
+    "'abcdefghijklm(?:n)'": (
+        f"XX000 {NO_OPERAND}  The error occurred while parsing the regular expression fragment: "
+        "'fghijklm(?>>>HERE>>>:n)'."
+    ),
     r"'\\Za'": r"0A000 not emulated: regular expression with \Z",
 }
 MATCHES = (

@@ -16,7 +16,6 @@ from harness.redshift.errors import (
     ComputeFault,
     DatabaseLost,
     DivisionByZero,
-    InvalidRegularExpression,
     NotEmulated,
     NotNullViolation,
     NumericOutOfRange,
@@ -56,18 +55,30 @@ _NO_ROOM: Final = re.compile("No space left on device|File too large|Disk quota 
 _NO_MEMORY: Final = "Out of Memory Error"
 _STREAM: Final = "reading the stream registered as"
 """Said when rows that stream in end with an error, which whoever sends them knows, and tells."""
+NO_OPERAND: Final = "Invalid preceding regular expression prior to repetition operator."
+"""What a repetition of nothing is told; a group that begins with ``(?`` is one to POSIX.
+
+Observed:
+    https://github.com/sodadata/soda-core/issues/2269
+    https://github.com/ontop/ontop/issues/738
+"""
+REGEX_CONTEXT: Final = "setup_regex_init"
 _PATTERN_WORDS: Final = {
-    "missing ]": "brackets [] not balanced",
-    "missing )": "parentheses () not balanced",
-    "unexpected )": "parentheses () not balanced",
-    "trailing \\": "invalid escape \\ sequence",
-    "no argument for repetition operator": "quantifier operand invalid",
-    "bad repetition operator": "quantifier operand invalid",
-    "invalid repetition size": "invalid repetition count(s)",
-    "invalid character class range": "invalid character range",
-    "invalid character class": "invalid character class",
+    "missing ]": "Unmatched [ or [^ in character class declaration.",
+    "missing )": "Unmatched marking parenthesis ( or \\(.",
+    "unexpected )": "Unmatched marking parenthesis ( or \\(.",
+    "trailing \\": "Invalid or unterminated escape sequence.",
+    "no argument for repetition operator": NO_OPERAND,
+    "bad repetition operator": NO_OPERAND,
+    "invalid repetition size": "Invalid content of repeat range.",
+    "invalid character class range": (
+        "Invalid character class name, collating name, or character range."
+    ),
+    "invalid character class": (
+        "Invalid character class name, collating name, or character range."
+    ),
 }
-"""What RE2 says of an expression that is none, and PostgreSQL's words for it."""
+"""What RE2 says of an expression that is none, and the words of Boost, whose words clusters use."""
 _UNKNOWN_PATTERNS: Final = ("invalid escape sequence", "invalid perl operator", "invalid named ")
 """What RE2 says of an expression that Redshift may know."""
 _PATTERN: Final = re.compile(
@@ -87,6 +98,7 @@ _CODES: Final = (
     ("128 bit numeric data overflow", 1058, "numeric_bound.cpp:180"),
     ("Value too long", 8001, "string.cpp:257"),
     ("Disk Full", 1016, "fdisk_api.cpp:345"),
+    *((words, 8002, "regex.cpp:0") for words in dict.fromkeys(_PATTERN_WORDS.values())),
 )
 """Beginning of a message, Redshift's code, and the place in its source, for the DETAIL block."""
 
@@ -152,33 +164,35 @@ def translate(
             "could not complete because of conflict with concurrent transaction"
         )
     if _STREAM in text:
-        return _compute("Load failed", "", query, pid)
+        return compute_fault("Load failed", "", query, pid)
     if _NO_ROOM.search(text):
-        return _compute("Disk Full", "node: 0", query, pid)
+        return compute_fault("Disk Full", "node: 0", query, pid)
     if _NO_MEMORY in text:
         if recursive:
-            return _compute(_ENDLESS, "", query, pid)
+            return compute_fault(_ENDLESS, "", query, pid)
         return NotEmulated("a statement that needs more memory than the substitute has")
     if "ivision by zero" in text:
         return (
             DivisionByZero("division by zero")
             if leader
-            else _compute("Divide by zero", "", query, pid)
+            else compute_fault("Divide by zero", "", query, pid)
         )
-    if (refused := _bad_argument(text)) is not None:
+    if (refused := _bad_argument(text, query, pid)) is not None:
         return refused
     for words, message in _COMPUTE_WORDS.items():
         if words in text:
-            return _compute(message, "", query, pid)
+            return compute_fault(message, "", query, pid)
     if "Out of Range Error" in text or "Conversion Error" in text:
         return _overflow(text, query, pid)
     return engine_error(str(exception))
 
 
-def _bad_argument(text: str) -> RedshiftError | None:
+def _bad_argument(text: str, query: int, pid: int) -> RedshiftError | None:
     """What DuckDB says of an argument that a function cannot do anything with."""
     if (pattern := _PATTERN.search(text)) is not None:
-        return _bad_pattern(pattern["what"], pattern["where"])
+        return _bad_pattern(pattern["what"], pattern["where"]) or compute_fault(
+            _PATTERN_WORDS[pattern["what"]], REGEX_CONTEXT, query, pid
+        )
     for words, (said, hint) in _ESCAPE_WORDS.items():
         if words in text:
             return errors.InvalidEscapeSequence(said, hint=hint)
@@ -187,7 +201,15 @@ def _bad_argument(text: str) -> RedshiftError | None:
     return None
 
 
-def _compute(message: str, context: str, query: int, pid: int) -> ComputeFault:
+def compute_fault(message: str, context: str, query: int, pid: int) -> ComputeFault:
+    """An error of a compute node, with its block.
+
+    Args:
+        message: In Redshift's words; they decide the code.
+        context: What was being done.
+        query: Id of the query.
+        pid: Process id of the session.
+    """
     code, location = next(
         ((code, place) for start, code, place in _CODES if message.startswith(start)),
         (8001, "exec.cpp:0"),
@@ -198,14 +220,15 @@ def _compute(message: str, context: str, query: int, pid: int) -> ComputeFault:
 
 def _rebuilt(name: str, message: str, detail: str, query: int, pid: int) -> RedshiftError:
     if name == ComputeFault.__name__:
-        return _compute(message, detail, query, pid)
+        return compute_fault(message, detail, query, pid)
     fault = getattr(errors, name)(message, detail=detail or None)
     if not isinstance(fault, RedshiftError):
         raise TypeError(name)
     return fault
 
 
-def _bad_pattern(what: str, where: str) -> RedshiftError:
+def _bad_pattern(what: str, where: str) -> NotEmulated | None:
+    """The refusal of a pattern that may be one on Redshift."""
     counts = _REPEATED.search(where)
     if what == "invalid repetition size" and counts is not None:
         low, high = int(counts[1]), int(counts[2] or counts[1])
@@ -213,15 +236,17 @@ def _bad_pattern(what: str, where: str) -> RedshiftError:
             return NotEmulated(f"regular expression that repeats what repeats: {counts[0]}")
     if what in _UNKNOWN_PATTERNS:
         return NotEmulated(f"regular expression with{where.replace(':', '', 1)}")
-    return InvalidRegularExpression(f"invalid regular expression: {_PATTERN_WORDS[what]}")
+    return None
 
 
 def _overflow(text: str, query: int, pid: int) -> RedshiftError:
     """What did not fit: DuckDB names the type it had no room in last."""
     if "DECIMAL" in text or ("INT128" in text and "destination type INT" not in text):
         if "multiplication" in text:
-            return _compute("128 bit numeric data overflow (multiplication)", "", query, pid)
-        return _compute("Numeric data overflow (result precision)", "128 bit overflow", query, pid)
+            return compute_fault("128 bit numeric data overflow (multiplication)", "", query, pid)
+        return compute_fault(
+            "Numeric data overflow (result precision)", "128 bit overflow", query, pid
+        )
     widths = _WIDTH.findall(text)
     if widths:
         return NumericOutOfRange(f"{_WIDTHS[widths[-1]]} out of range")

@@ -15,6 +15,7 @@ from harness.redshift.engine.duckdb.literals import literal_sql
 from harness.redshift.engine.duckdb.names import quote
 from harness.redshift.engine.duckdb.operands import is_compared_once, is_constant, once
 from harness.redshift.engine.duckdb.storage import storage_type
+from harness.redshift.engine.duckdb.trimming import trimmed
 from harness.redshift.sql import tree
 from harness.redshift.sql.functions.aggregates import GROUPING
 from harness.redshift.sql.operators import COMPARISONS
@@ -66,7 +67,7 @@ def ignores_blanks(kind: RedshiftType) -> bool:
 
 def key(sql: str, kind: RedshiftType) -> str:
     """What a value is compared, grouped and sorted by."""
-    return f"rtrim({sql}, ' ')" if ignores_blanks(kind) else sql
+    return trimmed(sql) if ignores_blanks(kind) else sql
 
 
 def key_sql(node: tree.Expression, lowering: Lowering) -> str:

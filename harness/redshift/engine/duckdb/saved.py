@@ -21,8 +21,9 @@ def _plain(value: object) -> object:
 
 
 def save_relation(relation: Relation) -> str:
-    """The JSON text of a relation."""
-    return json.dumps(asdict(relation), default=_plain)
+    """The JSON text of a relation; only system tables, which are not kept, miss columns."""
+    saved = {name: value for name, value in asdict(relation).items() if name != "missing"}
+    return json.dumps(saved, default=_plain)
 
 
 def load_relation(text: str) -> Relation:

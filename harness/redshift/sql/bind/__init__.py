@@ -9,20 +9,21 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlglot import exp
 
-from harness.redshift.catalog.relations import Catalog, Column, Relation
+from harness.redshift.catalog.relations import Catalog, Column
 from harness.redshift.errors import StatementTooComplex
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import defaults, dml, merge, queries
 from harness.redshift.sql.bind.nodes import (
     check_nodes,
     is_too_wide,
-    refuse_leader,
     wide_row_fault,
 )
 from harness.redshift.sql.bind.parameters import decided, found_types
 from harness.redshift.sql.bind.scope import Binding, Scope
+from harness.redshift.sql.bind.unknowns import refuse_compared
 from harness.redshift.sql.statements import QueryStatement
 from harness.redshift.types import RedshiftType
+from harness.redshift.unknowns import UnknownLiterals
 
 __all__ = ["bind", "bind_default", "bind_query"]
 
@@ -34,6 +35,7 @@ def bind(
     catalog: Catalog,
     parameters: Sequence[RedshiftType | None],
     settings: Mapping[str, str],
+    unknowns: UnknownLiterals = UnknownLiterals.SORTED,
 ) -> tree.Bound:
     """The typed form of a query or a DML statement.
 
@@ -43,6 +45,7 @@ def bind(
         parameters: Types of ``$1`` ... that the client gave; None for "infer", and any that are
             not given are inferred too.
         settings: The session's configuration parameters.
+        unknowns: Where constants of sub-queries are refused.
 
     Raises:
         RedshiftError: Whatever Redshift finds wrong before executing; NotEmulated for what it
@@ -60,7 +63,7 @@ def bind(
             rule = merge.bind_merge
         case _:
             rule = queries.bind_query
-    return _bound(statement.tree, rule, catalog, parameters, settings)
+    return _bound(statement.tree, rule, catalog, parameters, settings, unknowns=unknowns)
 
 
 def bind_query(
@@ -70,6 +73,8 @@ def bind_query(
     parameters: Sequence[RedshiftType | None] = (),
     *,
     stored: bool = False,
+    runs: bool = True,
+    unknowns: UnknownLiterals = UnknownLiterals.SORTED,
 ) -> tree.Bound:
     """The typed form of a query that is part of another statement: CREATE TABLE AS, a view.
 
@@ -79,11 +84,19 @@ def bind_query(
         settings: The session's configuration parameters.
         parameters: Types of parameters, as in ``bind``.
         stored: Whether the rows go to a user table, so that the query runs on compute nodes.
+        runs: Whether it runs now: a view is checked for its nodes when it is read.
+        unknowns: Where constants of sub-queries are refused.
     """
-    bound = _bound(expression, queries.bind_query, catalog, parameters, settings or {})
-    if stored:
-        refuse_leader(bound.node, bound.reads)
-    return bound
+    return _bound(
+        expression,
+        queries.bind_query,
+        catalog,
+        parameters,
+        settings or {},
+        unknowns=unknowns,
+        stored=stored,
+        runs=runs,
+    )
 
 
 def bind_default(expression: exp.Expr, column: Column) -> tree.Expression:
@@ -101,6 +114,10 @@ def _bound(
     catalog: Catalog,
     parameters: Sequence[RedshiftType | None],
     settings: Mapping[str, str],
+    *,
+    unknowns: UnknownLiterals,
+    stored: bool = False,
+    runs: bool = True,
 ) -> tree.Bound:
     # A parameter takes the type of the first place that decides it. Other places, also earlier
     # ones, must then see that type: bound again with what was found, until nothing is new. Only
@@ -118,19 +135,16 @@ def _bound(
             break
         settles = settles or found == known
         known = found
+    if unknowns is UnknownLiterals.COMPARED:
+        refuse_compared(node)
     reads = tuple(binding.reads.values())
     writes = None if isinstance(node, tree.Select | tree.SetOperation) else node.target
     target = writes.relation if isinstance(writes, tree.Scan) else writes
     columns = node.columns if isinstance(node, tree.Select | tree.SetOperation) else ()
-    stored = target.columns if target is not None and isinstance(node, tree.Insert) else ()
-    if is_too_wide([*(column.type for column in columns), *(column.type for column in stored)]):
+    filled = target.columns if target is not None and isinstance(node, tree.Insert) else ()
+    if is_too_wide([*(column.type for column in columns), *(column.type for column in filled)]):
         binding.compute_faults.append(wide_row_fault())
-    _check(node, reads, target, binding)
+    if runs:
+        relations = reads if target is None else (*reads, target)
+        check_nodes(node, relations, binding.compute_faults, stored=stored)
     return tree.Bound(node, columns, decided(known), reads, target)
-
-
-def _check(
-    node: tree.Node, reads: tuple[Relation, ...], target: Relation | None, binding: Binding
-) -> None:
-    relations = reads if target is None else (*reads, target)
-    check_nodes(node, relations, binding.compute_faults)

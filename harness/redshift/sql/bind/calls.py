@@ -1,6 +1,7 @@
 """Functions, aggregates and operators: the arguments are typed, the registry picks the overload."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlglot import exp
@@ -9,17 +10,18 @@ from harness.redshift.errors import GroupingFault, NotEmulated, UndefinedFunctio
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import expressions, windows
 from harness.redshift.sql.bind.ordering import sort_keys
-from harness.redshift.sql.bind.outputs import refuse_untyped
 from harness.redshift.sql.bind.privileges import check_privilege
 from harness.redshift.sql.bind.scope import Scope
 from harness.redshift.sql.bind.traversal import contains, walk
-from harness.redshift.sql.coercion import spelled
+from harness.redshift.sql.bind.unknowns import refuse_untyped
+from harness.redshift.sql.coercion import coerce, spelled
 from harness.redshift.sql.dialect import position
 from harness.redshift.sql.functions.aggregates import ordered_set_type
 from harness.redshift.sql.functions.library import OVERLOADS
 from harness.redshift.sql.functions.registry import FunctionKind
 from harness.redshift.sql.functions.resolve import Resolution, resolve
-from harness.redshift.types import UNKNOWN, RedshiftType
+from harness.redshift.sql.tree import CastContext
+from harness.redshift.types import DOUBLE, UNKNOWN, Kind, RedshiftType
 
 ORDERED_SET: Final = frozenset({"percentile_cont", "percentile_disc"})
 _EXTREMES: Final = frozenset({"min", "max"})
@@ -38,6 +40,21 @@ def result_type(found: Resolution, within_group: Sequence[tree.SortKey]) -> Reds
     if within_group and name in ORDERED_SET:
         return ordered_set_type(name, within_group[0].expression.type)
     return found.type
+
+
+def interpolated_keys(name: str, keys: Sequence[tree.SortKey]) -> tuple[tree.SortKey, ...]:
+    """What an ordered-set aggregate sorts: PERCENTILE_CONT, as MEDIAN, has REAL as DOUBLE.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
+    """
+    if name != "percentile_cont":
+        return tuple(keys)
+    return tuple(
+        replace(key, expression=coerce(key.expression, DOUBLE, CastContext.IMPLICIT))
+        if key.expression.type.kind is Kind.REAL
+        else key
+        for key in keys
+    )
 
 
 def bind_arguments(call: exp.Anonymous, scope: Scope) -> tuple[list[tree.Expression], bool]:
@@ -64,7 +81,8 @@ def bind_call(node: exp.Expr, scope: Scope) -> tree.Expression:
         case exp.Window():
             return windows.bind_window(node, scope)
         case exp.WithinGroup(this=exp.Anonymous() as call, expression=exp.Order() as order):
-            return _bind_plain(call, scope, sort_keys(order, scope))
+            keys = interpolated_keys(call.name, sort_keys(order, scope))
+            return _bind_plain(call, scope, keys)
         case exp.Anonymous():
             return _bind_plain(node, scope, ())
     raise NotEmulated(f"a call of the kind {type(node).__name__}", position=position(node))

@@ -7,11 +7,17 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from harness.redshift.errors import InvalidColumnReference, SyntaxFault, Unsupported
+from harness.redshift.errors import (
+    DatatypeMismatch,
+    InvalidColumnReference,
+    SyntaxFault,
+    Unsupported,
+)
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind.outputs import coerced, distinct_names, visible_columns
 from harness.redshift.sql.bind.scope import CteName, Scope, Visible
 from harness.redshift.sql.dialect import position
+from harness.redshift.types import Kind
 
 
 def bind_ctes(node: exp.Expr, scope: Scope) -> tuple[Scope, tuple[tree.Cte, ...]]:
@@ -68,6 +74,20 @@ def _bind_plain(
     return tree.Cte(label, inside, query), visible_columns(outputs, inside, label)
 
 
+def _refuse_other_types(initial: tree.Query, recursive: tree.Query) -> None:
+    """Refuse a recursive member whose columns are of other types than the initial member's.
+
+    Observed: https://github.com/aws/agent-toolkit-for-aws (its guide of Redshift)
+
+    Raises:
+        DatatypeMismatch: ``dateadd(day, 1, d)`` beside a DATE, which is a TIMESTAMP.
+    """
+    for first, next_ in zip(initial.columns, recursive.columns, strict=True):
+        kinds = first.type.kind, next_.type.kind
+        if Kind.UNKNOWN not in kinds and kinds[0] is not kinds[1]:
+            raise DatatypeMismatch("Datatype mismatch in recursive CTE")
+
+
 def _bind_recursive(
     element: exp.CTE, names: list[str], scope: Scope
 ) -> tuple[tree.Cte, tuple[Visible, ...]]:
@@ -97,6 +117,7 @@ def _bind_recursive(
     recursive = binding.bind_query(union.expression, within)
     if len(recursive.columns) != len(initial.columns):
         raise SyntaxFault("each UNION query must have the same number of columns")
+    _refuse_other_types(initial, recursive)
     recursive = coerced(recursive, [column.type for column in initial.columns], binding)
     source = binding.label("u")
     columns = tuple(

@@ -174,7 +174,7 @@ def _operation(node: exp.Expr, scope: Scope) -> tree.Expression:
             operands = [text] if characters is None else [text, characters]
             return _call(_TRIMS[(node.text("position") or "BOTH").upper()], operands, scope, node)
         case exp.StrPosition(this=text, args={"substr": part}):
-            return _call("strpos", (text, part), scope, node)
+            return _call("position", (text, part), scope, node)
         case exp.Tuple():
             raise NotEmulated("a row constructor", position=position(node))
     raise NotEmulated(f"an expression of the kind {kind.__name__}", position=position(node))

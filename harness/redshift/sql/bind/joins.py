@@ -190,15 +190,29 @@ def _unnests(node: exp.Table) -> bool:
 def _function(node: exp.Table, call: exp.Anonymous, scope: Scope) -> From:
     arguments, _ = calls.bind_arguments(call, scope)
     found = resolve(call.name, arguments, position=position(call))
-    if found.overload.kind is not FunctionKind.SET:
-        raise NotEmulated(f"the function {call.name}() in FROM", position=position(call))
     alias = node.args.get("alias")
     name = alias.name if alias is not None and alias.name else call.name
-    label = scope.binding.label("t")
     bound = tree.Call(found.type, found.overload, tuple(found.arguments))
+    if found.overload.kind is FunctionKind.SCALAR:
+        return _scalar(node, name, bound, scope)
+    if found.overload.kind is not FunctionKind.SET:
+        raise NotEmulated(f"the function {call.name}() in FROM", position=position(call))
+    label = scope.binding.label("t")
     column = Visible(name, tree.ColumnRef(found.type, label, name))
     item = tree.FunctionScan(label, bound, (name,))
     return _source(node, item, (column,), default=call.name)
+
+
+def _scalar(node: exp.Table, name: str, call: tree.Call, scope: Scope) -> From:
+    """``FROM current_database()``: one row of the leader node, named as the function or the alias.
+
+    Observed: https://github.com/aws/amazon-redshift-python-driver (get_catalogs)
+    """
+    fault = NotEmulated(f"the function {call.overload.name}() in FROM", position=position(node))
+    scope.binding.compute_faults.append(fault)
+    query = tree.Select((tree.OutputColumn(name, call),), None)
+    item, columns = derived(query, scope.binding.label("q"))
+    return _source(node, item, columns, default=name)
 
 
 def refuse_many(item: tree.FromItem | None) -> None:

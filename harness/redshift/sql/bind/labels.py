@@ -66,8 +66,6 @@ def _label(node: exp.Expr, bound: tree.Expression | None) -> str | None:
         case exp.IgnoreNulls(this=inner) | exp.RespectNulls(this=inner):
             return _label(inner, bound)
         case exp.Extract() | exp.Substring() | exp.Trim() | exp.StrPosition() | exp.AtTimeZone():
-            if isinstance(node, exp.StrPosition):
-                return "position"
             return _function_label(bound)
     return None
 

@@ -16,7 +16,7 @@ from harness.redshift.sql.bind.traversal import walk
 from harness.redshift.sql.functions.registry import Node
 from harness.redshift.types import MAX_VARCHAR, Kind, RedshiftType
 
-_COMPUTE_LOGS: Final = ("stl_", "stv_", "svl_", "sys_", "svcs_")
+_COMPUTE_LOGS: Final = ("stl_", "stv_", "svl_", "sys_", "svcs_", "svv_table_info")
 
 
 def runs_on_compute(relations: Iterable[Relation]) -> bool:
@@ -45,35 +45,31 @@ def wide_row_fault() -> RedshiftError:
 
 
 def check_nodes(
-    node: object, relations: Iterable[Relation], faults: Iterable[RedshiftError]
+    node: object,
+    relations: Iterable[Relation],
+    faults: Iterable[RedshiftError],
+    *,
+    stored: bool = False,
 ) -> None:
-    """Refuse functions of the wrong node, and what only compute nodes cannot do.
+    """Refuse what compute nodes do not have, and what only they cannot do.
 
     Args:
         node: The typed statement.
         relations: What it reads and writes.
         faults: Errors found while binding that hold on compute nodes only.
+        stored: Whether the rows go to a user table that is made by it.
 
     Raises:
         LeaderNodeOnly: What only the leader node has stands beside user tables.
-        Unsupported: A compute-node function stands without any.
     """
     met = list(relations)
-    if runs_on_compute(met):
-        refuse_leader(node, met)
+    if stored or runs_on_compute(met):
+        _refuse_leader(node, met)
         for fault in faults:
             raise fault
-    if not any(relation.kind is RelationKind.TABLE for relation in met) and any(
-        call.overload.node is Node.COMPUTE for call in _calls(node)
-    ):
-        raise Unsupported(
-            "One or more of the used functions must be applied on at least one user created "
-            "tables. Examples of user table only functions are LISTAGG, MEDIAN, PERCENTILE_CONT, "
-            "etc"
-        )
 
 
-def refuse_leader(node: object, relations: Iterable[Relation]) -> None:
+def _refuse_leader(node: object, relations: Iterable[Relation]) -> None:
     """Refuse what only the leader node has in a statement of the compute nodes.
 
     Besides its functions these are the catalog views with types or functions of their own.

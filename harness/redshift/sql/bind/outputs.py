@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from harness.redshift.errors import RedshiftError
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind.scope import Binding, Visible
 from harness.redshift.sql.coercion import coerce
@@ -122,20 +121,6 @@ def settled(query: tree.Query, binding: Binding) -> tree.Query:
 
 def _is_bare(column: tree.OutputColumn) -> bool:
     return isinstance(column.expression, tree.Literal) and column.type.kind is Kind.UNKNOWN
-
-
-def refuse_untyped(expression: tree.Expression) -> None:
-    """Refuse a bare constant of a query below where Redshift looks for the order of its type.
-
-    Observed:
-        https://github.com/OHDSI/SqlRender/issues/192
-        https://github.com/snowplow/dbt-snowplow-attribution/issues/9
-
-    Raises:
-        RedshiftError: The expression is such a column.
-    """
-    if isinstance(expression, tree.ColumnRef) and expression.untyped:
-        raise RedshiftError('failed to find conversion function from "unknown" to text')
 
 
 def _waits(column: tree.OutputColumn, binding: Binding) -> bool:

@@ -219,6 +219,7 @@ class Scope:
             )
         found = _only(sources[0].columns, name, f"{sources[0].alias}.{name}", position)
         if found is None:
+            _refuse_missing(sources, name, position)
             raise UndefinedColumn(
                 f"column {sources[0].alias}.{name} does not exist", position=position
             )
@@ -245,6 +246,7 @@ class Scope:
     def _undefined(self, parts: Sequence[str], position: int | None) -> RedshiftError:
         *qualifier, name = parts
         if not qualifier:
+            _refuse_missing(self.clause.sources, name, position)
             return UndefinedColumn(f'column "{name}" does not exist', position=position)
         table = qualifier[-1]
         if self._navigates(parts):
@@ -271,6 +273,18 @@ def matches(source: Source, qualifier: Sequence[str]) -> bool:
         and not source.renamed
         and (relation.schema, relation.name) == tuple(qualifier[-2:])
     )
+
+
+def _refuse_missing(sources: Iterable[Source], name: str, position: int | None) -> None:
+    """Refuse a column that a system table has on Redshift alone.
+
+    Raises:
+        NotEmulated: One of the FROM items is such a table.
+    """
+    for source in sources:
+        relation = source.relation
+        if relation is not None and name in relation.missing:
+            raise NotEmulated(f"column {relation.name}.{name}", position=position)
 
 
 def _only(

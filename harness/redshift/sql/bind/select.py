@@ -11,6 +11,7 @@ from harness.redshift.errors import (
     AmbiguousColumn,
     GroupingFault,
     InvalidColumnReference,
+    NotEmulated,
     RedshiftError,
     SyntaxFault,
     UndefinedColumn,
@@ -29,9 +30,9 @@ from harness.redshift.sql.bind.joins import bind_from, refuse_many
 from harness.redshift.sql.bind.labels import label
 from harness.redshift.sql.bind.limits import bind_limit
 from harness.redshift.sql.bind.ordering import ordinal, sort_key
-from harness.redshift.sql.bind.outputs import refuse_untyped
 from harness.redshift.sql.bind.scope import Scope, Visible, matches
 from harness.redshift.sql.bind.traversal import contains
+from harness.redshift.sql.bind.unknowns import refuse_untyped
 from harness.redshift.sql.dialect import position
 
 
@@ -131,7 +132,10 @@ def _without(columns: Sequence[Visible], excluded: Sequence[exp.Expr]) -> Sequen
         if each.name not in names:
             raise UndefinedColumn(f'column "{each.name}" does not exist', position=position(each))
     left_out = {each.name for each in excluded}
-    return [column for column in columns if column.name not in left_out]
+    left = [column for column in columns if column.name not in left_out]
+    if not left:
+        raise NotEmulated("EXCLUDE of all columns", position=position(excluded[0]))
+    return left
 
 
 def _star(node: exp.Column, scope: Scope) -> Sequence[Visible]:
@@ -157,6 +161,13 @@ def _filter(clause: exp.Expr | None, word: str, scope: Scope) -> tree.Expression
 
 
 def _having(clause: exp.Having | None, scope: Scope) -> tree.Expression | None:
+    """HAVING, in sight of the select list's aliases.
+
+    Until 2023 AWS's page said that an alias must be repeated as its expression. That sentence is
+    gone since; the one beside it, that ordinals are not taken, stayed.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_HAVING_clause.html
+    """
     if clause is None:
         return None
     bound = condition(clause.this, scope, "HAVING")

@@ -89,7 +89,7 @@ def _unwrap(node: exp.Expr, scope: Scope) -> tuple[exp.Anonymous, tuple[tree.Sor
         case exp.RespectNulls(this=inner):
             return _unwrap(inner, scope)[0], (), False
         case exp.WithinGroup(this=exp.Anonymous() as call, expression=exp.Order() as order):
-            return call, sort_keys(order, scope), False
+            return call, calls.interpolated_keys(call.name, sort_keys(order, scope)), False
     raise SyntaxFault.near("over", position(node))
 
 

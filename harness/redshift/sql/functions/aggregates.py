@@ -8,7 +8,7 @@ from typing import Final
 
 from harness.redshift.errors import UndefinedFunction
 from harness.redshift.sql.decimals import INTEGER_PRECISION, as_numeric
-from harness.redshift.sql.functions.registry import FunctionKind, Node, Overload
+from harness.redshift.sql.functions.registry import FunctionKind, Overload
 from harness.redshift.sql.functions.signatures import ANY, NUMERIC, first, overload
 from harness.redshift.types import (
     BIGINT,
@@ -35,6 +35,7 @@ from harness.redshift.types import (
 )
 
 _A = FunctionKind.AGGREGATE
+_CONTINUOUS = frozenset({Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ})
 _INTEGERS = (SMALLINT, INTEGER, BIGINT)
 _FLOATS = (REAL, DOUBLE)
 _CHAR = RedshiftType(Kind.CHAR)
@@ -105,17 +106,16 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         varchar(MAX_VARCHAR),
         "r_LISTAGG",
         kind=_A,
-        node=Node.COMPUTE,
         optional=1,
         constants={1: "a separator"},
     ),
     *(
-        overload("median", (value,), interpolated, "r_MEDIAN", kind=_A, node=Node.COMPUTE)
+        overload("median", (value,), interpolated, "r_MEDIAN", kind=_A)
         for value in (*_INTEGERS, NUMERIC)
     ),
-    overload("median", (DOUBLE,), DOUBLE, "r_MEDIAN", kind=_A, node=Node.COMPUTE),
+    overload("median", (DOUBLE,), DOUBLE, "r_MEDIAN", kind=_A),
     *(
-        overload("median", (value,), value, "r_MEDIAN", kind=_A, node=Node.COMPUTE)
+        overload("median", (value,), value, "r_MEDIAN", kind=_A)
         for value in (DATE, TIMESTAMP, TIMESTAMPTZ)
     ),
     *(
@@ -135,7 +135,6 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         DOUBLE,
         "r_PERCENTILE_CONT",
         kind=_A,
-        node=Node.COMPUTE,
         constants={0: "a fraction"},
     ),
 )
@@ -153,11 +152,16 @@ def ordered_set_type(name: str, ordered: RedshiftType) -> RedshiftType:
         ordered: Type of x.
 
     Raises:
-        UndefinedFunction: PERCENTILE_CONT of what nothing lies between.
+        UndefinedFunction: PERCENTILE_CONT of a type that AWS's table of MEDIAN, its special case,
+            does not have.
     """
     kind = ordered.kind
-    if name == "percentile_cont" and not (kind.is_number or kind.is_temporal):
-        raise UndefinedFunction(f"function {name}({kind.value}) does not exist")
-    if name == "percentile_cont" and kind in {*INTEGER_PRECISION, Kind.NUMERIC}:
+    if name != "percentile_cont":
+        return ordered
+    if kind in {*INTEGER_PRECISION, Kind.NUMERIC}:
         return interpolated([ordered])
+    if kind in {Kind.REAL, Kind.DOUBLE}:
+        return DOUBLE
+    if kind not in _CONTINUOUS:
+        raise UndefinedFunction(f"function {name}({kind.value}) does not exist")
     return ordered

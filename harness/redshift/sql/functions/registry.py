@@ -22,12 +22,16 @@ class FunctionKind(Enum):
 class Node(Enum):
     """Which of Redshift's nodes know the function.
 
-    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_sql-functions-leader-node.html
+    LISTAGG, MEDIAN and the percentiles were the compute nodes' alone until patch 182; the page of
+    what only those have is older than that, and the pages of the functions say it no more.
+
+    Redshift:
+        https://docs.aws.amazon.com/redshift/latest/dg/c_sql-functions-leader-node.html
+        https://docs.aws.amazon.com/redshift/latest/mgmt/cluster-versions.html
     """
 
     ANY = "any"
     LEADER = "leader"
-    COMPUTE = "compute"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ _AGGREGATES = """
     hll_cardinality hll_combine hll_combine_sketches hll_create_sketch
 """
 _HASHES = "checksum farmfingerprint64 murmur3_32_hash"
+_MATH = "factorial"
 _DATES = "isfinite pg_timezone_names pg_timezone_abbrevs"
 _STRINGS = "collate get_bit get_byte set_bit set_byte to_ascii"
 _SYSTEM = """
@@ -54,7 +55,9 @@ _SYSTEM = """
 
 NOT_EMULATED: Final = frozenset(
     (
-        *" ".join((_SPATIAL, _SUPER, _AGGREGATES, _HASHES, _DATES, _STRINGS, _SYSTEM)).split(),
+        *" ".join(
+            (_SPATIAL, _SUPER, _AGGREGATES, _HASHES, _MATH, _DATES, _STRINGS, _SYSTEM)
+        ).split(),
         "approximate percentile_disc",
     )
 )

@@ -5,7 +5,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
 
 from typing import Final
 
-from harness.redshift.sql.functions.registry import FunctionKind, Node, Overload
+from harness.redshift.sql.functions.registry import FunctionKind, Overload
 from harness.redshift.sql.functions.signatures import ANY, first, overload
 from harness.redshift.types import BIGINT, DOUBLE, INTEGER
 
@@ -39,7 +39,6 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         DOUBLE,
         "r_WF_PERCENTILE_DISC",
         kind=_W,
-        node=Node.COMPUTE,
         constants={0: "a fraction"},
     ),
     overload("ratio_to_report", (DOUBLE,), DOUBLE, "r_WF_RATIO_TO_REPORT", kind=_W),

@@ -56,6 +56,9 @@ class Calls(Special):
         return self._windowed(node, token, inside)
 
     def _arguments(self, name: str) -> list[exp.Expr]:
+        if name == "object_transform":
+            # KEEP and SET are among its arguments.
+            self.not_emulated("function object_transform")
         if self.at(")"):
             if name in _STARRED:
                 raise UndefinedFunction(

@@ -114,6 +114,7 @@ class Grammar(Queries):
         return exp.EQ(this=column, expression=value())
 
     def _delete(self) -> exp.Delete:
+        """DELETE: "The FROM keyword is optional, except when the USING clause is specified"."""
         self.expect("delete")
         has_from = self.accept("from")
         delete = exp.Delete(this=self.table_name())

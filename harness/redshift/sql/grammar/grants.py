@@ -77,7 +77,7 @@ def _rights(grammar: Grammar, preposition: str) -> None:
         _assume_role(grammar, preposition)
         return
     if grammar.at("role"):
-        grammar.listed(lambda: grammar.expect("role") and grammar.identifier())
+        grammar.listed(lambda: _role(grammar))
         grammar.expect(preposition)
         _grantees(grammar)
         return
@@ -151,11 +151,25 @@ def _grantees(grammar: Grammar) -> None:
 def _grantee(grammar: Grammar) -> None:
     if grammar.at("rls", "policy") or grammar.at("masking", "policy"):
         grammar.not_emulated("privileges of a policy")
-    grammar.accept_any("role", "group")
-    grammar.identifier()
+    if grammar.at("role"):
+        _role(grammar)
+    else:
+        grammar.accept("group")
+        grammar.identifier()
     if grammar.accept("with"):
         grammar.expect_any("grant", "admin")
         grammar.expect("option")
+
+
+def _role(grammar: Grammar) -> None:
+    """ROLE and its name; those of the system and of identity providers are ``sys:operator``.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_roles-default.html
+    """
+    grammar.expect("role")
+    grammar.identifier()
+    if grammar.accept(":"):
+        grammar.identifier()
 
 
 def _assume_role(grammar: Grammar, preposition: str) -> None:

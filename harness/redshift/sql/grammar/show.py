@@ -47,6 +47,9 @@ def show(grammar: Grammar) -> ShowParameter | ShowObjects:
             grammar.not_emulated("SHOW DATABASES FROM DATA CATALOG", token)
         return _objects(grammar, "DATABASES", ())
     kind = grammar.token.key
+    if kind in {"tables", "columns"} and grammar.at(kind, "from", "database"):
+        # Drivers ask so where ``show_discovery`` is 5.
+        grammar.not_emulated(f"SHOW {kind.upper()} FROM DATABASE", token)
     if kind in _SCOPES and following.key == "from":
         grammar.expect(kind, "from", _SCOPES[kind])
         return _objects(grammar, kind.upper(), grammar.name())

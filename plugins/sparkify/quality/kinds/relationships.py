@@ -70,9 +70,12 @@ class Relationships(RowsCheck):
         return f"{identifier(self.column)} IS NOT NULL AND {identifier(self._known)} IS NULL"
 
     def _join(self, warehouse: Warehouse) -> str:
-        known = identifier(self._known)
+        known, parent = identifier(self._known), identifier(self.parent_column)
         return (
-            f"LEFT JOIN (\n    SELECT DISTINCT {identifier(self.parent_column)} AS {known}\n"  # noqa: S608 - its names are quoted
-            f"    FROM {warehouse.name_of(self.parent)}\n) AS {known}\n"
+            f"LEFT JOIN (\n    SELECT DISTINCT {parent} AS {known}\n"  # noqa: S608 - its names are quoted
+            f"    FROM {warehouse.name_of(self.parent)}\n"
+            f"    WHERE {parent} IN (\n"
+            f"        SELECT {identifier(self.column)} FROM {warehouse.judged(self.table)}\n"
+            f"    )\n) AS {known}\n"
             f"    ON {known}.{known} = {identifier(self.column)}"
         )

@@ -77,13 +77,18 @@ def compiled() -> Compiled:
 def make_history(
     stage: SimpleNamespace, tasks: Tasks, compiled: Compiled, tmp_path: Path
 ) -> MakeHistory:
-    """Makes the history of a seed."""
+    """Makes the history of a seed; of other material than the seed's, where that is given."""
 
     def make(
-        seed: int, *, engine: Any = None, checked: bool | None = None, serializable: bool = False
+        seed: int,
+        *,
+        engine: Any = None,
+        checked: bool | None = None,
+        serializable: bool = False,
+        material: Random | None = None,
     ) -> History:
         random = Random(seed)
-        plan = make_plan(random, checked=checked)
+        plan = make_plan(material or random, checked=checked)
         found = cast("Engine", engine or RowsEngine(compiled))
         history = History(plan, random, tasks, found, tmp_path, serializable=serializable)
         stage.world = history

@@ -19,6 +19,7 @@ from harness.redshift.execute import backend, queries, session, tables
 from harness.redshift.sql import tree
 from harness.redshift.sql.statements import QueryStatement
 from harness.redshift.types import RedshiftType
+from harness.redshift.unknowns import UnknownLiterals
 
 _OF_THE_CATALOG = frozenset({"svv_columns", "svv_tables"})
 """System tables that tell of definitions alone."""
@@ -46,10 +47,11 @@ def _remembered_bind(
         catalog: Catalog,
         given: Sequence[RedshiftType | None],
         settings: Mapping[str, str],
+        unknowns: UnknownLiterals,
     ) -> tree.Bound:
         question = statement.text, tuple(given)
         if (found := bound.get(question)) is None or not _is_current(found, catalog):
-            found = bound[question] = bind(statement, catalog, given, settings)
+            found = bound[question] = bind(statement, catalog, given, settings, unknowns)
         return found
 
     return remembered
@@ -59,12 +61,19 @@ def _remembered_bind_query(
     bind: Callable[..., tree.Bound], bound: dict[tuple[object, ...], tree.Bound]
 ) -> Callable[..., tree.Bound]:
     def remembered(
-        query: Any, catalog: Catalog, settings: Mapping[str, str], *, stored: bool
+        query: Any,
+        catalog: Catalog,
+        settings: Mapping[str, str],
+        *,
+        stored: bool,
+        unknowns: UnknownLiterals,
     ) -> tree.Bound:
         # Statements are parsed once, so the same query is the same object.
         question = id(query), stored
         if (found := bound.get(question)) is None or not _is_current(found, catalog):
-            found = bound[question] = bind(query, catalog, settings, stored=stored)
+            found = bound[question] = bind(
+                query, catalog, settings, stored=stored, unknowns=unknowns
+            )
         return found
 
     return remembered

@@ -12,8 +12,11 @@ promise is found out is shown by mutants (`test_mutants.py`).
 """
 
 from collections.abc import Callable
+from random import Random
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.unit.pipeline.interleaved.history import History
 from tests.unit.pipeline.interleaved.verdict import judge
@@ -37,10 +40,38 @@ def test_after_any_history_the_tables_are_those_of_the_oracle(
     seeds: range, make_history: MakeHistory
 ) -> None:
     for seed in seeds:
-        history = make_history(seed, serializable=seed % 2 == 1)
-        try:
-            history.play()
-            judge(history)
-        except Exception as error:
-            raise AssertionError(f"seed {seed}: {error}\n{history.tell()}") from error
+        keeps_the_promise(make_history(seed, serializable=seed % 2 == 1), seed)
+
+
+@pytest.mark.parametrize("examples", [20, pytest.param(400, id="all", marks=pytest.mark.nightly)])
+def test_the_same_of_logs_and_songs_that_hypothesis_makes(
+    examples: int, make_history: MakeHistory
+) -> None:
+    """Where it fails, what is told has as few days, plays, logs and runs as it takes."""
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(
+        material=st.randoms(use_true_random=False),
+        seed=st.integers(0, 2**32 - 1),
+        serializable=st.booleans(),
+    )
+    def check(material: Random, seed: int, serializable: bool) -> None:
+        history = make_history(seed, serializable=serializable, material=material)
+        keeps_the_promise(history, seed)
+
+    check()
+
+
+def keeps_the_promise(history: History, seed: int) -> None:
+    """Plays a history to its end, and judges what is in the tables then."""
+    try:
+        history.play()
+        judge(history)
+    except Exception as error:
+        raise AssertionError(f"seed {seed}: {error}\n{history.tell()}") from error
+    finally:
         history.close()

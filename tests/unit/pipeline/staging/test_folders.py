@@ -68,15 +68,18 @@ def test_records_that_copy_passed_over_are_counted(
 ) -> None:
     connection = warehouse(
         {
+            r"MAX\(query_id\)": [(43,)],
             "MAX": [(4,)],
             "pg_last_copy_count": [(5,)],
-            "pg_last_copy_id": [(42,)],
+            "pg_backend_pid": [(77,)],
             "sys_load_error_detail": [(2,)],
         }
     )
     assert stage(options={"MAXERROR": 10}).execute(context) == 5
     [values] = [entry[1] for entry in connection.sent if '"load_audit" (' in entry[0]]
     assert values[13:16] == (7, 5, 2)
+    [asked] = [entry[1] for entry in connection.sent if "FROM sys_load_error_detail" in entry[0]]
+    assert asked == (43,)
 
 
 def test_the_rows_are_told_to_the_assets(warehouse: Callable[..., Any], context: Any) -> None:

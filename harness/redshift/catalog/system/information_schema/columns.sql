@@ -12,6 +12,11 @@
 -- numeric_scale int4
 -- datetime_precision int4
 -- udt_name varchar(128)
+-- without: character_octet_length interval_type interval_precision character_set_catalog
+-- without: character_set_schema character_set_name collation_catalog collation_schema
+-- without: collation_name domain_catalog domain_schema domain_name udt_catalog udt_schema
+-- without: scope_catalog scope_schema scope_name maximum_cardinality dtd_identifier
+-- without: is_self_referencing
 
 SELECT d.name, r.schema, r.name, c.name, c.number, c.default_text,
     CASE WHEN c.not_null THEN 'NO' ELSE 'YES' END,

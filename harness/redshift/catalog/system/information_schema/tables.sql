@@ -2,6 +2,8 @@
 -- table_schema varchar(128)
 -- table_name varchar(128)
 -- table_type varchar(32)
+-- without: self_referencing_column_name reference_generation user_defined_type_catalog
+-- without: user_defined_type_schema user_defined_type_name
 
 SELECT d.name, r.schema, r.name,
     CASE

@@ -10,6 +10,8 @@
 -- attisdistkey bool
 -- attsortkeyord int4
 -- attencodingtype int2
+-- without: attstattarget attndims attcacheoff attbyval attstorage attalign attislocal
+-- without: attinhcount attispreloaded
 
 SELECT relation, name, type_oid, type_size, number, typmod, not_null,
     default_text IS NOT NULL, false, distkey, sortkey, 0

@@ -7,13 +7,15 @@
 -- reltuples float8
 -- reldiststyle int2
 -- relhasindex bool
--- relispopulated bool
+-- without: reltype relam relfilenode reltablespace relpages reltoastrelid reltoastidxid
+-- without: relisshared relexternid relisreplicated relchecks reltriggers relukeys relfkeys
+-- without: relrefs relhasoids relhaspkey relhasrules relhassubclass relacl
 
 SELECT r.oid, r.name, s.oid, 100,
     CASE r.kind WHEN 'table' THEN 'r' ELSE 'v' END,
     (SELECT count(*) FROM _columns AS c WHERE c.relation = r.oid),
     0.001,
     CASE r.diststyle WHEN 'EVEN' THEN 0 WHEN 'KEY' THEN 1 WHEN 'ALL' THEN 8 ELSE 9 END,
-    false, true
+    false
 FROM _relations AS r
 LEFT JOIN _schemas AS s ON s.name = r.schema

@@ -3,6 +3,8 @@
 -- contype char(1)
 -- conrelid oid
 -- confrelid oid
+-- without: condeferrable condeferred contypid confupdtype confdeltype confmatchtype conkey
+-- without: confkey conbin consrc
 
 SELECT k.name, s.oid,
     CASE k.kind WHEN 'PRIMARY KEY' THEN 'p' WHEN 'UNIQUE' THEN 'u' ELSE 'f' END,

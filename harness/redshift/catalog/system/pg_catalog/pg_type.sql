@@ -9,6 +9,8 @@
 -- typdelim char(1)
 -- typrelid oid
 -- typelem oid
+-- without: typowner typbyval typisdefined typinput typoutput typreceive typsend typanalyze
+-- without: typalign typstorage typndims typdefaultbin typdefault
 
 SELECT t.oid, t.name, s.oid, t.size, 'b', 0, -1, false, ',', 0, 0
 FROM _types AS t

@@ -3,5 +3,6 @@
 -- usecreatedb bool
 -- usesuper bool
 -- usecatupd bool
+-- without: passwd valuntil useconfig
 
 SELECT name, id, true, true, true FROM _users

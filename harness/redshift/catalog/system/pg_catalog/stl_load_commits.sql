@@ -11,6 +11,7 @@
 -- file_format char(16)
 -- is_partial int4
 -- start_offset int8
+-- without: copy_job_id
 
 SELECT 100, query, 0, table_name, filename, bytes, lines_scanned, errors, time, status, '', 0, 0
 FROM _load_files

@@ -16,6 +16,7 @@
 -- err_reason char(100)
 -- is_partial int4
 -- start_offset int8
+-- without: copy_job_id
 
 SELECT 100, 0, table_oid, time, pid, query, filename, line_number, colname, type, col_length,
     position, raw_line, raw_field_value, err_code, err_reason, 0, start_offset

@@ -11,6 +11,15 @@
 -- numeric_precision_radix int4
 -- numeric_scale int4
 -- datetime_precision int4
+-- interval_type varchar(128)
+-- interval_precision varchar(128)
+-- character_set_catalog varchar(128)
+-- character_set_schema varchar(128)
+-- character_set_name varchar(128)
+-- collation_catalog varchar(128)
+-- collation_schema varchar(128)
+-- collation_name varchar(128)
+-- domain_name varchar(128)
 -- remarks varchar(256)
 
 SELECT d.name, r.schema, r.name, c.name, c.number, c.default_text,
@@ -28,7 +37,7 @@ SELECT d.name, r.schema, r.name, c.name, c.number, c.default_text,
     END,
     CASE WHEN c.type_name IN ('smallint', 'integer', 'bigint') THEN 0 ELSE c.scale END,
     CASE WHEN c.type_name LIKE 'time%' THEN 6 END,
-    NULL
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, c.comment
 FROM _columns AS c
 JOIN _relations AS r ON r.oid = c.relation
 JOIN _types AS t ON t.oid = c.type_oid

@@ -11,6 +11,8 @@
 -- empty int8
 -- tbl_rows numeric(38,0)
 -- estimated_visible_rows numeric(38,0)
+-- without: sortkey1_enc pct_used unsorted stats_off skew_sortkey1 skew_rows risk_event
+-- without: vacuum_sort_benefit create_time
 
 SELECT d.name, r.schema, r.oid, r.name,
     CASE WHEN bool_or(c.encoding <> 'none') THEN 'Y' ELSE 'N' END,

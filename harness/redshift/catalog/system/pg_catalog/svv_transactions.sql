@@ -8,7 +8,7 @@
 -- relation oid
 -- granted bool
 
-SELECT s.user, d.name, l.pid, l.pid, s.start_time, l.mode, 'relation', r.oid,
+SELECT s.user, d.name, s."transaction", l.pid, s.transaction_time, l.mode, 'relation', r.oid,
     l.granted
 FROM _locks AS l
 JOIN _relations AS r ON r.schema = l.schema AND r.name = l.name

@@ -14,6 +14,6 @@
 -- error_code int4
 -- error_message char(512)
 
-SELECT 100, e.query, e.query, e.pid, d.name, e.table_oid, e.time, e.filename, e.line_number,
+SELECT 100, e.submitted, e."transaction", e.pid, d.name, e.table_oid, e.time, e.filename, e.line_number,
     e.colname, e.type, e.col_length, e.position, e.err_code, e.err_reason
 FROM _load_errors AS e CROSS JOIN _databases AS d

@@ -36,7 +36,7 @@ WITH timed AS (
     SELECT q.*, s.*, date_diff('microsecond', start_time, coalesce(end_time, moment)) AS elapsed
     FROM _queries AS q CROSS JOIN _service AS s
 )
-SELECT 100, query, label, query, pid, database, kind,
+SELECT 100, submitted, label, "transaction", pid, database, kind,
     CASE
         WHEN end_time IS NULL THEN 'running'
         WHEN canceled THEN 'canceled'

@@ -27,15 +27,13 @@ _ORDERED = (
 )  # fmt: skip
 
 
-def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    del arguments, context
-    if node.arguments[0].type.kind.is_text:
-        return "count({distinct}rtrim({0}, ' ')){over}"
-    return "count({distinct}{0}){over}"
+_COUNT: Final = "count({distinct}{0}){over}"
 
 
 def _distinct_count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    return _count(arguments, node, context).replace("{distinct}", "DISTINCT ")
+    del arguments, context
+    counted = "rtrim({0}, ' ')" if node.arguments[0].type.kind.is_text else "{0}"
+    return f"count(DISTINCT {counted}){{over}}"
 
 
 def _sum_numeric(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
@@ -179,8 +177,8 @@ _FLOAT_SUM = once(
 LOWERINGS: Final[dict[str, Lowering]] = {
     **{f"{name}:any": "CAST(grouping({args}) AS INTEGER)" for name in GROUPING},
     "count:*": "count(*){over}",
-    "count:any": _count,
-    "approximate count:any": _count,
+    "count:any": _COUNT,
+    "approximate count:any": _COUNT,
     "hll:any": _distinct_count,
     **{f"sum:{kind}": "CAST(sum({distinct}{0}){over} AS BIGINT)" for kind in _INTEGERS},
     "sum:numeric": _sum_numeric,

@@ -3,9 +3,12 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_comparison_condition.html
 """
 
+from collections.abc import Sequence
 from typing import Final
 
-from harness.redshift.engine.duckdb.functions.lowering import Lowering
+from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from harness.redshift.engine.duckdb.trimming import trimmed
 from harness.redshift.sql.functions.signatures import short_name
 from harness.redshift.sql.operators import COMPARABLE, COMPARISONS
 from harness.redshift.types import Kind, RedshiftType
@@ -17,17 +20,22 @@ COMPARED: Final = "(CASE WHEN {0} < {1} THEN -1 WHEN {0} > {1} THEN 1 WHEN {0} =
 def comparison_key(sql: str, type: RedshiftType) -> str:  # noqa: A002 - the word of the domain
     """What stands for a value where equality matters: comparison, GROUP BY, DISTINCT, joins, IN."""
     if type.kind.is_text and type.kind is not Kind.CHAR:
-        return f"rtrim({sql}, ' ')"
+        return trimmed(sql)
     return sql
 
 
-def _operand(kind: Kind, argument: str) -> str:
-    return f"rtrim({argument}, ' ')" if kind.is_text else argument
+def _of_text(symbol: str) -> Lowering:
+    def compare(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del node, context
+        left, right = map(trimmed, arguments)
+        return f"({left} {symbol} {right})"
+
+    return compare
 
 
 LOWERINGS: Final[dict[str, Lowering]] = {
     f"{symbol}:{short_name(operand)},{short_name(operand)}": (
-        f"({_operand(operand.kind, '{0}')} {symbol} {_operand(operand.kind, '{1}')})"
+        _of_text(symbol) if operand.kind.is_text else f"({{0}} {symbol} {{1}})"
     )
     for symbol in COMPARISONS
     for operand in COMPARABLE

@@ -77,13 +77,12 @@ def _operand(pattern: str, context: ExecutionContext) -> str:
     """A constant regular expression of an operator that RE2 can run.
 
     Raises:
-        ComputeFault: Redshift cannot read it on the node that the statement runs on.
-        NotEmulated: It needs look-around, back-references or the like.
+        ComputeFault: Compute nodes cannot read it.
+        NotEmulated: It needs back-references or the like.
     """
-    if context.on_leader():
-        return posix.without_lines(_runnable(pattern))
     posix.check(pattern, context)
-    return posix.with_lines(_runnable(pattern))
+    lines = posix.without_lines if context.on_leader() else posix.with_lines
+    return lines(_runnable(pattern))
 
 
 def _runnable(pattern: str) -> str:
@@ -92,11 +91,10 @@ def _runnable(pattern: str) -> str:
     return pattern
 
 
-def _matches(options: str, *, negated: bool = False) -> Lowering:
+def _matches(options: str) -> Lowering:
     def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
         pattern = text_sql(_operand(str(constant(node, 1)), context))
-        match = f"regexp_matches({arguments[0]}, {pattern}, '{options}')"
-        return f"(NOT {match})" if negated else match
+        return f"regexp_matches({arguments[0]}, {pattern}, '{options}')"
 
     return lower
 
@@ -109,10 +107,10 @@ def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     """
     escape = str(constant(node, 2)) if len(arguments) > 2 else "\\"
     pattern = _as_posix(str(constant(node, 1)), escape)
+    posix.check(pattern, context)
     if context.on_leader():
         whole = text_sql(f"(?s:{_runnable(pattern)})")
         return f"regexp_full_match({arguments[0]}, {whole})"
-    posix.check(pattern, context)
     return f"regexp_matches({arguments[0]}, {text_sql(posix.whole_lines(_runnable(pattern)))})"
 
 
@@ -265,9 +263,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "ilike:varchar,varchar,varchar": _like("ILIKE"),
     "similar to:varchar,varchar,varchar": _similar,
     "~:varchar,varchar": _matches("c"),
-    "!~:varchar,varchar": _matches("c", negated=True),
     "~*:varchar,varchar": _matches("i"),
-    "!~*:varchar,varchar": _matches("i", negated=True),
     "regexp_replace:varchar,varchar,varchar,integer,varchar": _replace,
     "regexp_substr:varchar,varchar,integer,integer,varchar": _substr,
     "regexp_count:varchar,varchar,integer,varchar": _count,

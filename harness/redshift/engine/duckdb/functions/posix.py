@@ -4,7 +4,8 @@ AWS lists what its POSIX operators know, and not what they refuse. The errors th
 those of Boost.Regex for POSIX extended expressions, which knows no ``(?``, no repeat of a repeat
 (``*?``, ``++``), and takes ``.`` for line feeds as well, ``^`` and ``$`` for both sides of them.
 What has a counterpart on the leader node (``~`` and SIMILAR TO, not the functions) is PostgreSQL's
-there, for which ``^`` and ``$`` are the ends of the string.
+there, for which ``^`` and ``$`` are the ends of the string; what it may know beyond compute nodes
+is refused there as well.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions-posix.html
 Reported: https://github.com/sodadata/soda-core/issues/2269
@@ -17,13 +18,13 @@ import re
 from typing import Final
 
 from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.faults import NO_OPERAND, REGEX_CONTEXT
 from harness.redshift.errors import ComputeBlock, ComputeFault
 
 _CODE: Final = 8002
 _ABOUT: Final = 10
 """Characters on each side of its place that an error shows."""
 
-_NOTHING: Final = "Invalid preceding regular expression prior to repetition operator."
 _OPEN: Final = "Missing } in quantified repetition."
 _CLOSED: Final = "Found a closing repetition operator } with no corresponding {."
 _REVERSED: Final = "Invalid content of repeat range."
@@ -72,7 +73,7 @@ def check(pattern: str, context: ExecutionContext) -> None:
 
 def _unrepeatable(pattern: str, token: re.Match[str], context: ExecutionContext) -> ComputeFault:
     if token.start():
-        return _fault(pattern, token.end(), _NOTHING, context)
+        return _fault(pattern, token.end(), NO_OPERAND, context)
     if token["low"]:
         return _fault(pattern, token.end(), "Nothing to repeat.", context)
     words = f'The repeat operator "{token[0]}" cannot start a regular expression.'
@@ -88,9 +89,7 @@ def _fault(pattern: str, place: int, words: str, context: ExecutionContext) -> C
     )
     query, pid = context.last_query_id, context.pid
     process = f"query0_{query} [pid={pid}]"
-    return ComputeFault(
-        message, ComputeBlock(_CODE, "setup_regex_init", query, "exec.cpp:0", process)
-    )
+    return ComputeFault(message, ComputeBlock(_CODE, REGEX_CONTEXT, query, "regex.cpp:0", process))
 
 
 def whole_lines(pattern: str) -> str:

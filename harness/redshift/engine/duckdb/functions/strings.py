@@ -132,7 +132,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     f"substr:{_TII}": _substring("substring"),
     "substring:varbyte,integer,integer": _bytes,
     f"charindex:{_TT}": _position("{1}", "{0}"),
-    f"position:{_TT}": _position("{1}", "{0}"),
+    f"position:{_TT}": _position("{0}", "{1}"),
     f"strpos:{_TT}": _position("{0}", "{1}"),
     f"octetindex:{_TT}": (
         "CAST(CASE WHEN instr({1}, {0}) = 0 THEN 0 "

@@ -20,6 +20,11 @@ from harness.redshift.sql.tree import Literal
 from harness.redshift.types import TIMETZ, Kind
 
 _POSIX: Final = re.compile(r".*?\s*(?P<sign>[+-]?)(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?")
+_FARTHEST: Final = 15
+"""Hours from Greenwich to the farthest zone: ``Asia/Riyadh87`` is a name, and one that is gone.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/mgmt/behavior-changes.html
+"""
 _DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 
 
@@ -37,7 +42,7 @@ def fixed_minutes(name: str) -> int | None:
     if isinstance(zone_of(name), ZoneInfo):
         return None
     match = _POSIX.fullmatch(folded)
-    if match is None:
+    if match is None or int(match["hour"]) > _FARTHEST:
         raise InvalidParameterValue(f'time zone "{name}" not recognized')
     minutes = int(match["hour"]) * 60 + int(match["minute"] or 0)
     return minutes if match["sign"] == "-" else -minutes
