@@ -13,7 +13,7 @@ CASES = [
     (
         "SELECT id AS n FROM users WHERE level = 'free' ORDER BY 1 DESC LIMIT 2 OFFSET 1",
         'SELECT "t1"."id" AS "n" FROM "public"."users" AS "t1" WHERE (rtrim("t1"."level",'
-        " ' ') = rtrim('free', ' ')) ORDER BY 1 DESC NULLS FIRST LIMIT CAST(2 AS BIGINT) "
+        " ' ') = 'free') ORDER BY 1 DESC NULLS FIRST LIMIT CAST(2 AS BIGINT) "
         "OFFSET CAST(1 AS BIGINT)",
     ),
     (
@@ -73,7 +73,7 @@ CASES = [
         "SELECT * FROM paid",
         'SELECT "t1"."id" AS "id", "t1"."name" AS "name" FROM (SELECT "t2"."id" AS "id", '
         '"t2"."name" AS "name" FROM "public"."users" AS "t2" WHERE (rtrim("t2"."level", \''
-        ' \') = rtrim(\'paid\', \' \'))) AS "t1"("id", "name")',
+        ' \') = \'paid\')) AS "t1"("id", "name")',
     ),
     (
         "INSERT INTO users (id) VALUES (1), (2)",

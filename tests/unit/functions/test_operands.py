@@ -6,7 +6,8 @@ import pytest
 
 from harness.redshift.engine.duckdb.casts import cast_sql
 from harness.redshift.engine.duckdb.functions import lower_call
-from harness.redshift.engine.duckdb.operands import is_constant, once
+from harness.redshift.engine.duckdb.operands import apart, is_constant, once
+from harness.redshift.engine.duckdb.trimming import trimmed
 from harness.redshift.errors import NotEmulated
 from harness.redshift.sql.functions.registry import FunctionKind, Overload
 from harness.redshift.sql.tree import Call, Cast, CastContext, Literal
@@ -147,3 +148,38 @@ def test_names_do_not_meet() -> None:
 )
 def test_a_constant_is_known(sql: str, constant: bool) -> None:
     assert is_constant(sql) is constant
+
+
+WITHOUT_BLANKS = {
+    "'free'": "'free'",
+    "'it''s  '": "'it''s'",
+    "'  '": "''",
+    """rtrim("t1"."a", ' ')""": """rtrim("t1"."a", ' ')""",
+    "rtrim(f('(', \"t1\".\"(\"), ' ')": "rtrim(f('(', \"t1\".\"(\"), ' ')",
+    "rtrim(a, ' ') || rtrim(b, ' ')": "rtrim(rtrim(a, ' ') || rtrim(b, ' '), ' ')",
+    "'a ' || 'b '": "rtrim('a ' || 'b ', ' ')",
+}
+
+
+@pytest.mark.parametrize(("sql", "expected"), WITHOUT_BLANKS.items())
+def test_blanks_are_cut_off_once(sql: str, expected: str) -> None:
+    assert trimmed(sql) == expected
+
+
+def test_a_comparison_asks_for_no_blanks_twice() -> None:
+    def compared(left: str, right: str) -> str:
+        return f"{trimmed(left)} = {trimmed(right)}"
+
+    assert once(compared, "rtrim(f(1), ' ')", "'a '") == "rtrim(f(1), ' ') = 'a'"
+
+
+def test_what_few_rows_need_stands_apart_in_a_lambda() -> None:
+    def pattern(text: str) -> str:
+        return f"p({text})"
+
+    assert apart(pattern, '"t1"."a"') == 'p("t1"."a")'
+    bound = once(lambda x: f"coalesce(c({x}), {apart(pattern, x)})", "f(1)")
+    assert bound == (
+        'list_transform([f(1)], lambda "v1": '
+        'coalesce(c("v1"), list_transform(["v1"], lambda "v2": p("v2"))[1]))[1]'
+    )

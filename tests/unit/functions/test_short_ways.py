@@ -40,14 +40,14 @@ def other_than(engine: Engine, texts: list[str], short: str, whole: str) -> list
 
 
 def test_dates(engine: Engine) -> None:
-    whole = text_input._day(text_input._piece("x", 1))
-    assert other_than(engine, near(DATES), text_input._plain_date("x"), whole) == []
+    whole = text_input._day(text_input._pieces("x", text_input._MOMENT))
+    assert other_than(engine, near(DATES), text_input._printed_date("x"), whole) == []
 
 
-def test_timestamps(engine: Engine) -> None:
-    pieces = [text_input._piece("x", group) for group in (1, 2, 3)]
-    whole = text_input._moment(*pieces, None)
-    assert other_than(engine, near(MOMENTS), text_input._plain("x"), whole) == []
+@pytest.mark.parametrize("short", [text_input._plain("x"), text_input._printed_moment("x")])
+def test_timestamps(short: str, engine: Engine) -> None:
+    whole = text_input._moment(text_input._pieces("x", text_input._MOMENT), None)
+    assert other_than(engine, near(MOMENTS), short, whole) == []
 
 
 @pytest.mark.parametrize(

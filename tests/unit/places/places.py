@@ -24,7 +24,7 @@ class Place:
         statements: Run one by one; the rows of the last one are compared.
         rows: What they are.
         wants: ``comparable``: only of types that can be compared; ``storable``: of types that a
-            column can have; ``text``, ``ordered``: for MIN and MAX.
+            column can have; ``text``, ``ordered``: for MIN and MAX; ``computed``: no constant.
         reads: Whether user tables are read or written, which is for compute nodes.
         ordered: Whether the order of rows is part of the answer.
     """
@@ -124,7 +124,7 @@ PLACES: Final = {
     "ROLLUP": Place(
         ("SELECT {x}, count(*) FROM t GROUP BY ROLLUP({x})",),
         lambda value, other: [*_counts()(value, other), (None, "2")],
-        "comparable",
+        "comparable computed",
     ),
     "HAVING": Place(
         ("SELECT id FROM t GROUP BY id, {x} HAVING {x} IS NOT NULL",), _known, "comparable"

@@ -42,13 +42,13 @@ class Stage:
     Args:
         client: Who asks.
         subject: The call.
-        overload: The signature it was resolved to.
-        type: Of its value.
+        overload: The signature it was resolved to; None for a cast.
+        type: Of its value, or of the column that takes it.
     """
 
     client: Client
     subject: Subject
-    overload: Overload
+    overload: Overload | None
     type: RedshiftType
 
     @property
@@ -62,6 +62,8 @@ class Stage:
     def is_column(self, number: int) -> bool:
         """Whether an argument is a column in ``{x}``."""
         argument = self.subject.arguments[number]
+        if self.overload is None:
+            return argument.is_storable
         by_value = _BY_VALUE.get(self.overload.name) == number
         return argument.is_storable and number not in self.overload.constants and not by_value
 
@@ -76,7 +78,12 @@ class Stage:
     @property
     def is_lonely(self) -> bool:
         """Whether it may not stand beside user tables."""
-        return self.overload.node is Node.LEADER or self.has_months
+        return self.is_of_leader or self.has_months
+
+    @property
+    def is_of_leader(self) -> bool:
+        """Whether only the leader node has the function."""
+        return self.overload is not None and self.overload.node is Node.LEADER
 
     @property
     def values(self) -> tuple[str | None, str | None]:
@@ -96,6 +103,7 @@ class Stage:
             "ordered": kind in _COMPARED - _UNORDERED,
             "storable": kind not in _UNSTORABLE,
             "text": kind is Kind.VARCHAR,
+            "computed": self.overload is not None or self.is_column(0),
         }
         return all(allowed[want] for want in place.wants.split())
 
@@ -111,7 +119,7 @@ class Stage:
             "{x}": self.subject.sql(*self.columns),
             "{c}": self.subject.constants,
             "{p}": re.sub(r"\$@", lambda _: f"${next(numbers)}", called),
-            "{type}": type_sql(self.type),
+            "{type}": str(self.type) if self.type.length else type_sql(self.type),
         }
         return [
             re.sub(r"\{\w+\}", lambda found: words.get(found[0], found[0]), statement)
@@ -147,9 +155,9 @@ class Stage:
 
     def expected(self, place: Place) -> list[Row] | str | EllipsisType:
         """What it has to give; ``...`` for any rows."""
-        if place.reads and self.overload.refusal:
+        if place.reads and self.overload is not None and self.overload.refusal:
             return f"Unsupported: {self.overload.refusal}"
-        if place.reads and self.overload.node is Node.LEADER:
+        if place.reads and self.is_of_leader:
             return f"LeaderNodeOnly: {LeaderNodeOnly(()).message}"
         if self.subject.value is ...:
             return ...
@@ -176,7 +184,8 @@ def staged(client: Client, subject: Subject) -> Iterator[Stage]:
         client.rows("CREATE TABLE hollow AS SELECT * FROM t WHERE false")
         prepared = client.prepare(f"SELECT {subject.constants}")
         assert prepared.fields is not None
-        yield Stage(client, subject, calls(client, subject)[0].overload, prepared.fields[0].type)
+        overload = None if subject.is_cast else calls(client, subject)[0].overload
+        yield Stage(client, subject, overload, prepared.fields[0].type)
     finally:
         client.rows("DROP TABLE IF EXISTS hollow")
         client.rows("DROP TABLE t")

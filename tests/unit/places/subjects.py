@@ -4,7 +4,7 @@ Those of the cases in ``tests/unit/functions`` are taken from there; ``recorded`
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import EllipsisType
 
@@ -24,6 +24,7 @@ from tests.unit.functions import (
 )
 from tests.unit.functions.evaluation import Engine
 from tests.unit.places.recorded import RECORDED
+from tests.unit.places.recorded_casts import CASTS
 
 _CASES = (
     test_strings.CASES,
@@ -102,6 +103,11 @@ class Subject:
         return self.constants
 
     @property
+    def is_cast(self) -> bool:
+        """Whether a type is what it calls."""
+        return self.template.startswith(("{0}::", "TRY_CAST({0} "))
+
+    @property
     def constants(self) -> str:
         """The call over constants."""
         return self.template.format(*(each.constant for each in self.arguments))
@@ -166,9 +172,9 @@ def _taken(engine: Engine) -> Iterator[Subject]:
 _ARGUMENT = re.compile(r"«([^|»]*)\|([^»]*)»")
 
 
-def _written() -> Iterator[Subject]:
+def _written(recorded: Mapping[str, str | EllipsisType]) -> Iterator[Subject]:
     """``name(«value|type», ...)``; NULL is a value as well."""
-    for text, value in RECORDED.items():
+    for text, value in recorded.items():
         arguments: list[Argument] = []
 
         def placed(found: re.Match[str], arguments: list[Argument] = arguments) -> str:
@@ -184,7 +190,12 @@ def subjects() -> list[Subject]:
     """All of them."""
     engine = Engine()
     try:
-        found = [*_taken(engine), *_written()]
+        found = [*_taken(engine), *_written(RECORDED)]
     finally:
         engine.connection.close()
     return list({str(each): each for each in found}.values())
+
+
+def casts() -> list[Subject]:
+    """One of each type to each type that it may become."""
+    return [*_written(CASTS)]

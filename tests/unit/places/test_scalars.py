@@ -1,4 +1,5 @@
-"""Every scalar signature of the registry in the places of a statement, with NULL, at its edges.
+"""Every scalar signature, and a cast of each type to each, in the places of a statement, with NULL,
+at its edges.
 
 Each run takes a sample, drawn by the name of the call; the nightly one takes all.
 """
@@ -17,7 +18,7 @@ from tests.unit.places.edges import called
 from tests.unit.places.places import PLACES
 from tests.unit.places.samples import SAMPLES, sample
 from tests.unit.places.stage import Stage, calls, leak, staged
-from tests.unit.places.subjects import Argument, subjects
+from tests.unit.places.subjects import Argument, casts, subjects
 
 SUBJECTS = subjects()
 NOT_CALLED = {
@@ -28,7 +29,7 @@ NOT_CALLED = {
 """Signatures that are not emulated."""
 
 
-@pytest.fixture(scope="module", params=SUBJECTS, ids=str)
+@pytest.fixture(scope="module", params=[*SUBJECTS, *casts()], ids=str)
 def stage(request: pytest.FixtureRequest, client: Client) -> Iterator[Stage]:
     """A call whose tables are there."""
     with staged(client, request.param) as stage:
@@ -67,7 +68,8 @@ def test_null_for_an_argument(stage: Stage) -> None:
             asked.append(f"SELECT {subject.sql(*columns)} FROM {source}")
         for sql in asked:
             [(value,)] = stage.client.rows(sql, (), Format.TEXT)
-            if stage.overload.strict and value is not None:
+            strict = stage.overload is None or stage.overload.strict
+            if strict and value is not None:
                 wrong.append(f"{value}: {sql}")
     assert not wrong, "\n".join(wrong)
 

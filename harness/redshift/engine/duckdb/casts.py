@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from harness.redshift.engine.duckdb.faults import fault_sql, text_sql
-from harness.redshift.engine.duckdb.operands import once
+from harness.redshift.engine.duckdb.operands import apart, once
 from harness.redshift.engine.duckdb.output import text_output
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.engine.duckdb.text_input import date_sql, time_sql, timestamp_sql
@@ -63,24 +63,21 @@ def _cast(sql: str, cast: Cast, timezone: str, extra_digits: int) -> str:
     if target.kind is Kind.SUPER:
         return sql if source.kind is Kind.SUPER else f"CAST(to_json({sql}) AS VARCHAR)"
     if source.kind is Kind.SUPER:
-        return _from_super(sql, target)
+        return _from_super(sql, target, timezone)
     if target.kind.is_text:
         if source.kind in _PRINTED_DIGITS:
-            sql, source = text_output(sql, source, extra_digits=extra_digits), varchar()
+            width = _width(source)
+            sql, source = text_output(sql, source, extra_digits=extra_digits), varchar(width)
         return _to_text(sql, source, cast, timezone)
+    if target.kind is Kind.VARBYTE:
+        return once(lambda value: _limited_bytes(value, cast), _bytes(sql, source))
     if source.kind.is_text or source.kind is Kind.UNKNOWN:
-        if source.kind is Kind.CHAR and target.kind is Kind.VARBYTE:
-            sql = text_output(sql, source)
         return _from_text(sql, target, lax=lax, timezone=timezone)
-    if target.kind is Kind.VARBYTE and source.kind in _BYTES:
-        return _bytes_of_integer(sql, _BYTES[source.kind])
     zoned = _ZONES.get((source.kind, target.kind))
     if zoned is not None:
         return zoned(sql, text_sql(timezone))
-    if source.kind is Kind.VARBYTE and target.kind in _BYTES:
-        raise NotEmulated(f"cast of binary varying to {target}")
     if source.kind is Kind.VARBYTE:
-        return sql
+        raise NotEmulated(f"cast of binary varying to {target}")
     if target.kind is Kind.NUMERIC and source.kind in _PRINTED_DIGITS:
         sql = f"printf('%.{_PRINTED_DIGITS[source.kind]}g', CAST({sql} AS DOUBLE))"
     return f"{'TRY_CAST' if lax else 'CAST'}({sql} AS {storage_type(target)})"
@@ -95,20 +92,41 @@ _ZONES: Final[dict[tuple[Kind, Kind], Callable[[str, str], str]]] = {
     (Kind.TIMESTAMPTZ, Kind.TIMESTAMP): "timezone({1}, {0})".format,
     (Kind.TIMESTAMPTZ, Kind.DATE): "CAST(timezone({1}, {0}) AS DATE)".format,
     (Kind.TIMESTAMPTZ, Kind.TIME): "CAST(timezone({1}, {0}) AS TIME)".format,
-    (Kind.TIME, Kind.INTERVAL): lambda sql, _: f"({sql} - TIME '00:00:00')",
+    (Kind.TIME, Kind.INTERVAL): "to_microseconds(epoch_us({0}))".format,
 }
 
 
 _BYTES: Final = {Kind.SMALLINT: 2, Kind.INTEGER: 4, Kind.BIGINT: 8}
 
 
-def _bytes_of_integer(sql: str, width: int) -> str:
-    """The bytes of an integer, the highest first.
+def _bytes(sql: str, source: RedshiftType) -> str:
+    """The bytes of a text, of a CHAR with its blanks, or of an integer, the highest first.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_VARBYTE_type.html
     """
+    if source.kind is Kind.VARBYTE:
+        return sql
+    width = _BYTES.get(source.kind)
+    if width is None:
+        return f"encode({text_output(sql, source)})"
     unsigned = f"CAST(CAST({sql} AS HUGEINT) & {256**width - 1} AS UBIGINT)"
     return f"unhex(lpad(hex({unsigned}), {2 * width}, '0'))"
+
+
+def _limited_bytes(sql: str, cast: Cast) -> str:
+    """Cut off by a cast, refused by an assignment: as strings are.
+
+    Deviates: AWS does not say what becomes of bytes beyond the length.
+    """
+    source, target = cast.operand.type, cast.type
+    known, limit = _BYTES.get(source.kind, source.length), target.length
+    if limit is None or (known is not None and known <= limit):
+        return sql
+    otherwise = f"array_slice({sql}, 1, {limit})"
+    if cast.context is CastContext.ASSIGNMENT:
+        otherwise = _too_long(target)
+    fits = f"{sql} IS NULL OR octet_length({sql}) <= {limit}"
+    return f"(CASE WHEN {fits} THEN {sql} ELSE {otherwise} END)"
 
 
 # --- strings ---------------------------------------------------------------------------------
@@ -126,13 +144,32 @@ def cut_sql(sql: str, limit: int) -> str:
     )
 
 
+def _too_long(target: RedshiftType) -> str:
+    message = "'Value too long for character type'"
+    return fault_sql(ComputeFault, message, f"Value too long for type {target}")
+
+
 _WIDTHS: Final = {
     Kind.BOOLEAN: len("false"),
     Kind.SMALLINT: len("-32768"),
     Kind.INTEGER: len("-2147483648"),
     Kind.BIGINT: len("-9223372036854775808"),
+    Kind.OID: len("4294967295"),
+    Kind.REAL: len("-1.2345678901234567e-308"),
+    Kind.DOUBLE: len("-1.2345678901234567e-308"),
+    Kind.DATE: len("2020-02-29"),
+    Kind.TIME: len("10:11:12.123456"),
+    Kind.TIMETZ: len("10:11:12.123456+14:59:59"),
+    Kind.TIMESTAMP: len("2020-02-29 10:11:12.123456"),
+    Kind.TIMESTAMPTZ: len("2020-02-29 10:11:12.123456+14:59:59"),
 }
 """Characters that a type is printed with at most."""
+
+
+def _width(source: RedshiftType) -> int | None:
+    if source.kind is Kind.NUMERIC:
+        return (source.precision or 0) + len("-0.")
+    return _WIDTHS.get(source.kind)
 
 
 def _to_text(sql: str, source: RedshiftType, cast: Cast, timezone: str) -> str:
@@ -142,25 +179,23 @@ def _to_text(sql: str, source: RedshiftType, cast: Cast, timezone: str) -> str:
     elif source.kind.is_text or source.kind is Kind.UNKNOWN:
         known = source.length
     else:
-        sql, known = text_output(sql, source, timezone=timezone), _WIDTHS.get(source.kind)
-    limit = target.length
+        sql, known = text_output(sql, source, timezone=timezone), _width(source)
+    limit, whole = target.length, sql
     if limit is not None and target.kind is not Kind.NAME and (known is None or known > limit):
         if cast.context is CastContext.ASSIGNMENT:
-            fault = fault_sql(
-                ComputeFault,
-                "'Value too long for character type'",
-                f"Value too long for type {target}",
-            )
             sql = (
                 f"(CASE WHEN {sql} IS NULL OR strlen({sql}) <= {limit} THEN {sql} "
                 f"WHEN strlen(rtrim({sql}, ' ')) <= {limit} THEN {cut_sql(sql, limit)} "
-                f"ELSE {fault} END)"
+                f"ELSE {_too_long(target)} END)"
             )
         else:
             sql = cut_sql(sql, limit)
     if target.kind is Kind.CHAR and source.kind is not Kind.CHAR:
         fault = fault_sql(ComputeFault, "'CHAR string contains invalid ASCII character'")
         sql = f"(CASE WHEN strlen({sql}) > length({sql}) THEN {fault} ELSE rtrim({sql}, ' ') END)"
+        # A short way for what is of one byte each, which need not be cut between them.
+        fits = f"strlen({whole}) = length({whole}) AND strlen({whole}) <= {limit}"
+        sql = f"(CASE WHEN {fits} THEN rtrim({whole}, ' ') ELSE {sql} END)" if limit else sql
     return sql
 
 
@@ -177,43 +212,48 @@ def _finite(sql: str, value: str, target: RedshiftType, *, lax: bool) -> str:
     """A float that is infinite only where the text says so."""
     message = f"'\"' || {sql} || '\" is out of range for type {target.kind.value}'"
     fault = "NULL" if lax else fault_sql(ComputeFault, message)
-    beyond = f"isinf({value}) AND NOT regexp_matches({sql}, '(?i)inf')"
+    beyond = f"isinf({value}) AND NOT contains(lower({sql}), 'inf')"
     return f"(CASE WHEN {beyond} THEN {fault} ELSE {value} END)"
 
 
-def _plain_integer(sql: str, target: RedshiftType, otherwise: str) -> str:
+def _plain_integer(sql: str, target: RedshiftType, otherwise: Callable[[str], str]) -> str:
     """A short way past the pattern for what an integer is printed as, which every reader reads."""
     value = f"TRY_CAST({sql} AS {storage_type(target)})"
     printed = f"CAST({value} AS VARCHAR) = {sql}"
-    return f"coalesce(CASE WHEN {printed} THEN {value} END, {otherwise})"
+    return f"coalesce(CASE WHEN {printed} THEN {value} END, {apart(otherwise, sql)})"
+
+
+def _number(sql: str, target: RedshiftType, *, lax: bool) -> str:
+    kind = target.kind
+    pattern = {
+        Kind.REAL: _FLOAT_TEXT,
+        Kind.DOUBLE: _FLOAT_TEXT,
+        Kind.NUMERIC: _NUMBER_TEXT,
+    }.get(kind, _INTEGER_TEXT)
+    valid = r"^[ \t]*[+-]?[0-9]*" if pattern is _INTEGER_TEXT else r"^[ \t]*[+-]?[0-9.]*"
+
+    def fault(text: str) -> str:
+        good = f"length(regexp_extract({text}, {text_sql(valid)}))"
+        message = (
+            f"'Invalid digit, Value ''' || substr({text}, 1 + {good}, 1) || ''', Pos ' || {good}"
+            f" || ', Type: {_DIGITS[kind]}'"
+        )
+        return fault_sql(ComputeFault, message)
+
+    def checked(text: str) -> str:
+        value = f"{'TRY_CAST' if lax else 'CAST'}({text} AS {storage_type(target)})"
+        if pattern is _FLOAT_TEXT:
+            value = _finite(text, value, target, lax=lax)
+        matches = f"regexp_full_match({text}, {text_sql(pattern)})"
+        return _checked(text, matches, value, "" if lax else apart(fault, text), lax=lax)
+
+    return checked(sql) if pattern is not _INTEGER_TEXT else _plain_integer(sql, target, checked)
 
 
 def _from_text(sql: str, target: RedshiftType, *, lax: bool, timezone: str) -> str:
     kind = target.kind
-    cast = "TRY_CAST" if lax else "CAST"
     if kind in _DIGITS:
-        pattern = {
-            Kind.REAL: _FLOAT_TEXT,
-            Kind.DOUBLE: _FLOAT_TEXT,
-            Kind.NUMERIC: _NUMBER_TEXT,
-        }.get(kind, _INTEGER_TEXT)
-        valid = r"^[ \t]*[+-]?[0-9]*" if pattern is _INTEGER_TEXT else r"^[ \t]*[+-]?[0-9.]*"
-        good = f"length(regexp_extract({sql}, {text_sql(valid)}))"
-        message = (
-            f"'Invalid digit, Value ''' || substr({sql}, 1 + {good}, 1) || ''', Pos ' || {good}"
-            f" || ', Type: {_DIGITS[kind]}'"
-        )
-        value = f"{cast}({sql} AS {storage_type(target)})"
-        if pattern is _FLOAT_TEXT:
-            value = _finite(sql, value, target, lax=lax)
-        checked = _checked(
-            sql,
-            f"regexp_full_match({sql}, {text_sql(pattern)})",
-            value,
-            fault_sql(ComputeFault, message),
-            lax=lax,
-        )
-        return checked if pattern is not _INTEGER_TEXT else _plain_integer(sql, target, checked)
+        return _number(sql, target, lax=lax)
     match kind:
         case Kind.BOOLEAN:
             word = f"lower(trim({sql}, E' \\t\\n\\r'))"
@@ -233,15 +273,13 @@ def _from_text(sql: str, target: RedshiftType, *, lax: bool, timezone: str) -> s
             return timestamp_sql(sql, zone=timezone if kind is Kind.TIMESTAMPTZ else None, lax=lax)
         case Kind.TIME:
             return time_sql(sql, lax=lax)
-        case Kind.VARBYTE:
-            return f"encode({sql})"
     raise NotEmulated(f"cast of a text that is not a constant to {target}")
 
 
 # --- SUPER -----------------------------------------------------------------------------------
 
 
-def _from_super(sql: str, target: RedshiftType) -> str:
+def _from_super(sql: str, target: RedshiftType, timezone: str) -> str:
     """Lax: what is of another type becomes NULL.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
@@ -260,4 +298,8 @@ def _from_super(sql: str, target: RedshiftType) -> str:
         return f"(CASE WHEN {kind} IN {numbers} THEN TRY_CAST({sql} AS {storage_type(target)}) END)"
     if target.kind is Kind.DATE:
         return date_sql(scalar, lax=True)
-    return timestamp_sql(scalar, zone=None, lax=True)
+    if target.kind is Kind.TIME:
+        return time_sql(scalar, lax=True)
+    return timestamp_sql(
+        scalar, zone=timezone if target.kind is Kind.TIMESTAMPTZ else None, lax=True
+    )

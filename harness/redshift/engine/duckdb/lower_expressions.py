@@ -100,8 +100,7 @@ def condition_sql(node: tree.Expression, lowering: Lowering) -> str:
 
 def expression_sql(node: tree.Expression, lowering: Lowering) -> str:
     """An expression; it can stand anywhere without further parentheses."""
-    computed = lowering.keys.get(node)
-    if computed is not None:
+    if lowering.keys and (computed := lowering.keys.get(node)) is not None:
         return computed
     match node:
         case tree.Literal():
@@ -128,7 +127,9 @@ def _call(node: tree.Call, lowering: Lowering) -> str:
     """A call whose result may be infinite; what passes that on is checked once, around all."""
     arguments = [
         _call(each, lowering)
-        if isinstance(each, tree.Call) and passes_infinity(node, each) and each not in lowering.keys
+        if isinstance(each, tree.Call)
+        and passes_infinity(node, each)
+        and not (lowering.keys and each in lowering.keys)
         else expression_sql(each, lowering)
         for each in node.arguments
     ]
@@ -204,7 +205,7 @@ def _of_one_operand(
         for test in tests
         if isinstance(test, tree.Call)
         and test.overload.name in COMPARISONS
-        and test not in lowering.keys
+        and not (lowering.keys and test in lowering.keys)
     ]
     if len(calls) < len(tests):
         return None

@@ -11,7 +11,11 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
+from harness.redshift.engine.duckdb.trimming import is_trimmed, trimmed
+
 _NAME: Final = re.compile(r'"v(\d+)')
+_BOUND: Final = re.compile(r"\"v\d+(?::\d+)?\"(?:\['f\d+'\])?")
+"""What stands for an operand in a lambda, or is going to."""
 _WORD = r'(?:"(?:[^"]|"")*"|[A-Za-z_]\w*)'
 _TYPE = r"[A-Z]+(?:\(\d+(?:, \d+)?\))?"
 _VALUE = r"(?:NULL|\$\d+|-?\d+|'(?:[^']|'')*')"
@@ -80,6 +84,9 @@ def once(build: Callable[..., str], *operands: str, lazy: bool = False) -> str:
     for place in compound:
         names[place] = f'"v{number}:{place}"'
     body = build(*names)
+    for place in compound:
+        if is_trimmed(operands[place]):
+            body = body.replace(trimmed(names[place]), names[place])
     token = re.compile(rf'"v{number}:(\d+)"')
     uses = Counter(token.findall(body))
     bound = [place for place in compound if uses[str(place)] > 1]
@@ -97,3 +104,20 @@ def once(build: Callable[..., str], *operands: str, lazy: bool = False) -> str:
         values = {place: f"{label}['f{field}']" for field, place in enumerate(bound)}
     body = token.sub(lambda found: values.get(int(found[1]), operands[int(found[1])]), body)
     return f"list_transform([{element}], lambda {label}: {body})[1]" if bound else body
+
+
+def apart(build: Callable[[str], str], operand: str) -> str:
+    """SQL of an expression that DuckDB prepares only where some row needs it.
+
+    What stands in a lambda is prepared for each few thousand rows: its patterns are compiled again,
+    whether a row reaches them or not. In a lambda of its own it is left alone until one does.
+
+    Args:
+        build: Makes the expression of the operand, or of what stands for it.
+        operand: SQL of it; outside of a lambda everything is prepared once, and nothing is done.
+    """
+    if not _BOUND.fullmatch(operand):
+        return build(operand)
+    number = 1 + max((int(n) for n in _NAME.findall(operand)), default=0)
+    label = f'"v{number}"'
+    return f"list_transform([{operand}], lambda {label}: {build(label)})[1]"

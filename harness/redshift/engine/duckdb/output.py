@@ -8,6 +8,8 @@ from typing import Final
 from harness.redshift.engine.duckdb.faults import text_sql
 from harness.redshift.types import Kind, RedshiftType
 
+UTC: Final = frozenset({"UTC", "GMT"})
+"""Names of the zone in which nothing is shifted."""
 _DIGITS: Final = {Kind.DOUBLE: 15, Kind.REAL: 6}
 
 
@@ -35,8 +37,10 @@ def text_output(
             return _float(sql, max(_DIGITS[type.kind] + extra_digits, 1))
         case Kind.CHAR:
             return sql if type.length is None else f"rpad({sql}, {type.length}, ' ')"
-        case Kind.TIMESTAMP | Kind.TIME | Kind.TIMETZ:
-            return _clocked(f"CAST({sql} AS VARCHAR)")
+        case Kind.TIMESTAMP | Kind.TIME:
+            return _clocked(sql, f"CAST({sql} AS VARCHAR)")
+        case Kind.TIMETZ:
+            return rf"regexp_replace(CAST({sql} AS VARCHAR), '(\.[0-9])([+-])', '\10\2')"
         case Kind.TIMESTAMPTZ:
             return _zoned(sql, timezone)
         case Kind.INTERVAL:
@@ -55,22 +59,25 @@ def _float(sql: str, digits: int) -> str:
     )
 
 
-def _clocked(text: str) -> str:
-    r"""The text of a time with two fractional digits or more where it has any: ``10.10``.
+def _clocked(sql: str, text: str) -> str:
+    """The text of a time with two fractional digits or more where it has any: ``10.10``.
 
     PostgreSQL: ``TrimTrailingZeros`` of 8.0, src/backend/utils/adt/datetime.c
     Observed: https://github.com/dbt-labs/dbt-utils/issues/408
     """
-    return rf"regexp_replace({text}, '(\.[0-9])([+-]|$)', '\10\2')"
+    second = f"datepart('microseconds', {sql})"
+    has_one = f"{second} % 100000 = 0 AND {second} % 1000000 <> 0"
+    return f"(CASE WHEN {has_one} THEN {text} || '0' ELSE {text} END)"
 
 
 def _zoned(sql: str, timezone: str) -> str:
-    if timezone.upper() in {"UTC", "GMT"}:
-        return f"{_clocked(f'CAST(CAST({sql} AS TIMESTAMP) AS VARCHAR)')} || '+00'"
+    if timezone.upper() in UTC:
+        return f"({_clocked(sql, f'CAST(CAST({sql} AS TIMESTAMP) AS VARCHAR)')} || '+00')"
     local = f"timezone({text_sql(timezone)}, {sql})"
     seconds = f"CAST(epoch({local}) - epoch({sql}) AS BIGINT)"
+    clock = _clocked(sql, f"CAST({local} AS VARCHAR)")
     return (
-        f"({_clocked(f'CAST({local} AS VARCHAR)')} || CASE WHEN {seconds} < 0 THEN '-' ELSE '+' END"
+        f"({clock} || CASE WHEN {seconds} < 0 THEN '-' ELSE '+' END"
         f" || lpad(CAST(abs({seconds}) // 3600 AS VARCHAR), 2, '0')"
         f" || CASE WHEN {seconds} % 3600 = 0 THEN '' ELSE"
         f" ':' || lpad(CAST(abs({seconds}) // 60 % 60 AS VARCHAR), 2, '0') END)"

@@ -15,6 +15,9 @@ _COLUMN: Final = re.compile(
 )
 """A column; not the name that `operands.once` holds a place with."""
 
+_CALL, _BLANKS = "rtrim(", ", ' ')"
+_QUOTED: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+_BRACKET: Final = re.compile(r"[()]")
 _LITERAL: Final = re.compile(r"'(?:[^']|'')*'")
 
 
@@ -32,4 +35,16 @@ def trimmed(sql: str) -> str:
         return f"'{sql[1:-1].rstrip(' ')}'"
     if _COLUMN.fullmatch(sql):
         return f"(CASE WHEN {sql} LIKE '% ' THEN rtrim({sql}, ' ') ELSE {sql} END)"
-    return f"rtrim({sql}, ' ')"
+    return sql if is_trimmed(sql) else f"{_CALL}{sql}{_BLANKS}"
+
+
+def is_trimmed(sql: str) -> bool:
+    """Whether an expression is a call that cuts blanks off, and nothing around it."""
+    if not (sql.startswith(_CALL) and sql.endswith(_BLANKS)):
+        return False
+    depth = 0
+    for bracket in _BRACKET.findall(_QUOTED.sub("", sql[len(_CALL) : -len(_BLANKS)])):
+        depth += 1 if bracket == "(" else -1
+        if depth < 0:
+            return False
+    return depth == 0

@@ -50,15 +50,21 @@ def children(node: object) -> Iterator[object]:
 
 
 def walk(node: object, *, into_queries: bool = True) -> Iterator[object]:
-    """A record and everything below it, parents first.
+    """A record and everything below it, parents first; what several parts share comes once.
+
+    ``CASE x WHEN`` and BETWEEN share their operand: each level would double the walk.
 
     Args:
         node: Where to start; always yielded itself.
         into_queries: Whether sub-queries are entered; they are yielded in any case.
     """
     waiting = [node]
+    met: set[int] = set()
     while waiting:
         part = waiting.pop()
+        if id(part) in met:
+            continue
+        met.add(id(part))
         yield part
         if into_queries or part is node or not isinstance(part, _QUERIES):
             waiting.extend(reversed(list(children(part))))

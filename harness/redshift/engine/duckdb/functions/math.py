@@ -56,12 +56,14 @@ def _places(function: str) -> Lowering:
             place = argument.value
             rounded = _at(function, wide, max(place, -18), scale) if place < scale else wide
             return f"CAST({rounded} AS {target})"
-        branches = " ".join(
-            f"WHEN {place} THEN {_at(function, wide, place, scale)}" for place in range(-18, scale)
-        )
+        whole = f"TRY_CAST('1' || repeat('0', -{places}) AS DECIMAL(38, 0))"
+        branches = f"WHEN {places} <= 0 THEN {_at_step(function, wide, whole, scale)}"
+        if scale > 1:
+            part = f"TRY_CAST('1e-' || {places} AS DECIMAL(38, {scale}))"
+            branches += f" WHEN {places} > 0 THEN {_at_step(function, wide, part, scale)}"
         return (
             f"CAST(CASE WHEN {places} >= {scale} THEN {wide} WHEN {places} < -18 THEN 0 "
-            f"ELSE CASE {places} {branches} END END AS {target})"
+            f"{branches} END AS {target})"
         )
 
     return lower
@@ -75,6 +77,11 @@ def _at(function: str, wide: str, place: int, scale: int) -> str:
             return f"CAST(CAST({wide} AS DECIMAL(38, {place})) AS DECIMAL(38, {scale}))"
         unit = f"CAST('0.{'0' * (place - 1)}1' AS DECIMAL({place + 1}, {place}))"
         return f"CAST({wide} - {wide} % {unit} AS DECIMAL(38, {scale}))"
+    return _at_step(function, wide, step, scale)
+
+
+def _at_step(function: str, wide: str, step: str, scale: int) -> str:
+    """A DECIMAL rounded or cut to a multiple of a power of ten."""
     cut = f"({wide} - {wide} % {step})"
     if function == "trunc":
         return f"CAST({cut} AS DECIMAL(38, {scale}))"

@@ -1,0 +1,132 @@
+"""The value of every scalar signature, and of every cast, assigned to a column of each type.
+
+What is expected is what the constant of that value becomes: the leader node reads it, in Python;
+what is assigned, the engine converts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+import pytest
+
+from harness.redshift.backend import Format
+from harness.redshift.errors import RedshiftError
+from harness.redshift.sql.coercion import castable, spelled
+from harness.redshift.sql.tree import CastContext
+from harness.redshift.types import (
+    BIGINT,
+    BOOLEAN,
+    DATE,
+    DOUBLE,
+    INTEGER,
+    REAL,
+    SMALLINT,
+    SUPER,
+    TIME,
+    TIMESTAMP,
+    TIMESTAMPTZ,
+    TIMETZ,
+    VARBYTE,
+    Kind,
+    RedshiftType,
+    char,
+    numeric,
+    varchar,
+)
+from tests.unit.engine.sessions import Client
+from tests.unit.places.places import PLACES, Row
+from tests.unit.places.samples import SAMPLES, sample
+from tests.unit.places.stage import Stage, leak, staged
+from tests.unit.places.subjects import Argument, casts, subjects, type_sql
+
+TARGETS: Final = (
+    BOOLEAN, SMALLINT, INTEGER, BIGINT, numeric(38, 10), numeric(19, 4), numeric(5, 1), REAL,
+    DOUBLE, varchar(3000), varchar(20), varchar(3), char(3000), char(20), char(3), DATE, TIME,
+    TIMETZ, TIMESTAMP, TIMESTAMPTZ, SUPER, VARBYTE,
+)  # fmt: skip
+ASSIGNING: Final = ("INSERT SELECT", "INSERT VALUES", "UPDATE SET", "MERGE", "DEFAULT")
+REFUSALS: Final = ("ComputeFault: ", "NumericOutOfRange: ", "StringTooLong: ")
+
+
+FLOATS: Final = {Kind.REAL, Kind.DOUBLE}
+"""SUPER shows all of their digits, of which the recorded text has fifteen."""
+
+
+@pytest.fixture(scope="module", params=[*subjects(), *casts()], ids=str)
+def stage(request: pytest.FixtureRequest, client: Client) -> Iterator[Stage]:
+    """A call whose tables are there."""
+    with staged(client, request.param) as stage:
+        yield stage
+
+
+@pytest.mark.parametrize("size", SAMPLES)
+def test_assigned_to_each_type(size: int, stage: Stage) -> None:
+    wrong = []
+    pairs = [(name, target) for name in ASSIGNING for target in TARGETS]
+    for name, target in sample(pairs, size, str(stage.subject)):
+        place, assigned = PLACES[name], replace(stage, type=target)
+        if not assigned.takes(place):
+            continue
+        answer = assigned.answer(place)
+        if not _agree(answer, expected(stage, assigned, name)):
+            sql = assigned.statements(place)[-2]
+            wrong.append(f"{name} {target}: {answer}, not {expected(stage, assigned, name)}: {sql}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _agree(answer: list[Row] | str, wanted: object) -> bool:
+    if wanted is ...:
+        return isinstance(answer, list) or answer.startswith(REFUSALS)
+    if wanted == REFUSALS:
+        return isinstance(answer, str) and answer.startswith(REFUSALS)
+    return answer == wanted
+
+
+def expected(stage: Stage, assigned: Stage, name: str) -> object:
+    """Rows, or an error, or ``REFUSALS`` for any of what a value is refused with.
+
+    Args:
+        stage: The call.
+        assigned: The same, into the column.
+        name: Of the place.
+    """
+    source, target = stage.type, assigned.type
+    if not castable(source, target, CastContext.ASSIGNMENT):
+        return (
+            f'DatatypeMismatch: column "v" is of type {target.kind.value} but expression is of '
+            f"type {spelled(source)}"
+        )
+    if stage.is_of_leader:
+        return stage.expected(PLACES[name])
+    if stage.subject.value is ... or (target.kind is Kind.SUPER and source.kind in FLOATS):
+        return ...
+    value = converted(stage, target)
+    if value is REFUSALS:
+        return REFUSALS
+    return replace(assigned, subject=replace(stage.subject, value=value)).expected(PLACES[name])
+
+
+def converted(stage: Stage, target: RedshiftType) -> object:
+    """What the value is in a column of the type, or that it is refused."""
+    value = stage.subject.value
+    if not isinstance(value, str):
+        return value
+    constant = Argument(value, type_sql(stage.type)).constant
+    try:
+        [(text,)] = stage.client.rows(f"SELECT {constant}::{target}", (), Format.TEXT)
+    except RedshiftError as error:
+        if leak(error):
+            raise
+        return REFUSALS
+    if target.kind in {Kind.CHAR, Kind.VARCHAR} and not _fits(stage, constant, target):
+        return REFUSALS
+    return text
+
+
+def _fits(stage: Stage, constant: str, target: RedshiftType) -> bool:
+    """Whether no more than blanks would be cut off."""
+    if stage.type.kind in {Kind.SUPER, Kind.VARBYTE}:
+        return True
+    [(whole,)] = stage.client.rows(f"SELECT {constant}::varchar(65535)", (), Format.TEXT)
+    return len(whole.rstrip(" ").encode()) <= (target.length or 0)
