@@ -16,10 +16,10 @@ import pytest
 from harness.redshift.server import Server
 from tests.redshift.wire.connecting import (
     DEADLINE,
-    eventually,
     libpq,
 )
 from tests.unit.wire.fake_backend import FakeBackends
+from tests.waiting import eventually
 
 
 def test_a_client_that_leaves_in_mid_statement_is_noticed(

@@ -17,6 +17,7 @@ from harness.redshift.engine.duckdb.checkpoints import NEVER, Checkpoints
 from harness.redshift.engine.duckdb.definitions import Definitions, counted
 from harness.redshift.engine.duckdb.faults import translate
 from harness.redshift.engine.duckdb.functions import hashes, pcre
+from harness.redshift.engine.duckdb.literals import argument
 from harness.redshift.engine.duckdb.lower import lower, lower_output, runs_on_leader
 from harness.redshift.engine.duckdb.lower_queries import (
     RECURSION,
@@ -143,7 +144,7 @@ class DuckDBConnection(Definitions):
         What `sql(...).to_arrow_reader()` comes to in the end. In public, a query can be streamed as
         a relation alone, for which it is parsed and bound twice: half of what a short one costs.
         """
-        values = list(arguments) or None
+        values = list(map(argument, arguments)) or None
         return submit(self._cursor, sql, values, "stream", BATCH_ROWS).arrow_reader()
 
     def _count_recursion(self, sql: str) -> None:
@@ -188,7 +189,9 @@ class DuckDBConnection(Definitions):
     def _execute(self, sql: str, arguments: Sequence[object] = ()) -> int:
         self._count_recursion(sql)
         with self._computing():
-            return counted(self._cursor.execute(sql, list(arguments) or None).fetchall())
+            return counted(
+                self._cursor.execute(sql, list(map(argument, arguments)) or None).fetchall()
+            )
 
     @contextmanager
     def _system_tables(self, system: Mapping[str, pa.Table]) -> Iterator[None]:
