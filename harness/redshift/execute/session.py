@@ -23,6 +23,7 @@ from harness.redshift.execute.bound import BoundQueries
 from harness.redshift.execute.deadlines import Deadlines, Key
 from harness.redshift.execute.results import OpenResult
 from harness.redshift.execute.transaction import Transaction
+from harness.redshift.garbage import Garbage
 from harness.redshift.locks import LockTable
 from harness.redshift.logs import Logs, QueryNumbers
 from harness.redshift.profile import Profile
@@ -63,6 +64,7 @@ class Server:
     sessions: dict[int, "Session"] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)
     bound: BoundQueries = field(default_factory=BoundQueries)
+    garbage: Garbage = field(default_factory=Garbage)
 
 
 class Cursor(Protocol):

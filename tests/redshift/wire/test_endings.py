@@ -213,6 +213,8 @@ def test_so_many_sessions_are_given_up_and_no_more(server: Server, backends: Fak
     asked = waits.asked
     assert eventually(lambda: waits.asked > asked + 10), "it is asked again and again"
     assert not waits.abandoned.is_set()
+    told = [(backend, backend.asked) for backend in backends.backends if backend is not waits]
+    assert eventually(lambda: all(backend.asked > before + 10 for backend, before in told))
     waits.released.set()
     assert eventually(lambda: not any(run.is_alive() for run in runs))
     assert {run.error.sqlstate for run in runs if run.error} == {"57014"}

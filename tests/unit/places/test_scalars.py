@@ -14,7 +14,9 @@ from harness.redshift.sql.functions.library import OVERLOADS
 from harness.redshift.sql.functions.registry import FunctionKind
 from harness.redshift.sql.functions.session import EFFECTS
 from tests.unit.engine.sessions import Client
+from tests.unit.places.assigned import wrongly_assigned
 from tests.unit.places.edges import called
+from tests.unit.places.parameters import wrongly_taken
 from tests.unit.places.places import PLACES
 from tests.unit.places.samples import SAMPLES, sample
 from tests.unit.places.stage import Stage, calls, leak, staged
@@ -48,6 +50,17 @@ def test_its_value_in_every_place(size: int, stage: Stage) -> None:
             sql = stage.statements(PLACES[name])[-1]
             wrong.append(f"{name}: {answer}, not {expected}: {sql}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("size", SAMPLES)
+def test_its_value_assigned_to_each_type(size: int, stage: Stage) -> None:
+    assert "\n".join(wrongly_assigned(stage, size)) == ""
+
+
+@pytest.mark.parametrize("size", SAMPLES)
+def test_a_parameter_for_a_constant(size: int, stage: Stage) -> None:
+    if stage.overload is not None and stage.overload.constants:
+        assert "\n".join(wrongly_taken(stage, size)) == ""
 
 
 def test_null_for_an_argument(stage: Stage) -> None:

@@ -193,9 +193,12 @@ def _to_text(sql: str, source: RedshiftType, cast: Cast, timezone: str) -> str:
     if target.kind is Kind.CHAR and source.kind is not Kind.CHAR:
         fault = fault_sql(ComputeFault, "'CHAR string contains invalid ASCII character'")
         sql = f"(CASE WHEN strlen({sql}) > length({sql}) THEN {fault} ELSE rtrim({sql}, ' ') END)"
-        # A short way for what is of one byte each, which need not be cut between them.
-        fits = f"strlen({whole}) = length({whole}) AND strlen({whole}) <= {limit}"
-        sql = f"(CASE WHEN {fits} THEN rtrim({whole}, ' ') ELSE {sql} END)" if limit else sql
+        if limit:
+            # A short way for what is of one byte each, which need not be cut between them.
+            fits, kept = f"strlen({whole}) = length({whole})", f"left({whole}, {limit})"
+            if cast.context is CastContext.ASSIGNMENT:
+                fits, kept = f"{fits} AND strlen({whole}) <= {limit}", whole
+            sql = f"(CASE WHEN {fits} THEN rtrim({kept}, ' ') ELSE {sql} END)"
     return sql
 
 
