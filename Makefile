@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-header --no-annotate --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-scheduler test-stack record lint bench sql clean lock
+.PHONY: help run test test-all test-scheduler test-stack record jdbc lint bench sql clean lock
 
 help: ## Show this help
 	@echo "Sparkify: the warehouse pipeline, and a local stand-in for S3 and Redshift"
@@ -40,6 +40,9 @@ test-stack: $(READY_STACK) ## Run the tests of the stack in containers, and in a
 
 record: $(READY) ## Put the contract to another warehouse: make record TARGET=... BUCKET=...
 	@$(BIN)/python -m tests.redshift.recording "$(TARGET)" --bucket "$(BUCKET)" $(ARGS)
+
+jdbc: ## Fetch Redshift's JDBC driver with Maven, for its tests
+	mvn --quiet dependency:get -Dtransitive=false -Dartifact=com.amazon.redshift:redshift-jdbc42:2.1.0.33
 
 lint: $(READY_STACK) ## Check style, formatting and types
 	$(BIN)/ruff check .

@@ -1,11 +1,13 @@
 """How soon statements end that are told to, how long others wait meanwhile, and what they cost."""
 
+import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 import psycopg
 
@@ -13,6 +15,9 @@ from bench.measure import Figure, at_most, median_seconds, seconds
 from harness.warehouse import Warehouse, open_warehouse
 
 _TIMEOUT = 0.5
+_AFTERWARDS: Final = 0.5
+"""Seconds after the answer in which others wait for what is still let go of."""
+
 _MILLIONS = "big a, big b, big c WHERE a.n + b.n + c.n > 0"
 _PHASES = {
     "reading": "INSERT INTO t VALUES " + ", ".join(["(1, 'x')"] * 900_000),
@@ -23,6 +28,16 @@ _PHASES = {
     "inserting": f"INSERT INTO t SELECT a.n, 'x' FROM {_MILLIONS}",
 }
 """By what it is at: a statement that would be at it for longer than anybody waits."""
+
+_WHOLE = {
+    "an INSERT of 1 MB": "INSERT INTO t VALUES " + ", ".join(["(1, 'x')"] * 100_000),
+    "an IN list of 0.5 MB": f"SELECT 1 FROM t WHERE a IN ({', '.join(map(str, range(60_000)))})",
+    "a comment of 16 MB": f"SELECT 1 /*{'x' * 16_000_000}*/",
+}
+"""Long texts that are read, bound, run and let go of."""
+
+_WAIT: Final = 0.1
+"""Seconds that others may wait meanwhile."""
 
 _GROWING: dict[str, tuple[Callable[[int], str], int, float]] = {
     "conditions with AND": (
@@ -49,14 +64,12 @@ def figures() -> Iterator[Figure]:
     with TemporaryDirectory() as name, open_warehouse(folder=Path(name)) as running:
         _fill(running.connection)
         for phase, statement in _PHASES.items():
-            answered, waited = _ended(running.connection, statement)
-            yield at_most(
-                f"57014 after statement_timeout, while {phase}",
-                answered,
-                1.0,
-                "s",
-                f"others waited {waited * 1000:.0f} ms at most",
-            )
+            answered, waits = _ended(running.connection, statement, _TIMEOUT)
+            yield at_most(f"57014 after statement_timeout, while {phase}", answered, 1.0, "s", "")
+            yield _waited(f"others' wait while {phase}, until its end", waits)
+        for what, statement in _WHOLE.items():
+            taken, waits = _ended(running.connection, statement, 0)
+            yield _waited(f"others' wait during {what}, {taken:.0f} s", waits)
         with _connect(running.connection) as client:
             for what, (statement_of, size, goal) in _GROWING.items():
                 half, whole = (_seconds(client, statement_of(count)) for count in (size // 2, size))
@@ -81,8 +94,19 @@ def _fill(warehouse: Warehouse) -> None:
             client.execute("INSERT INTO big SELECT n FROM big")
 
 
-def _ended(warehouse: Warehouse, statement: str) -> tuple[float, float]:
-    """Seconds from the timeout to the answer, and the longest that another session waited."""
+def _waited(name: str, waits: list[float]) -> Figure:
+    median = statistics.median(waits) * 1000
+    return at_most(name, max(waits), _WAIT, "s", f"median {median:.0f} ms of {len(waits)}")
+
+
+def _ended(warehouse: Warehouse, statement: str, timeout: float) -> tuple[float, list[float]]:
+    """Seconds from the timeout to the answer, and those that another session waited each time.
+
+    Args:
+        warehouse: Where.
+        statement: Which.
+        timeout: Seconds until it is cancelled; 0 for never.
+    """
     waits: list[float] = []
     over = threading.Event()
 
@@ -94,11 +118,12 @@ def _ended(warehouse: Warehouse, statement: str) -> tuple[float, float]:
     asking = threading.Thread(target=ask)
     asking.start()
     with _connect(warehouse) as client:
-        client.execute(f"SET statement_timeout TO {round(_TIMEOUT * 1000)}".encode())
+        client.execute(f"SET statement_timeout TO {round(timeout * 1000)}".encode())
         started = time.perf_counter()
         with suppress(psycopg.errors.QueryCanceled, psycopg.OperationalError):
             client.execute(statement.encode())
-        taken = time.perf_counter() - started - _TIMEOUT
+        taken = time.perf_counter() - started - timeout
+    time.sleep(_AFTERWARDS)
     over.set()
     asking.join()
-    return taken, max(waits, default=0.0)
+    return taken, waits

@@ -1,6 +1,7 @@
 """What is on this machine that the harness can use but does not need."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from harness.objectstore.cache import find_minio
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 REAL_DATA_VARIABLE = "SPARKIFY_REAL_DATA"
+JDBC_VARIABLE = "SPARKIFY_JDBC_DRIVER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,24 @@ def _real_data() -> str | None:
     return str(folder) if (folder / "log_data").is_dir() else None
 
 
+def jdbc_driver() -> Path | None:
+    """The jar of Redshift's JDBC driver: as it is named, or the newest that Maven fetched."""
+    if named := os.environ.get(JDBC_VARIABLE):
+        return Path(named)
+    folder = Path.home() / ".m2" / "repository" / "com" / "amazon" / "redshift" / "redshift-jdbc42"
+    found = folder.glob("*/redshift-jdbc42-*.jar")
+    return max(found, key=lambda jar: _numbers(jar.parent.name), default=None)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)]
+
+
+def _jdbc_driver() -> str | None:
+    found = jdbc_driver()
+    return str(found) if found is not None and found.is_file() else None
+
+
 OPTIONALS = (
     Optional(
         "MinIO",
@@ -65,6 +85,14 @@ OPTIONALS = (
     ),
     Optional(
         "Go", _program("go", Path("/usr/local/go/bin")), 'needed by "sparkify minio install" alone'
+    ),
+    Optional(
+        "JDK", _program("javac"), "the tests of the JDBC driver do not run; package default-jdk"
+    ),
+    Optional(
+        "JDBC driver",
+        _jdbc_driver,
+        f'its tests do not run; "make jdbc" fetches it with Maven, {JDBC_VARIABLE} names a jar',
     ),
     Optional("psql", _program("psql"), "its tests do not run; package postgresql-client"),
     Optional(

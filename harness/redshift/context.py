@@ -34,6 +34,7 @@ class ExecutionContext:
         last_unload_count: Rows that the last UNLOAD wrote.
         last_query_id: Query id of the last query, -1 before any.
         visible: Finds the object ids of the relations that their bare names mean.
+        on_leader: Whether the statement runs on the leader node: it reads no user tables.
     """
 
     statement_time: datetime
@@ -48,3 +49,4 @@ class ExecutionContext:
     last_unload_count: int = 0
     last_query_id: int = -1
     visible: Callable[[], frozenset[int]] = frozenset
+    on_leader: Callable[[], bool] = bool

@@ -84,7 +84,7 @@ class Server:
         self._guard = threading.Lock()
         self._clients: dict[threading.Thread, Connection] = {}
         self._sessions: dict[int, tuple[Session, Connection]] = {}
-        self._given_up: set[Connection] = set()
+        self._given_up: dict[Connection, Session] = {}
         self.database_lost = False
         self._stopping = threading.Event()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -264,7 +264,7 @@ class Server:
                 session.close()
             finally:
                 with self._guard:
-                    self._given_up.discard(connection)
+                    self._given_up.pop(connection, None)
 
     # --- the watcher and the end ----------------------------------------------------------------
 
@@ -278,9 +278,16 @@ class Server:
             self._insist()
 
     def _insist(self) -> None:
-        """Repeat cancels that were not heeded yet; give up the sessions that do not heed them."""
+        """Repeat cancels that were not heeded yet; give up the sessions that do not heed them.
+
+        An engine forgets what comes between two of its steps: those that were given up are told
+        until they end, so that what they hold is free soon.
+        """
         with self._guard:
             sessions = list(self._sessions.values())
+            given_up = list(self._given_up.values())
+        for session in given_up:
+            session.insist()
         for session, connection in sessions:
             if session.insist() > _HEEDED:
                 self._give_up(session, connection)
@@ -294,7 +301,7 @@ class Server:
             if not connection.give_up(session.last_word()):
                 return
             del self._sessions[session.pid]
-            self._given_up.add(connection)
+            self._given_up[connection] = session
         session.abandon()
         _log.error("session %d did not heed a cancel and is given up", session.pid)
 

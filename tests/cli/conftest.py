@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,20 +13,12 @@ import psutil
 import pytest
 
 from harness.runs import RunFolder, Runs
+from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 90.0
 SMALL = ("--days", "2", "--users", "12", "--songs", "8", "--seed", "5", "--store", "embedded")
 """A data set that takes no time; the store needs nothing but Python."""
-
-
-def eventually(holds: Callable[[], bool], timeout: float = DEADLINE) -> bool:
-    deadline = time.monotonic() + timeout
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 @dataclass(frozen=True)

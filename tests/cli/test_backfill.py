@@ -15,8 +15,9 @@ from fixtures import Settings, generate, read_folder, write_folder
 from fixtures.oracle import expected_warehouse
 from harness.runs import Runs
 from harness.warehouse import open_warehouse
-from tests.cli.conftest import Sparkify, eventually
+from tests.cli.conftest import Sparkify
 from tests.pipeline.subject import Rows, cursor_on, expected_tables, star_tables
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.pipeline
 

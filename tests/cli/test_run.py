@@ -14,7 +14,8 @@ from fixtures import Settings, StoredObject, generate
 from fixtures.oracle import expected_warehouse
 from harness.runs import Runs
 from harness.stack import TASKS
-from tests.cli.conftest import SMALL, Ended, Sparkify, eventually
+from tests.cli.conftest import DEADLINE, SMALL, Ended, Sparkify
+from tests.waiting import eventually
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -117,7 +118,7 @@ def test_nothing_is_left_of_a_run_that_is_ended(
 ) -> None:
     process = started("run", *SMALL)
     # The object store, the warehouse and Airflow: each a watcher and a program.
-    assert eventually(lambda: len(sparkify.left()) >= 7)
+    assert eventually(lambda: len(sparkify.left()) >= 7, DEADLINE)
     os.kill(process.pid, number)
     _, text = process.communicate(timeout=30)
     assert process.returncode == code

@@ -13,7 +13,8 @@ import psycopg
 
 from fixtures import Settings, generate
 from harness.objectstore import Endpoint
-from tests.cli.conftest import SMALL, Sparkify, eventually
+from tests.cli.conftest import DEADLINE, SMALL, Sparkify
+from tests.waiting import eventually
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -48,7 +49,7 @@ def variables(text: str) -> dict[str, str]:
 def test_up_serves_until_ctrl_c_and_seed_fills_it(sparkify: Sparkify, started: Start) -> None:
     file = sparkify.folder / "stack.env"
     process = started("up", "--empty", "--store", "embedded", "--env-file", str(file))
-    assert eventually(file.exists)
+    assert eventually(file.exists, DEADLINE)
     assert file.stat().st_mode & 0o777 == 0o600
     found = variables(file.read_text())
 
@@ -110,7 +111,7 @@ def test_up_lets_clients_in_without_tls_where_the_user_says_so(
     file = sparkify.folder / "stack.env"
     options = ("--empty", "--store", "embedded", "--env-file", str(file))
     process = started("up", *options, "--require-ssl=off")
-    assert eventually(file.exists)
+    assert eventually(file.exists, DEADLINE)
     found = variables(file.read_text())
     for mode in ("disable", "require"):
         with psycopg.connect(found["SPARKIFY_DSN"], password=found["PGPASSWORD"], sslmode=mode):
@@ -122,7 +123,7 @@ def test_up_lets_clients_in_without_tls_where_the_user_says_so(
 def test_up_ends_with_a_server_that_dies(sparkify: Sparkify, started: Start) -> None:
     file = sparkify.folder / "stack.env"
     process = started("up", "--empty", "--store", "embedded", "--env-file", str(file))
-    assert eventually(file.exists)
+    assert eventually(file.exists, DEADLINE)
     (pid,) = re.findall(r"pid=(\d+)", next(sparkify.home.rglob("warehouse.log")).read_text())
     os.kill(int(pid), signal.SIGKILL)
     _, told = process.communicate(timeout=30)
@@ -133,7 +134,7 @@ def test_up_ends_with_a_server_that_dies(sparkify: Sparkify, started: Start) -> 
 def test_seed_makes_a_bucket_only_when_told_to(sparkify: Sparkify, started: Start) -> None:
     file = sparkify.folder / "stack.env"
     process = started("up", "--empty", "--store", "embedded", "--env-file", str(file))
-    assert eventually(file.exists)
+    assert eventually(file.exists, DEADLINE)
     found = variables(file.read_text())
     refused = sparkify("seed", *SMALL[:8], "--bucket", "other", **found)
     assert refused.returncode == 3

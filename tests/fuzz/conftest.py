@@ -8,7 +8,8 @@ import pytest
 
 from harness.objectstore import open_store
 from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
-from tests.fuzz.line import Line, query
+from tests.frontend import query
+from tests.fuzz.line import Line
 from tests.redshift.copies import ROLE, Lake
 
 REGION = "us-west-2"

@@ -80,14 +80,22 @@ def corpus() -> tuple[Subject, ...]:
 
 
 def chosen(dice: Random) -> list[Subject]:
-    """Ten subjects: three that are made for it, one that is refused as it stands."""
-    places, rest = corpus()[: len(PLACES)], corpus()[len(PLACES) :]
-    good = _readable()
+    """Ten subjects: three that are made for it, one that loads, one that may be refused as it
+    stands.
+    """
+    loads = [subject for subject in _readable() if subject.objects]
+    others = [subject for subject in _readable() if not subject.objects]
     return [
-        *dice.sample(places, 3),
-        *dice.sample(good, 6),
-        dice.choice(rest),
+        *dice.sample(corpus()[: len(PLACES)], 3),
+        *dice.sample(others, 5),
+        dice.choice(loads),
+        dice.choice(corpus()),
     ]
+
+
+def bare(sql: str) -> str:
+    """A statement as the grammar sees it, its folder and keys anybody's."""
+    return sql.replace("$FOLDER", "s3://bucket/").replace("$KEYS", "IAM_ROLE default")
 
 
 @cache
@@ -96,7 +104,7 @@ def _readable() -> list[Subject]:
     found = []
     for subject in corpus():
         with contextlib.suppress(RedshiftError):
-            parse_one(subject.sql)
+            parse_one(bare(subject.sql))
             found.append(subject)
     return found
 

@@ -3,8 +3,6 @@
 import contextlib
 import os
 import socket
-import struct
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -12,6 +10,7 @@ from psycopg import pq
 
 from harness.redshift.wire.framing import MAX_MESSAGE, Frame, FrameDecoder
 from harness.warehouse import Warehouse
+from tests.frontend import TERMINATE
 
 PATIENCE = 30.0
 """Seconds in which every answer has arrived, well beyond the sessions' statement_timeout."""
@@ -36,41 +35,6 @@ class Answer:
 
     frames: list[Frame] = field(default_factory=list)
     ended: bool = False
-
-
-def message(kind: bytes, *parts: bytes) -> bytes:
-    """A message of a client's."""
-    body = b"".join(parts)
-    return kind + struct.pack("!I", len(body) + 4) + body
-
-
-def query(sql: str) -> bytes:
-    """A simple query."""
-    return message(b"Q", sql.encode(), b"\0")
-
-
-def parse(sql: str, name: str = "", oids: Sequence[int] = ()) -> bytes:
-    """Parse."""
-    types = struct.pack(f"!H{len(oids)}I", len(oids), *oids)
-    return message(b"P", name.encode(), b"\0", sql.encode(), b"\0", types)
-
-
-def bind(portal: str = "", name: str = "", arguments: Sequence[bytes] = (), form: int = 0) -> bytes:
-    """Bind, with results in text (0) or binary (1)."""
-    values = b"".join(struct.pack("!i", len(value)) + value for value in arguments)
-    head = portal.encode() + b"\0" + name.encode() + b"\0\0\0" + struct.pack("!H", len(arguments))
-    return message(b"B", head, values, struct.pack("!HH", 1, form))
-
-
-DESCRIBE = message(b"D", b"P\0")
-EXECUTE = message(b"E", b"\0", struct.pack("!i", 0))
-SYNC = message(b"S")
-TERMINATE = message(b"X")
-
-
-def extended(sql: str, form: int = 0) -> bytes:
-    """One statement by the extended protocol."""
-    return parse(sql) + bind(form=form) + DESCRIBE + EXECUTE + SYNC
 
 
 class Line:

@@ -10,17 +10,20 @@ from random import Random
 
 import pytest
 
-from tests.fuzz.conftest import FIRST, Subject
-from tests.fuzz.corpus import corpus
-from tests.fuzz.line import (
+from tests.frontend import (
+    FLUSH,
     SYNC,
-    Line,
-    NoAnswerError,
     bind,
+    close,
+    describe,
+    execute,
     message,
     parse,
     query,
 )
+from tests.fuzz.conftest import FIRST, Subject
+from tests.fuzz.corpus import corpus
+from tests.fuzz.line import Line, NoAnswerError
 from tests.fuzz.verdict import objections
 
 CONNECTIONS, MESSAGES = 5, 50
@@ -106,14 +109,18 @@ def _series(dice: Random) -> list[bytes]:
     values = dice.choices((b"1", b"2", b"-7"), k=count)
     limit = dice.choice((0, 0, 1, 2))
     form = dice.randint(0, 1)
-    begin = [_close(b"S", name)] if name else []
-    run = [bind(portal, name, values, form), _describe(b"P", portal), _execute(portal, limit)]
-    again = [_execute(portal, limit)] if limit else []
+    begin = [close(b"S", name)] if name else []
+    run = [
+        bind(portal, name, *values, formats=(form,)),
+        describe(b"P", portal),
+        execute(portal, limit),
+    ]
+    again = [execute(portal, limit)] if limit else []
     return dice.choice(
         (
             [query(sql)],
-            [*begin, parse(sql, name, oids), *run, *again, _close(b"P", portal), SYNC],
-            [*begin, parse(sql, name), _describe(b"S", name), message(b"H"), *run, SYNC],
+            [*begin, parse(sql, name, oids), *run, *again, close(b"P", portal), SYNC],
+            [*begin, parse(sql, name), describe(b"S", name), FLUSH, *run, SYNC],
             [query("BEGIN"), *begin, parse(sql, name), *run, SYNC, *again, SYNC, query("COMMIT")],
         )
     )
@@ -124,27 +131,15 @@ def _message(dice: Random) -> bytes:
     name = dice.choice(("", "", "a", "b"))
     make: tuple[Callable[[], bytes], ...] = (
         lambda: parse(dice.choice(ASKS)[0], name, dice.choices(OIDS, k=dice.randint(0, 3))),
-        lambda: bind(dice.choice(("", "p")), name, _values(dice), dice.randint(0, 1)),
-        lambda: _describe(dice.choice((b"S", b"P")), name),
-        lambda: _execute(name, dice.choice((0, 1, -1, 2**31 - 1))),
-        lambda: _close(dice.choice((b"S", b"P")), name),
+        lambda: bind(dice.choice(("", "p")), name, *_values(dice), formats=(dice.randint(0, 1),)),
+        lambda: describe(dice.choice((b"S", b"P")), name),
+        lambda: execute(name, dice.choice((0, 1, -1, 2**31 - 1))),
+        lambda: close(dice.choice((b"S", b"P")), name),
         lambda: SYNC,
-        lambda: message(b"H"),
+        lambda: FLUSH,
         lambda: message(b"F", dice.randbytes(8)),
     )
     return dice.choice(make)()
-
-
-def _describe(target: bytes, name: str) -> bytes:
-    return message(b"D", target, name.encode(), b"\0")
-
-
-def _close(target: bytes, name: str) -> bytes:
-    return message(b"C", target, name.encode(), b"\0")
-
-
-def _execute(portal: str, limit: int) -> bytes:
-    return message(b"E", portal.encode(), b"\0", struct.pack("!i", limit))
 
 
 def _values(dice: Random) -> list[bytes]:

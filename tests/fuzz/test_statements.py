@@ -1,5 +1,5 @@
 """Whatever is asked, the answer is Redshift's: rows, or an error with a SQLSTATE and words of its
-own; the next statement of the session works, and the server lives.
+own; what failed has changed nothing, the next statement of the session works, and the server lives.
 
 A round is known by its seed, which is the test's id, so a failure is repeated by running that test:
 ``pytest -m "" "tests/fuzz/test_statements.py::test_mutants[17]"``.
@@ -10,11 +10,22 @@ from random import Random
 import psycopg
 import pytest
 
+from tests.frontend import extended, query
 from tests.fuzz.conftest import FIRST, Subject
 from tests.fuzz.corpus import Subject as Statement
 from tests.fuzz.corpus import chosen
-from tests.fuzz.line import Answer, Line, NoAnswerError, extended, query
+from tests.fuzz.line import Answer, Line, NoAnswerError
 from tests.fuzz.mutation import mutant
+from tests.fuzz.state import (
+    TIMEOUT,
+    State,
+    difference,
+    failed,
+    is_changing,
+    is_query,
+    is_several,
+    state,
+)
 from tests.fuzz.verdict import fields, objections
 from tests.redshift.cleaning import clean
 from tests.redshift.copies import keys_of
@@ -22,7 +33,6 @@ from tests.redshift.copies import keys_of
 MUTANTS = 10
 """Of each of ten subjects: a round has a hundred statements."""
 ROUNDS, NIGHTLY_ROUNDS = 20, 1000
-TIMEOUT = query("SET statement_timeout TO 8000")
 
 SEEDS = [
     pytest.param(
@@ -51,9 +61,10 @@ def _try(dice: Random, subject: Subject, statement: Statement) -> list[str]:
     found = []
     asked = ""
     line = _line(subject, statement)
+    before = state(line)
     try:
-        for _ in range(MUTANTS):
-            text = mutant(dice, statement.sql)
+        for number in range(MUTANTS):
+            text = mutant(dice, statement)
             asked = text.replace("$FOLDER", folder).replace("$KEYS", keys)
             ask = dice.choice((query, extended, lambda sql: extended(sql, form=1)))
             answer = line.ask(ask(asked))
@@ -62,8 +73,15 @@ def _try(dice: Random, subject: Subject, statement: Statement) -> list[str]:
                 problems.append("the connection has ended")
                 line.close()
                 line = _line(subject, statement)
+                before = state(line)
             else:
                 problems += _next(line, answer)
+                if not failed(answer) and not is_changing(asked, answer):
+                    pass
+                elif not failed(answer) or is_several(asked) or before is None:
+                    before = state(line)
+                elif not is_query(asked) or number == MUTANTS - 1:
+                    problems += _left(before, state(line))
             if defects := subject.defects():
                 problems.append(f"the log: {defects}")
             found += [f"{problem}\n  {text}\n  after {statement.setup}" for problem in problems]
@@ -86,6 +104,14 @@ def _line(subject: Subject, statement: Statement) -> Line:
         assert all(told["C"] == "0A000" for told in refused), (sql, refused)
     line.ask(TIMEOUT)
     return line
+
+
+def _left(before: State, after: State | None) -> list[str]:
+    """What a failed statement left behind."""
+    if after is None:
+        return ["the state cannot be asked any more"]
+    told = difference(before, after)
+    return [f"it left something: {told}"] if told else []
 
 
 def _next(line: Line, answer: Answer) -> list[str]:

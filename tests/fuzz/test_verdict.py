@@ -8,9 +8,12 @@ from harness.redshift.defects import engine_error, internal_error
 from harness.redshift.errors import NotEmulated, RedshiftError, SyntaxFault
 from harness.redshift.wire.framing import Frame
 from harness.redshift.wire.responses.errors import error_response
-from tests.fuzz.corpus import chosen, corpus
+from tests.fuzz.corpus import TABLES, chosen, corpus
+from tests.fuzz.families import Family, columns_of
 from tests.fuzz.line import Answer
-from tests.fuzz.mutation import mutant
+from tests.fuzz.mutation import is_read, mutant
+from tests.fuzz.state import difference
+from tests.fuzz.survey import survey
 from tests.fuzz.verdict import objections
 
 
@@ -64,7 +67,7 @@ def test_an_error_may_repeat_what_was_asked() -> None:
 def test_a_seed_always_makes_the_same_statements() -> None:
     def made(seed: int) -> list[str]:
         dice = Random(seed)
-        return [mutant(dice, subject.sql) for subject in chosen(dice) for _ in range(10)]
+        return [mutant(dice, subject) for subject in chosen(dice) for _ in range(10)]
 
     assert made(1) == made(1) != made(2)
 
@@ -72,10 +75,39 @@ def test_a_seed_always_makes_the_same_statements() -> None:
 def test_statements_are_changed_and_stay_various() -> None:
     dice = Random(0)
     subjects = dice.sample(corpus(), 300)
-    made = [mutant(dice, subject.sql) for subject in subjects]
+    made = [mutant(dice, subject) for subject in subjects]
     changed = [text for text, subject in zip(made, subjects, strict=True) if text != subject.sql]
     assert len(changed) > 250
     assert len(set(made)) > 250
+
+
+def test_most_mutants_are_statements_and_some_are_not() -> None:
+    dice = Random(0)
+    read = [is_read(mutant(dice, subject)) for _ in range(30) for subject in chosen(dice)]
+    assert 0.8 < sum(read) / len(read) < 1
+
+
+def test_changes_know_what_they_change() -> None:
+    """What is found in a statement stands where it is said to stand, and is of its type."""
+    sql = "SELECT a + 1, upper(b) FROM t WHERE c > '2018-11-01' ORDER BY f"
+    found = survey(sql, columns_of(TABLES))
+    assert found is not None
+    kinds = {sql[part.start : part.end]: part.family for part in found.parts}
+    assert kinds["a + 1"] is Family.NUMBER
+    assert kinds["upper(b)"] is Family.TEXT
+    assert kinds["c"] is Family.MOMENT
+    assert kinds["c > '2018-11-01'"] is Family.TRUTH
+    clauses = {clause.word: sql[clause.start : clause.end].strip() for clause in found.clauses}
+    assert clauses["where"] == "WHERE c > '2018-11-01'"
+    assert clauses["order by"] == "ORDER BY f"
+    assert clauses["having"] == ""
+
+
+def test_what_a_statement_left_is_found() -> None:
+    before = {"catalog": [b"t"], "public.t": [b"1"]}
+    assert difference(before, dict(before)) == ""
+    assert "public.t" in difference(before, before | {"public.t": [b"1", b"2"]})
+    assert "made" in difference(before, before | {"public.made": []})
 
 
 def test_the_corpus_has_statements_of_every_sort() -> None:

@@ -14,7 +14,8 @@ import pytest
 from harness.objectstore import ContainerError, open_store
 from harness.process import clean_environment
 from tests.objectstore.kinds import REAL_KINDS, Kind
-from tests.objectstore.test_lifecycle import DEADLINE, eventually
+from tests.objectstore.test_lifecycle import DEADLINE
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.skipif(
     not any("container" in kind.values for kind in REAL_KINDS),

@@ -5,8 +5,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -18,17 +16,9 @@ from botocore.exceptions import ClientError
 from harness.objectstore import RunningStore, minio, open_store
 from harness.process import ChildError, clean_environment, free_port
 from tests.objectstore.kinds import KINDS, REAL_KINDS, Kind
+from tests.waiting import eventually
 
 DEADLINE = 30.0
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + DEADLINE
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def family(of: psutil.Process) -> set[psutil.Process]:

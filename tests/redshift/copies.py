@@ -50,7 +50,7 @@ class Lake:
 
     def put(self, objects: Mapping[str, Content], folder: str = "") -> str:
         """Store objects below a folder, a new one by default; its URL, with a slash at the end."""
-        folder = folder or f"{self.prefix}case-{next(_NUMBERS)}"
+        folder = self.prefix + (folder or f"case-{next(_NUMBERS)}")
 
         def put(name: str) -> None:
             content = objects[name]

@@ -8,7 +8,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -16,8 +16,8 @@ import psycopg
 import pytest
 
 from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
+from tests.waiting import eventually
 
-DEADLINE = 30.0
 """Seconds after which something hangs: what is measured in ``bench`` is not measured here."""
 
 KEYS = "ACCESS_KEY_ID 'a' SECRET_ACCESS_KEY 'b'"
@@ -61,13 +61,6 @@ PHASES = [
     Phase("waiting for a manifest", f"COPY t FROM 's3://bucket/manifest' {KEYS} MANIFEST"),
 ]
 phases = pytest.mark.parametrize("phase", PHASES, ids=lambda phase: phase.name)
-
-
-def eventually(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
@@ -120,10 +113,9 @@ def observer(running: RunningWarehouse) -> Iterator["psycopg.Connection[tuple[ob
         other.execute("LOCK held")
         yield other
         other.execute("ROLLBACK")
-        eventually(
-            lambda: other.execute("SELECT count(*) FROM svv_transactions").fetchall() == [(0,)],
-            "a lock is left",
-        )
+        assert eventually(
+            lambda: other.execute("SELECT count(*) FROM svv_transactions").fetchall() == [(0,)]
+        ), "a lock is left"
         assert other.execute("SELECT a, b FROM t ORDER BY a").fetchall() == [(1, "x"), (2, "y")]
         assert other.execute("SELECT count(*) FROM held").fetchall() == [(0,)]
         made = "SELECT count(*) FROM pg_class WHERE relname = 'made'"
@@ -188,13 +180,12 @@ def test_a_client_that_is_gone(
         wire.shutdown(socket.SHUT_RDWR)
     run.join()
     client.close()
-    eventually(
+    assert eventually(
         lambda: (
             observer.execute(f"SELECT count(*) FROM stv_sessions WHERE process = {pid}").fetchall()
             == [(0,)]
-        ),
-        "the session is still there",
-    )
+        )
+    ), "the session is still there"
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,41 @@ ORDER BY 1,2;
          "SELECT n.nspname, c.relname, c.relkind, c.reldiststyle FROM pg_catalog.pg_class c "
          "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
          "WHERE n.nspname IN ('public', 's') ORDER BY 1, 2",
-         rows=[("public", "t", "r", 1), ("public", "v", "v", 9), ("s", "child", "r", 9)]),
+         rows=[("public", "t", "r", 1), ("public", "t_pkey", "i", 0), ("public", "v", "v", 9),
+               ("s", "child", "r", 9), ("s", "child_pkey", "i", 0)]),
+    Case("a key is an index of pg_index, with columns of its own",
+         "SELECT i.indisprimary, a.attname, a.attnum FROM pg_index i "
+         "JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_attribute a ON a.attrelid = c.oid "
+         "WHERE c.relname = 'child_pkey' ORDER BY a.attnum",
+         rows=[(True, "id", 1), (True, "parent", 2)]),
+    Case("a schema of the search path by its place",
+         "SELECT (current_schemas(true))[1], (pg_catalog.current_schemas(false))[1], "
+         "(current_schemas(false))[2], (current_schemas(false))[0]",
+         rows=[("pg_catalog", "public", None, None)]),
+    Case("columns of late-binding views by a function",
+         "SELECT a, b, c, d, e FROM pg_get_late_binding_view_cols() "
+         "cols(a name, b name, c name, d varchar, e int)",
+         ("CREATE VIEW late AS SELECT id, u FROM public.t WITH NO SCHEMA BINDING",),
+         [("public", "late", "id", "integer", 1),
+          ("public", "late", "u", "character varying(20)", 2)]),
+    Case("a default by pg_get_expr", "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef",
+         rows=[("'x'",)]),
+    Case("ISNULL of two, as the JDBC driver asks", "SELECT isnull(NULL, 'x'), isnull(1, 2)",
+         rows=[("x", 1)]),
+    Case("what a view reads, as dbt asks",
+         "SELECT v.relname, t.relname, d.deptype FROM pg_depend d "
+         "LEFT JOIN pg_rewrite w ON d.objid = w.oid "
+         "JOIN pg_class v ON v.oid = coalesce(w.ev_class, d.objid) "
+         "JOIN pg_class t ON t.oid = d.refobjid ORDER BY 1, 2",
+         ("CREATE VIEW w AS SELECT v.id FROM v JOIN s.child ON v.id = child.id",),
+         [("v", "t", "n"), ("v", "v", "i"), ("w", "child", "n"), ("w", "v", "n"),
+          ("w", "w", "i")]),
+    Case("a column of pg_class that we do not have", "SELECT relacl FROM pg_class",
+         error=("0A000", "not emulated: column pg_class.relacl")),
+    Case("another, qualified", "SELECT c.relacl FROM pg_class c",
+         error=("0A000", "not emulated: column pg_class.relacl")),
+    Case("a column of pg_class that came after 8.0", "SELECT relpersistence FROM pg_class",
+         error=("42703", 'column "relpersistence" does not exist')),
     Case("pg_attribute and format_type",
          "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute a "
          "JOIN pg_class c ON a.attrelid = c.oid WHERE relname = 'child' AND attnum > 0 "
@@ -216,4 +250,19 @@ def _names(rows: Any) -> set[tuple[str, ...]]:
 def test_redshift_connector_lists_tables(sql: Connector) -> None:
     sql.run(*TABLES)
     cursor = sql.connection.cursor()
-    assert _names(cursor.get_tables(schema_pattern="public")) == {("public", "t"), ("public", "v")}
+    assert _names(cursor.get_tables(schema_pattern="public")) == {
+        ("public", "t"),
+        ("public", "t_pkey"),
+        ("public", "v"),
+    }
+
+
+def test_redshift_connector_asks_the_catalog(sql: Connector) -> None:
+    sql.run(*TABLES)
+    cursor = sql.connection.cursor()
+    schemas = {row[0] for row in cursor.get_schemas()}
+    assert {"public", "s", "pg_catalog"} <= schemas
+    columns = cursor.get_columns(schema_pattern="public", tablename_pattern="t")
+    assert [row[3] for row in columns] == ["id", "u", "d", "ts", "f", "flag"]
+    keys = cursor.get_primary_keys(schema="s", table="child")
+    assert [(row[3], row[4]) for row in keys] == [("id", 1), ("parent", 2)]

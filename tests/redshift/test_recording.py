@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from secrets import token_hex
 
 import psycopg
 import pytest
@@ -16,9 +17,16 @@ from tests.redshift.clients import Client
 from tests.redshift.copies import Lake
 from tests.redshift.recording import run
 from tests.redshift.recording.__main__ import main
+from tests.redshift.recording.boundary import refuse_beyond
+from tests.redshift.recording.journal import Journal
 from tests.redshift.recording.names import Names, SecretError, refuse_secrets
 from tests.redshift.recording.run import Verdict, put
-from tests.redshift.recording.target import RemoteTargetError, Target, target
+from tests.redshift.recording.target import (
+    RemoteTargetError,
+    Target,
+    TargetError,
+    target,
+)
 from tests.redshift.suite import Entry, contract
 
 ENTRIES = list(contract())
@@ -99,7 +107,31 @@ def test_what_differs_is_told(case: Case, itself: Target, monkeypatch: pytest.Mo
     assert case.sql in outcome.told
 
 
-@pytest.mark.parametrize("sql", ["CREATE SCHEMA other", "drop schema x", "SET search_path TO x"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE SCHEMA other",
+        "drop schema x",
+        "create external schema x from data catalog",
+        "SET search_path TO x",
+        "CREATE USER x PASSWORD 'Abc12345'",
+        "CREATE GROUP x",
+        "create role x",
+        "CREATE DATASHARE x",
+        "CREATE LIBRARY f LANGUAGE plpythonu FROM 's3://b/k'",
+        "CREATE EXTERNAL TABLE s.t (a int)",
+        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO x",
+        "DROP DATABASE x",
+        "GRANT SELECT ON t TO PUBLIC",
+        "UNLOAD ('SELECT 1') TO 's3://b/k' IAM_ROLE default",
+        "VACUUM",
+        "VACUUM FULL",
+        "ANALYZE VERBOSE;",
+        "CANCEL 4711",
+        "SELECT pg_terminate_backend(4711)",
+        "SET SESSION AUTHORIZATION x",
+    ],
+)
 def test_nothing_is_done_outside_the_schema(
     sql: str, itself: Target, monkeypatch: pytest.MonkeyPatch, cleaner: psycopg.Connection
 ) -> None:
@@ -108,6 +140,107 @@ def test_nothing_is_done_outside_the_schema(
     [outcome] = put(itself)
     assert outcome.verdict is Verdict.LEFT_OUT
     assert schemas(cleaner) == before
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE OR REPLACE VIEW v AS SELECT 1 AS a",
+        "CREATE TEMP TABLE x (a int)",
+        "CREATE INDEX i ON t (a)",
+        "DROP TABLE IF EXISTS x",
+        "VACUUM t",
+        "ANALYZE VERBOSE t",
+        "SELECT 'create user x'",
+    ],
+)
+def test_what_stays_in_the_schema_is_put(sql: str) -> None:
+    refuse_beyond(sql)
+
+
+def test_rows_that_may_name_others_are_withheld(
+    itself: Target, monkeypatch: pytest.MonkeyPatch, cleaner: psycopg.Connection
+) -> None:
+    """A case that lists the catalog and expects something else: of its rows only their number."""
+    cleaner.execute("CREATE TABLE annas_secret_table (a int)")
+    sql = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() OR true"
+    own = "SELECT count(*) FROM stl_load_errors WHERE query = pg_last_copy_id()"
+    put_to(
+        monkeypatch,
+        entry(Case("listing", sql, rows=[("t",)])),
+        entry(Case("types alone", sql, types=[19])),
+        entry(Case("its own", own, rows=[(1,)])),
+    )
+    listing, types, its_own = put(itself)
+    assert "annas_secret_table" not in json.dumps([listing.kept(), types.kept()])
+    for outcome in (listing, types):
+        assert re.fullmatch(r"\d+ rows, withheld", str(outcome.steps[-1]["rows"]))
+    assert its_own.steps[-1]["rows"] == [[0]]
+
+
+def test_a_case_whose_answer_would_tell_is_left_out(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are put all the same; what the names' renaming misses, the last look finds."""
+    monkeypatch.setattr(Names, "told", lambda _, value: value)
+    put_to(
+        monkeypatch,
+        entry(Case("telling", "SELECT 'arn:aws:iam::999988887777:role/x'", rows=[("a",)])),
+        entry(Case("silent", "SELECT 1", rows=[(1,)])),
+    )
+    telling, silent = put(Target(warehouse, tls=True))
+    assert (telling.verdict, telling.told) == (
+        Verdict.LEFT_OUT,
+        "the recording would tell an account",
+    )
+    assert silent.verdict is Verdict.AGREES
+
+
+def test_an_interrupted_run_goes_on_and_clears_up(
+    itself: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cleaner: psycopg.Connection
+) -> None:
+    asked: list[str] = []
+
+    def judge(case: Case, sql: Client) -> None:
+        asked.append(case.id)
+        if case.id == "two" and asked.count("two") == 1:
+            raise KeyboardInterrupt
+        case.check(sql)
+
+    cases = [Case(name, "SELECT 1", rows=[(1,)]) for name in ("one", "two", "three")]
+    put_to(monkeypatch, *(Entry(case.id, case, "sql", judge) for case in cases))
+    file = tmp_path / "recording.json.part"
+    with pytest.raises(KeyboardInterrupt):
+        list(put(itself, journal=Journal(file)))
+    cleaner.execute("CREATE SCHEMA contract_left")
+    with file.open("a") as journal:
+        journal.write('{"made": ["schema", "contract_left"]}\n{"id": "thr')  # killed in mid-line
+    outcomes = list(put(itself, journal=Journal(file)))
+    assert [outcome.verdict for outcome in outcomes] == [Verdict.AGREES] * 3
+    assert asked == ["one", "two", "two", "three"]
+    assert not [name for name in schemas(cleaner) if name.startswith("contract_")]
+
+
+def test_what_the_client_cannot_read_differs(
+    itself: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judge(case: Case, sql: Client) -> None:
+        case.check(sql)
+        raise ValueError("a driver's own")
+
+    case = Case("odd", "SELECT 1", rows=[(1,)])
+    put_to(monkeypatch, Entry(case.id, case, "sql", judge), entry(replace(case, id="good")))
+    odd, good = put(itself)
+    assert (odd.verdict, good.verdict) == (Verdict.DIFFERS, Verdict.AGREES)
+    assert "ValueError in the client" in odd.told
+
+
+def test_objects_of_killed_runs_are_deleted(itself: Target, lake: Lake, tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    replace(lake, prefix="contract-left/").put({"a": "1"}, "folder")
+    with journal.made("prefix", "contract-left/"), itself.lake(journal):
+        pass
+    assert lake.s3.list_objects_v2(Bucket=lake.bucket, Prefix="contract-")["KeyCount"] == 0
 
 
 def test_without_a_bucket_copy_is_left_out(
@@ -122,11 +255,12 @@ def test_without_a_bucket_copy_is_left_out(
 @pytest.fixture
 def strangers(tmp_path: Path, store: RunningStore, lake: Lake) -> Iterator[Target]:
     """A warehouse and a bucket whose names are all others than the contract's."""
-    store.create_bucket("annas-lake")
+    bucket = f"annas-lake-{token_hex(3)}"
+    store.create_bucket(bucket)
     with open_warehouse(
         folder=tmp_path, s3_endpoint=store.endpoint.url, user="anna", database="shop"
     ) as running:
-        yield Target(running.connection, tls=True, bucket="annas-lake", store=store.endpoint)
+        yield Target(running.connection, tls=True, bucket=bucket, store=store.endpoint)
 
 
 @pytest.mark.timeout(600)
@@ -144,7 +278,7 @@ def test_the_recording_names_nobody(
     }.items():
         monkeypatch.setenv(name, value)
     output = tmp_path / "recording.json"
-    assert main([warehouse.dsn(), "--bucket", "annas-lake", "--output", str(output)]) == 0
+    assert main([warehouse.dsn(), "--bucket", str(strangers.bucket), "--output", str(output)]) == 0
     text = output.read_text(encoding="utf-8")
     assert len(json.loads(text)) == len(entries)
     hidden = ("anna", "shop", warehouse.password, store.access_key_id, store.secret_access_key)
@@ -167,7 +301,12 @@ THEIRS = Target(
         ('database "shop"', 'database "dev"'),
         ("s3://anna-s-bucket/x", "s3://contract/x"),
         ("contract_1.t", "public.t"),
-        ("arn:aws:iam::999988887777:role/load", "arn:aws:iam::123456789012:role/load"),
+        ("arn:aws:iam::999988887777:role/load", "arn:aws:iam::123456789012:***"),
+        ("arn:aws:sts::999988887777:assumed-role/Admin/anna@example.com is not authorized",
+         "arn:aws:sts::123456789012:*** is not authorized"),
+        ("arn:aws:iam::123456789012:role/loader", "arn:aws:iam::123456789012:role/loader"),
+        ("PERMISSION DENIED FOR USER ANNA", "PERMISSION DENIED FOR USER awsuser"),
+        ('host "::ffff:203.0.113.7"', 'host "::ffff:127.0.0.1"'),
         ("ACCESS_KEY_ID 'AKIAEXAMPLE'", "ACCESS_KEY_ID '***'"),
         ("query:     815\n process:   query0_815 [pid=4711]",
          "query:     0\n process:   query0_0 [pid=0]"),
@@ -196,6 +335,48 @@ def test_the_targets_names_become_the_contracts(told: object, recorded: object) 
 def test_nothing_is_written_that_tells(text: str, what: str) -> None:
     with pytest.raises(SecretError, match=what):
         refuse_secrets(f"a line with {text} in it", THEIRS)
+
+
+def test_a_password_of_signs_is_found_and_a_field_is_no_secret() -> None:
+    odd = replace(THEIRS, warehouse=replace(THEIRS.warehouse, password='a"b\\ü'))
+    with pytest.raises(SecretError, match="password"):
+        refuse_secrets({"steps": [{"sql": "SELECT 'a\"b\\ü'"}]}, odd)
+    plain = replace(THEIRS, warehouse=replace(THEIRS.warehouse, password="steps"))
+    refuse_secrets({"steps": [{"sql": "SELECT 1"}]}, plain)
+
+
+def test_the_account_in_a_workgroups_address_is_found() -> None:
+    host = "wg.999988887777.us-east-1.redshift-serverless.amazonaws.com"
+    serverless = replace(THEIRS, warehouse=replace(THEIRS.warehouse, host=host))
+    with pytest.raises(SecretError, match="account"):
+        refuse_secrets("of 999988887777", serverless)
+    assert Names(serverless, "s").told("of 999988887777") == "of 123456789012"
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://anna@127.0.0.1:port/shop", "no libpq URL"),
+        ("password=of-the-user what", "no libpq URL"),
+        (f"{HERE}?hostaddr=10.0.0.7", "not heeded here: hostaddr"),
+        ("postgresql://dev@127.0.0.1/dev", "one name"),
+    ],
+)
+def test_what_names_no_target_is_refused_without_being_repeated(
+    url: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(TargetError, match=told) as caught:
+        target(url, None, allow_remote=False, environment=AWS)
+    assert "of-the-user" not in str(caught.value)
+    with pytest.raises(SystemExit):
+        main([url])
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1,wh.example.com", "127.0.0.1.example.com", "/tmp"])
+def test_only_loopback_is_this_machine(host: str) -> None:
+    with pytest.raises(RemoteTargetError):
+        target(f"host={host} user=anna dbname=shop", None, allow_remote=False, environment=AWS)
 
 
 def test_statements_are_asked_in_the_targets_names() -> None:

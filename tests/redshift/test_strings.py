@@ -51,6 +51,13 @@ S = (
          rows=[(True, False)]),
     Case("POSIX operators", "SELECT 'abc' ~ '^a', 'ABC' ~ 'b', 'ABC' ~* 'b', 'abc' !~ 'x'",
          rows=[(True, False, True, True)]),
+    Case("an expression of Perl's dialect without p",
+         "SELECT count(*) FROM s WHERE v ~ '(?i)abc'", S,
+         error=("XX000", "Invalid preceding regular expression prior to repetition operator.  The "
+                "error occurred while parsing the regular expression: '(?>>>HERE>>>i)abc'."),
+         detail="code:      8002"),
+    Case("lines have beginnings and ends", r"SELECT count(*) FROM s WHERE v || '\nx' ~ '^x'", S,
+         rows=[(3,)]),
     Case("positions", "SELECT charindex('b', 'abc'), strpos('abc', 'b'), position('b' IN 'abc'), "
          "strpos('abc', 'x')", rows=[(2, 2, 2, 0)]),
     Case("POSITION as a function", "SELECT pg_catalog.position('abc', 'b'), "

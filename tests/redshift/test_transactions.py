@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_Concurrent_writes.html
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -17,6 +16,7 @@ import pytest
 from harness.warehouse import Warehouse
 from tests.redshift.cases import Case, table
 from tests.redshift.clients import Client, Connector, Psycopg2, ServerError
+from tests.waiting import eventually
 
 T = ("CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)")
 ROWS = "SELECT a FROM t ORDER BY a"
@@ -25,15 +25,6 @@ FAILED = (
     "current transaction is aborted, commands ignored until end of transaction block",
 )
 DEADLINE = 20.0
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + DEADLINE
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 @contextmanager

@@ -59,6 +59,11 @@ FRAME = "Aggregate window functions with an ORDER BY clause require a frame clau
     Case("QUALIFY",
          "SELECT k, d FROM t AS q QUALIFY row_number() OVER (PARTITION BY k ORDER BY d DESC) = 1 "
          "ORDER BY k", T, [("a", 3), ("b", 1)]),
+    Case("QUALIFY of a window in the select list",
+         "SELECT k, rank() OVER (PARTITION BY k ORDER BY d) AS r FROM t AS q QUALIFY r = 1 "
+         "ORDER BY k", T, [("a", 1), ("b", 1)]),
+    Case("QUALIFY without a window", "SELECT k FROM t AS q QUALIFY d = 1", T,
+         error=("0A000", "not emulated: QUALIFY without a window function")),
     Case("a window in WHERE", "SELECT d FROM t WHERE row_number() OVER (ORDER BY d) = 1", T,
          error=("", "")),
     Case("TOP", "SELECT TOP 2 x FROM t ORDER BY x", T, [(5,), (10,)]),

@@ -8,6 +8,7 @@ import gc
 import re
 import shutil
 import ssl
+import struct
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -323,6 +324,19 @@ def test_arguments_arrive(client: Client, value: object, shown: str | None) -> N
 def test_arguments_find_rows(client: Client) -> None:
     client.run("CREATE TABLE t (i int, s varchar(20))", "INSERT INTO t VALUES (1, 'x'), (2, 'y')")
     assert client.rows("SELECT s FROM t WHERE i = %s AND s = %s", (2, "y")) == [("y",)]
+
+
+@pytest.mark.parametrize("form", ["text", "binary"])
+def test_an_interval_arrives(form: str, warehouse: Warehouse) -> None:
+    """As what it is, whether the client writes it or sends its three fields."""
+    day = 86_400_000_000
+    raw = b"14 months 3 days" if form == "text" else struct.pack("!qii", day // 2, 3, 14)
+    with psycopg.connect(warehouse.dsn(with_password=True)) as connection:
+        found = connection.pgconn.exec_params(
+            b"SELECT date '2018-01-31' + $1", [raw], [1186], [int(form == "binary")]
+        )
+    expected = b"2019-04-03 00:00:00" if form == "text" else b"2019-04-03 12:00:00"
+    assert found.get_value(0, 0) == expected, found.error_message
 
 
 def test_statement_timeout(big: None, client: Client) -> None:

@@ -9,7 +9,8 @@ from fixtures import Settings, StoredObject, generate, log_json_path
 from harness.airflow.deployment import Deployment
 from harness.stack import Stack
 from tests.scheduler.gates import FOLDER, Gates
-from tests.scheduler.subject import eventually, processes_in
+from tests.scheduler.subject import LIMIT, processes_in
+from tests.waiting import eventually
 
 LAST_DAY = dt.date(2018, 11, 30)
 
@@ -41,7 +42,9 @@ def airflow(
     )
     yield airflow
     airflow.close()
-    eventually(lambda: not processes_in(airflow.home), "the end of all processes")
+    assert eventually(lambda: not processes_in(airflow.home), within=LIMIT, every=0.2), (
+        "the end of all processes"
+    )
 
 
 @pytest.fixture(scope="session")

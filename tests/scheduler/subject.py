@@ -3,8 +3,7 @@
 import datetime as dt
 import re
 import shlex
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,18 +18,11 @@ from harness.airflow.rest import ENDED
 from harness.stack import DAG_ID
 from tests.pipeline.subject import Pipeline, Rows, expected_tables
 from tests.scheduler.gates import Gates
+from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 300.0
 """Seconds for whatever is awaited here; on an idle machine it takes a tenth of that."""
-
-
-def eventually(holds: Callable[[], object], what: str, every: float = 0.2) -> None:
-    """Returns as soon as it holds; asks every so many seconds."""
-    deadline = time.monotonic() + LIMIT
-    while not holds():
-        assert time.monotonic() < deadline, f"{what}: not within {LIMIT:g} s"
-        time.sleep(every)
 
 
 def gone(pid: int) -> bool:
@@ -98,7 +90,9 @@ class Scheduled:
 
     def ended(self, run_id: str) -> str:
         """Waits for a run; success or failed."""
-        eventually(lambda: self.run(run_id)["state"] in ENDED, f"the end of {run_id}", every=1)
+        assert eventually(lambda: self.run(run_id)["state"] in ENDED, within=LIMIT, every=1), (
+            f"the end of {run_id}"
+        )
         return str(self.run(run_id)["state"])
 
     def end(self, run_id: str) -> None:

@@ -8,8 +8,9 @@ from harness.airflow.deployment import Deployment
 from harness.stack import DAG_ID, Stack
 from tests.pipeline.subject import Pipeline
 from tests.scheduler.gates import BEFORE, FAIL, Gates
-from tests.scheduler.subject import Scheduled, eventually
+from tests.scheduler.subject import LIMIT, Scheduled
 from tests.scheduler.told import told
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(600, func_only=True)
 
@@ -25,7 +26,7 @@ def test_a_task_and_its_run_are_told_with_a_link_to_the_log(
     run_id = scheduled.begin(DAY)
     assert scheduled.ended(run_id) == "failed"
     gates.open(DAY, TASK, BEFORE)
-    eventually(lambda: len(told(stack, run_id)) == 2, "both alerts")
+    assert eventually(lambda: len(told(stack, run_id)) == 2, within=LIMIT, every=0.2), "both alerts"
     alerts = told(stack, run_id)
     task, run = alerts["task_failed"], alerts["run_failed"]
     assert task["error"] == "AirflowFailException: told to"

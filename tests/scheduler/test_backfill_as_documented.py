@@ -12,7 +12,8 @@ from harness.stack import DAG_ID, Stack
 from tests.pipeline.subject import Pipeline, Rows, logs_of
 from tests.pipeline.weekly import QUERY, WEEKLY, top_songs
 from tests.scheduler.gates import Gates
-from tests.scheduler.subject import Scheduled, documented, eventually
+from tests.scheduler.subject import LIMIT, Scheduled, documented
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(1200, func_only=True)
 
@@ -63,6 +64,6 @@ def test_the_assets_of_the_first_dag_trigger_the_second(
         return backfilled.pipeline.query(QUERY) if there else []
 
     # The last of its runs begins when the last of the others has ended.
-    eventually(lambda: found() == expected, "the songs of the week")
+    assert eventually(lambda: found() == expected, within=LIMIT, every=0.2), "the songs of the week"
     runs = backfilled.airflow.wait_for_runs(WEEKLY, run_type="asset_triggered")
     assert {run["state"] for run in runs} == {"success"}, backfilled.airflow.explain(WEEKLY)

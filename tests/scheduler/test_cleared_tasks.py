@@ -20,7 +20,8 @@ from harness.stack import DAG_ID, Stack
 from tests.pipeline.subject import Pipeline, logs_of, session
 from tests.scheduler.cases import TASKS, WAYS, Finished, Interrupted, Round, rounds
 from tests.scheduler.gates import FAIL, Gates
-from tests.scheduler.subject import Scheduled, eventually, gone
+from tests.scheduler.subject import LIMIT, Scheduled, gone
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(1200, func_only=True)
 
@@ -78,10 +79,12 @@ def interrupt(scheduled: Scheduled, day: dt.date, run_id: str, case: Interrupted
             scheduled.airflow.api.clear(DAG_ID, run_id, only_failed=True)
     else:
         held = partial(scheduled.gates.held, day, case.task, case.point)
-        eventually(held, f"{case.task} waits at its gate")
+        assert eventually(held, within=LIMIT, every=0.2), f"{case.task} waits at its gate"
         process = held()
         clear(scheduled, run_id, case)
-        eventually(lambda: process and gone(process), f"the end of {case.task}'s first try")
+        assert eventually(lambda: process and gone(process), within=LIMIT, every=0.2), (
+            f"the end of {case.task}'s first try"
+        )
         scheduled.gates.open(day, case.task, case.point)
     scheduled.end(run_id)
     tasks = scheduled.tasks(run_id)

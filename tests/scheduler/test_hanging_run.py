@@ -11,8 +11,9 @@ from harness.airflow.deployment import Deployment
 from harness.stack import DAG_ID, Stack
 from tests.pipeline.subject import Pipeline
 from tests.scheduler.gates import BEFORE, HOLD, Gates
-from tests.scheduler.subject import Scheduled, eventually, gone
+from tests.scheduler.subject import LIMIT, Scheduled, gone
 from tests.scheduler.told import told
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(1200, func_only=True)
 
@@ -28,7 +29,9 @@ def hanging(stack: Stack, airflow: Deployment, gates: Gates) -> Iterator[tuple[S
     scheduled = Scheduled(Pipeline(stack, "hanging"), airflow, gates)
     gates.shut(DAY, TASK, BEFORE, HOLD)
     run_id = scheduled.begin(DAY)
-    eventually(lambda: gates.held(DAY, TASK, BEFORE), f"{TASK} waits at its gate")
+    assert eventually(lambda: gates.held(DAY, TASK, BEFORE), within=LIMIT, every=0.2), (
+        f"{TASK} waits at its gate"
+    )
     yield scheduled, run_id
     gates.open(DAY, TASK, BEFORE)
 
@@ -43,11 +46,11 @@ def time_out(airflow: Deployment, gates: Gates) -> Iterator[None]:
     before = seen()
     gates.limit_runs(1)
     airflow.api.parse_again(DAG_ID)
-    eventually(lambda: seen() != before, "the time-out")
+    assert eventually(lambda: seen() != before, within=LIMIT, every=0.2), "the time-out"
     yield
     gates.limit_runs(None)
     airflow.api.parse_again(DAG_ID)
-    eventually(lambda: seen() == before, "the DAG's own time-out")
+    assert eventually(lambda: seen() == before, within=LIMIT, every=0.2), "the DAG's own time-out"
 
 
 def test_all_that_airflow_starts_ends_with_it(
@@ -67,5 +70,9 @@ def test_a_run_ends_after_the_time_that_its_dag_allows_and_is_told_of(
     scheduled, run_id = hanging
     assert scheduled.ended(run_id) == "failed"
     process = gates.held(DAY, TASK, BEFORE)
-    eventually(lambda: process and gone(process), "the end of the task that hangs")
-    eventually(lambda: "run_timed_out" in told(stack, run_id), "the alert")
+    assert eventually(lambda: process and gone(process), within=LIMIT, every=0.2), (
+        "the end of the task that hangs"
+    )
+    assert eventually(lambda: "run_timed_out" in told(stack, run_id), within=LIMIT, every=0.2), (
+        "the alert"
+    )

@@ -3,8 +3,7 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,20 +20,13 @@ from harness.compose.services import ONE_SHOTS, Container
 from harness.compose.settings import read
 from harness.seeding import clear, upload
 from tests.pipeline.subject import Rows, cursor_on, expected_tables, star_tables
+from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 START = ("up", "--workers", "2", "--monitoring")
 """Arguments of `sparkify stack` with which the stack of the tests is started."""
 
 FACT = "Load_songplays_fact_table"
-
-
-def eventually(holds: Callable[[], object], what: str, timeout: float = 120.0) -> None:
-    """Returns as soon as it holds."""
-    deadline = time.monotonic() + timeout
-    while not holds():
-        assert time.monotonic() < deadline, f"{what}: not within {timeout:g} s"
-        time.sleep(0.2)
 
 
 @dataclass(frozen=True)
@@ -129,7 +121,9 @@ class StackUnderTest:
         for one in self.project.containers():
             if one.service not in ONE_SHOTS and one.status == "exited":
                 self.engine("start", one.id)
-        eventually(lambda: all(one.ready for one in self.project.containers()), "all healthy", 180)
+        assert eventually(
+            lambda: all(one.ready for one in self.project.containers()), within=180, every=0.2
+        ), "all healthy"
 
     # --- runs ---------------------------------------------------------------------------------
 
@@ -146,7 +140,9 @@ class StackUnderTest:
         with cursor_on(warehouse(self.project.settings), autocommit=False) as cursor:
             cursor.execute("DELETE FROM songplays WHERE false")
             self.wait_for_task(airflow, run_id, FACT, "running")
-            eventually(lambda: self._waiting_writers() > 0, f"{FACT} waits for its table")
+            assert eventually(lambda: self._waiting_writers() > 0, within=120, every=0.2), (
+                f"{FACT} waits for its table"
+            )
             yield run_id
 
     def _waiting_writers(self) -> int:
@@ -155,13 +151,15 @@ class StackUnderTest:
 
     def wait_for_task(self, airflow: AirflowApi, run_id: str, task: str, *states: str) -> None:
         """Returns when a task is in one of these states."""
-        eventually(
-            lambda: airflow.task_states(run_id).get(task) in states, f"{task}: {states}", 180
-        )
+        assert eventually(
+            lambda: airflow.task_states(run_id).get(task) in states, within=180, every=0.2
+        ), f"{task}: {states}"
 
     def wait_for_success(self, airflow: AirflowApi, run_id: str) -> dict[str, Any]:
         """Returns the tries of each task when the run has succeeded."""
-        eventually(lambda: airflow.state(run_id) in {"success", "failed"}, "the run's end", 300)
+        assert eventually(
+            lambda: airflow.state(run_id) in {"success", "failed"}, within=300, every=0.2
+        ), "the run's end"
         result = airflow.result(run_id)
         assert result.succeeded, result.explain()
         return {task.task_id: task.tries for task in result.tasks}

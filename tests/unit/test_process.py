@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from harness.process import (
     free_port,
     spawn,
 )
+from tests.waiting import eventually
 
 DEADLINE = 20.0
 SLEEPER = ["sh", "-c", "echo ready; exec sleep 600"]
@@ -47,15 +47,6 @@ LEAVING_IT = [
     "-c",
     _IN_A_GROUP_OF_ITS_OWN.format(then="else: time.sleep(1); os._exit(5)"),
 ]
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + DEADLINE
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def gone(pid: int) -> bool:

@@ -8,8 +8,9 @@ from functools import cache
 
 import duckdb
 import pyarrow as pa
+from sqlglot import exp
 
-from harness.redshift.catalog.relations import Relation, RelationKind
+from harness.redshift.catalog.relations import Column, Relation, RelationKind
 from harness.redshift.catalog.session import SessionCatalog
 from harness.redshift.catalog.store import TEMPORARY_SCHEMA
 from harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relations
@@ -18,6 +19,7 @@ from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.locks import Mode, TableKey
 from harness.redshift.logs import Logs
 from harness.redshift.profile import Profile
+from harness.redshift.sql.parse import parse_query
 from harness.redshift.types import Kind, RedshiftType, numeric
 
 _INTERNAL_NAMES = {
@@ -38,6 +40,8 @@ _INTERNAL_NAMES = {
 _UNENCODED = frozenset({Kind.BOOLEAN, Kind.REAL, Kind.DOUBLE, Kind.SUPER})
 _LZO = frozenset({Kind.CHAR, Kind.VARCHAR, Kind.VARBYTE})
 _WORD = re.compile(r"[a-z_]+")
+_FIRST_RULE, _FIRST_INDEX = 900_000_000, 1_000_000_000
+"""Of object ids that are made up, away from those that relations have."""
 
 
 def internal_name(kind: Kind) -> str:
@@ -59,6 +63,7 @@ class ServerState:
         locks: Table, pid and mode of each lock, and whether it is granted.
         settings: The asking session's parameters.
         count_rows: Counts the rows of a table, in the asking session's transaction.
+        late_columns: Finds the columns of a late-binding view.
     """
 
     catalog: SessionCatalog
@@ -70,6 +75,7 @@ class ServerState:
     locks: Sequence[tuple[TableKey, int, Mode, bool]]
     settings: Mapping[str, str]
     count_rows: Callable[[Relation], int]
+    late_columns: Callable[[Relation], tuple[Column, ...]]
 
 
 def _naive(moment: datetime) -> datetime:
@@ -152,22 +158,53 @@ def _columns(state: ServerState) -> pa.Table:
     )  # fmt: skip
 
 
+def _index(relation: Relation, number: int) -> int:
+    """Object id of what stands in pg_class for a key, away from those that relations have."""
+    return _FIRST_INDEX + relation.oid * 1600 + number
+
+
 def _constraints(state: ServerState) -> pa.Table:
     return _table(
         {
-            "relation": _INT, "name": _TEXT, "kind": _TEXT, "columns": pa.list_(_TEXT),
+            "relation": _INT, "index": _INT, "name": _TEXT, "kind": _TEXT,
+            "columns": pa.list_(_TEXT),
             "foreign_schema": _TEXT, "foreign_table": _TEXT, "foreign_columns": pa.list_(_TEXT),
         },
         (
             (
-                item.oid, key.name, key.kind, list(key.columns),
+                item.oid, _index(item, number), key.name, key.kind, list(key.columns),
                 *(key.references[:2] if key.references else (None, None)),
                 list(key.references[2]) if key.references else None,
             )
             for item in state.catalog.relations().values()
-            for key in item.constraints
+            for number, key in enumerate(item.constraints)
         ),
     )  # fmt: skip
+
+
+def _dependencies(state: ServerState) -> pa.Table:
+    """What views read, and themselves, by their rules; late-binding views depend on nothing."""
+    relations = state.catalog.relations()
+    found = []
+    for item in relations.values():
+        if item.kind is RelationKind.VIEW and item.definition is not None:
+            tables = parse_query(item.definition).tree.find_all(exp.Table)
+            read = {relations.get((table.db, table.name)) for table in tables}
+            oids = {item.oid, *(other.oid for other in read if other is not None)}
+            found += [(_FIRST_RULE + item.oid, item.oid, oid) for oid in sorted(oids)]
+    return _table({"rule": _INT, "view": _INT, "relation": _INT}, found)
+
+
+def _late_columns(state: ServerState) -> pa.Table:
+    return _table(
+        {"relation": _INT, "number": _INT, "name": _TEXT, "type": _TEXT},
+        (
+            (item.oid, number, column.name, str(column.type))
+            for item in state.catalog.relations().values()
+            if item.kind is RelationKind.LATE_BINDING_VIEW
+            for number, column in enumerate(state.late_columns(item), 1)
+        ),
+    )
 
 
 def _row_counts(state: ServerState) -> pa.Table:
@@ -293,6 +330,8 @@ _TABLES: dict[str, Callable[[ServerState], pa.Table]] = {
     "_relations": _relations,
     "_columns": _columns,
     "_constraints": _constraints,
+    "_dependencies": _dependencies,
+    "_late_columns": _late_columns,
     "_row_counts": _row_counts,
     "_queries": _queries,
     "_load_errors": _load_errors,

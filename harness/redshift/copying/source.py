@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from harness.redshift.copying.body import contents
 from harness.redshift.copying.client import DOWNLOADS, make_client
 from harness.redshift.copying.options import Authorization
 from harness.redshift.copying.settings import Credentials, S3Settings
@@ -259,16 +260,13 @@ class Source:
             raise RedshiftError(f"s3://{bucket}/{key} is not UTF-8") from error
 
     def chunks(self, bucket: str, key: str) -> Iterator[bytes]:
-        """The contents of an object.
+        """The contents of an object; see ``contents``.
 
         Raises:
-            ComputeFault: S3 refuses or has no such object.
+            ComputeFault: S3 refuses or has no such object, or it was changed meanwhile.
         """
         with self._errors(bucket, key):
-            body = self._client.get_object(Bucket=bucket, Key=key)["Body"]
-            with body:
-                while chunk := body.read(1 << 20):
-                    yield chunk
+            yield from contents(self._client, bucket, key)
 
     def fault(self, message: str, context: str, *, location: str = _LOCATION) -> ComputeFault:
         """An error with the block of a compute node."""

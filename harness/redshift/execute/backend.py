@@ -1,11 +1,13 @@
 """One client's statements: prepared, executed, logged, timed out, cancelled."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 import pyarrow as pa
+from sqlglot import exp
 
 from harness.redshift.backend import Field, Format, Result
 from harness.redshift.cancellation import Cancellation
@@ -20,7 +22,10 @@ from harness.redshift.execute.parameters import describe_listing
 from harness.redshift.execute.registry import EXECUTORS, Call, Prepared
 from harness.redshift.execute.results import OpenResult
 from harness.redshift.execute.session import Session
+from harness.redshift.garbage import LONG
 from harness.redshift.logs import QueryRecord
+from harness.redshift.sql import tree
+from harness.redshift.sql.bind.traversal import walk
 from harness.redshift.sql.input import read
 from harness.redshift.sql.parse import parse_one, split
 from harness.redshift.sql.statements import QueryStatement, ShowObjects, Statement
@@ -57,14 +62,20 @@ class SessionBackend:
     def split(self, sql: str) -> Sequence[str]:
         """The statements of a simple query."""
         self._session.start_clock()
-        return [text for _, text in self._session.cancellation.think(lambda: split(sql))]
+        with self._session.server.garbage.undisturbed(len(sql)):
+            return [text for _, text in self._session.cancellation.think(lambda: split(sql))]
 
     def prepare(self, sql: str, parameters: Sequence[RedshiftType | None]) -> Prepared:
         """Parse, resolve and type one statement; nothing runs."""
         session = self._session
         session.start_clock()
         try:
-            return session.cancellation.think(lambda: self._described(sql, parameters))
+            with session.server.garbage.undisturbed(len(sql)):
+                prepared = session.cancellation.think(lambda: self._described(sql, parameters))
+            if len(sql) >= LONG:
+                parts = partial(_parts, prepared.statement, prepared.bound)
+                session.server.garbage.keep(prepared, parts)
+            return prepared
         except FailedTransaction:
             raise
         except RedshiftError as error:
@@ -208,6 +219,22 @@ class SessionBackend:
     def close(self) -> None:
         """Roll back and let go of everything."""
         self._session.close()
+
+
+def _parts(statement: Statement | None, bound: tree.Bound | None) -> Iterator[object]:
+    """What reading and binding made of a statement, apart from each other."""
+    roots = (
+        [] if statement is None else [getattr(statement, each.name) for each in fields(statement)]
+    )
+    del statement
+    for root in roots:
+        if isinstance(root, exp.Expr):
+            for node in root.walk(bfs=False):
+                node.parent = None  # each would hold the one that holds it
+                yield node
+    roots.clear()
+    if bound is not None:
+        yield from walk(bound.node)
 
 
 def _rows(tag: str) -> int:

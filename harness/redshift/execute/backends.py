@@ -44,8 +44,12 @@ class DuckDBBackends:
         profile: Profile = Profile.PROVISIONED,
         unknowns: UnknownLiterals = UnknownLiterals.SORTED,
     ) -> None:
-        self._engine = DuckDBEngine(file)
         self._folder = Path(tempfile.mkdtemp(prefix="sparkify-copy-"))
+        try:
+            self._engine = DuckDBEngine(file, self._folder / "spilled")
+        except BaseException:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
         self._server = Server(
             engine=self._engine,
             catalog=CatalogStore(*self._engine.load_catalog()),

@@ -14,7 +14,7 @@ from harness.redshift.types import RedshiftType
 S = TypeVar("S", bound=Statement)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Prepared:
     """A statement after Parse.
 

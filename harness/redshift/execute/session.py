@@ -11,22 +11,25 @@ import pyarrow as pa
 from harness.redshift.backend import Field, Login, Notice
 from harness.redshift.cancellation import Cancellation
 from harness.redshift.catalog.contents import ServerState, contents
-from harness.redshift.catalog.relations import Relation, RelationKind
+from harness.redshift.catalog.relations import Column, Relation, RelationKind
 from harness.redshift.catalog.session import SessionCatalog
 from harness.redshift.catalog.store import CatalogStore
 from harness.redshift.context import ExecutionContext
 from harness.redshift.copying import S3Settings
 from harness.redshift.engine.duckdb.names import system_name
 from harness.redshift.engine.protocol import Engine
-from harness.redshift.errors import Unsupported
+from harness.redshift.errors import RedshiftError, Unsupported
 from harness.redshift.execute.bound import BoundQueries
 from harness.redshift.execute.deadlines import Deadlines, Key
 from harness.redshift.execute.results import OpenResult
 from harness.redshift.execute.transaction import Transaction
+from harness.redshift.garbage import Garbage
 from harness.redshift.locks import LockTable
 from harness.redshift.logs import Logs, QueryNumbers
 from harness.redshift.profile import Profile
 from harness.redshift.settings import SessionSettings
+from harness.redshift.sql.bind import bind_query
+from harness.redshift.sql.parse import parse_query
 from harness.redshift.sql.statements import Name
 from harness.redshift.unknowns import UnknownLiterals
 
@@ -61,6 +64,7 @@ class Server:
     sessions: dict[int, "Session"] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)
     bound: BoundQueries = field(default_factory=BoundQueries)
+    garbage: Garbage = field(default_factory=Garbage)
 
 
 class Cursor(Protocol):
@@ -186,8 +190,18 @@ class Session:
             locks=server.locks.held(),
             settings=self.settings.values(),
             count_rows=self.engine.count,
+            late_columns=self._late_columns,
         )
         return {system_name(item): contents(item, state) for item in wanted}
+
+    def _late_columns(self, view: Relation) -> tuple[Column, ...]:
+        """The columns that a late-binding view has now; none, if what it reads is not there."""
+        try:
+            query = parse_query(view.definition or "").tree
+            bound = bind_query(query, self.catalog, self.settings.values())
+        except RedshiftError:
+            return ()
+        return tuple(Column(column.name, column.type) for column in bound.columns)
 
     def hold_table(self, name: Name, *, changes_rows: bool = False) -> Relation:
         """A table to be changed itself, held against everybody until the transaction ends.

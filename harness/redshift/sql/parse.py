@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlglot import exp
 
 from harness.redshift.errors import RedshiftError, StatementTooComplex, SyntaxFault
+from harness.redshift.garbage import emptied
 from harness.redshift.sql.grammar.dml import Grammar
 from harness.redshift.sql.grammar.statements import statement
 from harness.redshift.sql.screen import screened
@@ -38,10 +39,13 @@ def split(sql: str) -> list[tuple[int, str]]:
             is longer than Redshift takes, or one of several is not in the grammar.
     """
     pieces = list(_pieces(sql))
-    if len(pieces) > 1:
-        for _, _, tokens in pieces:
-            _check_syntax(sql, tokens)
-    return [(offset, text) for offset, text, _ in pieces]
+    try:
+        if len(pieces) > 1:
+            for _, _, tokens in pieces:
+                _check_syntax(sql, tokens)
+        return [(offset, text) for offset, text, _ in pieces]
+    finally:
+        _forget(pieces)
 
 
 def parse(sql: str) -> list[Statement]:
@@ -52,10 +56,14 @@ def parse(sql: str) -> list[Statement]:
             ``sql``.
         NotEmulated: Redshift has it and this substitute does not.
     """
-    return [
-        _read(sql, tokens, lambda grammar: _statement(grammar, text, offset))  # noqa: B023  # at once
-        for offset, text, tokens in _pieces(sql)
-    ]
+    pieces = list(_pieces(sql))
+    try:
+        return [
+            _read(sql, tokens, lambda grammar: _statement(grammar, text, offset))  # noqa: B023  # at once
+            for offset, text, tokens in pieces
+        ]
+    finally:
+        _forget(pieces)
 
 
 def parse_one(sql: str) -> Statement | None:
@@ -134,6 +142,11 @@ def _pieces(sql: str) -> Iterator[tuple[int, str, list[Token]]]:
             yield offset, text.strip(), [*tokens, end]
         tokens = []
         begin = token.end
+
+
+def _forget(pieces: list[tuple[int, str, list[Token]]]) -> None:
+    for _, _, tokens in pieces:
+        emptied(tokens)
 
 
 def _check_size(text: str) -> None:

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from harness.redshift.errors import RedshiftError, SyntaxFault
+from harness.redshift.garbage import emptied
 from harness.redshift.sql.reserved import RESERVED
 
 MAX_STATEMENT: Final = 16_777_216
@@ -91,7 +92,14 @@ def tokenize(sql: str) -> list[Token]:
     Raises:
         SyntaxFault: A character begins no token; quotes or comments do not end.
     """
-    return [*_scan(sql), Token("", Kind.END, "", len(sql), len(sql))]
+    tokens: list[Token] = []
+    try:
+        tokens.extend(_scan(sql))
+    except BaseException:
+        emptied(tokens)
+        raise
+    tokens.append(Token("", Kind.END, "", len(sql), len(sql)))
+    return tokens
 
 
 def _scan(sql: str) -> Iterator[Token]:

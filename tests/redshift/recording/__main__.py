@@ -2,18 +2,21 @@
 
 Every case runs in a schema of its own, which is dropped afterwards. What agrees with the contract
 and what does not is told; what was asked and answered is written, in the contract's names.
+A run that was interrupted goes on where it was.
 """
 
 import argparse
 import json
 import os
+import signal
 import sys
 from collections import Counter
 from pathlib import Path
 
+from tests.redshift.recording.journal import Journal
 from tests.redshift.recording.names import SecretError, refuse_secrets
 from tests.redshift.recording.run import Outcome, Verdict, put
-from tests.redshift.recording.target import ALLOW_REMOTE, RemoteTargetError, target
+from tests.redshift.recording.target import ALLOW_REMOTE, RemoteTargetError, TargetError, target
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,23 +41,24 @@ def main(arguments: list[str] | None = None) -> int:
             allow_remote=given.allow_remote,
             environment=os.environ,
         )
-    except RemoteTargetError as error:
+    except (RemoteTargetError, TargetError) as error:
         parser.error(str(error))
     except KeyError as missing:
         parser.error(f"{missing.args[0]} is missing")
-    outcomes = list(put(subject, given.only))
+    journal = Journal(given.output.with_name(f"{given.output.name}.part"))
+    if journal.outcomes:
+        print(f"Going on after {len(journal.outcomes)} cases.", file=sys.stderr)  # noqa: T201
+    outcomes = list(put(subject, given.only, journal))
     _report(outcomes)
-    text = json.dumps(
-        {outcome.id: outcome.record() for outcome in outcomes},
-        indent=1,
-        ensure_ascii=False,
-    )
+    record = {outcome.id: outcome.record() for outcome in outcomes}
     try:
-        refuse_secrets(text, subject)
+        refuse_secrets(record, subject)
     except SecretError as error:
         print(f"Nothing is written: {error}.", file=sys.stderr)  # noqa: T201
         return 2
+    text = json.dumps(record, indent=1, ensure_ascii=False)
     given.output.write_text(text + "\n", encoding="utf-8")
+    journal.remove()
     return int(any(outcome.verdict is Verdict.DIFFERS for outcome in outcomes))
 
 
@@ -70,4 +74,5 @@ def _report(outcomes: list[Outcome]) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was made is removed first
     sys.exit(main())

@@ -8,14 +8,18 @@ from pathlib import Path
 from secrets import token_hex
 from urllib.parse import urlsplit
 
+import psycopg
+from botocore.exceptions import ClientError
 from psycopg.conninfo import conninfo_to_dict
 
 from harness.certificates import Certificates
 from harness.objectstore import Endpoint
 from harness.warehouse import Warehouse
 from tests.redshift.copies import Lake
+from tests.redshift.recording.journal import Journal
 
 ALLOW_REMOTE = "--allow-remote"
+_UNDERSTOOD = {"host", "port", "user", "password", "dbname", "sslmode", "sslrootcert"}
 
 
 class RemoteTargetError(Exception):
@@ -26,6 +30,10 @@ class RemoteTargetError(Exception):
             f"{host} is not this machine. The cases create and drop a schema each, and COPY from "
             f"the bucket; if that is what you want there, say {ALLOW_REMOTE}."
         )
+
+
+class TargetError(Exception):
+    """What was given names no target."""
 
 
 @dataclass(frozen=True)
@@ -45,19 +53,22 @@ class Target:
     store: Endpoint | None = field(default=None)
 
     @contextmanager
-    def lake(self) -> Iterator[Lake | None]:
-        """The bucket, below a prefix of its own that is empty again afterwards."""
+    def lake(self, journal: Journal) -> Iterator[Lake | None]:
+        """The bucket, below a prefix of its own that is empty again afterwards, as are those of
+        runs that were killed.
+        """
         if self.store is None or self.bucket is None:
             yield None
             return
+        for prefix in journal.left("prefix"):
+            _empty(Lake(self.store, self.bucket, self.store, prefix=prefix))
+            journal.gone("prefix", prefix)
         lake = Lake(self.store, self.bucket, self.store, prefix=f"contract-{token_hex(4)}/")
-        try:
-            yield lake
-        finally:
-            pages = lake.s3.get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self.bucket, Prefix=lake.prefix):
-                for item in page.get("Contents", ()):
-                    lake.s3.delete_object(Bucket=self.bucket, Key=item["Key"])
+        with journal.made("prefix", lake.prefix):
+            try:
+                yield lake
+            finally:
+                _empty(lake)
 
 
 def target(
@@ -74,9 +85,10 @@ def target(
 
     Raises:
         RemoteTargetError: It is, and may not.
-        KeyError: The variable that is missing.
+        TargetError: It is no connection string, or has what would not be heeded.
+        KeyError: The variable or the part that is missing.
     """
-    parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    parts = _parts(url)
     warehouse = Warehouse(
         host=parts["host"],
         port=int(parts.get("port", "5439")),
@@ -90,6 +102,37 @@ def target(
         if not (allow_remote or _is_loopback(host)):
             raise RemoteTargetError(host)
     return Target(warehouse, parts.get("sslmode") != "disable", bucket, store)
+
+
+def _parts(url: str) -> dict[str, str]:
+    """The parts of a connection string; what is refused is not repeated, as it may be a secret."""
+    try:
+        parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+        int(parts.get("port", "0"))
+    except (psycopg.Error, ValueError):
+        raise TargetError("the target is no libpq URL or connection string") from None
+    if unknown := sorted(parts.keys() - _UNDERSTOOD):
+        raise TargetError(f"not heeded here: {', '.join(unknown)}")
+    names = [parts[name].lower() for name in ("user", "dbname") if name in parts]
+    if len(set(names)) < len(names):
+        raise TargetError("user and database have one name, so answers would not tell which")
+    return parts
+
+
+def _empty(lake: Lake) -> None:
+    """Delete all below a prefix, all versions, if the bucket keeps any and tells of them."""
+    try:
+        pages = lake.s3.get_paginator("list_object_versions")
+        for page in pages.paginate(Bucket=lake.bucket, Prefix=lake.prefix):
+            for item in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                lake.s3.delete_object(
+                    Bucket=lake.bucket, Key=item["Key"], VersionId=item["VersionId"]
+                )
+    except ClientError:
+        pages = lake.s3.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=lake.bucket, Prefix=lake.prefix):
+            for item in page.get("Contents", ()):
+                lake.s3.delete_object(Bucket=lake.bucket, Key=item["Key"])
 
 
 def _store(environment: Mapping[str, str]) -> Endpoint:

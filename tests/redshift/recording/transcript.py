@@ -1,25 +1,14 @@
 """What was asked and what came back, while a case is judged."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, ClassVar
 
 from tests.redshift.clients import Client, Row, ServerError
+from tests.redshift.recording.boundary import refuse_beyond
 from tests.redshift.recording.names import Names
 
 Step = dict[str, Any]
-
-_BEYOND = re.compile(
-    r"\b(?:create|drop|alter)\s+(?:schema|user|database)\b|\bsearch_path\b", re.IGNORECASE
-)
-
-
-class BeyondSchemaError(Exception):
-    """A case would leave the schema that is its own, which nobody would clean up."""
-
-    def __init__(self) -> None:
-        super().__init__("it is about more than one schema")
 
 
 class Recorder:
@@ -43,8 +32,7 @@ class Recorder:
         Raises:
             BeyondSchemaError: It was not run.
         """
-        if _BEYOND.search(sql):
-            raise BeyondSchemaError
+        refuse_beyond(sql)
         step: Step = {"sql": self._names.told(self._names.ask(sql))}
         self.steps.append(step)
         try:

@@ -1,8 +1,6 @@
 """Clients that connect to a server without warehouse, and what they say."""
 
 import gc
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,15 +11,6 @@ from harness.redshift.server import Server
 
 USER, PASSWORD = "awsuser", "Geheim-1!"
 DEADLINE = 20.0
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + DEADLINE
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def redshift(server: Server, **options: Any) -> Any:

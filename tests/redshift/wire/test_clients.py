@@ -24,13 +24,13 @@ from tests.redshift.wire.connecting import (
     DEADLINE,
     PASSWORD,
     USER,
-    eventually,
     libpq,
     query,
     redshift,
     refusal,
 )
 from tests.unit.wire.fake_backend import SAMPLES, TIMESTAMP_SAMPLE, FakeBackends
+from tests.waiting import eventually
 
 pytestmark = [
     # redshift_connector leaves its socket to the garbage collector when it is refused.

@@ -16,10 +16,10 @@ import pytest
 from harness.redshift.server import Server
 from tests.redshift.wire.connecting import (
     DEADLINE,
-    eventually,
     libpq,
 )
 from tests.unit.wire.fake_backend import FakeBackends
+from tests.waiting import eventually
 
 
 def test_a_client_that_leaves_in_mid_statement_is_noticed(
@@ -213,6 +213,8 @@ def test_so_many_sessions_are_given_up_and_no_more(server: Server, backends: Fak
     asked = waits.asked
     assert eventually(lambda: waits.asked > asked + 10), "it is asked again and again"
     assert not waits.abandoned.is_set()
+    told = [(backend, backend.asked) for backend in backends.backends if backend is not waits]
+    assert eventually(lambda: all(backend.asked > before + 10 for backend, before in told))
     waits.released.set()
     assert eventually(lambda: not any(run.is_alive() for run in runs))
     assert {run.error.sqlstate for run in runs if run.error} == {"57014"}

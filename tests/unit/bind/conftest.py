@@ -199,6 +199,7 @@ class Engine:
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("CREATE SCHEMA public; CREATE SCHEMA other; CREATE SCHEMA _system")
         self.connection.execute("CREATE TEMP SEQUENCE _recursion")
+        self.connection.execute("CREATE TEMP SEQUENCE _recursion_size")
         for table in TABLES:
             columns = ", ".join(
                 f"{quote(column.name)} {storage_type(column.type)}"

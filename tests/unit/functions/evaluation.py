@@ -1,5 +1,6 @@
 """Functions called without a parser: typed trees from Python values, run on DuckDB."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -182,9 +183,16 @@ class Engine:
         except duckdb.Error as error:
             raise translate(error) from error
 
-    def text(self, node: Expression, source: str = "", timezone: str = "UTC") -> str | None:
+    def text(
+        self,
+        node: Expression,
+        source: str = "",
+        timezone: str = "UTC",
+        *,
+        on_leader: bool = False,
+    ) -> str | None:
         """Text form of an expression's value, as a client would see it."""
-        session = context(timezone)
+        session = replace(context(timezone), on_leader=lambda: on_leader)
         sql = text_output(lower(node, session), node.type, timezone=timezone)
         [(value,)] = self.rows(f"SELECT {sql} {source}")
         assert value is None or isinstance(value, str)

@@ -46,7 +46,7 @@ CONSTANTS = {
     "setting": ("current_setting", 0, "timezone"),
     "escape": ("similar to", 2, "^"),
     "separator": ("listagg", 1, ","),
-    "flag": ("current_schemas", 0, True),
+    "flag": ("current_schemas current_schemas[]", 0, True),
     "fraction": ("percentile_cont percentile_disc", 0, 0.5),
 }
 ENGINE_FUNCTIONS = frozenset(
@@ -55,9 +55,10 @@ ENGINE_FUNCTIONS = frozenset(
     cbrt ceil chr coalesce cos cot count cume_dist date_diff date_trunc datepart dayname decode
     degrees dense_rank encode epoch epoch_us error exp first_value floor get_bit greatest grouping
     hex instr isinf json json_array_length json_extract_string json_type json_valid lag last_day
-    last_value lead least left len length list_aggregate list_filter list_prepend list_reduce
-    list_transform ln log10 lower lpad ltrim make_date max md5 median min monthname nth_value ntile
-    nullif octet_length percent_rank pi power printf quantile_cont quantile_disc radians random
+    last_value lead least left len length list_aggregate list_extract list_filter list_prepend
+    list_reduce list_transform ln log10 lower lpad ltrim make_date max md5 median min monthname
+    nth_value ntile nullif octet_length percent_rank pi power printf quantile_cont quantile_disc
+    radians random
     range rank regexp_escape regexp_extract regexp_extract_all regexp_full_match regexp_matches
     regexp_replace repeat replace reverse right round row_number rpad rtrim sha1 sha256 sign sin
     sqrt starts_with stddev_pop stddev_samp string_agg string_split strlen struct_pack substr

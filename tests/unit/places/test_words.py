@@ -19,13 +19,22 @@ PATTERNS = {
     "'[a-'": "XX000 Unmatched [ or [^ in character class declaration.",
     "'('": "XX000 Unmatched marking parenthesis ( or \\(.",
     "')'": "XX000 Unmatched marking parenthesis ( or \\(.",
-    "'*'": f"XX000 {NO_OPERAND}",
-    "'a{2,1}'": "XX000 Invalid content of repeat range.",
+    "'*'": (
+        'XX000 The repeat operator "*" cannot start a regular expression.  The error occurred '
+        "while parsing the regular expression: '>>>HERE>>>*'."
+    ),
+    "'a{2,1}'": (
+        "XX000 Invalid content of repeat range.  The error occurred while parsing the regular "
+        "expression: 'a{2,>>>HERE>>>1}'."
+    ),
     "'(a{1,1000}){1,1000}'": "XX000 Invalid content of repeat range.",
     "'(a{1,100}){1,100}'": (
         "0A000 not emulated: regular expression that repeats what repeats: {1,100}"
     ),
-    "'a{1,9}{1,9}'": f"XX000 {NO_OPERAND}",
+    "'a{1,9}{1,9}'": (
+        f"XX000 {NO_OPERAND}  The error occurred while parsing the regular expression fragment: "
+        "'{1,9}{1,9}>>>HERE>>>'."
+    ),
     "'[[:foo:]]'": ("XX000 Invalid character class name, collating name, or character range."),
     "'^(?!DELIVERED|PENDING).*$'": (
         f"XX000 {NO_OPERAND}  The error occurred while parsing the regular expression fragment: "

@@ -2,7 +2,7 @@
 
 import struct
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,46 +13,19 @@ from harness.redshift.session import Session, open_session
 from harness.redshift.wire.dialect import Dialect
 from harness.redshift.wire.framing import MAX_MESSAGE, FrameDecoder
 from harness.redshift.wire.frontend.startup import CancelRequest
+from tests.frontend import (
+    FLUSH,
+    SYNC,
+    TERMINATE,
+    bind,
+    close,
+    describe,
+    execute,
+    message,
+    parse,
+    query,
+)
 from tests.unit.wire.fake_backend import FakeBackend, FakeBackends
-
-
-def message(kind: bytes, *parts: bytes) -> bytes:
-    body = b"".join(parts)
-    return kind + struct.pack("!I", len(body) + 4) + body
-
-
-def query(sql: str) -> bytes:
-    return message(b"Q", sql.encode(), b"\0")
-
-
-def parse(sql: str, name: str = "", oids: Sequence[int] = ()) -> bytes:
-    types = struct.pack(f"!H{len(oids)}I", len(oids), *oids)
-    return message(b"P", name.encode(), b"\0", sql.encode(), b"\0", types)
-
-
-def bind(portal: str = "", statement: str = "", *arguments: bytes, formats: bytes = b"") -> bytes:
-    values = b"".join(struct.pack("!i", len(value)) + value for value in arguments)
-    return message(
-        b"B",
-        portal.encode() + b"\0" + statement.encode() + b"\0",
-        b"\0\0" + struct.pack("!H", len(arguments)) + values,
-        struct.pack("!H", len(formats) // 2) + formats,
-    )
-
-
-def execute(portal: str = "", limit: int = 0) -> bytes:
-    return message(b"E", portal.encode(), b"\0", struct.pack("!i", limit))
-
-
-def describe(target: bytes, name: str = "") -> bytes:
-    return message(b"D", target, name.encode(), b"\0")
-
-
-def close(target: bytes, name: str = "") -> bytes:
-    return message(b"C", target, name.encode(), b"\0")
-
-
-SYNC, FLUSH, TERMINATE = message(b"S"), message(b"H"), message(b"X")
 
 
 class Client:
@@ -270,7 +243,7 @@ FLOWS = [
         id="bind: too few arguments",
     ),
     pytest.param(
-        [parse("select numbers 1"), bind(formats=b"\0\1" * 3), SYNC],
+        [parse("select numbers 1"), bind(formats=(1, 1, 1)), SYNC],
         ["1", "E ERROR 08P01 bind message has 3 result formats but query has 2 columns", "Z I"],
         id="bind: too many formats",
     ),

@@ -1,5 +1,6 @@
 """System tables and views, one .sql file each: its columns in the first lines, then a query.
 
+A file whose name ends with ``()`` is a function that gives rows.
 A line ``-- without: a b`` after the columns names those that Redshift's has besides.
 
 A query runs on a scratch database that holds what the server knows as plain tables; see
@@ -138,4 +139,4 @@ def system_relation(schema: str, name: str) -> Relation | None:
 
 def system_relations() -> list[Relation]:
     """All system tables and views, for the catalog's own listings and the matrix."""
-    return [_load(schema, name) for schema, name in _files()]
+    return [_load(schema, name) for schema, name in _files() if not name.endswith("()")]

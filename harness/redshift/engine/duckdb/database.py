@@ -17,17 +17,28 @@ from harness.redshift.engine.duckdb.checkpoints import NEVER, Checkpoints
 from harness.redshift.engine.duckdb.definitions import Definitions, counted
 from harness.redshift.engine.duckdb.faults import translate
 from harness.redshift.engine.duckdb.functions import hashes, pcre
-from harness.redshift.engine.duckdb.lower import lower, lower_output
-from harness.redshift.engine.duckdb.lower_queries import RECURSION, RECURSIVE_ROWS
+from harness.redshift.engine.duckdb.literals import argument
+from harness.redshift.engine.duckdb.lower import lower, lower_output, runs_on_leader
+from harness.redshift.engine.duckdb.lower_queries import (
+    RECURSION,
+    RECURSION_SIZE,
+    RECURSIVE_KILOBYTES,
+    RECURSIVE_ROWS,
+)
 from harness.redshift.engine.duckdb.names import quote, table_name
 from harness.redshift.engine.duckdb.saved import load_relation
 from harness.redshift.sql import tree
-from harness.redshift.sql.bind.nodes import runs_on_compute
-from harness.redshift.sql.bind.traversal import walk
 
 BATCH_ROWS = 32_768
 MEMORY_LIMIT = "160MiB"
 """Enough for a stream of batches; larger sorts and joins spill to disk next to the file."""
+
+MEMORY_LIMIT_WITHOUT_FILE = "1GiB"
+"""Tables are held in it as well; what is too much goes to a folder.
+
+Either limit is that of all connections together, those that were given up among them. What the
+engine needs to plan a statement is not counted.
+"""
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
@@ -47,7 +58,7 @@ _BOOTSTRAP = (
 
 @contextmanager
 def translated(
-    node: tree.Node | None = None, context: ExecutionContext | None = None
+    node: tree.Node | None = None, context: ExecutionContext | None = None, sql: str = ""
 ) -> Iterator[None]:
     """Turn the engine's errors into ours.
 
@@ -56,6 +67,7 @@ def translated(
     Args:
         node: The statement that runs: it decides on which node of Redshift it would.
         context: Whose it is.
+        sql: What it is for the engine.
     """
     try:
         yield
@@ -63,15 +75,11 @@ def translated(
         fault = error if isinstance(error, duckdb.Error) else duckdb.Error(str(error))
         raise translate(
             fault,
-            leader=node is not None and _runs_on_leader(node),
+            leader=node is not None and runs_on_leader(node),
+            recursive=RECURSION in sql,
             query=context.last_query_id if context else 0,
             pid=context.pid if context else 0,
         ) from error
-
-
-def _runs_on_leader(node: tree.Node) -> bool:
-    scans = [part.relation for part in walk(node) if isinstance(part, tree.Scan)]
-    return not runs_on_compute(scans)
 
 
 class DuckDBConnection(Definitions):
@@ -120,7 +128,7 @@ class DuckDBConnection(Definitions):
     ) -> Iterator[pa.RecordBatch]:
         """Run a query; rows stream in batches."""
         sql = self._cancellation.think(lambda: lower_output(node, formats, context))
-        with self._system_tables(system), translated(node, context):
+        with self._system_tables(system), translated(node, context, sql):
             self._count_recursion(sql)
             with self._computing():
                 reader = self._stream(sql, arguments)
@@ -136,14 +144,15 @@ class DuckDBConnection(Definitions):
         What `sql(...).to_arrow_reader()` comes to in the end. In public, a query can be streamed as
         a relation alone, for which it is parsed and bound twice: half of what a short one costs.
         """
-        values = list(arguments) or None
+        values = list(map(argument, arguments)) or None
         return submit(self._cursor, sql, values, "stream", BATCH_ROWS).arrow_reader()
 
     def _count_recursion(self, sql: str) -> None:
-        if RECURSION in sql:
+        limits = ((RECURSION, RECURSIVE_ROWS), (RECURSION_SIZE, RECURSIVE_KILOBYTES))
+        for sequence, limit in limits if RECURSION in sql else ():
             self._cursor.execute(
-                f"CREATE OR REPLACE TEMP SEQUENCE {RECURSION.rpartition('.')[2]} "
-                f"MAXVALUE {RECURSIVE_ROWS} NO CYCLE"
+                f"CREATE OR REPLACE TEMP SEQUENCE {sequence.rpartition('.')[2]} "
+                f"MAXVALUE {limit} NO CYCLE"
             )
 
     def _next(self, reader: pa.RecordBatchReader) -> pa.RecordBatch | None:
@@ -162,7 +171,7 @@ class DuckDBConnection(Definitions):
     ) -> int:
         """Run DML; the number of rows it touched."""
         sql = self._cancellation.think(lambda: lower(node, context))
-        with self._system_tables(system), translated(node, context):
+        with self._system_tables(system), translated(node, context, sql):
             return self._execute(sql, arguments)
 
     def fill_table(
@@ -174,13 +183,15 @@ class DuckDBConnection(Definitions):
     ) -> int:
         """Insert a query's rows into a table that CREATE TABLE AS made."""
         sql = self._cancellation.think(lambda: lower(node, context))
-        with self._system_tables(system), translated(node, context):
+        with self._system_tables(system), translated(node, context, sql):
             return self._execute(f"INSERT INTO {table_name(table)} {sql}")
 
     def _execute(self, sql: str, arguments: Sequence[object] = ()) -> int:
         self._count_recursion(sql)
         with self._computing():
-            return counted(self._cursor.execute(sql, list(arguments) or None).fetchall())
+            return counted(
+                self._cursor.execute(sql, list(map(argument, arguments)) or None).fetchall()
+            )
 
     @contextmanager
     def _system_tables(self, system: Mapping[str, pa.Table]) -> Iterator[None]:
@@ -207,14 +218,18 @@ class DuckDBEngine:
 
     Args:
         file: Where the database lives; None keeps it in memory.
+        spill: Where a database in memory puts what is too much; None limits it by the machine.
 
     Raises:
         OSError: The file cannot be opened, or another server has it.
     """
 
-    def __init__(self, file: Path | None) -> None:
+    def __init__(self, file: Path | None, spill: Path | None = None) -> None:
+        config = dict(_SETTINGS)
+        if file is None and spill is not None:
+            config |= {"temp_directory": str(spill), "memory_limit": MEMORY_LIMIT_WITHOUT_FILE}
         try:
-            self._database = duckdb.connect(str(file or ":memory:"), config=_SETTINGS)
+            self._database = duckdb.connect(str(file or ":memory:"), config=config)
         except duckdb.IOException as error:
             raise OSError(f"cannot open the database file {file}: {error}") from error
         self._checkpoints = None if file is None else Checkpoints(file)

@@ -32,13 +32,14 @@ _OURS = re.compile(
 )
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: (?:.*\.)?(\S+)")
 _WIDTHS: Final = {"INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
+_ENDLESS: Final = "Exceeded recursive CTE max rows limit."
 _COMPUTE_WORDS: Final = {
     "MERGE INTO command cannot affect the same target row more than once": (
         "Found multiple matches to update the same tuple."
     ),
     "More than one row returned by a subquery": "single-row subquery returns more than one row",
     "could not convert blob to UTF8": "String contains invalid or unsupported UTF8 codepoints.",
-    'reached maximum value of sequence ""_recursion""': "Exceeded recursive CTE max rows limit.",
+    'reached maximum value of sequence ""_recursion': _ENDLESS,
 }
 """What DuckDB says of its own accord, and Redshift's words for it."""
 _ESCAPE_WORDS: Final = {
@@ -51,6 +52,7 @@ _ESCAPE_WORDS: Final = {
 """What DuckDB says of LIKE ... ESCAPE, and PostgreSQL's words and hint."""
 _NO_ROOM: Final = re.compile("No space left on device|File too large|Disk quota exceeded")
 """What the system says to DuckDB when it writes to its file."""
+_NO_MEMORY: Final = "Out of Memory Error"
 _STREAM: Final = "reading the stream registered as"
 """Said when rows that stream in end with an error, which whoever sends them knows, and tells."""
 NO_OPERAND: Final = "Invalid preceding regular expression prior to repetition operator."
@@ -125,7 +127,12 @@ def text_sql(text: str) -> str:
 
 
 def translate(
-    exception: duckdb.Error, *, leader: bool = False, query: int = 0, pid: int = 0
+    exception: duckdb.Error,
+    *,
+    leader: bool = False,
+    recursive: bool = False,
+    query: int = 0,
+    pid: int = 0,
 ) -> RedshiftError:
     """Redshift's error for one of DuckDB's.
 
@@ -133,6 +140,7 @@ def translate(
         exception: What DuckDB raised, or its text in a plain ``duckdb.Error``: an Arrow stream
             loses the class.
         leader: Whether the statement read no tables, so that it ran on the leader node.
+        recursive: Whether it has a recursive query, so that too little memory is one without end.
         query: Id of the query, for the DETAIL of a compute node's error.
         pid: Process id of the session, likewise.
 
@@ -159,6 +167,10 @@ def translate(
         return compute_fault("Load failed", "", query, pid)
     if _NO_ROOM.search(text):
         return compute_fault("Disk Full", "node: 0", query, pid)
+    if _NO_MEMORY in text:
+        if recursive:
+            return compute_fault(_ENDLESS, "", query, pid)
+        return NotEmulated("a statement that needs more memory than the substitute has")
     if "ivision by zero" in text:
         return (
             DivisionByZero("division by zero")

@@ -1,8 +1,11 @@
-"""Constants as DuckDB's SQL."""
+"""Constants as DuckDB's SQL, and the values of parameters."""
 
 import math
 from datetime import date, datetime, time
 from decimal import Decimal
+
+import duckdb
+import pyarrow as pa
 
 from harness.redshift.engine.duckdb.faults import text_sql
 from harness.redshift.engine.duckdb.storage import storage_type
@@ -43,3 +46,18 @@ def literal_sql(literal: Literal) -> str:
         case str():
             return text_sql(value)
     raise TypeError(f"no literal for {value!r}")
+
+
+def argument(value: object) -> object:
+    """The value of a parameter, in a form that the engine takes."""
+    match value:
+        case Interval(months=months, days=days, microseconds=microseconds):
+            return _interval(months, days, microseconds)
+        case pa.MonthDayNano():
+            return _interval(value.months, value.days, value.nanoseconds // 1000)
+    return value
+
+
+def _interval(months: int, days: int, microseconds: int) -> duckdb.Value:
+    text = f"{months} months {days} days {microseconds} microseconds"
+    return duckdb.Value(text, duckdb.sqltype("INTERVAL"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from harness.redshift.backend import Format
 from harness.redshift.context import ExecutionContext
@@ -16,7 +17,15 @@ from harness.redshift.engine.duckdb.lower_statements import (
 from harness.redshift.engine.duckdb.output import text_output
 from harness.redshift.errors import StatementTooComplex
 from harness.redshift.sql import tree
+from harness.redshift.sql.bind.nodes import runs_on_compute
+from harness.redshift.sql.bind.traversal import walk
 from harness.redshift.types import Kind
+
+
+def runs_on_leader(node: tree.Node) -> bool:
+    """Whether a query reads no user tables."""
+    scans = [part.relation for part in walk(node) if isinstance(part, tree.Scan)]
+    return not runs_on_compute(scans)
 
 
 def lower(node: tree.Node, context: ExecutionContext) -> str:
@@ -64,6 +73,7 @@ def lower_output(node: tree.Query, formats: Sequence[Format], context: Execution
         formats: One for each result column.
         context: The session and the moment.
     """
+    context = replace(context, on_leader=lambda: runs_on_leader(node))
     lowering = Lowering(context, query_sql)
     names = column_list(len(node.columns))
     columns = ", ".join(

@@ -30,12 +30,19 @@ from harness.redshift.engine.duckdb.names import quote, table_name
 from harness.redshift.engine.duckdb.operands import is_constant
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.sql import tree
+from harness.redshift.types import Kind
 
 RECURSION: Final = "temp._recursion"
 """A sequence that counts the rows of recursive queries, and ends with ``RECURSIVE_ROWS``."""
 
 RECURSIVE_ROWS: Final = 1_000_000
 """Rows after which a recursion is taken to be without end."""
+
+RECURSION_SIZE: Final = "temp._recursion_size"
+"""A sequence that counts the size of their texts, and ends with ``RECURSIVE_KILOBYTES``."""
+
+RECURSIVE_KILOBYTES: Final = 262_144
+"""Whole kilobytes of texts in each row, in sum, after which a recursion is taken to be so."""
 
 
 def query_sql(query: tree.Query, lowering: Lowering) -> str:
@@ -67,13 +74,30 @@ def _cte(cte: tree.Cte, lowering: Lowering) -> str:
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_WITH_clause.html
 
     Deviates: AWS names the error of a recursion without end, and no number of rows; here it comes
-    after a million of them.
+    after a million of them, or 256 MB.
     """
     # DuckDB knows a recursive element by a UNION ALL at its top.
     if cte.recursive and isinstance(cte.query, tree.SetOperation):
         initial, more = (query_sql(q, lowering) for q in (cte.query.left, cte.query.right))
-        return f"({initial}) UNION ALL SELECT * FROM ({more}) WHERE nextval('{RECURSION}') > 0"
+        rows = f"SELECT * FROM ({more}) AS r({_names(cte.columns)})"
+        return f"({initial}) UNION ALL {rows} WHERE nextval('{RECURSION}') > 0{_sized(cte)}"
     return query_sql(cte.query, lowering)
+
+
+def _sized(cte: tree.Cte) -> str:
+    """A condition that counts each whole kilobyte of a row's texts, if it has any."""
+    sizes = [
+        f"coalesce(octet_length(r.{quote(name)}), 0)"
+        if column.type.kind is Kind.VARBYTE
+        else f"coalesce(strlen(r.{quote(name)}), 0)"
+        for name, column in zip(cte.columns, cte.query.columns, strict=True)
+        if storage_type(column.type) in {"VARCHAR", "BLOB"}
+    ]
+    if not sizes:
+        return ""
+    kilobytes = f"(({' + '.join(sizes)}) // 1024)"
+    counted = f"list_transform(range({kilobytes}), lambda _: nextval('{RECURSION_SIZE}'))"
+    return f" AND CASE WHEN {kilobytes} = 0 THEN true ELSE list_max({counted}) > 0 END"
 
 
 def _names(columns: Sequence[str]) -> str:

@@ -187,7 +187,23 @@ def _unnests(node: exp.Table) -> bool:
     return any(item is not node and item.alias_or_name == node.parts[0].name for item in items)
 
 
+def _rows_of(call: exp.Anonymous, scope: Scope) -> Relation | None:
+    """What a function that tells of the catalog gives, which is kept as system tables are.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_GET_LATE_BINDING_VIEW_COLS.html
+    """
+    if call.name != "pg_get_late_binding_view_cols" or call.expressions:
+        return None
+    return scope.binding.catalog.relation(("pg_catalog", f"{call.name}()"))
+
+
 def _function(node: exp.Table, call: exp.Anonymous, scope: Scope) -> From:
+    if (rows := _rows_of(call, scope)) is not None:
+        label = scope.binding.label("t")
+        scope.binding.read(rows)
+        return _source(
+            node, tree.Scan(label, rows), _columns(rows, label), default=call.name, relation=rows
+        )
     arguments, _ = calls.bind_arguments(call, scope)
     found = resolve(call.name, arguments, position=position(call))
     alias = node.args.get("alias")

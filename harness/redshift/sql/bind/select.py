@@ -53,6 +53,9 @@ def bind_select(node: exp.Select, scope: Scope, ctes: tuple[tree.Cte, ...]) -> t
     qualify = _qualify(node.args.get("qualify"), scope)
     distinct = node.args.get("distinct") is not None
     order = order_keys(node.args.get("order"), outputs, scope, distinct=distinct)
+    windowed = [output.expression for output in outputs] + ([] if qualify is None else [qualify])
+    if qualify is not None and not any(contains(part, tree.Window) for part in windowed):
+        raise NotEmulated("QUALIFY without a window function", position=position(node))
     computed = [
         *(output.expression for output in outputs),
         *(part for part in (having, qualify) if part is not None),

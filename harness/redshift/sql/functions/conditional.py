@@ -13,6 +13,7 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
     overload(
         "nvl", (ALIKE,), first, "r_NVL_function", variadic=True, label="coalesce", strict=False
     ),
+    overload("isnull", (ALIKE, ALIKE), first, "r_NVL_function", label="coalesce", strict=False),
     overload("nvl2", (ANY, ALIKE, ALIKE), last, "r_NVL2", label="case", strict=False),
     overload("nullif", (ALIKE, ALIKE), first, "r_NULLIF_function", label="case", strict=False),
     overload("greatest", (ALIKE,), first, "r_GREATEST_LEAST", variadic=True, strict=False),

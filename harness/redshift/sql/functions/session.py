@@ -31,6 +31,14 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         node=_LEADER,
         constants={0: "a flag"},
     ),
+    overload(
+        "current_schemas[]",
+        (BOOLEAN, INTEGER),
+        NAME,
+        "r_CURRENT_SCHEMAS",
+        node=_LEADER,
+        constants={0: "a flag"},
+    ),
     overload("current_user", (), NAME, "r_CURRENT_USER"),
     overload("user", (), NAME, "r_USER", label="current_user"),
     overload("session_user", (), NAME, "r_SESSION_USER"),
@@ -89,6 +97,10 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         "r_System_information_functions",
         node=_LEADER,
         strict=False,
+    ),
+    overload("pg_get_expr", (TEXT, OID), TEXT, "r_System_information_functions", node=_LEADER),
+    overload(
+        "pg_function_is_visible", (OID,), BOOLEAN, "r_System_information_functions", node=_LEADER
     ),
     overload("pg_get_userbyid", (OID,), NAME, "r_System_information_functions", node=_LEADER),
     overload(

@@ -45,8 +45,8 @@ _SYSTEM = """
     current_namespace current_session_arn default_iam_role explain_model get_mounted_role
     has_assumerole_privilege has_column_privilege has_function_privilege has_language_privilege
     has_tablespace_privilege is_large_string_enabled last_user_query_id obj_description
-    col_description pg_client_encoding pg_encoding_to_char pg_function_is_visible pg_get_cols
-    pg_get_constraintdef pg_get_expr pg_get_functiondef pg_get_grantee_by_iam_role
+    col_description pg_client_encoding pg_encoding_to_char pg_get_cols
+    pg_get_constraintdef pg_get_functiondef pg_get_grantee_by_iam_role
     pg_get_iam_role_by_user pg_get_indexdef pg_get_late_binding_view_cols pg_get_ruledef
     pg_get_serial_sequence pg_get_session_roles pg_get_triggerdef pg_get_viewdef pg_last_unload_id
     pg_type_is_visible reboot_cluster role_is_member_of slice_num text_to_int_alt

@@ -11,7 +11,11 @@ from harness.redshift.errors import UndefinedFunction
 from harness.redshift.sql.grammar.special import Special
 from harness.redshift.sql.tokens import Kind, Token
 
-_RESERVED_FUNCTIONS: Final = frozenset({"array", "collate", "left", "right"})
+_RESERVED_FUNCTIONS: Final = frozenset({"array", "collate", "isnull", "left", "right"})
+"""ISNULL(a, b) is in no page of AWS's; its own JDBC driver sends it (``getColumns``).
+
+Source: https://github.com/aws/amazon-redshift-jdbc-driver (``RedshiftDatabaseMetaData.java``)
+"""
 _STARRED: Final = frozenset({"count", "approximate count"})
 _DATE_PART_FUNCTIONS: Final = frozenset({"dateadd", "datediff", "date_part"})
 """Those that take a date part as a bare word.

@@ -154,10 +154,20 @@ class Expressions(Calls):
             if token.key == "::":
                 self.advance()
                 node = self.mark(exp.Cast(this=node, to=self.type_node()), token)
+            elif token.key == "[" and _is_search_path(node):
+                node = self._element(node)
             elif token.key == "[":
                 self.not_emulated("navigation into SUPER values")
             else:
                 return node
+
+    def _element(self, array: exp.Expr) -> exp.Expr:
+        """One of the schemas of ``(current_schemas(true))[1]``, as catalog queries have it."""
+        token = self.expect("[")
+        call = _called(array)
+        arguments = [*call.expressions, self.expression()]
+        self.expect("]")
+        return self.mark(exp.Anonymous(this=f"{call.name}[]", expressions=arguments), token)
 
     def parentheses(self) -> exp.Expr:
         """What stands in parentheses: Subquery, Tuple or Paren."""
@@ -348,6 +358,18 @@ class Expressions(Calls):
                 what = exp.Boolean(this=truth == "true")
         built = self.mark(exp.Is(this=left, expression=what), token)
         return exp.Not(this=built) if negated else built
+
+
+def _is_search_path(node: exp.Expr) -> bool:
+    """Whether it is the only array that there is: that of CURRENT_SCHEMAS, in parentheses."""
+    call = _called(node)
+    return isinstance(node, exp.Paren) and call.name == "current_schemas"
+
+
+def _called(node: exp.Expr) -> exp.Expr:
+    """What is called in parentheses, with its schema or without."""
+    call = node.unnest()
+    return call.expression if isinstance(call, exp.Dot) else call
 
 
 def _is_constant(node: exp.Expr) -> bool:

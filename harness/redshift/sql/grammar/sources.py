@@ -125,13 +125,22 @@ class Sources(Expressions):
         token = self.token
         return self.identifier_node(self.identifier(), token)
 
+    def _defined_column(self) -> exp.Identifier:
+        """A column of a column definition list, whose type is the function's own."""
+        name = self.column_identifier()
+        self.type_node()
+        return name
+
     def _alias(self, item: exp.Expr) -> exp.TableAlias | None:
         if not self.accept("as") and not self.at_identifier():
             return None
         alias = exp.TableAlias(this=self.column_identifier())
         if self.at("("):
             if _is_function(item) and self.peek(2).key not in {",", ")"}:
-                self.not_emulated("a column definition list")
+                if item.this.name != "pg_get_late_binding_view_cols":
+                    self.not_emulated("a column definition list")
+                alias.set("columns", self.parenthesized(self._defined_column))
+                return alias
             alias.set("columns", self.parenthesized(self.column_identifier))
         return alias
 

@@ -1,6 +1,6 @@
 -- adrelid oid
 -- adnum int2
+-- adbin text
 -- adsrc varchar(4000)
--- without: adbin
 
-SELECT relation, number, default_text FROM _columns WHERE default_text IS NOT NULL
+SELECT relation, number, default_text, default_text FROM _columns WHERE default_text IS NOT NULL

@@ -19,3 +19,9 @@ SELECT r.oid, r.name, s.oid, 100,
     false
 FROM _relations AS r
 LEFT JOIN _schemas AS s ON s.name = r.schema
+UNION ALL
+SELECT k.index, k.name, s.oid, 100, 'i', len(k.columns), 0.001, 0, false
+FROM _constraints AS k
+JOIN _relations AS r ON r.oid = k.relation
+LEFT JOIN _schemas AS s ON s.name = r.schema
+WHERE k.kind <> 'FOREIGN KEY'

@@ -31,12 +31,13 @@ def _nullif(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     return f"(CASE WHEN {left} = {right} THEN NULL ELSE {arguments[0]} END)"
 
 
-LAZY: Final = frozenset({"coalesce", "nvl", "nvl2", "decode"})
+LAZY: Final = frozenset({"coalesce", "isnull", "nvl", "nvl2", "decode"})
 """Functions that compute no more of their arguments than they need."""
 
 LOWERINGS: Final[dict[str, Lowering]] = {
     "coalesce:alike": "coalesce({args})",
     "nvl:alike": "coalesce({args})",
+    "isnull:alike,alike": "coalesce({args})",
     "nvl2:any,alike,alike": "(CASE WHEN {0} IS NOT NULL THEN {1} ELSE {2} END)",
     "nullif:alike,alike": _nullif,
     "greatest:alike": "greatest({args})",

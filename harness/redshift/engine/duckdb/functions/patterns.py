@@ -12,26 +12,23 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.redshift.context import ExecutionContext
-from harness.redshift.engine.duckdb.faults import (
-    NO_OPERAND,
-    REGEX_CONTEXT,
-    compute_fault,
-    text_sql,
-)
-from harness.redshift.engine.duckdb.functions import pcre
+from harness.redshift.engine.duckdb.faults import text_sql
+from harness.redshift.engine.duckdb.functions import pcre, posix
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from harness.redshift.engine.duckdb.functions.strings import at_least
 from harness.redshift.errors import InvalidParameterValue, NotEmulated
 from harness.redshift.sql.tree import Literal
 
-_UNGROUPED = re.compile(r"\\.|\[\^?\]?(?:\[:\w+:\]|[^\]])*\]|\(\?", re.DOTALL)
+_SET = r"\[\^?\]?(?:\[:\w+:\]|[^\]])*\]"
+_UNGROUPED = re.compile(rf"\\.|{_SET}|\(\?", re.DOTALL)
 """What is no parenthesis of a sub-expression, although it may have one."""
-_UNSUPPORTED = re.compile(r"\(\?(?:=|!|<[=!]|>|\()|(?<!\\)(?:\\\\)*\\[1-9]|\\[<>mMyY]|[*+?}]\+")
+_UNSUPPORTED = re.compile(r"\(\?(?:=|!|<[=!]|>|\()|\\[1-9<>mMyY]|[*+?}]\+")
+_PLAIN = re.compile(rf"\\[^1-9<>mMyY]|{_SET}", re.DOTALL)
+"""What looks like something unsupported, and is none."""
 
-_PARAMETERS: Final = {
-    "regexp_replace": 4, "regexp_substr": 4, "regexp_count": 3, "regexp_instr": 5,
-}  # fmt: skip
-"""Places of the parameters among the arguments, where p asks for PCRE's dialect."""
+
+def _is_unsupported(pattern: str) -> bool:
+    return _UNSUPPORTED.search(_PLAIN.sub("x", pattern)) is not None
 
 
 def _like(operator: str) -> Lowering:
@@ -51,7 +48,7 @@ def _is_perl(node: Node, index: int) -> bool:
     """Whether the parameters ask for PCRE's dialect, and the pattern for what RE2 lacks of it."""
     if len(node.arguments) <= index or "p" not in str(constant(node, index)):
         return False
-    return _UNSUPPORTED.search(str(constant(node, 1))) is not None
+    return _is_unsupported(str(constant(node, 1)))
 
 
 def _spans(source: str, node: Node, options: str) -> str:
@@ -62,67 +59,81 @@ def _spans(source: str, node: Node, options: str) -> str:
     return f"{pcre.SPANS}({source}, {text_sql(pattern)}, {text_sql(options)})"
 
 
-def _expression(node: Node, context: ExecutionContext) -> str:
-    """A constant regular expression that RE2 can run.
+def _expression(node: Node, index: int, context: ExecutionContext) -> str:
+    """A constant regular expression of a function that RE2 can run.
 
     Raises:
-        ComputeFault: It has a group of PCRE's, and the parameters do not say so.
-        NotEmulated: It needs back-references or the like.
+        ComputeFault: Redshift cannot read it.
+        NotEmulated: It is no constant or needs look-around, back-references or the like.
     """
     pattern = str(constant(node, 1))
-    index = _PARAMETERS.get(node.overload.name)
-    if index is None or len(node.arguments) <= index or "p" not in str(constant(node, index)):
-        _refuse_groups(pattern, context)
-    if _UNSUPPORTED.search(pattern):
+    if index < len(node.arguments) and "p" in str(constant(node, index)):
+        return _runnable(pattern)
+    posix.check(pattern, context)
+    return posix.with_lines(_runnable(pattern))
+
+
+def _operand(pattern: str, context: ExecutionContext) -> str:
+    """A constant regular expression of an operator that RE2 can run.
+
+    Raises:
+        ComputeFault: Compute nodes cannot read it.
+        NotEmulated: It needs back-references or the like.
+    """
+    posix.check(pattern, context)
+    lines = posix.without_lines if context.on_leader() else posix.with_lines
+    return lines(_runnable(pattern))
+
+
+def _runnable(pattern: str) -> str:
+    if _is_unsupported(pattern):
         raise NotEmulated(f"regular expression with look-around or back-references: {pattern}")
     return pattern
 
 
-def _refuse_groups(pattern: str, context: ExecutionContext) -> None:
-    """Refuse what begins with ``(?``, which repeats nothing in POSIX's dialect.
-
-    The words are those of Boost's expressions, with ten characters to each side of the place.
-    """
-    for found in _UNGROUPED.finditer(pattern):
-        if found[0] != "(?":
-            continue
-        begin, place, end = max(found.end() - 10, 0), found.end(), found.end() + 10
-        part = " fragment" if begin or end < len(pattern) else ""
-        raise compute_fault(
-            f"{NO_OPERAND}  The error occurred while parsing the regular expression{part}: "
-            f"'{pattern[begin:place]}>>>HERE>>>{pattern[place:end]}'.",
-            REGEX_CONTEXT,
-            context.last_query_id,
-            context.pid,
-        )
-
-
 def _matches(options: str) -> Lowering:
     def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-        pattern = text_sql(_expression(node, context))
+        pattern = text_sql(_operand(str(constant(node, 1)), context))
         return f"regexp_matches({arguments[0]}, {pattern}, '{options}')"
 
     return lower
 
 
 def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    """SIMILAR TO: the whole string, ``%`` and ``_`` as in LIKE beside the operators of POSIX."""
-    del context
+    """SIMILAR TO: the whole string on the leader node, from one line's end to another's elsewhere.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions-similar-to.html
+    Reported, "Repeat the previous item": https://docs.snowconvert.com/sc/translation-references/redshift/conditions/pattern-matching-conditions/similar-to
+    """
     escape = str(constant(node, 2)) if len(arguments) > 2 else "\\"
-    translated, characters = "", iter(str(constant(node, 1)))
-    bracket = False
-    for character in characters:
-        if character == escape:
-            translated += re.escape(next(characters, ""))
-        elif bracket:
-            translated += character
-            bracket = character != "]"
-        elif character == "[":
-            translated, bracket = translated + character, True
-        else:
-            plain = re.escape(character) if character in ".^$\\" else character
-            translated += {"%": "(?:.|\\n)*", "_": "(?:.|\\n)"}.get(character, plain)
-    return f"regexp_full_match({arguments[0]}, {text_sql(translated)})"
+    pattern = _as_posix(str(constant(node, 1)), escape)
+    posix.check(pattern, context)
+    if context.on_leader():
+        whole = text_sql(f"(?s:{_runnable(pattern)})")
+        return f"regexp_full_match({arguments[0]}, {whole})"
+    return f"regexp_matches({arguments[0]}, {text_sql(posix.whole_lines(_runnable(pattern)))})"
+
+
+def _as_posix(pattern: str, escape: str) -> str:
+    r"""A pattern of SIMILAR TO as an expression of the POSIX operators.
+
+    ``%`` and ``_`` are those of LIKE, points and anchors are plain characters; an escape makes a
+    plain character of what follows, but of a letter (``\d``), as in PostgreSQL.
+    """
+    escaped = rf"{re.escape(escape)}(?P<escaped>.)|" if escape else ""
+    parts = re.compile(rf"{escaped}(?P<set>{_SET})|(?P<plain>.)", re.DOTALL)
+    return "".join(_part_as_posix(part) for part in parts.finditer(pattern))
+
+
+def _part_as_posix(part: re.Match[str]) -> str:
+    if part.lastgroup == "set":
+        return part[0]
+    if part.lastgroup == "escaped":
+        follows = part["escaped"]
+        return f"\\{follows}" if follows.isascii() and follows.isalnum() else re.escape(follows)
+    character = part[0]
+    plain = re.escape(character) if character in ".^$\\" else character
+    return {"%": ".*", "_": "."}.get(character, plain)
 
 
 def _options(node: Node, index: int, known: str) -> str:
@@ -146,7 +157,7 @@ def _replace(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     """All occurrences; without a replacement they are taken away."""
     options = _options(node, 4, "cip")
     is_perl = _is_perl(node, 4)
-    expression = str(constant(node, 1)) if is_perl else _expression(node, context)
+    expression = str(constant(node, 1)) if is_perl else _expression(node, 4, context)
     pattern, groups = text_sql(expression), _groups(expression)
     replacement = arguments[2] if len(arguments) > 2 else "''"
     if len(arguments) > 2:
@@ -189,7 +200,7 @@ def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     if _is_perl(node, 4):
         found = _cut(source, _spans(source, node, written), occurrence)
     else:
-        pattern = _expression(node, context)
+        pattern = _expression(node, 4, context)
         group = int("e" in written and _groups(pattern) > 0)
         every = f"regexp_extract_all({source}, {text_sql(pattern)}, {group}, '{options}')"
         found = f"{every}[{occurrence}]"
@@ -213,7 +224,7 @@ def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     source, _ = _tail(arguments)
     if _is_perl(node, 3):
         return f"CAST(len({_spans(source, node, options)}) // 2 AS INTEGER)"
-    pattern = text_sql(_expression(node, context))
+    pattern = text_sql(_expression(node, 3, context))
     return f"CAST(len(regexp_extract_all({source}, {pattern}, 0, '{options}')) AS INTEGER)"
 
 
@@ -222,14 +233,16 @@ def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     options = _options(node, 5, "ciep")
     occurrence = constant(node, 3) if len(arguments) > 3 else 1
     after = constant(node, 4) if len(arguments) > 4 else 0
-    if not isinstance(occurrence, int) or occurrence < 1:
-        return "0"
+    if not isinstance(occurrence, int):
+        return "CAST(NULL AS INTEGER)"
+    if occurrence < 1:
+        return f"(CASE WHEN {arguments[0]} IS NOT NULL THEN 0 END)"
     if _is_perl(node, 5):
         source, skipped = _tail(arguments)
         written = str(constant(node, 5))
         place = f"{_spans(source, node, written)}[{2 * occurrence - (0 if after else 1)}]"
         return f"(CASE WHEN {source} IS NOT NULL THEN coalesce({skipped} + {place}, 0) END)"
-    pattern = _expression(node, context)
+    pattern = _expression(node, 5, context)
     before = f"(?:(?s:.)*?(?:{pattern})){{{occurrence - 1}}}" if occurrence > 1 else ""
     lead = f"{before}(?s:.)*?"
     whole = f"^({lead}(?:{pattern}))" if after else f"^({lead})(?:{pattern})"

@@ -54,6 +54,14 @@ def _schemas(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     return text_sql("{" + ",".join((*implicit, *context.search_path)) + "}")
 
 
+def _schema(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """NULL beyond either end of the array, unlike the engine's lists."""
+    implicit = ("pg_catalog",) if constant(node, 0) else ()
+    names = ", ".join(map(text_sql, (*implicit, *context.search_path)))
+    _, place = arguments
+    return f"(CASE WHEN {place} >= 1 THEN list_extract([{names}]::VARCHAR[], {place}) END)"
+
+
 def _visible(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del node
     (oid,) = arguments
@@ -112,6 +120,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "db_collation:": text_sql("case_sensitive"),
     "current_schema:": _text(lambda context: context.search_path[0] if context.search_path else ""),
     "current_schemas:boolean": _schemas,
+    "current_schemas[]:boolean,integer": _schema,
     **{
         f"{name}:": _text(lambda context: context.user)
         for name in ("current_user", "user", "session_user")
@@ -150,6 +159,8 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     ),
     "format_type:oid,integer": _format_type,
     "pg_table_is_visible:oid": _visible,
+    "pg_function_is_visible:oid": "({0} IS NULL AND NULL)",
+    "pg_get_expr:varchar,oid": "{0}",
     "pg_get_userbyid:oid": _text(lambda context: context.user),
     "now:": _answer(lambda context: context.transaction_time, TIMESTAMPTZ),
     "current_timestamp:": _answer(lambda context: context.transaction_time, TIMESTAMPTZ),

@@ -1,0 +1,136 @@
+"""What a statement is made of, and where in its text: expressions, conditions, queries.
+
+The grammar reads it, so what is found is what the server finds.
+"""
+
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from harness.redshift.errors import RedshiftError
+from harness.redshift.sql.grammar.dml import Grammar
+from harness.redshift.sql.grammar.statements import statement
+from harness.redshift.sql.tokens import Kind, tokenize
+from tests.fuzz.families import Columns, Family, family
+
+
+@dataclass(frozen=True)
+class Part:
+    """An expression.
+
+    Args:
+        start: Where its text begins.
+        end: Where it ends.
+        node: How it was read.
+        family: Of what it is.
+    """
+
+    start: int
+    end: int
+    node: exp.Expr
+    family: Family
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause of a query, or the place where it would stand.
+
+    Args:
+        word: WHERE, GROUP BY ...
+        start: Where it begins.
+        end: Where it ends; the same, if it is not there.
+    """
+
+    word: str
+    start: int
+    end: int
+
+
+@dataclass
+class Survey:
+    """All that was found.
+
+    Args:
+        parts: Expressions.
+        clauses: Clauses, and places for them.
+        queries: Beginnings and ends of queries.
+    """
+
+    parts: list[Part] = field(default_factory=list)
+    clauses: list[Clause] = field(default_factory=list)
+    queries: list[tuple[int, int]] = field(default_factory=list)
+
+
+class _Surveyor(Grammar):
+    """Reads, and notes where things stand."""
+
+    found: Survey
+    columns: Columns
+
+    def expression(self, level: int = 0) -> exp.Expr:
+        return self._noted(lambda: super(_Surveyor, self).expression(level))
+
+    def _prefix(self) -> exp.Expr:
+        return self._noted(super()._prefix)
+
+    def _noted(self, read) -> exp.Expr:
+        start = self.token.start
+        node: exp.Expr = read()
+        part = Part(start, self._reached(), node, family(node, self.columns))
+        if not self.found.parts or self.found.parts[-1] != part:
+            self.found.parts.append(part)
+        return node
+
+    def query(self) -> exp.Query:
+        start = self.token.start
+        node = super().query()
+        self.found.queries.append((start, self._reached()))
+        return node
+
+    def _select(self) -> exp.Select:
+        start = self.token.end
+        select = super()._select()
+        self.found.clauses.append(Clause("distinct", start, start))
+        return select
+
+    def _clause(self, select: exp.Select, word: str, node: type[exp.Expr]) -> None:
+        if word == "having":
+            self._note_group(select)
+        start = self._reached()
+        super()._clause(select, word, node)
+        self.found.clauses.append(Clause(word, start, self._reached()))
+
+    def _note_group(self, select: exp.Select) -> None:
+        end = start = self._reached()
+        group = select.args.get("group")
+        if group is not None:
+            start = group.meta["start"]
+        self.found.clauses.append(Clause("group by", start, end))
+
+    def _finish(self, query: exp.Query, with_: exp.With | None) -> exp.Query:
+        start = self._reached()
+        node = super()._finish(query, with_)
+        self.found.clauses.append(Clause("order by", start, self._reached()))
+        return node
+
+    def _reached(self) -> int:
+        return self.peek(-1).end
+
+
+def survey(sql: str, columns: Columns) -> Survey | None:
+    """What a statement is made of; None if the grammar refuses it.
+
+    Args:
+        sql: One statement.
+        columns: Families of the columns of its tables.
+    """
+    try:
+        found = [token for token in tokenize(sql) if token.key != ";"]
+        if len(found) < 2 or found[-1].kind is not Kind.END:
+            return None
+        surveyor = _Surveyor(sql, found)
+        surveyor.found, surveyor.columns = Survey(), columns
+        statement(surveyor)
+    except (RedshiftError, RecursionError):
+        return None
+    return surveyor.found
