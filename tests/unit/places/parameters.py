@@ -33,8 +33,10 @@ def wrongly_taken(stage: Stage, size: int) -> list[str]:
     """
     call, *_ = calls(stage.client, stage.subject)
     count = len(stage.subject.arguments)
-    if len(call.arguments) > count:  # one of them is a part of the template
-        return []
+    if len(call.arguments) > count or call.overload.name == "extract":
+        return []  # one of them is a part of the template, or of the grammar
+    if any(each.text is None for each in stage.subject.arguments):
+        return []  # NULL, whatever the constant
     wrong = []
     names = {place: what for place, what in call.overload.constants.items() if place < count}
     asked = [(place, name) for place in names for name in PLACES]

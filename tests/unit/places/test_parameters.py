@@ -47,3 +47,9 @@ def test_of_an_aggregate(sql: str, words: str, client: Client) -> None:
         assert caught.value.message == words
     finally:
         client.rows("ROLLBACK")
+
+
+@pytest.mark.parametrize("sql", ["NULL || $1", "upper(NULL || $1)", "$1::int + NULL::int"])
+def test_beside_null(sql: str, client: Client) -> None:
+    """NULL is the answer, and the parameter is taken nevertheless."""
+    assert client.rows(f"SELECT {sql}", ("1",) if "int" not in sql else (1,)) == [(None,)]

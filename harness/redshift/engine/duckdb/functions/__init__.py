@@ -1,5 +1,6 @@
 """DuckDB's SQL for every registered function and operator."""
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
@@ -49,6 +50,9 @@ LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
 """Lowerings by ``Overload.key``."""
 
 
+_PARAMETER: Final = re.compile(r"\$\d")
+
+
 def lower_call(
     node: Node,
     arguments: Sequence[str],
@@ -84,7 +88,7 @@ def lower_call(
         )
 
     if node.overload.strict and any(map(_is_null, node.arguments)):
-        return f"CAST(NULL AS {storage_type(node.type)})"
+        return _null(arguments, storage_type(node.type))
 
     def build(*operands: str) -> str:
         if isinstance(lowering, str):
@@ -92,6 +96,13 @@ def lower_call(
         return lowering(operands, node, context)
 
     return once(build, *arguments, lazy=node.overload.name in conditional.LAZY)
+
+
+def _null(arguments: Sequence[str], target: str) -> str:
+    """NULL, for which parameters are still read: DuckDB counts those that stand in a statement."""
+    null = f"CAST(NULL AS {target})"
+    sent = [f"{sql} IS NULL" for sql in arguments if _PARAMETER.search(sql)]
+    return f"(CASE WHEN {' AND '.join(sent)} THEN {null} ELSE {null} END)" if sent else null
 
 
 def _is_null(argument: Expression) -> bool:
