@@ -30,6 +30,20 @@ DOCUMENTED = {
         constraint_catalog constraint_schema constraint_name table_catalog table_schema
         table_name column_name ordinal_position
     """,
+    "information_schema.routines": """
+        specific_catalog specific_schema specific_name routine_catalog routine_schema
+        routine_name routine_type module_catalog module_schema module_name udt_catalog
+        udt_schema udt_name data_type character_maximum_length character_octet_length
+        character_set_catalog character_set_schema character_set_name collation_catalog
+        collation_schema collation_name numeric_precision numeric_precision_radix
+        numeric_scale datetime_precision interval_type interval_precision type_udt_catalog
+        type_udt_schema type_udt_name scope_catalog scope_schema scope_name
+        maximum_cardinality dtd_identifier routine_body routine_definition external_name
+        external_language parameter_style is_deterministic sql_data_access is_null_call
+        sql_path schema_level_routine max_dynamic_result_sets is_user_defined_cast
+        is_implicitly_invocable security_type to_sql_specific_catalog to_sql_specific_schema
+        to_sql_specific_name as_locator
+    """,
     "information_schema.schemata": """
         catalog_name schema_name schema_owner default_character_set_catalog
         default_character_set_schema default_character_set_name sql_path
@@ -69,8 +83,15 @@ DOCUMENTED = {
         oid datname datdba encoding datistemplate datallowconn datlastsysoid datvacuumxid
         datfrozenxid dattablespace datconfig datacl
     """,
+    "pg_catalog.pg_depend": """
+        classid objid objsubid refclassid refobjid refobjsubid deptype
+    """,
     "pg_catalog.pg_description": """
         objoid classoid objsubid description
+    """,
+    "pg_catalog.pg_index": """
+        indexrelid indrelid indkey indclass indnatts indisunique indisprimary indisclustered
+        indexprs indpred
     """,
     "pg_catalog.pg_namespace": """
         oid nspname nspowner nspacl
@@ -78,6 +99,14 @@ DOCUMENTED = {
     "pg_catalog.pg_proc": """
         oid proname pronamespace proowner prolang proisagg prosecdef proisstrict proretset
         provolatile pronargs prorettype proargtypes proargnames prosrc probin proacl
+    """,
+    "pg_catalog.pg_proc_info": """
+        prooid proname pronamespace proowner prolang proisagg prosecdef proisstrict
+        proretset provolatile pronargs prorettype proargtypes proargnames prosrc probin
+        proacl prokind proargmodes proallargtypes
+    """,
+    "pg_catalog.pg_rewrite": """
+        rulename ev_class ev_attr ev_type is_instead ev_qual ev_action oid
     """,
     "pg_catalog.pg_settings": """
         name setting category short_desc extra_desc context vartype source min_val max_val
@@ -186,7 +215,7 @@ LATER = (
     "pg_auth_members", "pg_range",
 )  # fmt: skip
 """What catalogs of later versions of PostgreSQL have."""
-FREE_ORDER = {"pg_attribute", "pg_class", "pg_type", "stv_locks"}
+FREE_ORDER = {"pg_attribute", "pg_class", "pg_proc_info", "pg_type", "stv_locks"}
 """Those whose columns AWS does not print in their order."""
 
 
@@ -213,7 +242,7 @@ def test_what_came_later_is_not_there(name: str) -> None:
     assert system_relation("pg_catalog", name) is None
 
 
-@pytest.mark.parametrize("name", ["pg_group", "pg_index", "stl_scan", "sys_load_history"])
+@pytest.mark.parametrize("name", ["pg_group", "pg_operator", "stl_scan", "sys_load_history"])
 def test_what_redshift_has_besides_is_not_emulated(name: str) -> None:
     with pytest.raises(NotEmulated, match=name):
         system_relation("pg_catalog", name)

@@ -39,7 +39,9 @@ def wrongly_taken(stage: Stage, size: int) -> list[str]:
         return []  # NULL, whatever the constant
     wrong = []
     names = {place: what for place, what in call.overload.constants.items() if place < count}
-    asked = [(place, name) for place in names for name in PLACES]
+    # What the leader node alone has may not stand beside a table, whatever its arguments.
+    places = ("the select list",) if stage.is_of_leader else PLACES
+    asked = [(place, name) for place in names for name in places]
     for place, name in sample(asked, size, str(stage.subject)):
         what = f"{call.overload.name} with {names[place]} that is not a constant"
         sql = _statement(stage, place, PLACES[name])

@@ -48,8 +48,10 @@ def check_privilege(name: str, arguments: Sequence[Expression], catalog: Catalog
     match arguments:
         case [Literal(value=str(subject)), Literal(value=str(privilege))]:
             pass
+        case [_, _]:
+            raise NotEmulated(f"{name} with a name that is not a constant")
         case _:
-            raise NotEmulated(f"{name}() of a user, or of anything but constants")
+            raise NotEmulated(f"{name} of a user")
     word = privilege.strip().lower()
     if word not in _WORDS[name]:
         raise InvalidParameterValue(f'unrecognized privilege type: "{privilege}"')

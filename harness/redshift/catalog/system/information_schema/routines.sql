@@ -6,5 +6,16 @@
 -- routine_name varchar(128)
 -- routine_type varchar(128)
 -- data_type varchar(128)
+-- without: module_catalog module_schema module_name udt_catalog udt_schema udt_name
+-- without: character_maximum_length character_octet_length character_set_catalog
+-- without: character_set_schema character_set_name collation_catalog collation_schema
+-- without: collation_name numeric_precision numeric_precision_radix numeric_scale
+-- without: datetime_precision interval_type interval_precision type_udt_catalog
+-- without: type_udt_schema type_udt_name scope_catalog scope_schema scope_name
+-- without: maximum_cardinality dtd_identifier routine_body routine_definition external_name
+-- without: external_language parameter_style is_deterministic sql_data_access is_null_call
+-- without: sql_path schema_level_routine max_dynamic_result_sets is_user_defined_cast
+-- without: is_implicitly_invocable security_type to_sql_specific_catalog
+-- without: to_sql_specific_schema to_sql_specific_name as_locator
 
 SELECT '', '', '', '', '', '', '', '' WHERE false
