@@ -18,7 +18,7 @@ from tests.unit.places.assigned import wrongly_assigned
 from tests.unit.places.edges import called
 from tests.unit.places.parameters import wrongly_taken
 from tests.unit.places.places import PLACES
-from tests.unit.places.samples import SAMPLES, sample
+from tests.unit.places.samples import SAMPLES, sample, samples, seldom
 from tests.unit.places.stage import Stage, calls, leak, staged
 from tests.unit.places.subjects import Argument, casts, subjects
 
@@ -33,7 +33,12 @@ NOT_CALLED = {
 """Signatures that are not emulated."""
 
 
-@pytest.fixture(scope="module", params=[*SUBJECTS, *casts()], ids=str)
+CASTS = [
+    pytest.param(each, marks=[pytest.mark.nightly] if seldom(each, 4) else []) for each in casts()
+]
+
+
+@pytest.fixture(scope="module", params=[*SUBJECTS, *CASTS], ids=str)
 def stage(request: pytest.FixtureRequest, client: Client) -> Iterator[Stage]:
     """A call whose tables are there."""
     with staged(client, request.param) as stage:
@@ -52,7 +57,7 @@ def test_its_value_in_every_place(size: int, stage: Stage) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("size", SAMPLES)
+@pytest.mark.parametrize("size", samples(1))
 def test_its_value_assigned_to_each_type(size: int, stage: Stage) -> None:
     assert "\n".join(wrongly_assigned(stage, size)) == ""
 
