@@ -49,9 +49,9 @@ def check_privilege(name: str, arguments: Sequence[Expression], catalog: Catalog
         case [Literal(value=str(subject)), Literal(value=str(privilege))]:
             pass
         case [_, _]:
-            raise NotEmulated(f"{name} with a name that is not a constant")
+            raise NotEmulated(f"{name}() with a name that is not a constant")
         case _:
-            raise NotEmulated(f"{name} of a user")
+            raise NotEmulated(f"{name}() of a user")
     word = privilege.strip().lower()
     if word not in _WORDS[name]:
         raise InvalidParameterValue(f'unrecognized privilege type: "{privilege}"')
