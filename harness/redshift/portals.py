@@ -10,6 +10,7 @@ from harness.redshift.backend import Backend, Field, Format, Prepared, Result
 from harness.redshift.errors import (
     DuplicateCursor,
     DuplicateStatement,
+    FailedTransaction,
     InvalidCursorName,
     InvalidPortalState,
     InvalidStatementName,
@@ -84,8 +85,11 @@ class Portal:
         Raises:
             Unsupported: The result is not the one that was described.
             InvalidPortalState: A statement without rows was run already.
+            FailedTransaction: It has rows left, and their block has failed.
         """
         if self._result is not None:
+            if backend.status == "E":
+                raise FailedTransaction
             if self._result.batches is None:
                 raise InvalidPortalState("portal cannot be run anymore")
             return self._result

@@ -1,9 +1,9 @@
 """What a statement that fails leaves as it was: schemas, tables with their rows, settings."""
 
-import struct
-
 from harness.redshift.errors import RedshiftError
 from harness.redshift.sql.parse import split
+from harness.redshift.wire.framing import Frame
+from tests.conversation import texts
 from tests.frontend import query
 from tests.fuzz.line import Answer, Line
 
@@ -31,14 +31,14 @@ def state(line: Line) -> State | None:
     line.ask(TIMEOUT)
     catalog = line.ask(query(_CATALOG))
     found: State = {"catalog": _rows(catalog)}
-    for kind, schema, name in map(_texts, found["catalog"]):
+    for kind, schema, name in map(texts, _data(catalog)):
         if kind != "table":
             continue
         place = "" if schema.startswith("pg_temp") else f'"{schema}".'
         answer = line.ask(query(f'SELECT * FROM {place}"{name}"'))
         if failed(answer):
             return None
-        columns = [bytes(frame.payload) for frame in answer.frames if frame.type == b"T"]
+        columns = [frame.payload for frame in answer.frames if frame.type == b"T"]
         found[f"{schema}.{name}"] = columns + _rows(answer)
     return None if failed(catalog) else found
 
@@ -78,14 +78,8 @@ def difference(before: State, after: State) -> str:
 
 
 def _rows(answer: Answer) -> list[bytes]:
-    return sorted(bytes(frame.payload) for frame in answer.frames if frame.type == b"D")
+    return sorted(frame.payload for frame in _data(answer))
 
 
-def _texts(row: bytes) -> list[str]:
-    (count,) = struct.unpack_from("!H", row)
-    found, at = [], 2
-    for _ in range(count):
-        (length,) = struct.unpack_from("!i", row, at)
-        found.append(row[at + 4 : at + 4 + length].decode())
-        at += 4 + length
-    return found
+def _data(answer: Answer) -> list[Frame]:
+    return [frame for frame in answer.frames if frame.type == b"D"]

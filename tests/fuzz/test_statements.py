@@ -10,6 +10,7 @@ from random import Random
 import psycopg
 import pytest
 
+from tests.conversation import fields
 from tests.frontend import extended, query
 from tests.fuzz.conftest import FIRST, Subject
 from tests.fuzz.corpus import Subject as Statement
@@ -26,7 +27,7 @@ from tests.fuzz.state import (
     is_several,
     state,
 )
-from tests.fuzz.verdict import fields, objections
+from tests.fuzz.verdict import objections
 from tests.redshift.cleaning import clean
 from tests.redshift.copies import keys_of
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from harness.redshift import errors
 from harness.redshift.errors import RedshiftError
 from harness.redshift.wire.framing import Frame
+from tests.conversation import fields
 from tests.fuzz.line import Answer
 
 SQLSTATES = frozenset(
@@ -40,12 +41,6 @@ def objections(answer: Answer, asked: str = "") -> Iterator[str]:
     for frame in answer.frames:
         if frame.type in {b"E", b"N"}:
             yield from _told(frame, asked)
-
-
-def fields(frame: Frame) -> dict[str, str]:
-    """The fields of an error or notice."""
-    parts = [part for part in frame.payload.split(b"\0") if part]
-    return {part[:1].decode(): part[1:].decode() for part in parts}
 
 
 def _told(frame: Frame, asked: str) -> Iterator[str]:

@@ -52,8 +52,7 @@ def truncate(call: Call, statement: Truncate) -> Result:
         session.engine.truncate(table)
         session.close_cursor()
         if in_block:
-            transaction.commit()
-            transaction.begin_block()
+            transaction.renew()
     return Result("TRUNCATE TABLE", transaction_ended=in_block)
 
 

@@ -1,6 +1,7 @@
 """What the executors of one client share: engine, catalog, settings, transaction, logs."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -253,20 +254,25 @@ class Session:
 
     def fail(self) -> None:
         """Note an error: an open result is gone, a block has failed."""
-        self._forget_results()
-        self.transaction.fail()
+        try:
+            self.forget_results()
+        finally:
+            self.transaction.fail()
 
     def close_cursor(self) -> None:
         """Close the cursor, if one is open."""
-        if self.cursor is not None:
-            self.cursor.close()
-            self.cursor = None
+        cursor, self.cursor = self.cursor, None
+        if cursor is not None:
+            cursor.close()
 
-    def _forget_results(self) -> None:
-        if self.open_result is not None:
-            self.open_result.close()
-            self.open_result = None
-        self.close_cursor()
+    def forget_results(self) -> None:
+        """Close the cursor, and what is left of an open result: they end with the transaction."""
+        result, self.open_result = self.open_result, None
+        try:
+            if result is not None:
+                result.close()
+        finally:
+            self.close_cursor()
 
     def stream(self, batches: Iterator[pa.RecordBatch]) -> OpenResult:
         """Remember a result that the client will read piece by piece."""
@@ -276,9 +282,8 @@ class Session:
     def close(self) -> None:
         """Roll back and let go of everything."""
         self.server.sessions.pop(self.login.pid, None)
-        try:
-            self._forget_results()
-            self.transaction.rollback()
-        finally:
-            self.server.logs.end_session(self.login.pid)
-            self.engine.close()
+        with ExitStack() as ending:
+            ending.callback(self.engine.close)
+            ending.callback(self.server.logs.end_session, self.login.pid)
+            ending.callback(self.transaction.rollback)
+            self.forget_results()

@@ -110,6 +110,13 @@ class Transaction:
         self._finish()
         return True
 
+    def renew(self) -> None:
+        """Commit, and go on with a new block; where that fails, it is a failed one."""
+        try:
+            self.commit()
+        finally:
+            self.begin_block()
+
     def rollback(self) -> None:
         """ROLLBACK."""
         self.status = IDLE
@@ -124,9 +131,11 @@ class Transaction:
         """Note an error: a block has failed, anything else is rolled back at once."""
         if self.in_block:
             self.status = FAILED
-            self._engine.rollback()
-            self._catalog.rollback()
-            self._locks.release(self._pid, modified=frozenset())
+            try:
+                self._engine.rollback()
+            finally:
+                self._catalog.rollback()
+                self._locks.release(self._pid, modified=frozenset())
         elif self._open:
             self.rollback()
 
@@ -208,6 +217,7 @@ class Transaction:
     # --- inside ---
 
     def _start(self) -> None:
+        self._engine.rollback()  # what the engine could not roll back before
         self._open = True
         self.started = datetime.now(UTC)
         self._settings.begin()

@@ -7,7 +7,6 @@ from harness.redshift.backend import Result
 from harness.redshift.catalog.relations import RelationKind
 from harness.redshift.errors import NotEmulated, Unsupported
 from harness.redshift.execute.registry import Call, executes
-from harness.redshift.execute.session import Session
 from harness.redshift.sql.statements import Begin, Commit, Lock, Rollback
 
 
@@ -23,21 +22,16 @@ def begin(call: Call, statement: Begin) -> Result:
     return Result(statement.tag)
 
 
-def _end_results(session: Session) -> None:
-    """Close the cursor; keep in memory what a client still reads."""
-    session.close_cursor()
-    session.settle()
-
-
 @executes(Commit, commands=("COMMIT", "END"), in_failed_block=True, uses_engine=False)
 def commit(call: Call, _statement: Commit) -> Result:
     """Commit the block; a failed one is rolled back; outside one it is a warning."""
-    transaction = call.session.transaction
-    _end_results(call.session)
+    session, transaction = call.session, call.session.transaction
     if not transaction.in_block:
-        call.session.notice("WARNING", "there is no transaction in progress", "25P01")
+        session.notice("WARNING", "there is no transaction in progress", "25P01")
+        session.settle()
         transaction.end_implicit()
         return Result("COMMIT")
+    session.forget_results()
     committed = transaction.commit()
     return Result("COMMIT" if committed else "ROLLBACK", transaction_ended=True)
 
@@ -45,10 +39,10 @@ def commit(call: Call, _statement: Commit) -> Result:
 @executes(Rollback, commands=("ROLLBACK", "ABORT"), in_failed_block=True, uses_engine=False)
 def rollback(call: Call, _statement: Rollback) -> Result:
     """Roll back the block; outside one it is a warning."""
-    transaction = call.session.transaction
-    _end_results(call.session)
+    session, transaction = call.session, call.session.transaction
+    session.forget_results()
     if not transaction.in_block:
-        call.session.notice("WARNING", "there is no transaction in progress", "25P01")
+        session.notice("WARNING", "there is no transaction in progress", "25P01")
     transaction.rollback()
     return Result("ROLLBACK", transaction_ended=True)
 

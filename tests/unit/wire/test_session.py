@@ -2,17 +2,17 @@
 
 import struct
 from collections import deque
-from collections.abc import Iterator
 
 import pytest
 
-from harness.redshift.backend import Login, Notice
+from harness.redshift.backend import Login
 from harness.redshift.errors import AuthenticationFailed, ProtocolViolation, RedshiftError
 from harness.redshift.handshake import Accepted, Encryption, Handshake, Send, StartTls, Step
-from harness.redshift.session import Session, open_session
+from harness.redshift.session import open_session
 from harness.redshift.wire.dialect import Dialect
-from harness.redshift.wire.framing import MAX_MESSAGE, FrameDecoder
+from harness.redshift.wire.framing import FrameDecoder
 from harness.redshift.wire.frontend.startup import CancelRequest
+from tests.conversation import Conversation
 from tests.frontend import (
     FLUSH,
     SYNC,
@@ -25,52 +25,15 @@ from tests.frontend import (
     parse,
     query,
 )
-from tests.unit.wire.fake_backend import FakeBackend, FakeBackends
+from tests.unit.wire.fake_backend import FakeBackends
 
 
-class Client:
-    """Feeds a session and names what comes back."""
+class Client(Conversation):
+    """Of a database of made-up statements."""
 
     def __init__(self, version: int | None = None) -> None:
         self.backends = FakeBackends({"u": "p"})
-        dialect = Dialect() if version is None else Dialect(announced=True, version=version)
-        accepted = Accepted("u", "dev", {}, dialect, FrameDecoder(typed=True, limit=MAX_MESSAGE))
-        notices: deque[Notice] = deque()
-        login = Login("u", "dev", {}, 7, notices.append, lambda _: False, lambda _: False)
-        self.session: Session = open_session(self.backends, accepted, login, notices, key=9)
-        self.greeting = self._read(self.session.greet())
-
-    @property
-    def backend(self) -> FakeBackend:
-        return self.backends.backends[0]
-
-    def send(self, *messages: bytes) -> list[str]:
-        return self._read(self.session.receive(b"".join(messages)))
-
-    def _read(self, pieces: Iterator[bytes | memoryview]) -> list[str]:
-        decoder = FrameDecoder(typed=True, limit=MAX_MESSAGE)
-        decoder.feed(b"".join(pieces))
-        got = []
-        while frame := decoder.next():
-            got.append(_name(frame.type, frame.payload))
-        assert not decoder.pending
-        return got
-
-
-def _name(kind: bytes, payload: bytes) -> str:
-    match kind:
-        case b"Z" | b"C":
-            text = payload.rstrip(b"\0").decode()
-            return f"{kind.decode()} {text}"
-        case b"E" | b"N":
-            fields = {part[:1]: part[1:].decode() for part in payload.split(b"\0") if part}
-            return f"{kind.decode()} {fields[b'S']} {fields[b'C']} {fields[b'M']}"
-        case b"S":
-            return "S " + "=".join(payload.decode().split("\0")[:2])
-        case b"t":
-            return f"t {struct.unpack(f'!{(len(payload) - 2) // 4}I', payload[2:])}"
-        case _:
-            return kind.decode()
+        super().__init__(self.backends, version)
 
 
 INSERT = ["C INSERT 0 1", "Z I"]

@@ -1,7 +1,7 @@
 """A DuckDB database as the engine: opening, connections, queries."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import duckdb
@@ -15,17 +15,16 @@ from harness.redshift.catalog.store import FIRST_OID
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.checkpoints import NEVER, Checkpoints
 from harness.redshift.engine.duckdb.definitions import Definitions, counted
-from harness.redshift.engine.duckdb.faults import translate
 from harness.redshift.engine.duckdb.functions import hashes, pcre
 from harness.redshift.engine.duckdb.literals import argument
-from harness.redshift.engine.duckdb.lower import lower, lower_output, runs_on_leader
+from harness.redshift.engine.duckdb.lower import lower, lower_output
 from harness.redshift.engine.duckdb.lower_queries import (
     RECURSION,
     RECURSION_SIZE,
     RECURSIVE_KILOBYTES,
     RECURSIVE_ROWS,
 )
-from harness.redshift.engine.duckdb.names import quote, table_name
+from harness.redshift.engine.duckdb.names import table_name
 from harness.redshift.engine.duckdb.saved import load_relation
 from harness.redshift.sql import tree
 
@@ -56,67 +55,8 @@ _BOOTSTRAP = (
 )
 
 
-@contextmanager
-def translated(
-    node: tree.Node | None = None, context: ExecutionContext | None = None, sql: str = ""
-) -> Iterator[None]:
-    """Turn the engine's errors into ours.
-
-    Arrow wraps what goes wrong while a result streams into OSError.
-
-    Args:
-        node: The statement that runs: it decides on which node of Redshift it would.
-        context: Whose it is.
-        sql: What it is for the engine.
-    """
-    try:
-        yield
-    except (duckdb.Error, OSError) as error:
-        fault = error if isinstance(error, duckdb.Error) else duckdb.Error(str(error))
-        raise translate(
-            fault,
-            leader=node is not None and runs_on_leader(node),
-            recursive=RECURSION in sql,
-            query=context.last_query_id if context else 0,
-            pid=context.pid if context else 0,
-        ) from error
-
-
 class DuckDBConnection(Definitions):
     """One client's connection: a DuckDB cursor with its own transaction and temporary tables."""
-
-    def __init__(
-        self,
-        cursor: duckdb.DuckDBPyConnection,
-        cancellation: Cancellation,
-        checkpoints: Checkpoints | None = None,
-    ) -> None:
-        super().__init__(cursor, cancellation)
-        self._cursor = cursor
-        self._checkpoints = checkpoints
-        self._in_transaction = False
-
-    def begin(self) -> None:
-        """Start a transaction; its snapshot is taken now, not at the first read."""
-        with translated():
-            self._cursor.execute("BEGIN TRANSACTION")
-            self._in_transaction = True
-            self._cursor.execute("FROM _catalog.schemas LIMIT 0")
-
-    def commit(self) -> None:
-        """Commit."""
-        self._in_transaction = False
-        with translated():
-            self._cursor.execute("COMMIT")
-        if self._checkpoints is not None:
-            self._checkpoints.after_commit(self._cursor)
-
-    def rollback(self) -> None:
-        """Roll back; without a transaction nothing happens."""
-        if self._in_transaction:
-            self._in_transaction = False
-            with translated():
-                self._cursor.execute("ROLLBACK")
 
     def query(
         self,
@@ -128,7 +68,7 @@ class DuckDBConnection(Definitions):
     ) -> Iterator[pa.RecordBatch]:
         """Run a query; rows stream in batches."""
         sql = self._cancellation.think(lambda: lower_output(node, formats, context))
-        with self._system_tables(system), translated(node, context, sql):
+        with self._lent(system), self._translated(node, context, sql):
             self._count_recursion(sql)
             with self._computing():
                 reader = self._stream(sql, arguments)
@@ -171,7 +111,7 @@ class DuckDBConnection(Definitions):
     ) -> int:
         """Run DML; the number of rows it touched."""
         sql = self._cancellation.think(lambda: lower(node, context))
-        with self._system_tables(system), translated(node, context, sql):
+        with self._lent(system), self._translated(node, context, sql):
             return self._execute(sql, arguments)
 
     def fill_table(
@@ -183,7 +123,7 @@ class DuckDBConnection(Definitions):
     ) -> int:
         """Insert a query's rows into a table that CREATE TABLE AS made."""
         sql = self._cancellation.think(lambda: lower(node, context))
-        with self._system_tables(system), translated(node, context, sql):
+        with self._lent(system), self._translated(node, context, sql):
             return self._execute(f"INSERT INTO {table_name(table)} {sql}")
 
     def _execute(self, sql: str, arguments: Sequence[object] = ()) -> int:
@@ -192,18 +132,6 @@ class DuckDBConnection(Definitions):
             return counted(
                 self._cursor.execute(sql, list(map(argument, arguments)) or None).fetchall()
             )
-
-    @contextmanager
-    def _system_tables(self, system: Mapping[str, pa.Table]) -> Iterator[None]:
-        try:
-            with translated():
-                for name, rows in system.items():
-                    self._cursor.register(name, rows)
-            yield
-        finally:
-            with translated():  # a client that has gone interrupts this as well
-                for name in system:
-                    self._cursor.execute(f"DROP VIEW IF EXISTS temp.{quote(name)}")
 
     def close(self) -> None:
         """Roll back and close."""

@@ -1,20 +1,17 @@
 """DDL on DuckDB, and the definitions that are saved beside the data in the same transaction."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 
-import duckdb
 import pyarrow as pa
 
-from harness.redshift.cancellation import Cancellation
 from harness.redshift.catalog.relations import Column, Relation
 from harness.redshift.context import ExecutionContext
-from harness.redshift.engine.duckdb.faults import translate
 from harness.redshift.engine.duckdb.lower import lower_expression
-from harness.redshift.engine.duckdb.names import quote, schema_name, table_name
+from harness.redshift.engine.duckdb.names import quote, schema_name, stored_schema, table_name
 from harness.redshift.engine.duckdb.saved import save_relation
 from harness.redshift.engine.duckdb.storage import storage_type
+from harness.redshift.engine.duckdb.transaction import TransactionalCursor
 from harness.redshift.sql import tree
 
 _INCOMING = "_incoming_rows"
@@ -43,24 +40,12 @@ def counted(rows: Sequence[tuple[object, ...]]) -> int:
             return 0
 
 
-class Definitions:
-    """The DDL half of a connection.
-
-    Args:
-        cursor: The DuckDB cursor of one client.
-        cancellation: Ends what it computes.
-    """
-
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, cancellation: Cancellation) -> None:
-        self._ddl = cursor
-        self._cancellation = cancellation
+class Definitions(TransactionalCursor):
+    """The DDL half of a connection."""
 
     def _run(self, sql: str, arguments: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        try:
-            with self._cancellation.computing(self._ddl.interrupt):
-                return self._ddl.execute(sql, list(arguments) or None).fetchall()
-        except duckdb.Error as error:
-            raise translate(error) from error
+        with self._translated(), self._cancellation.computing(self._cursor.interrupt):
+            return self._cursor.execute(sql, list(arguments) or None).fetchall()
 
     def _count(self, sql: str, arguments: Sequence[object] = ()) -> int:
         return counted(self._run(sql, arguments))
@@ -158,14 +143,20 @@ class Definitions:
         )
 
     def count(self, table: Relation) -> int:
-        """Rows of a table; none where another session dropped it meanwhile."""
-        try:
-            counts = self._ddl.execute(f"SELECT count(*) FROM {table_name(table)}").fetchall()
-        except duckdb.CatalogException:
-            return 0
-        except duckdb.Error as error:
-            raise translate(error) from error
-        return counted(counts)
+        """Rows of a table; none where the transaction does not see it."""
+        return self._count(f"SELECT count(*) FROM {table_name(table)}") if self._sees(table) else 0
+
+    def _sees(self, table: Relation) -> bool:
+        """Whether a table is there: others may have made it since the snapshot, or dropped it.
+
+        To find that out by an error would abort the transaction.
+        """
+        return table.temporary or bool(
+            self._run(
+                "SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?",
+                [stored_schema(table.schema), table.name],
+            )
+        )
 
     def append(
         self,
@@ -180,15 +171,10 @@ class Definitions:
         values = ", ".join(
             ("*", *(f"(SELECT {lower_expression(item, context)})" for item in defaults.values()))
         )
-        self._ddl.register(_INCOMING, rows)
-        try:
+        with self._lent({_INCOMING: rows}):
             return self._count(
                 f"INSERT INTO {table_name(table)} ({names}) SELECT {values} FROM {_INCOMING}"
             )
-        finally:
-            # After an error the transaction is rolled back, and the view with it.
-            with suppress(duckdb.Error):
-                self._ddl.unregister(_INCOMING)
 
     def move(self, source: Relation, target: Relation, columns: Sequence[str]) -> int:
         """Move all rows from one table to another, matching columns by name."""

@@ -21,10 +21,15 @@ def quote(name: str) -> str:
     return f'"{doubled}"'
 
 
-def schema_name(name: str) -> str:
-    """What a schema is called, quoted; names that DuckDB keeps to itself get a prefix."""
+def stored_schema(name: str) -> str:
+    """What a schema is called; names that DuckDB keeps to itself get a prefix."""
     taken = name in _OWN_SCHEMAS or name.startswith(_RENAMED)
-    return quote(f"{_RENAMED}{name}" if taken else name)
+    return f"{_RENAMED}{name}" if taken else name
+
+
+def schema_name(name: str) -> str:
+    """What a schema is called, quoted."""
+    return quote(stored_schema(name))
 
 
 def system_name(relation: Relation) -> str:
