@@ -24,7 +24,7 @@ def _boolean(name: str, value: str) -> str:
 
 
 def _whole_number(name: str, value: str) -> str:
-    if not re.fullmatch(r"-?\d+", value):
+    if not re.fullmatch(r"-?\d{1,18}", value):
         raise InvalidParameterValue(f'invalid value for parameter "{name}": "{value}"')
     return value
 
@@ -39,7 +39,7 @@ def _float_digits(name: str, value: str) -> str:
 
 
 def _milliseconds(name: str, value: str) -> str:
-    found = re.fullmatch(r"(\d+)\s*(ms|s|min|h)?", value.strip())
+    found = re.fullmatch(r"(\d{1,18})\s*(ms|s|min|h)?", value.strip())
     if not found:
         raise InvalidParameterValue(f'invalid value for parameter "{name}": "{value}"')
     factor = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}[found[2] or "ms"]

@@ -19,7 +19,7 @@ SQLSTATES = frozenset(
 )
 _ENGINE = re.compile(
     r"(?i:duckdb|\bRE2\b|sqlglot|botocore|boto3|pyarrow|\barrow\b|\bpython\b|traceback)"
-    r"|internal error|\bstd::|\bNoneType\b|Candidate (?:functions|bindings)|LINE \d+:"
+    r"|^internal error|\bstd::|\bNoneType\b|Candidate (?:functions|bindings)|LINE \d+:"
     r"|\b(?:Binder|Catalog|Parser|Conversion|Invalid Input|Invalid Type|Out of Range|Syntax"
     r"|Not implemented|INTERNAL|Constraint|IO|Serialization|TransactionContext|Mismatch Type"
     r"|Out of Memory|Dependency|Permission|Executor|Expression|Fatal|Interrupt|Sequence) Error\b"

@@ -12,8 +12,8 @@ from harness.redshift.errors import RedshiftError
 Path = tuple[str | int, ...]
 """Member names and array indexes from the root."""
 
-_DOT = re.compile(r"\.(?!\*(?:[.\[]|$))([^.'\"\[\]]+)|\[(\d+)\]")
-_BRACKET = re.compile(r"\['((?:[^'\\]|\\.)+)'\]|\[\"((?:[^\"\\]|\\.)+)\"\]|\[(\d+)\]")
+_DOT = re.compile(r"\.(?!\*(?:[.\[]|$))([^.'\"\[\]]+)|\[(\d{1,18})\]")
+_BRACKET = re.compile(r"\['((?:[^'\\]|\\.)+)'\]|\[\"((?:[^\"\\]|\\.)+)\"\]|\[(\d{1,18})\]")
 
 
 def parse_jsonpaths(text: str, columns: int) -> tuple[Path, ...] | None:

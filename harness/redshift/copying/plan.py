@@ -290,7 +290,7 @@ def _check_fit(data_format: DataFormat, columns: tuple[Column, ...]) -> None:
 def _widths(specification: str) -> tuple[int, ...]:
     widths = []
     for part in specification.split(","):
-        label = re.fullmatch(r"\s*[^:,]+:(\d+)\s*", part)
+        label = re.fullmatch(r"\s*[^:,]+:(\d{1,9})\s*", part)
         if not label or not int(label[1]):
             raise InvalidParameterValue(f"Invalid FIXEDWIDTH specification '{specification}'")
         widths.append(int(label[1]))

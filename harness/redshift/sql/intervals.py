@@ -52,14 +52,19 @@ _TOKEN = re.compile(
 
 
 def _microseconds(amount: Decimal) -> int:
-    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return int(amount.to_integral_value(ROUND_HALF_UP))
+
+
+def _whole(digits: str) -> int:
+    """A whole number; Python refuses to read thousands of digits in any other way."""
+    return int(Decimal(digits))
 
 
 def _clock(text: str) -> int:
     sign = -1 if text.startswith("-") else 1
     hours, minutes, *rest = text.lstrip("+-").split(":")
     seconds = Decimal(rest[0]) if rest else Decimal(0)
-    return sign * (int(hours) * 3600 + int(minutes) * 60) * SECOND + sign * _microseconds(
+    return sign * (_whole(hours) * 3600 + _whole(minutes) * 60) * SECOND + sign * _microseconds(
         seconds * SECOND
     )
 
@@ -94,7 +99,7 @@ def read_interval(text: str, unit: str | None = None) -> Interval:
         if match["ym"]:
             sign = -1 if match["ym"].startswith("-") else 1
             years, month = match["ym"].lstrip("+-").split("-")
-            months += sign * (int(years) * 12 + int(month))
+            months += sign * (_whole(years) * 12 + _whole(month))
             continue
         name = _ALIASES.get(match["unit"] or unit or "second")
         if name is None:

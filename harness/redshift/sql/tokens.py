@@ -83,6 +83,7 @@ _TRAILING_JUNK = re.compile(r"[A-Za-z_$\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U00
 _WORD_START = re.compile(r"[A-Za-z_\u0080-\U0010ffff]")
 _SECRET = re.compile(r"credentials|access_key|session_token|symmetric_key", re.IGNORECASE)
 _KEEPS_SIGN: Final = frozenset("~!@#^&|`?%")
+_MOST_DIGITS: Final = 18
 _UPPER: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
@@ -208,10 +209,18 @@ def _escape(code: str) -> str:
     return chr(byte) if byte < 0x80 else chr(0xDC00 + byte)
 
 
+def is_whole(text: str) -> bool:
+    """Whether it is a whole number of digits alone that a BIGINT surely holds.
+
+    The grammar takes no longer one where it wants a number. Python does not read them either.
+    """
+    return text.isdecimal() and len(text) <= _MOST_DIGITS
+
+
 def _number(sql: str, at: int, end: int) -> Token:
     _refuse_junk(sql, end)
     text = sql[at:end]
-    return Token("", Kind.INTEGER if text.isdigit() else Kind.NUMBER, text, at, end)
+    return Token("", Kind.INTEGER if is_whole(text) else Kind.NUMBER, text, at, end)
 
 
 def _refuse_junk(sql: str, end: int) -> None:

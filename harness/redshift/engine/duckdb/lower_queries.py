@@ -32,6 +32,7 @@ from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.sql import tree
 from harness.redshift.types import Kind
 
+_OVER: Final = " OVER ("
 RECURSION: Final = "temp._recursion"
 """A sequence that counts the rows of recursive queries, and ends with ``RECURSIVE_ROWS``."""
 
@@ -157,7 +158,10 @@ def _select(query: tree.Select, lowering: Lowering, source: str = "") -> str:
     if query.having is not None:
         parts.append(f"HAVING {condition_sql(query.having, after)}")
     if query.qualify is not None:
-        parts.append(f"QUALIFY {condition_sql(query.qualify, after)}")
+        qualify = condition_sql(query.qualify, after)
+        if _OVER not in columns and _OVER not in qualify:  # what NULL decides loses its window
+            qualify = f"({qualify}) AND row_number(){_OVER}) > 0"
+        parts.append(f"QUALIFY {qualify}")
     return " ".join([*parts, *_tail(query, after)])
 
 

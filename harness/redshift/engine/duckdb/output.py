@@ -112,6 +112,7 @@ def _interval(sql: str) -> str:
     clock = (
         f"CASE WHEN {rest} <> 0 OR ({months} = 0 AND {total} = 0) THEN "
         f"CASE WHEN {rest} < 0 THEN '-' ELSE '' END || "
-        f"CAST(CAST('00:00:00' AS TIME) + to_microseconds(abs({rest})) AS VARCHAR) END"
+        f"CAST(CAST('00:00:00' AS TIME) + to_microseconds(CAST(abs({rest}) AS BIGINT)) AS VARCHAR)"
+        " END"
     )
     return f"(CASE WHEN {sql} IS NOT NULL THEN concat_ws(' ', {', '.join(parts)}, {clock}) END)"

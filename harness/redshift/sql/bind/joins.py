@@ -206,6 +206,17 @@ def _function(node: exp.Table, call: exp.Anonymous, scope: Scope) -> From:
         )
     arguments, _ = calls.bind_arguments(call, scope)
     found = resolve(call.name, arguments, position=position(call))
+    for part in found.arguments:
+        if contains(part, tree.Aggregate):
+            raise GroupingFault(
+                "cannot use aggregate function in function expression in FROM",
+                position=position(call),
+            )
+        if contains(part, tree.Window):
+            raise WindowingFault(
+                "cannot use window function in function expression in FROM",
+                position=position(call),
+            )
     alias = node.args.get("alias")
     name = alias.name if alias is not None and alias.name else call.name
     bound = tree.Call(found.type, found.overload, tuple(found.arguments))

@@ -10,6 +10,7 @@ from harness.redshift.sql import tree
 from harness.redshift.sql.bind import expressions
 from harness.redshift.sql.bind.scope import Scope
 from harness.redshift.sql.dialect import position
+from harness.redshift.sql.tokens import is_whole
 
 
 def sort_key(node: exp.Ordered, expression: tree.Expression) -> tree.SortKey:
@@ -44,7 +45,7 @@ def ordinal(node: exp.Expr, count: int, clause: str) -> int | None:
         SyntaxFault: It is another constant.
     """
     match node:
-        case exp.Literal(is_string=False) if node.name.isdecimal():
+        case exp.Literal(is_string=False) if is_whole(node.name):
             position_written = int(node.name)
             if not 1 <= position_written <= count:
                 raise InvalidColumnReference(

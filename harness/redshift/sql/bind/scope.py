@@ -12,11 +12,15 @@ from harness.redshift.errors import (
     NotEmulated,
     RedshiftError,
     UndefinedColumn,
+    UndefinedParameter,
     UndefinedRelation,
     Unsupported,
 )
 from harness.redshift.sql import tree
 from harness.redshift.types import UNKNOWN, RedshiftType
+
+_MOST_PARAMETERS: Final = 32_767
+"""A Bind message counts in 16 bits, and Redshift's drivers stop here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,13 @@ class Binding:
         self.reads.setdefault((relation.schema, relation.name), relation)
 
     def parameter(self, number: int) -> tree.Parameter:
-        """``$number`` with its type as far as it is known."""
+        """``$number`` with its type as far as it is known.
+
+        Raises:
+            UndefinedParameter: No Bind message can bring so many.
+        """
+        if number > _MOST_PARAMETERS:
+            raise UndefinedParameter(f"there is no parameter ${number}")
         self.highest_parameter = max(self.highest_parameter, number)
         known = self.parameters[number - 1] if number <= len(self.parameters) else None
         return tree.Parameter(known or UNKNOWN, number)

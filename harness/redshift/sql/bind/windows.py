@@ -19,6 +19,7 @@ from harness.redshift.sql.functions.library import OVERLOADS
 from harness.redshift.sql.functions.registry import FunctionKind
 from harness.redshift.sql.functions.resolve import resolve
 from harness.redshift.sql.functions.windows import FRAMELESS
+from harness.redshift.sql.tokens import is_whole
 
 _KINDS: Final = frozenset({FunctionKind.AGGREGATE, FunctionKind.WINDOW})
 _NULL_TREATMENT: Final = frozenset({"first_value", "last_value", "nth_value", "lag", "lead"})
@@ -74,7 +75,8 @@ def bind_window(node: exp.Window, scope: Scope) -> tree.Expression:
         distinct,
         within_group,
     )
-    inner = [*found.arguments, *partition, *(key.expression for key in order)]
+    keys = (key.expression for key in (*order, *within_group))
+    inner = [*found.arguments, *partition, *keys]
     if any(contains(part, tree.Window) for part in inner):
         raise WindowingFault("window function calls may not be nested", position=place)
     return window
@@ -109,7 +111,7 @@ def _frame(spec: exp.WindowSpec | None) -> tree.Frame | None:
 def _bound(spec: exp.WindowSpec, which: str) -> tuple[str, int | None]:
     side = str(spec.args.get(f"{which}_side") or "PRECEDING").upper()
     match spec.args[which]:
-        case exp.Literal(is_string=False) as literal if literal.name.isdecimal():
+        case exp.Literal(is_string=False) as literal if is_whole(literal.name):
             return side, int(literal.name)
         case str() as word if word.upper() == "UNBOUNDED":
             return side, None

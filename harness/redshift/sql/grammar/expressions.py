@@ -14,7 +14,7 @@ from sqlglot import exp
 from harness.redshift.errors import SyntaxFault
 from harness.redshift.sql.grammar.calls import Calls
 from harness.redshift.sql.reserved import RESERVED
-from harness.redshift.sql.tokens import Kind, Token
+from harness.redshift.sql.tokens import Kind, Token, is_whole
 
 (OR, AND, NOT, EQUAL, LESS, LIKE, BETWEEN, IN, OPERATOR, IS, SUM, PRODUCT, POWER, ZONE, SIGN) = (
     range(1, 16)
@@ -121,7 +121,7 @@ class Expressions(Calls):
         if token.key == "(":
             return self._row_or(self.parentheses(), token)
         if token.kind is Kind.PARAMETER:
-            if not int(token.value):
+            if not is_whole(token.value) or not int(token.value):
                 self.fail()
             self.advance()
             number = exp.Literal(this=str(int(token.value)), is_string=False)

@@ -12,7 +12,8 @@ from harness.redshift.sql.grammar.settings import show_parameter
 from harness.redshift.sql.statements import ShowObjects, ShowParameter
 from harness.redshift.sql.tokens import Kind
 
-_SCOPES: Final = {"schemas": "database", "tables": "schema", "columns": "table"}
+_SCOPES: Final = {"schemas": ("database", 1), "tables": ("schema", 2), "columns": ("table", 3)}
+"""What lists are of, and the parts that its name has at most."""
 _NOT_EMULATED: Final = (
     "column",
     "constraints",
@@ -51,8 +52,9 @@ def show(grammar: Grammar) -> ShowParameter | ShowObjects:
         # Drivers ask so where ``show_discovery`` is 5.
         grammar.not_emulated(f"SHOW {kind.upper()} FROM DATABASE", token)
     if kind in _SCOPES and following.key == "from":
-        grammar.expect(kind, "from", _SCOPES[kind])
-        return _objects(grammar, kind.upper(), grammar.name())
+        word, parts = _SCOPES[kind]
+        grammar.expect(kind, "from", word)
+        return _objects(grammar, kind.upper(), grammar.name(parts))
     return show_parameter(grammar)
 
 

@@ -119,11 +119,11 @@ class Stream:
             self.fail()
         return self.advance().value
 
-    def name(self) -> Name:
-        """A name of up to three parts."""
+    def name(self, most: int = 3) -> Name:
+        """A name of up to so many parts."""
         parts = [self.identifier()]
         while self.accept("."):
-            if len(parts) == 3:
+            if len(parts) == most:
                 self.fail(self.peek(-1))
             parts.append(self.label())
         return tuple(parts)
