@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import psycopg
 import pytest
 
 from harness.objectstore import open_store
@@ -27,10 +28,12 @@ class Subject:
     Args:
         running: It.
         lake: Where COPY reads.
+        cleaner: A client that drops what others made.
     """
 
     running: RunningWarehouse
     lake: Lake
+    cleaner: psycopg.Connection
     _read: int = field(default=0, init=False)
 
     @property
@@ -72,4 +75,6 @@ def subject(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
             roles={ROLE: keys, "default": keys},
             require_ssl=False,  # what is changed at random are the protocol's own bytes
         ) as running:
-            yield Subject(running, Lake(store, BUCKET, reader))
+            dsn = running.connection.dsn(with_password=True)
+            with psycopg.connect(dsn, autocommit=True) as cleaner:
+                yield Subject(running, Lake(store, BUCKET, reader), cleaner)

@@ -38,7 +38,11 @@ class Answer:
 
 
 class Line:
-    """A connection on which libpq has logged in; the bytes after that are ours."""
+    """A connection on which libpq has logged in; the bytes after that are ours.
+
+    Attributes:
+        idle: Whether it is in no transaction, by the last ReadyForQuery.
+    """
 
     def __init__(self, warehouse: Warehouse) -> None:
         where = f"{warehouse.user}:{warehouse.password}@{warehouse.host}:{warehouse.port}"
@@ -50,6 +54,7 @@ class Line:
         self._socket.setblocking(True)
         self._socket.settimeout(PATIENCE)
         self._decoder = FrameDecoder(typed=True, limit=MAX_MESSAGE)
+        self.idle = True
 
     def __enter__(self) -> "Line":
         return self
@@ -104,8 +109,10 @@ class Line:
         while True:
             while frame := self._decoder.next():
                 answer.frames.append(frame)
-                if until_ready and frame.type == b"Z":
-                    return
+                if frame.type == b"Z":
+                    self.idle = frame.payload == b"I"
+                    if until_ready:
+                        return
             data = self._socket.recv(1 << 18)
             if not data:
                 answer.ended = True

@@ -7,7 +7,6 @@ A round is known by its seed, which is the test's id, so a failure is repeated b
 
 from random import Random
 
-import psycopg
 import pytest
 
 from tests.conversation import fields
@@ -17,16 +16,7 @@ from tests.fuzz.corpus import Subject as Statement
 from tests.fuzz.corpus import chosen
 from tests.fuzz.line import Answer, Line, NoAnswerError
 from tests.fuzz.mutation import mutant
-from tests.fuzz.state import (
-    TIMEOUT,
-    State,
-    difference,
-    failed,
-    is_changing,
-    is_query,
-    is_several,
-    state,
-)
+from tests.fuzz.state import TIMEOUT, Watch
 from tests.fuzz.verdict import objections
 from tests.redshift.cleaning import clean
 from tests.redshift.copies import keys_of
@@ -49,43 +39,46 @@ SEEDS = [
 def test_mutants(seed: int, subject: Subject) -> None:
     dice = Random(seed)
     found: list[str] = []
-    for statement in chosen(dice):
-        found += _try(dice, subject, statement)
+    for number, statement in enumerate(chosen(dice)):
+        found += _try(dice, subject, statement, queries=number % 4 == 0)
     subject.lives()
     assert not found, f"{len(found)} in round {seed}:\n" + "\n\n".join(found)
 
 
-def _try(dice: Random, subject: Subject, statement: Statement) -> list[str]:
-    """What is wrong with the answers to mutants of a statement."""
+def _try(dice: Random, subject: Subject, statement: Statement, *, queries: bool) -> list[str]:
+    """What is wrong with the answers to mutants of a statement.
+
+    Args:
+        dice: Decides.
+        subject: The server.
+        statement: What is changed.
+        queries: Whether it is looked what queries have left.
+    """
     folder = subject.lake.put(statement.objects) if statement.objects else "s3://fuzz/none/"
     keys = keys_of(subject.lake.reader)
     found = []
     asked = ""
     line = _line(subject, statement)
-    before = state(line)
+    watch = Watch(line, queries=queries)
     try:
-        for number in range(MUTANTS):
+        for _ in range(MUTANTS):
             text = mutant(dice, statement)
             asked = text.replace("$FOLDER", folder).replace("$KEYS", keys)
             ask = dice.choice((query, extended, lambda sql: extended(sql, form=1)))
+            watch.asking(asked)
             answer = line.ask(ask(asked))
             problems = list(objections(answer, asked))
             if answer.ended:
                 problems.append("the connection has ended")
                 line.close()
                 line = _line(subject, statement)
-                before = state(line)
+                watch = Watch(line, queries=queries)
             else:
-                problems += _next(line, answer)
-                if not failed(answer) and not is_changing(asked, answer):
-                    pass
-                elif not failed(answer) or is_several(asked) or before is None:
-                    before = state(line)
-                elif not is_query(asked) or number == MUTANTS - 1:
-                    problems += _left(before, state(line))
+                problems += _next(line, answer) + watch.answered(asked, answer)
             if defects := subject.defects():
                 problems.append(f"the log: {defects}")
             found += [f"{problem}\n  {text}\n  after {statement.setup}" for problem in problems]
+        found += [f"{problem}\n  after {statement.setup}" for problem in _end(watch, line)]
     except NoAnswerError as error:
         found.append(f"{error}\n  {asked}\n  after {statement.setup}")
     finally:
@@ -95,29 +88,24 @@ def _try(dice: Random, subject: Subject, statement: Statement) -> list[str]:
 
 def _line(subject: Subject, statement: Statement) -> Line:
     """A session in the statement's world, and in no other's."""
-    dsn = subject.warehouse.dsn(with_password=True)
-    with psycopg.connect(dsn, autocommit=True) as cleaner:
-        clean(cleaner)
+    clean(subject.cleaner)
     line = Line(subject.warehouse)
     for sql in statement.setup:
         answer = line.ask(query(sql))
         refused = [fields(frame) for frame in answer.frames if frame.type == b"E"]
         assert all(told["C"] == "0A000" for told in refused), (sql, refused)
-    line.ask(TIMEOUT)
+    line.ask(query(TIMEOUT))
     return line
 
 
-def _left(before: State, after: State | None) -> list[str]:
-    """What a failed statement left behind."""
-    if after is None:
-        return ["the state cannot be asked any more"]
-    told = difference(before, after)
-    return [f"it left something: {told}"] if told else []
+def _end(watch: Watch, line: Line) -> list[str]:
+    """What is left, and held, at last."""
+    return watch.left() + (watch.locks() if line.idle else [])
 
 
 def _next(line: Line, answer: Answer) -> list[str]:
     """Whether the session goes on as if nothing had been."""
-    if answer.frames[-1].payload != b"I":
+    if not line.idle:
         line.ask(query("ROLLBACK"))
     answer = line.ask(query("SELECT 1"))
     kinds = [frame.type for frame in answer.frames if frame.type not in b"NS"]

@@ -30,6 +30,7 @@ from harness.redshift.engine.duckdb.names import quote, table_name
 from harness.redshift.engine.duckdb.operands import is_constant
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.sql import tree
+from harness.redshift.sql.bind.traversal import walk
 from harness.redshift.types import Kind
 
 _OVER: Final = " OVER ("
@@ -214,11 +215,23 @@ def _grouped(query: tree.Select, lowering: Lowering) -> Lowering:
             if is_constant(expression_sql(node, lowering)):
                 computed[node] = place_key_sql(node, lowering)
             continue
-        value = f"min({expression_sql(node, lowering)})"
+        value = expression_sql(node, lowering)
+        if not _is_outer(node, query):
+            value = f"min({value})"
         if len(query.group_by) > 1:
             value = f"(CASE WHEN grouping({key_sql(node, lowering)}) = 0 THEN {value} END)"
         computed[node] = value
     return replace(lowering, keys={**lowering.keys, **computed})
+
+
+def _is_outer(node: tree.Expression, query: tree.Select) -> bool:
+    """Whether an expression is of the columns of queries around this one alone.
+
+    Their aggregate would be one of those queries.
+    """
+    read = {part.source for part in walk(node) if isinstance(part, tree.ColumnRef)}
+    own = {getattr(part, "source", None) for part in walk(query.source, into_queries=False)}
+    return bool(read) and not read & own
 
 
 def _grouped_first(query: tree.Select, lowering: Lowering) -> str:

@@ -21,6 +21,7 @@ from harness.redshift.sql.tree import Expression, Literal
 from harness.redshift.types import SUPER, Kind
 
 _BROKEN = fault_sql(ComputeFault, "'JSON parsing error'", "invalid json object")
+_LITERAL: Final = re.compile(r"'((?:[^']|'')*)'")
 
 
 def _valid(text: str) -> str:
@@ -34,9 +35,9 @@ def _guarded(node: Node, text: str, value: str, lax: str | None, shape: str) -> 
     """A value of valid JSON; an error, or NULL where the last argument says so, for other text.
 
     Args:
-        node: The call. Text that is a constant is judged here: DuckDB would compute the value
-            before it asks whether it may.
-        text: SQL of the JSON.
+        node: The call.
+        text: SQL of the JSON. A constant, an answer of the session's among them, is judged here:
+            DuckDB would compute the value before it asks whether it may.
         value: SQL of the value.
         lax: SQL of the last argument, if there is one.
         shape: Type of JSON that it has to be; empty for any.
@@ -44,6 +45,8 @@ def _guarded(node: Node, text: str, value: str, lax: str | None, shape: str) -> 
     argument = node.arguments[0]
     if isinstance(argument, Literal) and not _is_json(argument.value):
         text = value = "CAST(NULL AS VARCHAR)" if argument.value is None else "'?'"
+    elif (said := _LITERAL.fullmatch(text)) and not _is_json(said[1].replace("''", "'")):
+        text = value = "'?'"
     otherwise = _BROKEN if lax is None else f"CASE WHEN {lax} THEN NULL ELSE {_BROKEN} END"
     valid = _valid(text)
     if shape:
