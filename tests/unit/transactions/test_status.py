@@ -14,14 +14,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from harness.redshift.copying import S3Settings
-from harness.redshift.engine.duckdb import database
-from harness.redshift.execute.backends import DuckDBBackends, open_backends
 from harness.redshift.wire.framing import Frame
-from tests.conversation import Conversation, fields, texts
+from tests.conversation import fields, texts
 from tests.frontend import FLUSH, SYNC, bind, close, describe, execute, parse, query
-from tests.unit.transactions.engine_faults import Fault, FaultyCursor, Plan, submit
+from tests.unit.transactions.engine_faults import Fault, Plan
 from tests.unit.transactions.ledger import Ledger
+from tests.unit.transactions.world import LATE, Speaker, World, opened
 
 WRITE = "INSERT INTO words VALUES ('{word}')"
 STATEMENTS = (
@@ -50,15 +48,12 @@ STATEMENTS = (
     "SELECT (",
     "SELECT word FROM nowhere",
     "SELECT 1 / (n - n) FROM many",
-    "SELECT 1 / (n - 5000) FROM many",
+    LATE,
     "SELECT 1 / (oid::int - oid::int) FROM pg_class",
     "INSERT INTO words SELECT 1 / (n - n) FROM many",
-    "DECLARE c CURSOR FOR SELECT 1 / (n - 5000) FROM many",
+    f"DECLARE c CURSOR FOR {LATE}",
     "SELECT pg_cancel_backend(pg_backend_pid())",
 )
-BATCH, ROWS = 2048, 6000
-"""Rows that the engine hands out at once, and rows of which the 5,000th fails."""
-
 PLANS = (
     Plan(Fault.BEFORE, "BEGIN"),
     Plan(Fault.BEFORE, "FROM _catalog"),
@@ -88,41 +83,15 @@ class Defects(logging.Handler):
         self.told.append(record.getMessage())
 
 
-class World:
-    """A database, and a way to see what is committed in it."""
-
-    backends: DuckDBBackends
-    behind: duckdb.DuckDBPyConnection
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _world() -> Iterator[None]:
-    World.backends = backends = open_backends(
-        database="dev", users={"u": "p"}, file=None, s3=S3Settings("http://127.0.0.1:1")
-    )
-    client = Conversation(backends)
-    client.send(query("CREATE TABLE words (word varchar(20)); CREATE TABLE many (n int)"))
-    client.session.close()
-    World.behind = backends._engine._database.cursor()
-    World.behind.execute(f"INSERT INTO public.many SELECT range + 1 FROM range({ROWS})")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "submit", submit)
-        patch.setattr(database, "BATCH_ROWS", BATCH)
-        yield
-    backends.close()
-
-
 class Talk(RuleBasedStateMachine):
     """One client, and what must hold whenever it is its turn."""
 
+    world: World
+
     def __init__(self) -> None:
         super().__init__()
-        self.backends, self.behind = World.backends, World.behind
-        self.behind.execute("DELETE FROM public.words")
-        self.client = Conversation(self.backends, interrupt=lambda _: self._cancel())
-        self.engine = self.client.backend._session.engine
-        self.cursor = FaultyCursor(self.engine._cursor, self._cancel)
-        self.engine._cursor = self.cursor
+        self.world.clear()
+        self.client = Speaker(self.world)
         self.ledger = Ledger()
         self.written = 0
         self.faulted = False
@@ -130,17 +99,13 @@ class Talk(RuleBasedStateMachine):
         self.defects = Defects()
         logging.getLogger("harness").addHandler(self.defects)
 
-    def _cancel(self) -> bool:
-        self.client.session.cancel()
-        return True
-
     def teardown(self) -> None:
-        self.cursor.plan = None
+        self.client.cursor.plan = None
         self._say(["ROLLBACK"], query("ROLLBACK"))
         assert self.ledger.status == "I"
         self.what_was_committed_is_there()
         self.client.session.close()
-        assert not self.backends._server.locks.held()
+        assert not self.world.locked()
         logging.getLogger("harness").removeHandler(self.defects)
 
     # --- what a client says ---
@@ -186,25 +151,24 @@ class Talk(RuleBasedStateMachine):
     @rule(plan=plans)
     def fault(self, plan: Plan) -> None:
         """Something is going to fail."""
-        self.cursor.plan = plan
+        self.client.cursor.plan = plan
         self.faulted = True
 
     # --- what must hold ---
 
     @invariant()
     def the_engine_is_where_the_client_is(self) -> None:
-        inside = self.engine._in_transaction
+        inside = self.client.engine._in_transaction
         self.owed = inside and (self.owed or self.faulted)  # what a ROLLBACK that failed left
         if self.ledger.status != "T":
             assert not inside or self.owed
-            assert not self.backends._server.locks.held()
+            assert not self.world.locked()
         if not (self._reading() or self.owed):
             assert self._transaction() == ("open" if inside else "none")
 
     @invariant()
     def what_was_committed_is_there(self) -> None:
-        kept = {word for (word,) in self.behind.execute("FROM public.words").fetchall()}
-        assert kept == self.ledger.committed
+        assert self.world.words() == self.ledger.committed
 
     def _reading(self) -> bool:
         """Whether a result is half read: until then the engine takes nothing else."""
@@ -215,7 +179,8 @@ class Talk(RuleBasedStateMachine):
         """What the engine is in: outside of a transaction, each statement is one."""
         try:
             first, second = (
-                self.cursor.real.execute("SELECT txid_current()").fetchall() for _ in range(2)
+                self.client.cursor.real.execute("SELECT txid_current()").fetchall()
+                for _ in range(2)
             )
         except duckdb.TransactionException:
             return "aborted"
@@ -228,7 +193,7 @@ class Talk(RuleBasedStateMachine):
         return template.format(word=self.written), str(self.written)
 
     def _say(self, due: list[str], *messages: bytes, apart: bool = False) -> list[Frame]:
-        self.faulted = self.cursor.plan is not None
+        self.faulted = self.client.cursor.plan is not None
         pieces = messages if apart else [b"".join(messages)]
         answer = [frame for piece in pieces for frame in self.client.ask(piece)]
         self.ledger.settle(due, answer)
@@ -249,3 +214,9 @@ Talk.TestCase.settings = settings(
     report_multiple_bugs=False,
 )
 TestStatus = Talk.TestCase
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _world() -> Iterator[None]:
+    with opened() as Talk.world:
+        yield

@@ -33,6 +33,7 @@ from harness.redshift.sql import tree
 from harness.redshift.sql.bind.traversal import walk
 from harness.redshift.types import Kind
 
+_NAMED: Final = (tree.Scan, tree.Derived, tree.CteScan, tree.FunctionScan)
 _OVER: Final = " OVER ("
 RECURSION: Final = "temp._recursion"
 """A sequence that counts the rows of recursive queries, and ends with ``RECURSIVE_ROWS``."""
@@ -230,7 +231,8 @@ def _is_outer(node: tree.Expression, query: tree.Select) -> bool:
     Their aggregate would be one of those queries.
     """
     read = {part.source for part in walk(node) if isinstance(part, tree.ColumnRef)}
-    own = {getattr(part, "source", None) for part in walk(query.source, into_queries=False)}
+    below = () if query.source is None else walk(query.source, into_queries=False)
+    own = {part.source for part in below if isinstance(part, _NAMED)}
     return bool(read) and not read & own
 
 
