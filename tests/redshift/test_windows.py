@@ -62,6 +62,15 @@ FRAME = "Aggregate window functions with an ORDER BY clause require a frame clau
     Case("QUALIFY of a window in the select list",
          "SELECT k, rank() OVER (PARTITION BY k ORDER BY d) AS r FROM t AS q QUALIFY r = 1 "
          "ORDER BY k", T, [("a", 1), ("b", 1)]),
+    *(
+        Case(f"QUALIFY of what NULL decides: {condition}",
+             f"SELECT k, row_number() OVER (ORDER BY d) = NULL FROM t AS q QUALIFY {condition}", T,
+             rows)
+        for condition, rows in (
+            ("row_number() OVER (ORDER BY d) = NULL", []),
+            ("x = 5", [("b", None)]),
+        )
+    ),
     Case("QUALIFY without a window", "SELECT k FROM t AS q QUALIFY d = 1", T,
          error=("0A000", "not emulated: QUALIFY without a window function")),
     Case("a window in WHERE", "SELECT d FROM t WHERE row_number() OVER (ORDER BY d) = 1", T,

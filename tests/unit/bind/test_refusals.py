@@ -22,6 +22,8 @@ RECURSION = "Datatype mismatch in recursive CTE"
 MONTHS = "Interval values with month or year parts are not supported"
 FRAME = "Aggregate window functions with an ORDER BY clause require a frame clause"
 
+LONG = "9" * 5000
+
 CASES = [
     # names
     ("SELECT nope FROM users", "42703", 'column "nope" does not exist'),
@@ -272,12 +274,34 @@ CASES = [
     ("MERGE INTO users USING events e ON users.id = e.id WHEN MATCHED THEN UPDATE SET nope = 1"
      " WHEN NOT MATCHED THEN INSERT VALUES (e.id)", "42703",
      'column "nope" of relation "users" does not exist'),
+    # functions in FROM
+    ("SELECT 1 FROM generate_series(1, max(3)) g", "42803",
+     "cannot use aggregate function in function expression in FROM"),
+    ("SELECT 1 FROM upper(max('x')) u", "42803",
+     "cannot use aggregate function in function expression in FROM"),
+    ("SELECT 1 FROM generate_series(1, row_number() OVER (ORDER BY 1)) g", "42P20",
+     "cannot use window function in function expression in FROM"),
+    # windows in windows
+    ("SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY row_number() OVER (ORDER BY id)) OVER ()"
+     " FROM users", "42P20", "window function calls may not be nested"),
+    # numbers that nothing holds
+    (f"SELECT id FROM users ORDER BY {LONG}", "42601", "non-integer constant in ORDER BY"),
+    (f"SELECT id FROM users GROUP BY {LONG}", "42601", "non-integer constant in GROUP BY"),
+    (f"SELECT sum(id) OVER (ORDER BY id ROWS {LONG} PRECEDING) FROM users", "0A000",
+     "frame offsets of window functions must be integer constants"),
+    (f"SELECT id FROM users LIMIT {LONG}", "0A000",
+     "not emulated: LIMIT and OFFSET other than numbers"),
+    (f"SELECT ${LONG}", "42601", f'syntax error at or near "${LONG}"'),
+    ("SELECT $32768::int", "42P02", "there is no parameter $32768"),
+    ("SELECT $2000000000::int", "42P02", "there is no parameter $2000000000"),
     ("MERGE INTO users USING #stage s ON users.id = s.id REMOVE DUPLICATES", "42804",
      "Source and target of MERGE with REMOVE DUPLICATES must have the same number of columns"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("sql", "sqlstate", "message"), CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(
+    ("sql", "sqlstate", "message"), CASES, ids=[case[0][:200] for case in CASES]
+)
 def test_refusal(sql: str, sqlstate: str, message: str, bound: Callable[..., tree.Bound]) -> None:
     with pytest.raises(RedshiftError) as caught:
         bound(sql)

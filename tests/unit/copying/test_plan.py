@@ -76,6 +76,7 @@ def test_options(plan):
         ("DELIMITER 'é'", "single ASCII character"),
         ("FIXEDWIDTH 'a:3'", "FIXEDWIDTH"),
         ("FIXEDWIDTH 'a:x,b:3'", "Invalid FIXEDWIDTH specification"),
+        (f"FIXEDWIDTH 'a:{'9' * 5000}'", "Invalid FIXEDWIDTH specification"),
         ("GZIP BZIP2", "only one of GZIP, BZIP2, LZOP and ZSTD"),
         ("MAXERROR 100001", "MAXERROR must be between 0 and 100000"),
         ("IGNOREALLERRORS MAXERROR 2", "IGNOREALLERRORS is not supported with MAXERROR"),

@@ -190,6 +190,10 @@ REFUSED: list[tuple[str, RedshiftType, type[RedshiftError], str]] = [
         InvalidDatetime,
         'invalid input syntax for type interval: "1 fortnight"',
     ),
+    *(
+        (text.format("9" * 5000), INTERVAL, DatetimeOverflow, "interval out of range")
+        for text in ("{}", "{} days", "{} millennia", "{}:00", "1-{}")
+    ),
     ("{a:1}", SUPER, InvalidParameterValue, "invalid input: not valid JSON"),
 ]
 

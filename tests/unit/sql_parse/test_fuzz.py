@@ -1,7 +1,9 @@
 """Whatever arrives, the answer is a statement or an error that a client understands."""
 
+import re
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -85,6 +87,17 @@ def test_statements_with_a_word_replaced(sql: str, place: int, count: int, word:
 @given(st.sampled_from(STATEMENTS), st.integers(0, 200))
 def test_statements_cut_short(sql: str, length: int) -> None:
     survives(sql[:length])
+
+
+NUMBER = re.compile(r"(?<![\w.])\d+")
+LONG = "9" * 5000
+"""More digits than Python reads as one number."""
+
+
+@pytest.mark.parametrize("sql", [sql for sql in STATEMENTS if NUMBER.search(sql)])
+def test_any_number_may_have_any_length(sql: str) -> None:
+    for found in NUMBER.finditer(sql):
+        survives(sql[: found.start()] + LONG + sql[found.end() :])
 
 
 @given(st.text(max_size=100))
