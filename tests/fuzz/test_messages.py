@@ -24,7 +24,7 @@ from tests.frontend import (
 from tests.fuzz.conftest import FIRST, Subject
 from tests.fuzz.corpus import corpus
 from tests.fuzz.line import Line, NoAnswerError
-from tests.fuzz.verdict import objections
+from tests.fuzz.verdict import objections, unblocked
 
 CONNECTIONS, MESSAGES = 5, 50
 """A round has 250 messages."""
@@ -65,7 +65,10 @@ ASKS = (
     ("COMMIT", 0), ("", 0), (";", 0), ("SELECT 1; SELECT 2", 0),
     ("SELECT relname FROM pg_class", 0), ("SELECT nspname FROM pg_namespace WHERE oid > $1", 1),
     ("DECLARE c CURSOR FOR SELECT 1", 0), ("FETCH ALL FROM c", 0), ("SET query_group TO 'a'", 0),
-    ("SELECT i FROM generate_series(1, $1) i", 1),
+    ("SELECT i FROM generate_series(1, $1) i", 1), ("SELECT 1 / i FROM generate_series(-1, $1) i", 1),
+    ("SELECT 1 / (oid::int - oid::int) FROM pg_class", 0), ("FETCH 1 FROM c", 0), ("ROLLBACK", 0),
+    ("SELECT pg_cancel_backend(pg_backend_pid())", 0), ("SET statement_timeout TO 1", 0),
+    ("SET statement_timeout TO 8000", 0),
 )  # fmt: skip
 """Statements, and how many arguments they take."""
 
@@ -84,6 +87,7 @@ def test_mutants(seed: int, subject: Subject) -> None:
                 found.append(f"{error}\n  {sent}")
                 continue
         problems = list(objections(answer, asked=b"".join(sent).decode("latin-1")))
+        problems += unblocked(answer)
         if not answer.ended:
             problems.append("the connection stays open")
         if defects := subject.defects():

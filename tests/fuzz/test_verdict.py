@@ -14,7 +14,7 @@ from tests.fuzz.line import Answer
 from tests.fuzz.mutation import is_read, mutant
 from tests.fuzz.state import difference
 from tests.fuzz.survey import survey
-from tests.fuzz.verdict import objections
+from tests.fuzz.verdict import objections, unblocked
 
 
 class Unknown(RedshiftError):
@@ -62,6 +62,16 @@ def test_an_error_may_repeat_what_was_asked() -> None:
     answer = told(SyntaxFault.near("duckdb", 8))
     assert list(objections(answer, "SELECT duckdb")) == []
     assert list(objections(answer, "SELECT 1"))
+
+
+ROW, TAG, ROLLED_BACK = Frame(b"D", b""), Frame(b"C", b"SELECT\0"), Frame(b"C", b"ROLLBACK\0")
+
+
+def test_what_goes_on_in_a_failed_block_is_found() -> None:
+    failed, idle = Frame(b"Z", b"E"), Frame(b"Z", b"I")
+    assert list(unblocked(Answer([ROW, TAG, failed, ROLLED_BACK, ROW, TAG, idle, TAG]))) == []
+    assert list(unblocked(Answer([failed, TAG])))
+    assert list(unblocked(Answer([failed, ROW])))
 
 
 def test_a_seed_always_makes_the_same_statements() -> None:

@@ -43,6 +43,19 @@ def objections(answer: Answer, asked: str = "") -> Iterator[str]:
             yield from _told(frame, asked)
 
 
+def unblocked(answer: Answer) -> Iterator[str]:
+    """What was done in a failed block before its end."""
+    failed = False
+    for frame in answer.frames:
+        match frame.type:
+            case b"Z":
+                failed = frame.payload == b"E"
+            case b"C" if failed and frame.payload == b"ROLLBACK\0":
+                failed = False
+            case b"C" | b"D" | b"s" if failed:
+                yield f"in a failed block: {frame}"
+
+
 def _told(frame: Frame, asked: str) -> Iterator[str]:
     told = fields(frame)
     if missing := {"S", "C", "M"} - set(told):

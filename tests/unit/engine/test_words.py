@@ -23,7 +23,30 @@ ERRORS = {
         "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY k) OVER () FROM t",
         "42883",
     ),
+    "JSON that a session answers": (
+        "SELECT json_extract_path_text(current_schema(), 'a')",
+        "XX000",
+    ),
 }
+VALUES = {
+    "JSON that a session answers, if that may be wrong": (
+        "SELECT json_extract_path_text(current_schema(), 'a', true)",
+        None,
+    ),
+    "the text of an interval that is a constant NULL": (
+        "SELECT age(NULL, current_date) || 'a'",
+        None,
+    ),
+    "an outer column that a sub-query groups by": (
+        "SELECT count(*) FROM t WHERE k IN (SELECT k::varchar(3) GROUP BY k)",
+        1,
+    ),
+    "an outer column beside one of the sub-query's own": (
+        "SELECT count(*) FROM t WHERE k IN (SELECT t.k FROM t x GROUP BY t.k)",
+        1,
+    ),
+}
+"""What the engine would refuse that is a value."""
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +63,8 @@ def test_errors(statement: str, sqlstate: str, sql: Client) -> None:
         sql.rows(statement)
     assert caught.value.sqlstate == sqlstate
     assert "internal error" not in caught.value.message
+
+
+@pytest.mark.parametrize(("statement", "value"), VALUES.values(), ids=VALUES)
+def test_values(statement: str, value: object, sql: Client) -> None:
+    assert sql.rows(statement) == [(value,)]
