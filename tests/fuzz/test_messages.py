@@ -65,8 +65,9 @@ ASKS = (
     ("COMMIT", 0), ("", 0), (";", 0), ("SELECT 1; SELECT 2", 0),
     ("SELECT relname FROM pg_class", 0), ("SELECT nspname FROM pg_namespace WHERE oid > $1", 1),
     ("DECLARE c CURSOR FOR SELECT 1", 0), ("FETCH ALL FROM c", 0), ("SET query_group TO 'a'", 0),
-    ("SELECT i FROM generate_series(1, $1) i", 1), ("SELECT 1 / i FROM generate_series(-1, $1) i", 1),
-    ("SELECT 1 / (oid::int - oid::int) FROM pg_class", 0), ("FETCH 1 FROM c", 0), ("ROLLBACK", 0),
+    ("SELECT i FROM generate_series(1, $1) i", 1), ("FETCH 1 FROM c", 0), ("ROLLBACK", 0),
+    ("SELECT 1 / (oid::int - oid::int) FROM pg_class", 0),
+    ("SELECT 1 / i FROM generate_series(-1, $1) i", 1),
     ("SELECT pg_cancel_backend(pg_backend_pid())", 0), ("SET statement_timeout TO 1", 0),
     ("SET statement_timeout TO 8000", 0),
 )  # fmt: skip
