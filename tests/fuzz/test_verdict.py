@@ -8,6 +8,7 @@ from harness.redshift.defects import engine_error, internal_error
 from harness.redshift.errors import NotEmulated, RedshiftError, SyntaxFault
 from harness.redshift.wire.framing import Frame
 from harness.redshift.wire.responses.errors import error_response
+from tests.conversation import frames
 from tests.fuzz.corpus import TABLES, chosen, corpus
 from tests.fuzz.families import Family, columns_of
 from tests.fuzz.line import Answer
@@ -24,7 +25,7 @@ class Unknown(RedshiftError):
 
 
 def told(error: RedshiftError) -> Answer:
-    return Answer([Frame(b"E", error_response(error)[5:])])
+    return Answer(frames([error_response(error)]))
 
 
 SEEN_BY_NOBODY = {

@@ -43,10 +43,15 @@ class EngineConnection(CatalogWriter, Protocol):
 
         Raises:
             TransactionConflict: Another transaction changed the same rows.
+            RedshiftError: Nothing is committed. In any case ``rollback`` is still to be called.
         """
 
     def rollback(self) -> None:
-        """Roll back; without a transaction nothing happens."""
+        """Roll back; without a transaction nothing happens.
+
+        Raises:
+            RedshiftError: It is still to be rolled back: to be called again.
+        """
 
     def query(
         self,
