@@ -10,7 +10,7 @@ from tests.fuzz.breaking import piece_changed
 from tests.fuzz.changes import CHANGES, Statement
 from tests.fuzz.corpus import Subject, bare
 from tests.fuzz.families import Columns, columns_of
-from tests.fuzz.survey import survey
+from tests.fuzz.survey import Survey, survey
 
 BROKEN = 0.125
 """Share of the mutants whose last change may be of any kind."""
@@ -48,15 +48,15 @@ def is_read(sql: str) -> bool:
 
 def _changed(dice: Random, sql: str, columns: Columns) -> str:
     """After the first change of several tries that leaves a statement."""
+    found = survey(sql, columns)
     for _ in range(TRIES):
-        made = _tried(dice, sql, columns)
+        made = _tried(dice, sql, found, columns)
         if made != sql and len(made) <= _LENGTH and is_read(made):
             return made
     return sql
 
 
-def _tried(dice: Random, sql: str, columns: Columns) -> str:
-    found = survey(sql, columns)
+def _tried(dice: Random, sql: str, found: Survey | None, columns: Columns) -> str:
     if found is None or not (found.parts or found.queries) or dice.random() < 0.1:
         return piece_changed(dice, sql)
     change = dice.choices(_FUNCTIONS, _WEIGHTS)[0]

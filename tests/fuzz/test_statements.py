@@ -78,7 +78,8 @@ def _try(dice: Random, subject: Subject, statement: Statement, *, queries: bool)
             if defects := subject.defects():
                 problems.append(f"the log: {defects}")
             found += [f"{problem}\n  {text}\n  after {statement.setup}" for problem in problems]
-        found += [f"{problem}\n  after {statement.setup}" for problem in _end(watch, line)]
+        problems = watch.left() + (watch.locks() if queries and line.idle else [])
+        found += [f"{problem}\n  after {statement.setup}" for problem in problems]
     except NoAnswerError as error:
         found.append(f"{error}\n  {asked}\n  after {statement.setup}")
     finally:
@@ -96,11 +97,6 @@ def _line(subject: Subject, statement: Statement) -> Line:
         assert all(told["C"] == "0A000" for told in refused), (sql, refused)
     line.ask(query(TIMEOUT))
     return line
-
-
-def _end(watch: Watch, line: Line) -> list[str]:
-    """What is left, and held, at last."""
-    return watch.left() + (watch.locks() if line.idle else [])
 
 
 def _next(line: Line, answer: Answer) -> list[str]:

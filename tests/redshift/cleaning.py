@@ -6,13 +6,16 @@ import psycopg
 def clean(connection: psycopg.Connection) -> None:
     """Drop whatever tests created."""
     mine = "NOT IN ('pg_catalog', 'information_schema')"
-    for schema, name, word in connection.execute(
+    found = connection.execute(
         f"SELECT schemaname, tablename, 'TABLE' FROM pg_tables WHERE schemaname {mine} "
-        f"UNION ALL SELECT schemaname, viewname, 'VIEW' FROM pg_views WHERE schemaname {mine}"
-    ).fetchall():
-        if not schema.startswith("pg_temp"):
-            connection.execute(f'DROP {word} IF EXISTS "{schema}"."{name}" CASCADE'.encode())
-    for (schema,) in connection.execute(
-        f"SELECT nspname FROM pg_namespace WHERE nspname {mine} AND nspname <> 'public'"
-    ).fetchall():
-        connection.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'.encode())
+        f"UNION ALL SELECT schemaname, viewname, 'VIEW' FROM pg_views WHERE schemaname {mine} "
+        f"UNION ALL SELECT nspname, '', 'SCHEMA' FROM pg_namespace WHERE nspname {mine}"
+        " AND nspname <> 'public' ORDER BY 3 DESC"
+    ).fetchall()
+    dropped = [
+        f'DROP {word} IF EXISTS "{schema}"' + (f'."{name}" CASCADE' if name else " CASCADE")
+        for schema, name, word in found
+        if not schema.startswith("pg_temp")
+    ]
+    if dropped:
+        connection.execute("; ".join(dropped).encode())
