@@ -20,14 +20,14 @@ from typing import Any, Final
 
 from harness.redshift import types
 from harness.redshift.catalog import relations
-from harness.redshift.copying import options, plan
+from harness.redshift.copying import options, plan, settings
 from harness.redshift.sql import statements, tree
 from harness.redshift.sql.functions.registry import Overload
 
 WIDTH: Final = 132
 SYNTAX: Final = "…"
 _MEANING: Final = frozenset(
-    {each.__name__ for each in (relations, options, plan, statements, tree, types)}
+    {each.__name__ for each in (relations, options, plan, settings, statements, tree, types)}
     | {"harness.redshift.backend", "tests.unit.golden.reading"}
 )
 """Modules whose records are printed."""
