@@ -18,7 +18,7 @@ from harness.redshift.unknowns import UnknownLiterals
 from tests.unit.golden.printer import Printer
 from tests.unit.golden.reading import World
 
-FOLDER: Final = Path(__file__).with_name("chapters")
+FOLDER: Final = Path(__file__).parent / "files" / "chapters"
 DEFINITIONS: Final = FOLDER / "definitions.sql"
 _BLOCK: Final = re.compile(r"((?:#.*\n|\n)*)((?:.+\n)+?)----\n((?:.+\n)*)")
 _GIVEN: Final = re.compile(r"-- given: (.*)")

@@ -23,7 +23,7 @@ from tests.unit.golden.reading import World
 from tests.unit.places.subjects import casts, subjects
 from tests.unit.sql_parse.test_productions import PRODUCTIONS
 
-FOLDER: Final = Path(__file__).with_name("digests")
+FOLDER: Final = Path(__file__).parent / "files" / "digests"
 _LONGEST: Final = 70
 
 

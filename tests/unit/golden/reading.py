@@ -110,12 +110,12 @@ class Reading:
         for node in nodes:
             if isinstance(node, tree.Node):
                 try:
-                    yield lower(node, _CONTEXT)
+                    yield lower(node, CONTEXT)
                 except RedshiftError as error:
                     yield f"{error.sqlstate} {error.message}"
 
 
-_CONTEXT: Final = ExecutionContext(
+CONTEXT: Final = ExecutionContext(
     statement_time=NOON,
     transaction_time=NOON,
     user="awsuser",
@@ -176,6 +176,10 @@ class World:
 
     Args:
         unknowns: Where constants of sub-queries are refused.
+
+    Attributes:
+        session: What the executors work on.
+        backend: Who asks them.
     """
 
     def __init__(self, unknowns: UnknownLiterals = UnknownLiterals.SORTED) -> None:
@@ -203,8 +207,8 @@ class World:
             terminate=lambda pid: False,
             interrupt=lambda pid: False,
         )
-        self._session = Session(server, login, {})
-        self._backend = SessionBackend(self._session)
+        self.session = Session(server, login, {})
+        self.backend = SessionBackend(self.session)
 
     def read(self, sql: str, given: Sequence[RedshiftType | None] = ()) -> list[Reading]:
         """What is made of each statement of a text, up to the first that is refused.
@@ -217,7 +221,7 @@ class World:
         reading = Reading()
         self._notices.clear()
         try:
-            for text in self._backend.split(sql):
+            for text in self.backend.split(sql):
                 for reading in self._stages(text, given):  # noqa: B007 - the last one counts
                     pass
                 found.append(reading)
@@ -227,7 +231,7 @@ class World:
             notices = tuple(notice.message for notice in self._notices)
             engine = tuple(self._engine.asked)
             found.append(replace(reading, engine=engine, notices=notices, error=fault))
-        self._backend.arm()
+        self.backend.arm()
         return found
 
     def _stages(self, text: str, given: Sequence[RedshiftType | None]) -> Iterator[Reading]:
@@ -236,17 +240,17 @@ class World:
         statement = parse_one(text)
         shown = None if isinstance(statement, QueryStatement) else statement
         yield Reading(shown)
-        prepared = self._backend.prepare(text, given)
+        prepared = self.backend.prepare(text, given)
         if prepared.bound is not None:
             yield Reading(shown, bound=prepared.bound)
             return
         reading = Reading(shown, prepared.parameters, prepared.fields)
         yield reading
         if isinstance(statement, Copy):
-            table = self._session.catalog.require(statement.table)
+            table = self.session.catalog.require(statement.table)
             yield replace(reading, plan=copying.prepare(statement, table))
             return
-        self._backend.execute(prepared, (), [Format.TEXT] * len(prepared.fields or ()))
-        self._session.settle()
+        self.backend.execute(prepared, (), [Format.TEXT] * len(prepared.fields or ()))
+        self.session.settle()
         notices = tuple(notice.message for notice in self._notices)
         yield replace(reading, engine=tuple(self._engine.asked), notices=notices)
