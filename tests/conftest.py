@@ -22,6 +22,13 @@ class Sharing(LoadScopeScheduling):
         return ONE_SERVER if module.startswith(ONE_SERVER) else module
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declares the option of ``tests/unit/golden``."""
+    parser.addoption(
+        "--rewrite", action="store_true", help="write the golden files as the front end is now"
+    )
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:
     """Ours; xdist's own groups do nothing under pytest 9.2, which keeps node ids elsewhere."""
     return Sharing(config, log)
