@@ -40,7 +40,7 @@ def test_mutants(seed: int, subject: Subject) -> None:
     dice = Random(seed)
     found: list[str] = []
     for number, statement in enumerate(chosen(dice)):
-        found += _try(dice, subject, statement, queries=number % 4 == 0)
+        found += _try(dice, subject, statement, queries=number % 8 == 0)
     subject.lives()
     assert not found, f"{len(found)} in round {seed}:\n" + "\n\n".join(found)
 
