@@ -54,6 +54,12 @@ STATEMENTS = (
     f"DECLARE c CURSOR FOR {LATE}",
     "SELECT pg_cancel_backend(pg_backend_pid())",
 )
+ELSEWHERE = (
+    "CREATE TABLE side (a int)",
+    "ALTER TABLE side RENAME TO aside",
+    "DROP TABLE IF EXISTS side",
+    "DROP TABLE IF EXISTS aside",
+)
 PLANS = (
     Plan(Fault.BEFORE, "BEGIN"),
     Plan(Fault.BEFORE, "FROM _catalog"),
@@ -92,6 +98,7 @@ class Talk(RuleBasedStateMachine):
         super().__init__()
         self.world.clear()
         self.client = Speaker(self.world)
+        self.other = Speaker(self.world, pid=8)
         self.ledger = Ledger()
         self.written = 0
         self.faulted = False
@@ -105,6 +112,7 @@ class Talk(RuleBasedStateMachine):
         assert self.ledger.status == "I"
         self.what_was_committed_is_there()
         self.client.session.close()
+        self.other.session.close()
         assert not self.world.locked()
         logging.getLogger("harness").removeHandler(self.defects)
 
@@ -147,6 +155,11 @@ class Talk(RuleBasedStateMachine):
         answer = self._say([""], query("SELECT word FROM words"))
         if all(frame.type != b"E" for frame in answer):
             assert {texts(row)[0] for row in answer if row.type == b"D"} == self.ledger.seen
+
+    @rule(sql=st.sampled_from(ELSEWHERE))
+    def elsewhere(self, sql: str) -> None:
+        """Another client changes what there is."""
+        assert self.other.send(query(sql))[-1] == "Z I"
 
     @rule(plan=plans)
     def fault(self, plan: Plan) -> None:
