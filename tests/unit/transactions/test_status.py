@@ -149,6 +149,11 @@ class Talk(RuleBasedStateMachine):
         """What is left of a result."""
         self._say([""], execute(portal), SYNC)
 
+    @rule(sql=st.sampled_from(("BEGIN", "SELECT * FROM svv_table_info")))
+    def often(self, sql: str) -> None:
+        """What most of the others mean something after."""
+        self._say([""], query(sql))
+
     @rule()
     def read(self) -> None:
         """A client sees what it wrote, and what is committed."""
