@@ -61,6 +61,9 @@ class FaultyCursor:
     def execute(self, sql: str, arguments: Sequence[object] | None = None) -> Any:
         return self._perhaps(sql, lambda: self.real.execute(sql, arguments))
 
+    def unregister(self, name: str) -> Any:
+        return self._perhaps("DROP VIEW", lambda: self.real.unregister(name))
+
     def submit(self, sql: str, *arguments: Any) -> Any:
         """Of a query whose rows stream."""
         return self._perhaps(sql, lambda: _submit(self.real, sql, *arguments))

@@ -17,7 +17,6 @@ from harness.redshift.engine.duckdb.checkpoints import Checkpoints
 from harness.redshift.engine.duckdb.faults import translate
 from harness.redshift.engine.duckdb.lower import runs_on_leader
 from harness.redshift.engine.duckdb.lower_queries import RECURSION
-from harness.redshift.engine.duckdb.names import quote
 from harness.redshift.sql import tree
 
 _ENDED = "no transaction is active"
@@ -120,4 +119,4 @@ class TransactionalCursor:
             # An aborted transaction takes no statement: it is rolled back, and the views with it.
             with self._translated(), suppress(duckdb.TransactionException):
                 for name in tables:
-                    self._cursor.execute(f"DROP VIEW IF EXISTS temp.{quote(name)}")
+                    self._cursor.unregister(name)
