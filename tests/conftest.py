@@ -50,7 +50,11 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_collection_finish() -> None:
-    """What was collected stays to the end: the collector of garbage need not look at it again."""
+@pytest.fixture(scope="module", autouse=True)
+def _little_to_collect() -> None:
+    """What is there when a module begins is not looked at again by the collector of garbage.
+
+    There are millions of objects towards the end, and tests that ask it to collect.
+    """
     gc.collect()
     gc.freeze()

@@ -108,6 +108,11 @@ def test_as_if_they_came_one_by_one(sql: Client, *, bound: bool) -> None:
             return f"INSERT INTO constant_rows ({', '.join(names)}) VALUES {values}", arguments
 
         together = outcome(sql, names, [insert(rows)])
-        assert together == outcome(sql, names, [insert([row]) for row in rows])
+        faults = [outcome(sql, names, [insert([row])]) for row in rows]
+        refused = [fault for fault in faults if isinstance(fault, tuple)]
+        if refused:  # of several faults, it is not said which is told
+            assert together in refused
+        else:
+            assert together == outcome(sql, names, [insert([row]) for row in rows])
 
     same()
