@@ -309,6 +309,7 @@ class Source:
             BotoCoreError,
             ClientError,
             PaginationError,
+            ParamValidationError,
             SSLError,
         )
         from urllib3.exceptions import HTTPError  # noqa: PLC0415  slow to import
@@ -326,6 +327,14 @@ class Source:
             raise self.fault(
                 "S3ServiceException:The store lists the same objects again and again",
                 f"Listing bucket={bucket} prefix={key}",
+            ) from None
+        except ParamValidationError:
+            # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+            raise self._s3_fault(
+                "InvalidBucketName",
+                "The specified bucket is not valid.",
+                400,
+                context=f"S3 key being read : s3://{bucket}/{key}",
             ) from None
         except (BotoCoreError, HTTPError, OSError) as error:
             # The endpoint cannot be reached, or cuts the connection.

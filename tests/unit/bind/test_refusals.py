@@ -275,6 +275,8 @@ CASES = [
      " WHEN NOT MATCHED THEN INSERT VALUES (e.id)", "42703",
      'column "nope" of relation "users" does not exist'),
     # functions in FROM
+    ("SELECT 1 FROM #nope() n", "42883", "function #nope() does not exist"),
+    ('SELECT "+"()', "42883", "function +() does not exist"),
     ("SELECT 1 FROM generate_series(1, max(3)) g", "42803",
      "cannot use aggregate function in function expression in FROM"),
     ("SELECT 1 FROM upper(max('x')) u", "42803",

@@ -149,6 +149,14 @@ def test_a_missing_bucket(s3, copy_from):
     )
 
 
+def test_a_name_that_no_bucket_has(copy_from):
+    with pytest.raises(ComputeFault) as error:
+        copy_from("data/", bucket="é")
+    assert error.value.message.startswith(
+        "S3ServiceException:The specified bucket is not valid.,Status 400,Error InvalidBucketName,"
+    )
+
+
 @pytest.mark.parametrize(
     ("cluster", "option", "loads"),
     [

@@ -33,6 +33,10 @@ VALUES = {
         "SELECT json_extract_path_text(current_schema(), 'a', true)",
         None,
     ),
+    "a number of what is no JSON, which has its type": (
+        "SELECT json_array_length('x', true)",
+        None,
+    ),
     "the text of an interval that is a constant NULL": (
         "SELECT age(NULL, current_date) || 'a'",
         None,

@@ -52,7 +52,7 @@ class Resolution:
 
 def is_operator(name: str) -> bool:
     """Whether a registered name is an operator."""
-    return not name[0].isalpha() and name[0] != "_"
+    return not any(character.isalnum() or character in "_ $" for character in name)
 
 
 def resolve(
@@ -102,7 +102,7 @@ def _unresolved(
     name: str, arguments: Sequence[Expression], position: int | None, *, ambiguous: bool
 ) -> RedshiftError:
     names = [spelled(item.type) for item in arguments]
-    if is_operator(name):
+    if names and is_operator(name):
         what = "operator"
         left = f"{names[0]} " if len(names) > 1 else ""
         call = f"{left}{name} {names[-1]}"

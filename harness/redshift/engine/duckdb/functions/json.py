@@ -15,6 +15,7 @@ from typing import Final
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.faults import fault_sql, text_sql
 from harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.errors import ComputeFault, InvalidParameterValue
 from harness.redshift.sql.input import read
 from harness.redshift.sql.tree import Expression, Literal
@@ -43,10 +44,12 @@ def _guarded(node: Node, text: str, value: str, lax: str | None, shape: str) -> 
         shape: Type of JSON that it has to be; empty for any.
     """
     argument = node.arguments[0]
+    nothing = f"CAST(NULL AS {storage_type(node.type)})"
     if isinstance(argument, Literal) and not _is_json(argument.value):
-        text = value = "CAST(NULL AS VARCHAR)" if argument.value is None else "'?'"
+        text = "CAST(NULL AS VARCHAR)" if argument.value is None else "'?'"
+        value = nothing
     elif (said := _LITERAL.fullmatch(text)) and not _is_json(said[1].replace("''", "'")):
-        text = value = "'?'"
+        text, value = "'?'", nothing
     otherwise = _BROKEN if lax is None else f"CASE WHEN {lax} THEN NULL ELSE {_BROKEN} END"
     valid = _valid(text)
     if shape:
