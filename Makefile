@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-header --no-annotate --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-scheduler test-stack record jdbc lint bench sql clean lock
+.PHONY: help run test test-slow test-all test-scheduler test-stack record jdbc lint bench sql clean lock
 
 help: ## Show this help
 	@echo "Sparkify: the warehouse pipeline, and a local stand-in for S3 and Redshift"
@@ -24,10 +24,13 @@ help: ## Show this help
 run: $(READY) ## Start the stack, fill it, run the pipeline, show the star schema
 	@$(BIN)/sparkify run $(ARGS)
 
-test: $(READY) ## Run every test that this machine can run
+test: $(READY) ## Run the tests that this machine can run in some minutes
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder $(ARGS)
 
-test-all: $(READY) ## Run these tests and those that take long
+test-slow: $(READY) ## Run those that take their time: kills, a full disk, ten thousand objects
+	@$(MAKE) --no-print-directory test ARGS='-m slow $(ARGS)'
+
+test-all: $(READY) ## Run all of these and those that take long
 	@$(MAKE) --no-print-directory test ARGS='-m "" $(ARGS)'
 	@SPARKIFY_TEST_ALL=1 $(MAKE) --no-print-directory test-scheduler
 

@@ -1,17 +1,13 @@
 """A million rows of five columns through psycopg, in text, against PostgreSQL serving the same."""
 
-import os
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
+from bench import postgres
 from bench.measure import Figure, at_least, median_seconds
-from harness.process import free_port
 from harness.warehouse import open_warehouse
 
 ROWS = 1_000_000
@@ -28,43 +24,6 @@ _NUMBERS = (
 )
 
 
-def _binaries() -> Path | None:
-    found = shutil.which("postgres")
-    if found is not None:
-        return Path(found).resolve().parent
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
-    return versions[-1].parent if versions else None
-
-
-@contextmanager
-def _postgres(binaries: Path) -> Iterator[str]:
-    """A PostgreSQL with trust authentication on loopback; its DSN."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        # PostgreSQL refuses to run as root.
-        user = "nobody" if os.geteuid() == 0 else None
-        if user:
-            shutil.chown(folder, user)
-        port = free_port()
-
-        def run(program: str, *arguments: str) -> None:
-            subprocess.run(
-                [binaries / program, "-D", folder / "data", *arguments],
-                check=True,
-                stdout=subprocess.DEVNULL,
-                user=user,
-                cwd=folder,
-            )
-
-        run("initdb", "--auth=trust", "--username=postgres", "--no-sync")
-        options = f"-p {port} -h 127.0.0.1 -k {folder}"
-        run("pg_ctl", "-o", options, "-l", str(folder / "log"), "-w", "start")
-        try:
-            yield f"host=127.0.0.1 port={port} user=postgres dbname=postgres"
-        finally:
-            run("pg_ctl", "-m", "immediate", "stop")
-
-
 def _seconds(client: "psycopg.Connection[tuple[object, ...]]") -> float:
     def select() -> None:
         found = client.execute("SELECT * FROM wide").fetchall()
@@ -75,13 +34,13 @@ def _seconds(client: "psycopg.Connection[tuple[object, ...]]") -> float:
 
 def figures() -> Iterator[Figure]:
     """The ratio; nothing where there is no PostgreSQL."""
-    binaries = _binaries()
+    binaries = postgres.binaries()
     name = "SELECT of a million rows, against PostgreSQL"
     if binaries is None:
-        yield Figure(name, "not measured", note="no postgres binary was found")
+        yield Figure(name, "not measured", note=postgres.MISSING)
         return
     with (
-        _postgres(binaries) as dsn,
+        postgres.serving(binaries) as dsn,
         psycopg.connect(dsn, autocommit=True) as client,
     ):
         source = f"SELECT generate_series(1, {ROWS})"

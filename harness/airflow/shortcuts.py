@@ -146,6 +146,27 @@ def read_aws_models_once() -> None:
     session.create_loader = functools.cache(session.create_loader)
 
 
+def make_aws_sessions_once() -> None:
+    """Lets boto3 make one session for the same keys, from which each task makes its own client.
+
+    A connection whose keys are looked up elsewhere, or by assuming a role, has a new one each time.
+    """
+    from airflow.providers.amazon.aws.hooks.base_aws import BaseSessionFactory  # noqa: PLC0415 - slow
+
+    make: Any = BaseSessionFactory._create_basic_session  # noqa: SLF001 - where boto3 is called
+    made: dict[Any, Any] = {}
+
+    def make_once(self: Any, session_kwargs: dict[str, Any]) -> Any:
+        if "aws_access_key_id" not in session_kwargs or "profile_name" in session_kwargs:
+            return make(self, session_kwargs=session_kwargs)
+        key = tuple(sorted(session_kwargs.items()))
+        if key not in made:
+            made[key] = make(self, session_kwargs=session_kwargs)
+        return made[key]
+
+    setattr(BaseSessionFactory, "_create_basic_session", make_once)  # noqa: B010 - private
+
+
 def find_callers_without_their_source() -> None:
     """Lets a hook of AWS find the operator that uses it without reading source files.
 
@@ -219,4 +240,5 @@ def take(modules: Iterable[str]) -> None:
     look_authorities_up()
     if any(module.startswith("airflow.providers.amazon.") for module in modules):
         read_aws_models_once()
+        make_aws_sessions_once()
         find_callers_without_their_source()

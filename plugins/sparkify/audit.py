@@ -98,7 +98,7 @@ class State:
     """How far tables are, by their names; what was never loaded is absent.
 
     Attributes:
-        newest: number of the last load of all; None where none of the tables was ever loaded.
+        newest: number of the last load of all; None where there was none.
         loads: number of its last load.
         seen: up to which load it has taken notice, for those that follow others.
         rows: that its last load brought.
@@ -110,7 +110,7 @@ class State:
     rows: Mapping[str, int]
 
 
-_STATE = "object_key, load_id, etag, last_modified, bytes, rows_loaded, log_day, outcome"
+_STATE = "object_key, load_id, etag, last_modified, bytes, rows_loaded, log_day"
 
 
 class Audit:
@@ -127,19 +127,17 @@ class Audit:
 
     def state(self, *targets: str) -> "State":
         """How far each of the tables is; what was never loaded is absent."""
-        marks = ", ".join(["%s"] * len(targets))
         rows = self._session.rows(
-            "SELECT target, load_id, source_load, rows_loaded, newest\nFROM (\n"  # noqa: S608 - its name is quoted
-            "    SELECT target, load_id, source_load, rows_loaded,\n"
-            "        ROW_NUMBER() OVER (PARTITION BY target ORDER BY load_id DESC) AS age,\n"
-            "        MAX(load_id) OVER () AS newest\n"
-            f"    FROM {self._table}\n"
-            f") AS loads\nWHERE age = 1 AND target IN ({marks})",
-            *targets,
+            "SELECT target, load_id, source_load, rows_loaded\n"  # noqa: S608 - its name is quoted
+            f"FROM {self._table}\n"
+            "WHERE load_id IN (\n"
+            f"    SELECT MAX(last.load_id) FROM {self._table} AS last GROUP BY last.target\n)",
             doing="reading which loads there were",
         )
+        newest = max((int(row[1]) for row in rows), default=None)
+        rows = [row for row in rows if row[0] in targets]
         return State(
-            newest=max((int(row[4]) for row in rows), default=None),
+            newest=newest,
             loads={str(row[0]): int(row[1]) for row in rows},
             seen={str(row[0]): int(row[2]) for row in rows if row[2] is not None},
             rows={str(row[0]): int(row[3] or 0) for row in rows},
@@ -152,14 +150,13 @@ class Audit:
             target: the staging table.
             key: of the one object in question; None for all.
         """
-        condition = " AND object_key = %s" if key is not None else ""
+        condition = " AND last.object_key = %s" if key is not None else ""
         rows = self._session.rows(
-            f"SELECT {_STATE}\nFROM (\n"  # noqa: S608 - its name is quoted
-            f"    SELECT {_STATE},\n"
-            "        ROW_NUMBER() OVER (PARTITION BY object_key ORDER BY load_id DESC) AS age\n"
-            f"    FROM {self._table}\n"
-            f"    WHERE target = %s AND outcome <> 'older'{condition}\n"
-            ") AS loads\nWHERE age = 1 AND outcome = 'loaded'",
+            f"SELECT {_STATE}\nFROM {self._table}\n"  # noqa: S608 - its name is quoted
+            "WHERE outcome = 'loaded' AND load_id IN (\n"
+            f"    SELECT MAX(last.load_id) FROM {self._table} AS last\n"
+            f"    WHERE last.target = %s AND last.outcome <> 'older'{condition}\n"
+            "    GROUP BY last.object_key\n)",
             target,
             *([key] if key is not None else []),
             doing=f"reading what {target} holds",
@@ -171,13 +168,13 @@ class Audit:
                 rows=int(count or 0),
                 log_day=day,
             )
-            for key, load_id, etag, last_modified, size, count, day, _ in rows
+            for key, load_id, etag, last_modified, size, count, day in rows
         }
 
     def keys_since(self, target: str, load_id: int) -> set[str]:
         """Keys of the objects of a staging table that were loaded after that load, or taken out."""
         rows = self._session.rows(
-            f"SELECT DISTINCT object_key FROM {self._table}\nWHERE target = %s AND load_id > %s",  # noqa: S608 - its name is quoted
+            f"SELECT object_key FROM {self._table}\nWHERE target = %s AND load_id > %s",  # noqa: S608 - its name is quoted
             target,
             load_id,
             doing=f"reading what was loaded into {target} since",

@@ -139,14 +139,12 @@ class Following:
 
     def _steps(self, touched: str | None) -> Iterator[Step]:
         table = self.table
-        grain = table.touched_by
         columns = identifiers(PLAYS)
         if self._follows_plays:
             found = f"SELECT {columns}\nFROM (\n{self.plays}\n) AS staged"
             if touched is not None:
-                keys = identifiers(dict.fromkeys([*table.key, *grain]))
                 yield Step(
-                    f"CREATE TEMP TABLE {TOUCHED} AS\nSELECT DISTINCT {keys}\nFROM (\n{touched}\n)",
+                    f"CREATE TEMP TABLE {TOUCHED} AS\n{touched}",
                     f"finding what loads touched of {table.name}",
                 )
                 found = self._plays_that_decide()
@@ -184,9 +182,9 @@ class Following:
         )
 
     def _touched(self, audit: Audit, log_key: str, seen: int, state: State) -> str | None:
-        """A query for the plays whose rows must be computed again; None where all must.
+        """A query for the keys whose rows must be computed again; None where all must.
 
-        They are those of the run's log, of logs not yet seen, and what these brought before.
+        They are those of the run's log, of logs not yet seen, and of what these brought before.
         """
         others = [name for name in self.table.sources if name != STAGING_EVENTS.name]
         songs_changed = any(state.loads.get(name, 0) > seen for name in others)
@@ -196,12 +194,12 @@ class Following:
         if len(unseen) > FEW:
             return None
         condition, values = of_logs({log_key, *unseen})
-        columns = identifiers(PLAYS)
+        keys = identifiers(dict.fromkeys([*self.table.key, *self.table.touched_by]))
         return (
-            f"SELECT {columns}\nFROM (\n{self.plays}\n) AS staged\n"
+            f"SELECT {keys}\nFROM (\n{self.plays}\n) AS staged\n"
             f"WHERE {condition % tuple(map(literal, values))}\n"
             f"UNION\n"
-            f"SELECT {columns}\nFROM {self.names(WITHDRAWN_PLAYS.name)}\nWHERE load_id > {seen:d}"
+            f"SELECT {keys}\nFROM {self.names(WITHDRAWN_PLAYS.name)}\nWHERE load_id > {seen:d}"
         )
 
     def _is_empty(self, session: Session) -> bool:

@@ -91,6 +91,7 @@ def test_a_backfill_whose_run_hangs_is_red_and_told(sparkify: Sparkify) -> None:
     assert (alert["kind"], alert["day"]) == ("run_timed_out", ALL[0])
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(3 * LONG)
 def test_a_backfill_is_killed_continued_and_corrected(sparkify: Sparkify, started: Start) -> None:
     backfill = Backfill(sparkify)

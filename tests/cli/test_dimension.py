@@ -77,6 +77,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Changed:
     return Changed(tmp_path_factory.mktemp("changed"), checkout)
 
 
+@pytest.mark.slow
 def test_a_new_dimension_is_loaded_checked_and_shown(changed: Changed) -> None:
     expected: dict[str, tuple[dt.datetime, int]] = {}
     for item in generate(Settings(days=2, users=12, songs=8, seed=5)):

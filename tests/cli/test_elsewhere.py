@@ -47,6 +47,7 @@ def elsewhere(finished: Ended, tmp_path: Path) -> Iterator[Elsewhere]:
         yield run
 
 
+@pytest.mark.slow
 def test_days_are_told_judged_and_taken_out(elsewhere: Elsewhere) -> None:
     states = {day["day"]: day["state"] for day in elsewhere("days")}
     assert states == {"2018-11-01": "success", "2018-11-02": "success", "2018-11-03": "missing"}

@@ -66,11 +66,13 @@ class Subject:
         sql: What is mutated; ``$FOLDER`` and ``$KEYS`` are where its objects lie and who may read.
         setup: Statements before it, which succeed.
         objects: What lies in its folder.
+        name: Of its case in the contract; empty for others.
     """
 
     sql: str
     setup: tuple[str, ...] = ()
     objects: dict[str, Content] = field(default_factory=dict)
+    name: str = ""
 
 
 @cache
@@ -119,12 +121,13 @@ def _contract() -> Iterator[Subject]:
         match entry.case:
             case Case(sql=sql):
                 with contextlib.suppress(pytest.fail.Exception):  # one whose setup must fail
-                    yield Subject(sql, _before(entry))
+                    yield Subject(sql, _before(entry), name=entry.id)
             case Copy(table=table, data=data, options=options, columns=columns, source=source):
                 yield Subject(
                     f"COPY target {columns} FROM '$FOLDER{source}' $KEYS {options}",
                     (f"CREATE TABLE target ({table})",),
                     dict(data) if isinstance(data, dict) else {"data": data},
+                    entry.id,
                 )
 
 

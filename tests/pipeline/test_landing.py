@@ -179,6 +179,7 @@ def as_version_0_1(pipeline: Pipeline) -> None:
         cursor.execute("ALTER TABLE former RENAME TO staging_events")
 
 
+@pytest.mark.slow
 def test_a_warehouse_of_version_0_1_is_upgraded_by_a_full_load(pipeline: Pipeline) -> None:
     objects = list(generate(Settings(days=30, users=20, songs=10, seed=8)))
     pipeline.seed(objects)

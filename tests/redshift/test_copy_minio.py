@@ -74,6 +74,7 @@ def test_objects(case: Copy, loader: Loader) -> None:
     case.check(loader)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)  # half a minute where nothing else runs
 def test_ten_thousand_small_objects_are_loaded_by_one_copy(loader: Loader) -> None:
     """Not from the embedded store, which takes minutes."""

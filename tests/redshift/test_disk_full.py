@@ -77,6 +77,7 @@ def refused(client: Connector, statement: str) -> None:
     assert "code:      1016" in (caught.value.detail or "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "statement"),
     [
@@ -116,6 +117,7 @@ def accepted(client: Connector, statement: str) -> int:
     return times
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["stopped", "killed"])
 def test_an_error_hides_no_commit(way: str, tmp_path: Path, store: RunningStore) -> None:
     """Commits until there is no room for the log, past the size where it would be moved."""

@@ -57,6 +57,7 @@ ENDLESS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("terms", ENDLESS.values(), ids=ENDLESS)
 def test_a_recursion_is_bounded(running: RunningWarehouse, client: Connector, terms: str) -> None:
     before = peak(running)

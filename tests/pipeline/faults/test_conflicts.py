@@ -16,6 +16,7 @@ DROPPED = refusal("XX000", "1018", "Relation does not exist.")
 """Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html"""
 
 
+@pytest.mark.slow
 def test_a_conflict_costs_no_try_of_the_task(drill: Drill) -> None:
     outcome = drill.green(
         warehouse=[

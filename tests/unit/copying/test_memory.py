@@ -44,6 +44,7 @@ def _peak(path, blocks, line, options, how):
 OBJECT = '{"a": 1, "b": "%s"}' % ("x" * 180)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "options", "how", "blocks"),
     [

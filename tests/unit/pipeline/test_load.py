@@ -40,7 +40,13 @@ def test_a_load_is_one_transaction_and_returns_the_rows_of_its_select(
     mode: str, warehouse: Callable[..., Any], context: Any
 ) -> None:
     connection = warehouse(
-        {"MAX": [(7,)], "load_audit": 1, "SELECT 1, 2": 96, "DELETE": 5, "MERGE": -1}
+        {
+            r"SELECT MAX\(load_id": [(7,)],
+            "load_audit": 1,
+            "SELECT 1, 2": 96,
+            "DELETE": 5,
+            "MERGE": -1,
+        }
     )
     assert load(mode=mode).execute(context) == 96
     assert connection.statements[0] == 'LOCK "public"."load_audit", "public"."users"'

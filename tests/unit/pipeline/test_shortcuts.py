@@ -6,14 +6,20 @@ import os
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from airflow.providers.amazon.aws.hooks.base_aws import AwsGenericHook, BaseSessionFactory
 from cryptography import x509
 from jinja2 import Environment, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from harness.airflow.bag import fingerprint
-from harness.airflow.shortcuts import compile_templates_once, look_authorities_up
+from harness.airflow.shortcuts import (
+    compile_templates_once,
+    look_authorities_up,
+    make_aws_sessions_once,
+)
 from harness.certificates import Certificates, provide
 
 
@@ -187,3 +193,29 @@ def test_without_a_folder_of_hashed_names_all_of_the_file_is_read(
     monkeypatch.setenv("SSL_CERT_FILE", str(ours.authority))
     monkeypatch.setenv("SSL_CERT_DIR", str(folder))
     assert [reached(files) for files in (ours, other)] == [True, False]
+
+
+def test_a_session_of_boto3_is_made_once_for_the_same_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        BaseSessionFactory, "_create_basic_session", BaseSessionFactory._create_basic_session
+    )
+    make_aws_sessions_once()
+
+    def session(**settings: object) -> Any:
+        described = {"conn_type": "aws", "extra": {"region_name": "us-west-2"}} | settings
+        monkeypatch.setenv("AIRFLOW_CONN_ONCE", json.dumps(described))
+        return AwsGenericHook(aws_conn_id="once", client_type="s3").get_session()
+
+    first = session(login="AKIAONE", password="one")
+    assert session(login="AKIAONE", password="one") is first
+    for other in (
+        {"login": "AKIAONE", "password": "two"},
+        {"login": "AKIATWO", "password": "one"},
+        {"login": "AKIAONE", "password": "one", "extra": {"region_name": "eu-west-1"}},
+        {"login": "AKIAONE", "password": "one", "extra": {"aws_session_token": "t"}},
+    ):
+        found = session(**other)
+        assert found is not first
+        keys = found.get_credentials().get_frozen_credentials()
+        assert (keys.access_key, keys.secret_key) == (other["login"], other["password"])
+    assert session() is not session()

@@ -28,7 +28,7 @@ _DIGITS: Final = {
 }
 _INTEGER_TEXT = r"[ \t\n\r]*[+-]?[0-9]+[ \t\n\r]*"
 _NUMBER_TEXT = r"[ \t\n\r]*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t\n\r]*"
-_FLOAT_TEXT = rf"{_NUMBER_TEXT}|(?i)[ \t]*(nan|[+-]?infinity)[ \t]*"
+_NO_NUMBER_TEXT = r"(?i)[ \t]*(nan|[+-]?infinity)[ \t]*"
 
 
 def cast_sql(sql: str, cast: Cast, *, timezone: str = "UTC", extra_digits: int = 0) -> str:
@@ -212,11 +212,10 @@ def _checked(sql: str, condition: str, value: str, fault: str, *, lax: bool) -> 
 
 
 def _finite(sql: str, value: str, target: RedshiftType, *, lax: bool) -> str:
-    """A float that is infinite only where the text says so."""
+    """A float out of digits, which is never infinite."""
     message = f"'\"' || {sql} || '\" is out of range for type {target.kind.value}'"
     fault = "NULL" if lax else fault_sql(ComputeFault, message)
-    beyond = f"isinf({value}) AND NOT contains(lower({sql}), 'inf')"
-    return f"(CASE WHEN {beyond} THEN {fault} ELSE {value} END)"
+    return f"(CASE WHEN isinf({value}) THEN {fault} ELSE {value} END)"
 
 
 def _plain_integer(sql: str, target: RedshiftType, otherwise: Callable[[str], str]) -> str:
@@ -228,11 +227,8 @@ def _plain_integer(sql: str, target: RedshiftType, otherwise: Callable[[str], st
 
 def _number(sql: str, target: RedshiftType, *, lax: bool) -> str:
     kind = target.kind
-    pattern = {
-        Kind.REAL: _FLOAT_TEXT,
-        Kind.DOUBLE: _FLOAT_TEXT,
-        Kind.NUMERIC: _NUMBER_TEXT,
-    }.get(kind, _INTEGER_TEXT)
+    is_float = kind in {Kind.REAL, Kind.DOUBLE}
+    pattern = _NUMBER_TEXT if is_float or kind is Kind.NUMERIC else _INTEGER_TEXT
     valid = r"^[ \t]*[+-]?[0-9]*" if pattern is _INTEGER_TEXT else r"^[ \t]*[+-]?[0-9.]*"
 
     def fault(text: str) -> str:
@@ -245,10 +241,13 @@ def _number(sql: str, target: RedshiftType, *, lax: bool) -> str:
 
     def checked(text: str) -> str:
         value = f"{'TRY_CAST' if lax else 'CAST'}({text} AS {storage_type(target)})"
-        if pattern is _FLOAT_TEXT:
+        otherwise = "NULL" if lax else apart(fault, text)
+        if is_float:
+            word = f"regexp_full_match({text}, {text_sql(_NO_NUMBER_TEXT)})"
+            otherwise = f"(CASE WHEN {word} THEN {value} ELSE {otherwise} END)"
             value = _finite(text, value, target, lax=lax)
         matches = f"regexp_full_match({text}, {text_sql(pattern)})"
-        return _checked(text, matches, value, "" if lax else apart(fault, text), lax=lax)
+        return _checked(text, matches, value, otherwise, lax=lax and not is_float)
 
     return checked(sql) if pattern is not _INTEGER_TEXT else _plain_integer(sql, target, checked)
 

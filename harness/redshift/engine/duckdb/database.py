@@ -18,7 +18,12 @@ from harness.redshift.engine.duckdb.definitions import Definitions, counted
 from harness.redshift.engine.duckdb.faults import translate
 from harness.redshift.engine.duckdb.functions import hashes, pcre
 from harness.redshift.engine.duckdb.literals import argument
-from harness.redshift.engine.duckdb.lower import lower, lower_output, runs_on_leader
+from harness.redshift.engine.duckdb.lower import (
+    lower,
+    lower_change,
+    lower_output,
+    runs_on_leader,
+)
 from harness.redshift.engine.duckdb.lower_queries import (
     RECURSION,
     RECURSION_SIZE,
@@ -170,9 +175,9 @@ class DuckDBConnection(Definitions):
         system: Mapping[str, pa.Table],
     ) -> int:
         """Run DML; the number of rows it touched."""
-        sql = self._cancellation.think(lambda: lower(node, context))
+        sql, given = self._cancellation.think(lambda: lower_change(node, context, arguments))
         with self._system_tables(system), translated(node, context, sql):
-            return self._execute(sql, arguments)
+            return self._execute(sql, given)
 
     def fill_table(
         self,
@@ -189,9 +194,7 @@ class DuckDBConnection(Definitions):
     def _execute(self, sql: str, arguments: Sequence[object] = ()) -> int:
         self._count_recursion(sql)
         with self._computing():
-            return counted(
-                self._cursor.execute(sql, list(map(argument, arguments)) or None).fetchall()
-            )
+            return counted(self._cursor.execute(sql, list(arguments) or None).fetchall())
 
     @contextmanager
     def _system_tables(self, system: Mapping[str, pa.Table]) -> Iterator[None]:

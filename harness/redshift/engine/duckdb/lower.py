@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from harness.redshift.backend import Format
 from harness.redshift.context import ExecutionContext
+from harness.redshift.engine.duckdb.constant_rows import as_lists
+from harness.redshift.engine.duckdb.literals import argument
 from harness.redshift.engine.duckdb.lower_expressions import Lowering, column_list, expression_sql
 from harness.redshift.engine.duckdb.lower_queries import query_sql
 from harness.redshift.engine.duckdb.lower_statements import (
@@ -40,6 +42,26 @@ def lower(node: tree.Node, context: ExecutionContext) -> str:
     """
     with _limited_depth():
         return _statement(node, Lowering(context, query_sql))
+
+
+def lower_change(
+    node: tree.Insert | tree.Update | tree.Delete | tree.Merge,
+    context: ExecutionContext,
+    arguments: Sequence[object],
+) -> tuple[str, Sequence[object]]:
+    """A statement that changes rows, and the arguments that it takes as it is written now.
+
+    Args:
+        node: From the binder.
+        context: The session and the moment.
+        arguments: Values of its parameters.
+    """
+    if isinstance(node, tree.Insert) and isinstance(node.source, tree.ValueRows):
+        lowering = Lowering(context, query_sql)
+        with _limited_depth():
+            if (lists := as_lists(node.source.rows, arguments, lowering)) is not None:
+                return insert_sql(node, lowering, lists.sql), lists.arguments
+    return lower(node, context), [argument(value) for value in arguments]
 
 
 def _statement(node: tree.Node, lowering: Lowering) -> str:

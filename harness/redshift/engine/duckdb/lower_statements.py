@@ -16,16 +16,24 @@ from harness.redshift.sql import tree
 _Pairs = Sequence[tuple[str, tree.Expression]]
 
 
-def insert_sql(node: tree.Insert, lowering: Lowering) -> str:
-    """INSERT."""
+def insert_sql(node: tree.Insert, lowering: Lowering, rows: str | None = None) -> str:
+    """INSERT.
+
+    Args:
+        node: The statement.
+        lowering: For what is in it.
+        rows: A query for its rows, if they do not come from its own source.
+    """
     head = f"{with_sql(node.ctes, lowering)}INSERT INTO {table_name(node.target)}"
     if not node.columns:
         return f"{head} DEFAULT VALUES"
     names = ", ".join(quote(name) for name in node.columns)
+    if rows is not None:
+        return f"{head} ({names}) {rows}"
     match node.source:
-        case tree.ValueRows(rows=rows):
+        case tree.ValueRows(rows=cells):
             values = ", ".join(
-                f"({', '.join(expression_sql(value, lowering) for value in row)})" for row in rows
+                f"({', '.join(expression_sql(value, lowering) for value in row)})" for row in cells
             )
             return f"{head} ({names}) VALUES {values}"
         case query:

@@ -49,7 +49,7 @@ def check_privilege(name: str, arguments: Sequence[Expression], catalog: Catalog
         case [Literal(value=str(subject)), Literal(value=str(privilege))]:
             pass
         case [_, _]:
-            raise NotEmulated(f"{name}() with a name that is not a constant")
+            raise NotEmulated(f"{name} with a name that is not a constant")
         case _:
             raise NotEmulated(f"{name}() of a user")
     word = privilege.strip().lower()

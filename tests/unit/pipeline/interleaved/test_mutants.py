@@ -12,7 +12,7 @@ from tests.unit.pipeline.interleaved.verdict import judge
 MakeHistory = Callable[..., History]
 
 MUTANTS = [
-    *(pytest.param(mutant, id=mutant.lacks) for mutant in LOCKS),
+    *(pytest.param(mutant, id=mutant.lacks, marks=pytest.mark.slow) for mutant in LOCKS),
     *(pytest.param(mutant, id=mutant.lacks, marks=pytest.mark.nightly) for mutant in PARTS),
 ]
 

@@ -114,10 +114,12 @@ def histories(
     return histories
 
 
+@pytest.mark.slow
 def test_runs_of_the_second_dag_at_once_do_not_disturb_each_other(histories: Histories) -> None:
     histories()
 
 
+@pytest.mark.slow
 def test_without_its_lock_the_second_dag_is_found_out(
     histories: Histories, monkeypatch: pytest.MonkeyPatch
 ) -> None:

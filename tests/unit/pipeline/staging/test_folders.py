@@ -25,8 +25,8 @@ def test_files_that_have_not_changed_are_not_read_again(
     warehouse: Callable[..., Any], bucket: Callable[..., Bucket], context: Any
 ) -> None:
     same = digest("song_data/", [LOG])
-    row = ("song_data/", 3, same.etag, NOON, 100, 71, None, "loaded")
-    connection = warehouse({"PARTITION BY object_key": [row], r"COUNT\(\*\)": [(71,)]})
+    row = ("song_data/", 3, same.etag, NOON, 100, 71, None)
+    connection = warehouse({"GROUP BY last.object_key": [row], r"COUNT\(\*\)": [(71,)]})
     assert stage_folder().execute(context) == 71
     assert not any(text.startswith(("COPY", "LOCK", "DELETE")) for text in connection.statements)
 
@@ -36,12 +36,12 @@ def test_files_that_have_changed_are_read_under_a_lock(
     count: int, warehouse: Callable[..., Any], context: Any
 ) -> None:
     etag = "other" if count == 71 else digest("song_data/", [LOG]).etag
-    row = ("song_data/", 3, etag, NOON, 100, 71, None, "loaded")
+    row = ("song_data/", 3, etag, NOON, 100, 71, None)
     connection = warehouse(
         {
-            "PARTITION BY object_key": [row],
+            "GROUP BY last.object_key": [row],
             r"COUNT\(\*\)": [(count,)],
-            "MAX": [(4,)],
+            r"SELECT MAX\(load_id": [(4,)],
             "copy_count": [(72,)],
         }
     )
@@ -69,7 +69,7 @@ def test_records_that_copy_passed_over_are_counted(
     connection = warehouse(
         {
             r"MAX\(query_id\)": [(43,)],
-            "MAX": [(4,)],
+            r"SELECT MAX\(load_id": [(4,)],
             "pg_last_copy_count": [(5,)],
             "pg_backend_pid": [(77,)],
             "sys_load_error_detail": [(2,)],

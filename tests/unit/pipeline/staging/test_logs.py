@@ -31,7 +31,7 @@ from tests.unit.pipeline.staging.subject import (
 def test_a_log_is_read_apart_and_replaced_under_a_lock(
     warehouse: Callable[..., Any], context: Any
 ) -> None:
-    connection = warehouse({"MAX": [(4,)], "pg_last_copy_count": [(8056,)]})
+    connection = warehouse({r"SELECT MAX\(load_id": [(4,)], "pg_last_copy_count": [(8056,)]})
     assert stage().execute(context) == 8056
     assert copy_of(connection) == COPY_LOG
     assert LOCK in connection.statements
@@ -70,9 +70,9 @@ def test_plays_of_the_version_before_are_kept_until_all_tables_know(
 ) -> None:
     connection = warehouse(
         {
-            "PARTITION BY object_key": held("e0", NOON - dt.timedelta(1)),
-            "newest": SEEN,
-            "MAX": [(4,)],
+            "GROUP BY last.object_key": held("e0", NOON - dt.timedelta(1)),
+            "GROUP BY last.target": SEEN,
+            r"SELECT MAX\(load_id": [(4,)],
             "pg_last_copy_count": [(5,)],
         }
     )
@@ -106,9 +106,9 @@ def test_an_older_object_changes_nothing(
     modified, stays = NOON + dt.timedelta(seconds=seconds), seconds > 0
     connection = warehouse(
         {
-            "PARTITION BY object_key": held("other", modified),
-            "newest": SEEN,
-            "MAX": [(4,)],
+            "GROUP BY last.object_key": held("other", modified),
+            "GROUP BY last.target": SEEN,
+            r"SELECT MAX\(load_id": [(4,)],
             "pg_last_copy_count": [(5,)],
         }
     )
@@ -124,7 +124,7 @@ def test_a_log_that_is_replaced_while_it_is_read_is_read_again(
     warehouse: Callable[..., Any], bucket: Callable[..., Bucket], context: Any
 ) -> None:
     bucket([LOG], [CHANGED])
-    connection = warehouse({"MAX": [(4,)], "pg_last_copy_count": [(5,)]})
+    connection = warehouse({r"SELECT MAX\(load_id": [(4,)], "pg_last_copy_count": [(5,)]})
     assert stage().execute(context) == 5
     assert sum(text.startswith("COPY") for text in connection.statements) == 2
     [values] = [entry[1] for entry in connection.sent if '"load_audit" (' in entry[0]]
@@ -138,9 +138,9 @@ def test_of_two_objects_of_one_second_the_one_that_is_there_counts(
     bucket([LOG], [newer])
     connection = warehouse(
         {
-            "PARTITION BY object_key": held("e2", NOON),
-            "newest": SEEN,
-            "MAX": [(4,)],
+            "GROUP BY last.object_key": held("e2", NOON),
+            "GROUP BY last.target": SEEN,
+            r"SELECT MAX\(load_id": [(4,)],
             "pg_last_copy_count": [(5,)],
         }
     )
@@ -163,7 +163,7 @@ def test_a_log_that_never_stays_the_same_is_an_error(
 def test_what_is_put_in_is_what_is_there_under_the_lock(
     warehouse: Callable[..., Any], bucket: Callable[..., Bucket], context: Any
 ) -> None:
-    connection = warehouse({"MAX": [(4,)], "pg_last_copy_count": [(5,)]})
+    connection = warehouse({r"SELECT MAX\(load_id": [(4,)], "pg_last_copy_count": [(5,)]})
     there = bucket([LOG])
     asked_at: list[int] = []
 
@@ -185,7 +185,11 @@ def test_a_day_without_a_log_fails_unless_it_may_be_empty(
 ) -> None:
     bucket([])
     connection = warehouse(
-        {"PARTITION BY object_key": held("e1", NOON), "newest": [], "MAX": [(4,)]}
+        {
+            "GROUP BY last.object_key": held("e1", NOON),
+            "GROUP BY last.target": [],
+            r"SELECT MAX\(load_id": [(4,)],
+        }
     )
     with pytest.raises(SourceError, match=f"there is no log at s3://sparkify/{KEY};"):
         stage().execute(context)
@@ -211,9 +215,9 @@ def test_a_full_load_takes_out_the_logs_that_are_gone(
 ) -> None:
     connection = warehouse(
         {
-            "PARTITION BY object_key": [*held("e1", NOON), *held("x", NOON, "log_data/gone.json")],
-            "newest": SEEN,
-            "MAX": [(4,)],
+            "GROUP BY last.object_key": [*held("e1", NOON), *held("x", NOON, "log_data/gone.json")],
+            "GROUP BY last.target": SEEN,
+            r"SELECT MAX\(load_id": [(4,)],
             "pg_last_copy_count": [(5,)],
         }
     )
@@ -236,7 +240,7 @@ def test_many_logs_are_shared_out_and_nothing_is_replaced_before_all_are_read(
 ) -> None:
     logs = [ObjectInfo(f"log_data/{number}.json", "e", NOON, 1) for number in range(5)]
     bucket(logs)
-    connection = warehouse({"MAX": [(4,)], "pg_last_copy_count": [(3,)]})
+    connection = warehouse({r"SELECT MAX\(load_id": [(4,)], "pg_last_copy_count": [(3,)]})
     assert stage(key="log_data/", sessions=2).execute(context) == 15
     copies = [at for at, text in enumerate(connection.statements) if text.startswith("COPY")]
     assert len(copies) == 5
