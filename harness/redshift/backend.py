@@ -124,8 +124,8 @@ class Backend(Protocol[P]):
     def outlives_client(self) -> bool:
         """Whether the running statement goes on when its client goes away."""
 
-    def split(self, sql: str) -> Sequence[str]:
-        """The statements of a simple query, in order; empty ones left out.
+    def split(self, sql: str) -> Sequence[tuple[int, str]]:
+        """The statements of a simple query, in order, each after its offset; no empty ones.
 
         Raises:
             SyntaxFault: Quotes or comments do not end.

@@ -258,16 +258,13 @@ class Session:
             yield results.EMPTY_QUERY
             return
         self._implicit_block = len(statements) > 1
-        offset = 0
-        for number, text in enumerate(statements, start=1):
-            offset = max(sql.find(text, offset), offset)
+        for number, (offset, text) in enumerate(statements, start=1):
             try:
                 yield from self._one(text, last=number == len(statements))
             except RedshiftError as error:
                 if error.position is not None:
                     error.position += offset
                 raise
-            offset += len(text)
 
     def _one(self, sql: str, *, last: bool) -> Iterator[Buffer]:
         prepared = self._backend.prepare(sql, ())

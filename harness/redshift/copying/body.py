@@ -8,8 +8,7 @@ AWS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ErrorBestPractices.ht
 AWS: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 """
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -26,13 +25,16 @@ _FIRST_WAIT: Final = 0.1
 """Seconds before the first repetition; then twice as many each time."""
 
 
-def contents(client: "S3Client", bucket: str, key: str) -> Iterator[bytes]:
+def contents(
+    client: "S3Client", bucket: str, key: str, pause: Callable[[float], None]
+) -> Iterator[bytes]:
     """The bytes of an object, in order, each of them once.
 
     Args:
         client: Repeats what is not answered.
         bucket: Where the object is.
         key: Its name there.
+        pause: Waits some seconds, or raises if nobody wants the bytes any more.
 
     Raises:
         ClientError: S3 refuses. ``PreconditionFailed`` says that the object was changed meanwhile.
@@ -56,7 +58,7 @@ def contents(client: "S3Client", bucket: str, key: str) -> Iterator[bytes]:
                 raise
         else:
             return
-        time.sleep(_FIRST_WAIT * 2**broken)
+        pause(_FIRST_WAIT * 2**broken)
         broken += 1
         if at:
             version = answer["ETag"]

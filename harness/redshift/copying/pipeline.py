@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock
@@ -132,8 +132,8 @@ class Pipeline:
             )
         finally:
             self._stop.set()
-            # Nobody waits for S3 to answer a statement that was cancelled.
-            patient = not self._cancelled()
+            self._source.close()  # whoever still waits for S3 waits in vain
+            patient = not self._cancelled()  # a record may take its time
             reads.shutdown(wait=patient, cancel_futures=True)
             self._downloads.shutdown(wait=patient, cancel_futures=True)
 
@@ -177,8 +177,8 @@ class Pipeline:
         self._check()
         plan = self._plan
         try:
-            chunks = self._source.chunks(item.bucket, item.key)
-            spool(chunks, path, plan.compression, plan.encoding, self._check)
+            with closing(self._source.chunks(item.bucket, item.key)) as chunks:
+                spool(chunks, path, plan.compression, plan.encoding, self._check)
         except NotCompressed:
             raise self._source.fault(
                 _DECOMPRESSION[plan.compression],

@@ -5,14 +5,14 @@ reads no environment, no profile and no instance metadata, and it follows no red
 region.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from harness.redshift.copying.body import contents
-from harness.redshift.copying.client import DOWNLOADS, make_client
+from harness.redshift.copying.client import DOWNLOADS, Destination, Lease
 from harness.redshift.copying.options import Authorization
 from harness.redshift.copying.settings import Credentials, S3Settings
 from harness.redshift.errors import (
@@ -21,9 +21,6 @@ from harness.redshift.errors import (
     InvalidParameterValue,
     RedshiftError,
 )
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3.client import S3Client
 
 __all__ = ["DOWNLOADS", "Caller", "S3Fault", "S3Object", "Source"]
 
@@ -150,21 +147,21 @@ class Source:
         )
         self._checked: set[str] = set()
         credentials = self._credentials(settings, authorization)
-        self._client = self._connected(settings.endpoint, settings, credentials)
+        destination = Destination(settings.endpoint, self.region, credentials, settings.ca_file)
+        self._lease = self._leased(destination)
+        self._client = self._lease.s3
 
-    def _connected(
-        self, endpoint: str, settings: S3Settings, credentials: Credentials
-    ) -> "S3Client":
+    def _leased(self, destination: Destination) -> Lease:
         from botocore.exceptions import InvalidRegionError  # noqa: PLC0415  slow to import
 
         try:
-            return make_client(endpoint, self.region, credentials, settings.ca_file)
+            return Lease(destination)
         except InvalidRegionError:
             raise InvalidParameterValue(f'Invalid region "{self.region}"') from None
 
     def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
+        """Let go of S3: a thread that still waits for it gets BrokenOff, at once."""
+        self._lease.end()
 
     def _credentials(self, settings: S3Settings, authorization: Authorization) -> Credentials:
         if isinstance(authorization, Credentials):
@@ -259,14 +256,14 @@ class Source:
         except UnicodeDecodeError as error:
             raise RedshiftError(f"s3://{bucket}/{key} is not UTF-8") from error
 
-    def chunks(self, bucket: str, key: str) -> Iterator[bytes]:
+    def chunks(self, bucket: str, key: str) -> Generator[bytes]:
         """The contents of an object; see ``contents``.
 
         Raises:
             ComputeFault: S3 refuses or has no such object, or it was changed meanwhile.
         """
         with self._errors(bucket, key):
-            yield from contents(self._client, bucket, key)
+            yield from contents(self._client, bucket, key, self._lease.pause)
 
     def fault(self, message: str, context: str, *, location: str = _LOCATION) -> ComputeFault:
         """An error with the block of a compute node."""
@@ -315,7 +312,8 @@ class Source:
         from urllib3.exceptions import HTTPError  # noqa: PLC0415  slow to import
 
         try:
-            yield
+            with self._lease.asking():
+                yield
         except ClientError as error:
             raise self._translate(error.response, bucket, key) from None
         except SSLError as error:

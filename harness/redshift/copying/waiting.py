@@ -1,7 +1,7 @@
 """Waiting for what another thread does, as long as the statement is not cancelled.
 
 S3 may keep a request waiting for as long as it likes: who reads from it has a thread of its own,
-which is left to itself when the statement ends.
+which nobody waits for when the statement ends; its connections are broken off then, so it ends.
 """
 
 from collections.abc import Callable

@@ -59,11 +59,11 @@ class SessionBackend:
         """Settings that clients are told."""
         return self._session.settings.reported()
 
-    def split(self, sql: str) -> Sequence[str]:
-        """The statements of a simple query."""
+    def split(self, sql: str) -> Sequence[tuple[int, str]]:
+        """The statements of a simple query, each after its offset."""
         self._session.start_clock()
         with self._session.server.garbage.undisturbed(len(sql)):
-            return [text for _, text in self._session.cancellation.think(lambda: split(sql))]
+            return self._session.cancellation.think(lambda: split(sql))
 
     def prepare(self, sql: str, parameters: Sequence[RedshiftType | None]) -> Prepared:
         """Parse, resolve and type one statement; nothing runs."""

@@ -76,7 +76,6 @@ _TOKEN = re.compile(
 _STRING = re.compile(r"([^'\\]*(?:(?:\\.|'')[^'\\]*)*)'", re.DOTALL)
 _CONTINUED = re.compile(r"[ \t\f]*(?:--[^\r\n]*)?[\r\n](?:[ \t\r\n\f]|--[^\r\n]*[\r\n])*'")
 _QUOTED = re.compile(r'([^"]*(?:""[^"]*)*)"')
-_COMMENT_EDGE = re.compile(r"/\*|\*/")
 _ESCAPE = re.compile(r"\\([0-7]{1,3}|.)", re.DOTALL)
 _CONTROLS: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _TRAILING_JUNK = re.compile(r"[A-Za-z_$\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*")
@@ -238,17 +237,25 @@ def _operator_end(sql: str, at: int, end: int) -> int:
             run = run[:found]
     if run[-1] == "#" and len(run) > 1 and _WORD_START.match(sql, at + len(run)):
         run = run[:-1]  # a=#b: a temporary table, no operator =#
-    while len(run) > 1 and run[-1] in "+-" and _KEEPS_SIGN.isdisjoint(run):
-        run = run[:-1]
+    if _KEEPS_SIGN.isdisjoint(run):
+        run = run.rstrip("+-") or run[0]
     return at + len(run)
 
 
 def _comment_end(sql: str, at: int) -> int:
-    depth = 0
-    for edge in _COMMENT_EDGE.finditer(sql, at):
-        depth += 1 if edge.group() == "/*" else -1
-        if not depth:
-            return edge.end()
+    # Not by a pattern: one search through megabytes is one step, in which nobody else runs.
+    depth, begin = 1, at + 2
+    end = sql.find("*/", begin)
+    while end >= 0:
+        opened = sql.find("/*", begin, end + 1)
+        if opened >= 0:
+            depth, begin = depth + 1, opened + 2
+        else:
+            depth, begin = depth - 1, end + 2
+            if not depth:
+                return begin
+        if begin > end:
+            end = sql.find("*/", begin)
     raise _unterminated("/* comment", sql, at)
 
 

@@ -64,9 +64,8 @@ class FrameDecoder:
         if end is None:
             return None
         type_width = int(self.typed)
-        frame = Frame(
-            bytes(self._buffer[:type_width]), bytes(self._buffer[type_width + _LENGTH : end])
-        )
+        with memoryview(self._buffer) as view:
+            frame = Frame(bytes(view[:type_width]), bytes(view[type_width + _LENGTH : end]))
         del self._buffer[:end]
         return frame
 

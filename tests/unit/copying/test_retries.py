@@ -8,14 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
-import botocore.endpoint
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 
 from harness.redshift.copying import S3Settings
+from harness.redshift.copying.connections import Connections
 from harness.redshift.copying.source import S3Fault
 
 REGION = "us-west-2"
@@ -77,7 +76,7 @@ def moody(s3_endpoint: str) -> Iterator[Moody]:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long the client would have waited before each repetition."""
     waits: list[float] = []
-    monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=waits.append))
+    monkeypatch.setattr(Connections, "pause", lambda _self, seconds: waits.append(seconds))
     return waits
 
 

@@ -57,6 +57,8 @@ from harness.redshift.types import (
 
 PATIENCE = 30.0
 
+_STATEMENT = re.compile(r"[^;\s](?:[^;]*[^;\s])?")
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -190,8 +192,8 @@ class FakeBackend:
     def parameter_status(self) -> dict[str, str]:
         return dict(self.settings)
 
-    def split(self, sql: str) -> Sequence[str]:
-        return [part.strip() for part in sql.split(";") if part.strip()]
+    def split(self, sql: str) -> Sequence[tuple[int, str]]:
+        return [(found.start(), found.group()) for found in _STATEMENT.finditer(sql)]
 
     def prepare(self, sql: str, parameters: Sequence[RedshiftType | None]) -> Made:
         self.calls.append(f"prepare {sql}")

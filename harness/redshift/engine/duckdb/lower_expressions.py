@@ -21,8 +21,11 @@ from harness.redshift.sql.functions.aggregates import GROUPING
 from harness.redshift.sql.operators import COMPARISONS
 from harness.redshift.types import Kind, RedshiftType
 
-_PIECE: Final = 1_000
-"""Operands of AND that make one filter."""
+_LONG: Final = 1_000
+"""Operands of AND up to which the engine makes a filter of each."""
+
+_PIECE: Final = 10_000
+"""Operands of a longer chain that make one filter: the fewer, the fewer it has to compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def condition_sql(node: tree.Expression, lowering: Lowering) -> str:
     apart.
     """
     match node:
-        case tree.Logical(operator="AND", operands=operands) if len(operands) > _PIECE:
+        case tree.Logical(operator="AND", operands=operands) if len(operands) > _LONG:
             pieces = (
                 expression_sql(replace(node, operands=operands[at : at + _PIECE]), lowering)
                 for at in range(0, len(operands), _PIECE)

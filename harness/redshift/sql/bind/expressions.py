@@ -254,7 +254,10 @@ def condition(node: exp.Expr, scope: Scope, what: str) -> tree.Expression:
     Raises:
         DatatypeMismatch: It is of another type.
     """
-    return as_condition(bind_expression(node, scope), what, position(node))
+    bound = bind_expression(node, scope)
+    if bound.type.kind is Kind.BOOLEAN:
+        return bound
+    return as_condition(bound, what, position(node))
 
 
 def as_condition(bound: tree.Expression, what: str, place: int | None) -> tree.Expression:

@@ -5,6 +5,7 @@ PostgreSQL: https://www.postgresql.org/docs/8.0/typeconv-func.html
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from harness.redshift.errors import AmbiguousFunction, NotEmulated, RedshiftError, UndefinedFunction
@@ -23,6 +24,9 @@ _PREFERRED: Final = frozenset(
 )
 """Preferred types of each category: TIMESTAMP where PostgreSQL prefers TIMESTAMPTZ, as in AWS's
 examples of DATEADD('2008-02-28') and of TO_CHAR(date)."""
+
+_REMEMBERED: Final = 4_096
+"""Names with kinds of arguments whose overloads are remembered."""
 
 _EQUALITIES: Final = frozenset({"=", "<>"})
 _INTEGERS: Final = frozenset({Kind.SMALLINT, Kind.INTEGER, Kind.BIGINT})
@@ -76,17 +80,12 @@ def resolve(
         AmbiguousFunction: Several take them equally well.
         RedshiftError: A constant is no value of the parameter's type.
     """
-    overloads = [item for item in OVERLOADS.get(name, ()) if kinds is None or item.kind in kinds]
-    if not overloads and name in NOT_EMULATED:
+    places = None if kinds is None else frozenset(kinds)
+    if name in NOT_EMULATED and not _overloads(name, places):
         raise NotEmulated(f"function {name}", position=position)
-    fitting = [item for item in overloads if _accepts_count(item, len(arguments))]
     if name in _EQUALITIES:
         arguments = _truth_values(arguments)
-    if name == "+" and not _are_texts([item.type for item in arguments]):
-        fitting = [item for item in fitting if TEXT not in item.parameters]
-    if name in _UNMIXED and _mixes_zones([item.type.kind for item in arguments]):
-        fitting = []
-    candidates = _choose(fitting, arguments)
+    candidates = _candidates(name, places, tuple(item.type.kind for item in arguments))
     if not candidates and any(item.type.kind is Kind.SUPER for item in arguments):
         raise NotEmulated(f"{name} with dynamic typing of SUPER", position=position)
     if len(candidates) != 1:
@@ -96,6 +95,26 @@ def resolve(
     result = chosen.returns([item.type for item in coerced])
     refine = REFINEMENTS.get(name)
     return Resolution(chosen, coerced, refine(coerced, result) if refine else result)
+
+
+def _overloads(name: str, kinds: frozenset[FunctionKind] | None) -> list[Overload]:
+    return [item for item in OVERLOADS.get(name, ()) if kinds is None or item.kind in kinds]
+
+
+@lru_cache(_REMEMBERED)
+def _candidates(
+    name: str, places: frozenset[FunctionKind] | None, kinds: tuple[Kind, ...]
+) -> tuple[Overload, ...]:
+    """The overload that fits best; none or several where that cannot be told.
+
+    Kinds decide alone, not lengths or values: a statement of thousands of comparisons asks once.
+    """
+    fitting = [item for item in _overloads(name, places) if _accepts_count(item, len(kinds))]
+    if name == "+" and not _are_texts(kinds):
+        fitting = [item for item in fitting if TEXT not in item.parameters]
+    if name in _UNMIXED and _mixes_zones(kinds):
+        fitting = []
+    return tuple(_choose(fitting, [RedshiftType(kind, precision=1, scale=0) for kind in kinds]))
 
 
 def _unresolved(
@@ -140,9 +159,9 @@ def _truth_values(arguments: Sequence[Expression]) -> Sequence[Expression]:
     ]
 
 
-def _are_texts(types: Sequence[RedshiftType]) -> bool:
+def _are_texts(kinds: Sequence[Kind]) -> bool:
     """Whether ``+`` joins strings: one is known to be a string, and none is anything else."""
-    texts = [item.kind.is_text for item in types if item.kind is not Kind.UNKNOWN]
+    texts = [kind.is_text for kind in kinds if kind is not Kind.UNKNOWN]
     return bool(texts) and all(texts)
 
 
@@ -174,9 +193,8 @@ def _matches(source: RedshiftType, parameter: RedshiftType | None) -> bool:
     return source.kind is parameter.kind
 
 
-def _choose(overloads: Sequence[Overload], arguments: Sequence[Expression]) -> list[Overload]:
-    """The overload that fits best; none or several where that cannot be told."""
-    types = _widened([item.type for item in arguments])
+def _choose(overloads: Sequence[Overload], given: list[RedshiftType]) -> list[Overload]:
+    types = _widened(given)
     candidates = [_Candidate(item, _parameters(item, len(types))) for item in overloads]
     exact = _exact(candidates, types)
     if exact is not None:
