@@ -86,7 +86,7 @@ def _measured(subject: Subject) -> dict[str, float]:
 
 
 def _again(world: World, sql: str) -> None:
-    for text in world.backend.split(sql):
+    for _, text in world.backend.split(sql):
         prepared = world.backend.prepare(text, ())
         if prepared.bound is not None:
             lower(prepared.bound.node, CONTEXT)

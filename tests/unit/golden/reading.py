@@ -221,7 +221,7 @@ class World:
         reading = Reading()
         self._notices.clear()
         try:
-            for text in self.backend.split(sql):
+            for _, text in self.backend.split(sql):
                 for reading in self._stages(text, given):  # noqa: B007 - the last one counts
                     pass
                 found.append(reading)
