@@ -1,8 +1,9 @@
 """Histories of the pipeline in this process."""
 
-import gc
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -36,12 +37,26 @@ class Silence:
         return lambda *arguments, **fields: None
 
 
+@dataclass
+class Lent:
+    """A client for a statement's time, whose answers are there at once."""
+
+    s3: Any
+
+    def asking(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def pause(self, seconds: float) -> None:
+        """Nobody waits before asking again."""
+
+    def end(self) -> None:
+        """Nobody waits for an answer."""
+
+
 @pytest.fixture(scope="module")
 def stage() -> Iterator[SimpleNamespace]:
     """Where the pipeline meets the history that is played: its `world`."""
     place = SimpleNamespace(world=None)
-    gc.collect()
-    gc.freeze()  # Airflow has a million objects, which need not be looked through each time
     with pytest.MonkeyPatch.context() as patch, statements_read_once():
         patch.setattr("sparkify.operators.base.redshift_hook", lambda conn_id: HOOK)
         patch.setattr("sparkify.warehouse.connect", lambda hook: place.world.connect())
@@ -51,14 +66,13 @@ def stage() -> Iterator[SimpleNamespace]:
         )
         patch.setattr("sparkify.operators.stage.s3_client", lambda conn_id: place.world.s3())
         patch.setattr("sparkify.operators.stage_logs.ThreadPoolExecutor", InTurn)
-        patch.setattr(source, "make_client", lambda *settings: place.world.server_s3())
+        patch.setattr(source, "Lease", lambda destination: Lent(place.world.server_s3()))
         # Airflow's own logger prints every line.
         patch.setattr("airflow.sdk.BaseOperator.log", Silence())
         patch.setattr(logging.getLogger("sparkify"), "level", logging.CRITICAL)
         sleeping = SimpleNamespace(sleep=lambda seconds: place.world.sleep(seconds))  # noqa: PLW0108 - the world comes later
         patch.setattr("tenacity.nap.time", sleeping)
         yield place
-    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
