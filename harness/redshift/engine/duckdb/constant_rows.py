@@ -10,16 +10,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from harness.redshift.engine.duckdb.lower_expressions import Lowering, expression_sql
+from harness.redshift.engine.duckdb.lower_expressions import (
+    Lowering,
+    column_list,
+    expression_sql,
+)
 from harness.redshift.engine.duckdb.names import quote
 from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.sql import tree
-from harness.redshift.types import Kind
+from harness.redshift.types import BIGINT, Kind
 
 _FEWEST: Final = 4
 """Rows of one form, on the average, from which lists are worth it."""
 
 _SOURCE: Final = "constants"
+_PLACE: Final = "place"
+"""The column that says which row of the clause a row is."""
 
 _CLASSES: Final[Mapping[Kind, type]] = {
     Kind.BOOLEAN: bool,
@@ -68,6 +74,9 @@ class _Cell:
     constant: object
 
 
+_NUMBER: Final = tree.ColumnRef(BIGINT, _SOURCE, _PLACE)
+
+
 def as_lists(
     rows: Sequence[Sequence[tree.Expression]], arguments: Sequence[object], lowering: Lowering
 ) -> Lists | None:
@@ -88,16 +97,23 @@ def as_lists(
         for number, values in enumerate(zip(*rows, strict=True), 1)
     ]
     forms: dict[tuple[tree.Expression, ...], list[list[_Cell]]] = {}
-    for cells in zip(*columns, strict=True):
+    for place, cells in enumerate(zip(*columns, strict=True)):
         row = [cell for cell in cells if cell is not None]
         if len(row) < len(cells):
             return None
-        forms.setdefault(tuple(cell.form for cell in row), []).append(row)
+        form = tuple(cell.form for cell in row)
+        forms.setdefault(form, []).append([*row, _Cell(_NUMBER, _NUMBER, place)])
     if len(forms) * _FEWEST > len(rows):
         return None
     lists: list[list[object]] = []
     parts = [_select(group, lists, lowering) for group in forms.values()]
-    return Lists(" UNION ALL ".join(parts), lists)
+    names = column_list(len(columns))
+    # In the order of the clause: the numbers of an IDENTITY column are given in it.
+    return Lists(
+        f"SELECT {', '.join(names)} FROM ({' UNION ALL '.join(parts)}) "
+        f"AS r({', '.join(names)}, {_PLACE}) ORDER BY {_PLACE}",
+        lists,
+    )
 
 
 def _column(
