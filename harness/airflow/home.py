@@ -32,6 +32,8 @@ def environment(home: Path, *, dags: Path, plugins: Path) -> dict[str, str]:
         "CORE__DAGS_FOLDER": str(dags),
         "CORE__PLUGINS_FOLDER": str(plugins),
         "CORE__LOAD_EXAMPLES": "False",
+        # What was rendered for earlier runs goes with the home; to look for it costs each task.
+        "CORE__NUM_DAG_RUNS_TO_RETAIN_RENDERED_FIELDS": "0",
         "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / DATABASE}",
         "DATABASE__LOAD_DEFAULT_CONNECTIONS": "False",
         "LOGGING__BASE_LOG_FOLDER": str(home / "logs"),

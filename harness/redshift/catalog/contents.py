@@ -8,6 +8,7 @@ from functools import cache
 
 import duckdb
 import pyarrow as pa
+from duckdb._seam import submit
 from sqlglot import exp
 
 from harness.redshift.catalog.relations import Column, Relation, RelationKind
@@ -40,6 +41,9 @@ _INTERNAL_NAMES = {
 _UNENCODED = frozenset({Kind.BOOLEAN, Kind.REAL, Kind.DOUBLE, Kind.SUPER})
 _LZO = frozenset({Kind.CHAR, Kind.VARCHAR, Kind.VARBYTE})
 _WORD = re.compile(r"[a-z_]+")
+_BATCH = 32_768
+"""Rows of a system table that are handed over at a time."""
+
 _FIRST_RULE, _FIRST_INDEX = 900_000_000, 1_000_000_000
 """Of object ids that are made up, away from those that relations have."""
 
@@ -367,8 +371,10 @@ def contents(relation: Relation, state: ServerState) -> pa.Table:
     with _scratch().cursor() as scratch:
         for name in needed:
             scratch.register(name, _TABLES[name](state))
-        found = scratch.sql(_typed(relation, query)).to_arrow_table()
-    return found.rename_columns([column.name for column in relation.columns])
+        # As a relation it would be bound twice.
+        found = submit(scratch, _typed(relation, query), None, "stream", _BATCH).arrow_reader()
+        rows = found.read_all()
+    return rows.rename_columns([column.name for column in relation.columns])
 
 
 def _typed(relation: Relation, query: str) -> str:
