@@ -13,6 +13,7 @@ LIMIT = 5
 """Seconds: what is waited for where a length is wrong never comes."""
 
 
+@pytest.mark.slow
 def test_connections_break_in_one_task_after_the_other(drill: Drill) -> None:
     outcome = drill.green(
         warehouse=[

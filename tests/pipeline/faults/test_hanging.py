@@ -14,6 +14,7 @@ LIMIT = 3
 OVER = "the limit of a statement's time is over, which is `timeout` in the connection's extra"
 
 
+@pytest.mark.slow
 def test_silence_at_log_in_or_after_a_statement_is_waited_for_no_longer_than_the_limit(
     drill: Drill,
 ) -> None:
