@@ -146,7 +146,8 @@ def run_query(call: Call, statement: QueryStatement) -> Result:
             return Result("SELECT", call.prepared.fields, rows)
         transaction.snapshot()
         system = session.system_tables(bound.reads)
-        count = session.engine.modify(node, session.context(), call.arguments, system)
+        with session.server.garbage.undisturbed(len(statement.text)):
+            count = session.engine.modify(node, session.context(), call.arguments, system)
     return Result(_tag(statement.tag, count))
 
 

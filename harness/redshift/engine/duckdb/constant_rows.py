@@ -5,7 +5,7 @@ What is the same in all rows but for its constants is planned once here, over th
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -59,28 +59,30 @@ class Lists:
     arguments: list[list[object]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """A value of a row, taken apart.
+_NUMBER: Final = tree.ColumnRef(BIGINT, _SOURCE, _PLACE)
+
+
+@dataclass(slots=True)
+class _Column:
+    """The values of a column, taken apart.
 
     Args:
-        form: The value, with a column in the place of its constant.
-        column: That column.
-        constant: What stands in it.
+        forms: The kinds of values that there are, each over a column in the place of its constant.
+        sources: That column of each form.
+        kinds: Of each row, which form its value has; None where it is NULL.
+        constants: What stands in the column for each row.
     """
 
-    form: tree.Expression
-    column: tree.ColumnRef
-    constant: object
-
-
-_NUMBER: Final = tree.ColumnRef(BIGINT, _SOURCE, _PLACE)
+    forms: list[tree.Expression] = field(default_factory=list)
+    sources: list[tree.ColumnRef] = field(default_factory=list)
+    kinds: list[int | None] = field(default_factory=list)
+    constants: list[object] = field(default_factory=list)
 
 
 def as_lists(
     rows: Sequence[Sequence[tree.Expression]], arguments: Sequence[object], lowering: Lowering
 ) -> Lists | None:
-    """A query that gives the rows of a VALUES clause.
+    """A query that gives the rows of a VALUES clause, in its order.
 
     Args:
         rows: Their expressions.
@@ -92,71 +94,99 @@ def as_lists(
     """
     if len(rows) < _FEWEST:
         return None
-    columns = [
-        _column(values, f"c{number}", arguments)
-        for number, values in enumerate(zip(*rows, strict=True), 1)
-    ]
-    forms: dict[tuple[tree.Expression, ...], list[list[_Cell]]] = {}
-    for place, cells in enumerate(zip(*columns, strict=True)):
-        row = [cell for cell in cells if cell is not None]
-        if len(row) < len(cells):
+    columns = []
+    for number, values in enumerate(zip(*rows, strict=True), 1):
+        column = _column(values, f"c{number}", arguments)
+        if column is None:
             return None
-        form = tuple(cell.form for cell in row)
-        forms.setdefault(form, []).append([*row, _Cell(_NUMBER, _NUMBER, place)])
-    if len(forms) * _FEWEST > len(rows):
+        columns.append(column)
+    groups: dict[tuple[int, ...], list[int]] = {}
+    # A cast of NULL is NULL, so it takes the form of others.
+    kinds = ([kind or 0 for kind in column.kinds] for column in columns)
+    for place, row in enumerate(zip(*kinds, strict=True)):
+        groups.setdefault(row, []).append(place)
+    if len(groups) * _FEWEST > len(rows):
         return None
     lists: list[list[object]] = []
-    parts = [_select(group, lists, lowering) for group in forms.values()]
-    names = column_list(len(columns))
-    # In the order of the clause: the numbers of an IDENTITY column are given in it.
+    if len(groups) == 1:
+        return Lists(_select(columns, next(iter(groups)), lists, lowering), lists)
+    parts = []
+    for row, places in groups.items():
+        chosen = [_Column(each.forms, each.sources, [], _at(each, places)) for each in columns]
+        numbers = _Column([_NUMBER], [_NUMBER], [], list(places))
+        parts.append(_select([*chosen, numbers], (*row, 0), lists, lowering))
+    names = ", ".join(column_list(len(columns)))
+    # The numbers of an IDENTITY column are given in the order of the clause.
     return Lists(
-        f"SELECT {', '.join(names)} FROM ({' UNION ALL '.join(parts)}) "
-        f"AS r({', '.join(names)}, {_PLACE}) ORDER BY {_PLACE}",
+        f"SELECT {names} FROM ({' UNION ALL '.join(parts)}) AS r({names}, {_PLACE}) "
+        f"ORDER BY {_PLACE}",
         lists,
     )
 
 
+def _at(column: _Column, places: Sequence[int]) -> list[object]:
+    return [column.constants[place] for place in places]
+
+
 def _column(
     values: Sequence[tree.Expression], name: str, arguments: Sequence[object]
-) -> list[_Cell | None]:
-    """The cells of a column; NULL takes the form of others, for a cast of it is NULL as well."""
-    cells = [_cell(value, name, arguments) for value in values]
-    told = next((cell for cell in cells if cell and cell.constant is not None), None)
-    return [
-        replace(told, constant=None) if told and cell and cell.constant is None else cell
-        for cell in cells
-    ]
-
-
-def _cell(value: tree.Expression, name: str, arguments: Sequence[object]) -> _Cell | None:
-    """A value taken apart; None where it is more than a constant and casts of it."""
-    constant: object
-    match value:
-        case tree.Cast(operand=operand):
-            inner = _cell(operand, name, arguments)
-            return inner and replace(inner, form=replace(value, operand=inner.form))
-        case tree.Literal(value=constant):
-            pass
-        case tree.Parameter(number=number):
-            constant = arguments[number - 1]
-        case _:
+) -> _Column | None:
+    """The values of a column; None where one of them is more than a constant and casts of it."""
+    column = _Column()
+    known: dict[object, int] = {}
+    for value in values:
+        inner = value
+        while isinstance(inner, tree.Cast):
+            inner = inner.operand
+        match inner:
+            case tree.Literal(value=constant):
+                pass
+            case tree.Parameter(number=number):
+                constant = arguments[number - 1]
+            case _:
+                return None
+        kind = _CLASSES.get(inner.type.kind)
+        if kind is None or not (constant is None or type(constant) is kind):
             return None
-    kind = _CLASSES.get(value.type.kind)
-    if kind is None or not (constant is None or type(constant) is kind):
-        return None
-    if constant is not None and kind in _TOLD:
-        constant = _TOLD[kind](constant)
-    column = tree.ColumnRef(value.type, _SOURCE, name)
-    return _Cell(column, column, constant)
+        column.constants.append(
+            _TOLD[kind](constant) if constant is not None and kind in _TOLD else constant
+        )
+        if constant is None:
+            column.kinds.append(None)
+            continue
+        form: object = inner.type
+        if inner is not value:
+            form = _over(value, tree.ColumnRef(inner.type, _SOURCE, name))
+        if form not in known:
+            known[form] = len(known)
+            column.sources.append(tree.ColumnRef(inner.type, _SOURCE, name))
+            column.forms.append(_over(value, column.sources[-1]))
+        column.kinds.append(known[form])
+    if not column.forms:
+        column.sources.append(tree.ColumnRef(values[0].type, _SOURCE, name))
+        column.forms.append(column.sources[-1])
+    return column
 
 
-def _select(rows: Sequence[Sequence[_Cell]], lists: list[list[object]], lowering: Lowering) -> str:
+def _over(value: tree.Expression, source: tree.ColumnRef) -> tree.Expression:
+    """A constant with its casts, with a column in its place."""
+    if isinstance(value, tree.Cast):
+        return replace(value, operand=_over(value.operand, source))
+    return source
+
+
+def _select(
+    columns: Sequence[_Column],
+    kinds: Sequence[int],
+    lists: list[list[object]],
+    lowering: Lowering,
+) -> str:
     """A query for rows of one form; their constants are added to the lists."""
-    sources = []
-    for cells in zip(*rows, strict=True):
-        lists.append([cell.constant for cell in cells])
-        column = cells[0].column
-        elements = f"CAST(${len(lists)} AS {storage_type(column.type)}[])"
-        sources.append(f"unnest({elements}) AS {quote(column.name)}")
-    outputs = ", ".join(expression_sql(cell.form, lowering) for cell in rows[0])
-    return f"SELECT {outputs} FROM (SELECT {', '.join(sources)}) AS {quote(_SOURCE)}"
+    sources, outputs = [], []
+    for column, kind in zip(columns, kinds, strict=True):
+        lists.append(column.constants)
+        source = column.sources[kind]
+        elements = f"CAST(${len(lists)} AS {storage_type(source.type)}[])"
+        sources.append(f"unnest({elements}) AS {quote(source.name)}")
+        outputs.append(expression_sql(column.forms[kind], lowering))
+    return f"SELECT {', '.join(outputs)} FROM (SELECT {', '.join(sources)}) AS {quote(_SOURCE)}"
