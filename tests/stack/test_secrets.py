@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.stack.subject import StackUnderTest
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(300, func_only=True)
 
@@ -100,4 +101,9 @@ def test_compose_alone_does_not_open_it_either(opened: StackUnderTest) -> None:
         check=True,
     )
     assert "SPARKIFY_BIND=0.0.0.0 opens the stack to the network" in said.stderr
-    assert [one for one in opened.project.containers() if one.status == "running"] == []
+
+    def running() -> list[str]:
+        return [one.name for one in opened.project.containers() if one.status == "running"]
+
+    # What makes the certificates began beside the check, and comes to its end by itself.
+    assert eventually(lambda: not running(), 30), running()
