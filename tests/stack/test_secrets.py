@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from fixtures import StoredObject
 from tests.stack.subject import StackUnderTest
 from tests.waiting import eventually
 
@@ -13,8 +14,9 @@ pytestmark = pytest.mark.timeout(300, func_only=True)
 
 
 @pytest.fixture
-def hidden(stack: StackUnderTest) -> list[str]:
+def hidden(stack: StackUnderTest, data: list[StoredObject]) -> list[str]:
     """The values to look for, after a run has used them."""
+    stack.seed(data)
     assert stack.sparkify("trigger").returncode == 0
     return stack.project.settings.secret_values()
 
