@@ -16,6 +16,7 @@ from statistics import median
 import duckdb
 import psutil
 import psycopg
+from sparkify.landing import EVENT_COLUMNS
 
 from bench.measure import RUNS, Figure, at_least, at_most, median_seconds, seconds
 from bench.readiness import stores
@@ -73,7 +74,7 @@ def reference(paths: list[Path], folder: Path) -> float:
 
 def _statement(key: Endpoint) -> bytes:
     return (
-        f"COPY staging_events FROM 's3://{BUCKET}/log_data/' "
+        f"COPY staging_events ({', '.join(EVENT_COLUMNS)}) FROM 's3://{BUCKET}/log_data/' "
         f"ACCESS_KEY_ID '{key.access_key_id}' SECRET_ACCESS_KEY '{key.secret_access_key}' "
         f"FORMAT AS JSON 's3://{BUCKET}/log_json_path.json'"
     ).encode()
