@@ -1,7 +1,7 @@
 """The constants of INSERT ... VALUES as lists, one for each column that they come from.
 
-DuckDB plans each expression that a statement spells out: two milliseconds for a row of fourteen.
-What is the same in all rows but for its constants is planned once here, over their lists.
+DuckDB plans each expression that a statement spells out. What is the same in all rows but for its
+constants is planned once here, over their lists.
 """
 
 from collections.abc import Callable, Mapping, Sequence
