@@ -6,8 +6,9 @@ One Airflow whose own configuration switches all of it on, as it would be in pro
 import datetime as dt
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ class Watched:
     stack: Stack
     green: RunResult
     red: RunResult
-    lineage: Path
+    lineage: Events
     metrics: Collector
 
     @property
@@ -57,10 +58,9 @@ class Watched:
 
     def events(self, task_id: str, run: RunResult, *kinds: str) -> Events:
         """OpenLineage's events of a task's end."""
-        found = [json.loads(line) for line in self.lineage.read_text().splitlines()]
         return [
             event
-            for event in found
+            for event in self.lineage
             if event["job"]["name"] == f"sparkify_etl.{task_id}"
             and event["eventType"] in (kinds or ("COMPLETE", "FAIL"))
             and event["run"]["facets"]["airflow"]["dagRun"]["run_id"] == run.run_id
@@ -76,16 +76,39 @@ class Watched:
         return f"{self.stack.warehouse.database}.{SCHEMA}.{name}"
 
 
+def told(folder: Path, runs: int) -> Events:
+    """OpenLineage's events, each in a file of its own, when the last of all runs is there.
+
+    The events of tasks are written before the task ends; those of whole runs by another process,
+    that may still be at it when the run is over.
+    """
+    ended = 0
+    limit = time.monotonic() + 60
+    while ended < runs and time.monotonic() < limit:
+        time.sleep(0.1)
+        events = []
+        for file in folder.iterdir():
+            with suppress(json.JSONDecodeError):  # it is being written
+                events.append(json.loads(file.read_text()))
+        ended = sum(
+            event["job"]["name"] == "sparkify_etl" and event["eventType"] in {"COMPLETE", "FAIL"}
+            for event in events
+        )
+    assert ended == runs
+    return events
+
+
 @pytest.fixture(scope="module")
 def watched(
     stack: Stack, objects: list[StoredObject], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Watched]:
     folder = tmp_path_factory.mktemp("watched")
-    lineage = folder / "openlineage.jsonl"
+    lineage = folder / "openlineage"
+    lineage.mkdir()
     with pytest.MonkeyPatch.context() as patch, collecting() as metrics:
         settings = {
             "OPENLINEAGE__TRANSPORT": json.dumps(
-                {"type": "file", "log_file_path": str(lineage), "append": True}
+                {"type": "file", "log_file_path": str(lineage / "event")}
             ),
             "METRICS__OTEL_ON": "True",
             "METRICS__OTEL_HOST": "127.0.0.1",
@@ -110,7 +133,7 @@ def watched(
             pipeline.seed(with_log(objects, broken))
             red = pipeline.run(DAY)
             assert not red.succeeded
-            yield Watched(pipeline.stack, green, red, lineage, metrics)
+            yield Watched(pipeline.stack, green, red, told(lineage, runs=2), metrics)
         with session(stack) as cursor:
             cursor.execute(f'DROP SCHEMA "{SCHEMA}" CASCADE')
 
@@ -148,7 +171,7 @@ def test_the_copy_is_told_without_its_rights(watched: Watched) -> None:
 
 
 def test_no_event_holds_a_secret(watched: Watched) -> None:
-    told = watched.lineage.read_text()
+    told = json.dumps(watched.lineage)
     stack = watched.stack
     for secret in (stack.reader.secret_access_key, stack.warehouse.password):
         assert secret not in told
