@@ -5,13 +5,11 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
-from sqlglot import exp
-
 from harness.redshift.errors import RedshiftError, StatementTooComplex, SyntaxFault
 from harness.redshift.garbage import emptied
+from harness.redshift.sql import changes, syntax
 from harness.redshift.sql.grammar.dml import Grammar
 from harness.redshift.sql.grammar.statements import statement
-from harness.redshift.sql.screen import screened
 from harness.redshift.sql.statements import QueryStatement, Statement
 from harness.redshift.sql.tokens import MAX_STATEMENT, Kind, Token, tokenize
 
@@ -85,22 +83,35 @@ def _parse_one(sql: str) -> Statement | None:
 _remembered = lru_cache(_REMEMBERED)(_parse_one)
 
 
-def parse_query(text: str) -> QueryStatement:
-    """A query on its own, as in UNLOAD and in the definition of a view."""
+def parse_query(text: str) -> syntax.Query:
+    """The tree of a query on its own, as in the definition of a view.
+
+    Raises:
+        SyntaxFault: It is another statement, or as ``parse``.
+    """
     parsed = parse_one(text)
-    if not isinstance(parsed, QueryStatement) or parsed.tag != "SELECT":
+    if not isinstance(parsed, QueryStatement) or isinstance(parsed.tree, changes.Change):
         first = tokenize(text)[0]
-        raise SyntaxFault.near(text[first.start : first.end], first.start + 1)
-    return parsed
+        raise SyntaxFault.near(text[first.start : first.end], first.position)
+    return parsed.tree
 
 
-def parse_expression(text: str) -> exp.Expression:
+def parse_select(text: str) -> QueryStatement:
+    """A query on its own as a statement, as in UNLOAD.
+
+    Raises:
+        SyntaxFault: As ``parse_query``.
+    """
+    return QueryStatement(tree=parse_query(text), tag="SELECT", text=text)
+
+
+def parse_expression(text: str) -> syntax.Expression:
     """An expression on its own, as in a stored DEFAULT."""
 
-    def read(grammar: Grammar) -> exp.Expression:
+    def read(grammar: Grammar) -> syntax.Expression:
         expression = grammar.expression()
         grammar.expect_end()
-        return screened(expression)
+        return expression
 
     return _read(text, tokenize(text), read)
 

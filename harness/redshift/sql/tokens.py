@@ -54,6 +54,11 @@ class Token(NamedTuple):
     start: int
     end: int
 
+    @property
+    def position(self) -> int:
+        """The place of its first character, as errors tell it."""
+        return self.start + 1
+
 
 _TOKEN = re.compile(
     r"""
