@@ -3,7 +3,6 @@
 import pytest
 
 from harness.redshift.errors import StatementTooComplex, SyntaxFault
-from harness.redshift.sql.dialect import position
 from harness.redshift.sql.parse import parse, parse_expression, parse_one, parse_query, split
 from harness.redshift.sql.statements import Begin, Commit, QueryStatement
 
@@ -90,7 +89,7 @@ PLACES = [
 
 @pytest.mark.parametrize(("sql", "expected"), PLACES, ids=[sql for sql, _ in PLACES])
 def test_nodes_know_their_place(sql: str, expected: int | None) -> None:
-    assert position(parse_expression(sql)) == expected
+    assert parse_expression(sql).position == expected
 
 
 def test_too_large_a_statement_is_refused_by_its_bytes() -> None:
