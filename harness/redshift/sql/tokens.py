@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Final, NamedTuple
 
-from harness.redshift.errors import RedshiftError, SyntaxFault
+from harness.redshift.errors import SyntaxFault
 from harness.redshift.garbage import emptied
 from harness.redshift.sql.reserved import RESERVED
 
@@ -60,6 +60,10 @@ class Token(NamedTuple):
         return self.start + 1
 
 
+class Unterminated(SyntaxFault):
+    """A string, a quoted name or a comment is still open where the text ends."""
+
+
 _TOKEN = re.compile(
     r"""
     (?P<space>[ \t\r\n\f]+)
@@ -99,7 +103,7 @@ def tokenize(sql: str) -> list[Token]:
     """
     tokens: list[Token] = []
     try:
-        tokens.extend(_scan(sql))
+        tokens.extend(scan(sql))
     except BaseException:
         emptied(tokens)
         raise
@@ -107,7 +111,13 @@ def tokenize(sql: str) -> list[Token]:
     return tokens
 
 
-def _scan(sql: str) -> Iterator[Token]:
+def scan(sql: str) -> Iterator[Token]:
+    """The tokens of a string one after the other, without one for its end.
+
+    Raises:
+        Unterminated: Quotes or comments do not end.
+        SyntaxFault: A character begins no token.
+    """
     match = _TOKEN.match
     at = 0
     length = len(sql)
@@ -264,8 +274,8 @@ def _comment_end(sql: str, at: int) -> int:
     raise _unterminated("/* comment", sql, at)
 
 
-def _unterminated(what: str, sql: str, at: int) -> RedshiftError:
+def _unterminated(what: str, sql: str, at: int) -> Unterminated:
     # What follows an open quote may hold the keys of a COPY: it is not repeated then.
     if _SECRET.search(sql):
-        return SyntaxFault(f"unterminated {what}", position=at + 1)
-    return SyntaxFault(f'unterminated {what} at or near "{sql[at:]}"', position=at + 1)
+        return Unterminated(f"unterminated {what}", position=at + 1)
+    return Unterminated(f'unterminated {what} at or near "{sql[at:]}"', position=at + 1)
