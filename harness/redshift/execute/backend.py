@@ -7,7 +7,6 @@ from functools import partial
 from typing import Protocol
 
 import pyarrow as pa
-from sqlglot import exp
 
 from harness.redshift.backend import Field, Format, Result
 from harness.redshift.cancellation import Cancellation
@@ -29,6 +28,8 @@ from harness.redshift.sql.bind.traversal import walk
 from harness.redshift.sql.input import read
 from harness.redshift.sql.parse import parse_one, split
 from harness.redshift.sql.statements import QueryStatement, ShowObjects, Statement
+from harness.redshift.sql.syntax import Node
+from harness.redshift.sql.walks import held
 from harness.redshift.types import RedshiftType
 
 
@@ -223,16 +224,11 @@ class SessionBackend:
 
 def _parts(statement: Statement | None, bound: tree.Bound | None) -> Iterator[object]:
     """What reading and binding made of a statement, apart from each other."""
-    roots = (
-        [] if statement is None else [getattr(statement, each.name) for each in fields(statement)]
-    )
-    del statement
-    for root in roots:
-        if isinstance(root, exp.Expr):
-            for node in root.walk(bfs=False):
-                node.parent = None  # each would hold the one that holds it
-                yield node
-    roots.clear()
+    if statement is not None:
+        for each in fields(statement):
+            written = getattr(statement, each.name)
+            if isinstance(written, Node | tuple):
+                yield from held(written)
     if bound is not None:
         yield from walk(bound.node)
 

@@ -9,8 +9,8 @@ from harness.redshift.sql.syntax import Node
 _FIELDS: dict[type, tuple[str, ...]] = {}
 
 
-def held(root: Node) -> Iterator[Any]:
-    """A record and all below it, with the tuples between them: what holds before what is held."""
+def held(root: Node | tuple[Any, ...]) -> Iterator[Any]:
+    """Records and all below, with the tuples between them: what holds before what is held."""
     waiting: list[Any] = [root]
     while waiting:
         part = waiting.pop()
