@@ -87,7 +87,7 @@ def _bind_sorted(node: syntax.WithinGroup, scope: Scope) -> tree.Expression:
     """``f(x) WITHIN GROUP (ORDER BY y)``."""
     call = node.function
     if call.schema is not None:
-        raise NotEmulated("a call of the kind WithinGroup", position=node.position)
+        raise NotEmulated("WITHIN GROUP of a function with its schema", position=node.position)
     keys = interpolated_keys(call.name, sort_keys(node.order_by, scope))
     return _bind_plain(call, scope, keys)
 

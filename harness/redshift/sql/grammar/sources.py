@@ -66,14 +66,18 @@ class Sources(Expressions):
         item: Item
         if self.token.key == "(":
             item = self._in_parentheses()
-        elif self.at("unnest") or self.at("unpivot"):
-            self.not_emulated(self.token.key.upper())
+        elif self.at("unnest"):
+            self.not_emulated("UNNEST")
+        elif self.at("unpivot"):
+            self.not_emulated("UNPIVOT")
         elif self.at("values", "("):
             self.fail()
         else:
             item = self._table_or_function()
-        if self.at("pivot") or self.at("unpivot"):
-            self.not_emulated(self.token.key.upper())
+        if self.at("pivot"):
+            self.not_emulated("PIVOT")
+        if self.at("unpivot"):
+            self.not_emulated("UNPIVOT")
         return item
 
     def _in_parentheses(self) -> syntax.DerivedTable | syntax.NestedJoin:
