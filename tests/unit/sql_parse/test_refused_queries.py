@@ -1,6 +1,6 @@
 """Queries that are refused, with the SQLSTATE, the words and the place that the client sees.
 
-Much of it is accepted by PostgreSQL, DuckDB, Snowflake, BigQuery or sqlglot.
+Much of it is accepted by PostgreSQL, DuckDB, Snowflake or BigQuery.
 """
 
 import pytest
