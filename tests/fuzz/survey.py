@@ -6,11 +6,11 @@ The grammar reads it, so what is found is what the server finds.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql import changes, syntax
-from harness.redshift.sql.grammar.dml import Grammar
-from harness.redshift.sql.grammar.statements import statement
-from harness.redshift.sql.tokens import Kind, tokenize
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql import changes, syntax
+from sparkify_harness.redshift.sql.grammar.dml import Grammar
+from sparkify_harness.redshift.sql.grammar.statements import statement
+from sparkify_harness.redshift.sql.tokens import Kind, tokenize
 from tests.fuzz.families import Columns, Family, family
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from harness.redshift.errors import StatementTooComplex
-from harness.redshift.sql import tree
-from harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.errors import StatementTooComplex
+from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql.bind.traversal import walk
 
 EVERYTHING = (
     "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 3)"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from harness.redshift.sql import changes, syntax
+from sparkify_harness.redshift.sql import changes, syntax
 
 _NAMED = {
     "alias", "assignments", "branches", "columns", "distinct", "end", "escape", "excluded",

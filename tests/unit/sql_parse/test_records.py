@@ -1,9 +1,9 @@
 """The records of the syntax tree: the grammar makes each of them."""
 
-from harness.redshift.sql import changes, syntax
-from harness.redshift.sql.parse import parse_one
-from harness.redshift.sql.statements import QueryStatement
-from harness.redshift.sql.walks import walk
+from sparkify_harness.redshift.sql import changes, syntax
+from sparkify_harness.redshift.sql.parse import parse_one
+from sparkify_harness.redshift.sql.statements import QueryStatement
+from sparkify_harness.redshift.sql.walks import walk
 from tests.unit.sql_parse import test_dml, test_expressions, test_queries
 
 BASES = {syntax.Node, syntax.Placed, syntax.Constant, syntax.Clauses}
