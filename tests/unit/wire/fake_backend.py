@@ -192,14 +192,13 @@ class FakeBackend:
     def parameter_status(self) -> dict[str, str]:
         return dict(self.settings)
 
-    def split(self, sql: str) -> Sequence[tuple[int, str]]:
-        return [(found.start(), found.group()) for found in _STATEMENT.finditer(sql)]
+    def split(self, sql: str) -> Sequence[str]:
+        return _STATEMENT.findall(sql)
 
-    def prepare(self, sql: str, parameters: Sequence[RedshiftType | None]) -> Made:
+    def prepare(self, piece: str | None, parameters: Sequence[RedshiftType | None]) -> Made:
+        sql = piece or ""
         self.calls.append(f"prepare {sql}")
         sql = sql.strip().rstrip(";").lower()
-        if ";" in sql:
-            raise SyntaxFault("cannot insert multiple commands into a prepared statement")
         if self._status == "E" and sql not in {"rollback", "commit"}:
             raise FailedTransaction
         numbers = [int(number) for number in re.findall(r"\$(\d+)", sql)]

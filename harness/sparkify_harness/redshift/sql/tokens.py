@@ -111,16 +111,21 @@ def tokenize(sql: str) -> list[Token]:
     return tokens
 
 
-def scan(sql: str) -> Iterator[Token]:
+def scan(sql: str, begin: int = 0, end: int | None = None) -> Iterator[Token]:
     """The tokens of a string one after the other, without one for its end.
+
+    Args:
+        sql: The string, in which the offsets of tokens count.
+        begin: Where the first token may begin.
+        end: Where the last one ends; the end of the string by default.
 
     Raises:
         Unterminated: Quotes or comments do not end.
         SyntaxFault: A character begins no token.
     """
     match = _TOKEN.match
-    at = 0
-    length = len(sql)
+    at = begin
+    length = len(sql) if end is None else end
     while at < length:
         found = match(sql, at)
         if found is None:
