@@ -2,7 +2,8 @@
 
 import pytest
 
-from sparkify_harness.redshift.errors import StatementTooComplex, SyntaxFault
+from sparkify_harness.redshift.errors import NotEmulated, StatementTooComplex, SyntaxFault
+from sparkify_harness.redshift.garbage import LONG
 from sparkify_harness.redshift.sql.parse import (
     parse,
     parse_expression,
@@ -44,6 +45,31 @@ def test_an_error_of_syntax_anywhere_is_found_before_anything_runs() -> None:
 
 def test_what_is_not_emulated_waits_for_its_turn() -> None:
     assert len(split("select 1; call p(); create table t (a uuid)")) == 3
+
+
+@pytest.mark.parametrize("sql", ["select 1", "begin; select 1", f"select '{'x' * LONG}'"])
+def test_what_was_read_is_handed_on(sql: str) -> None:
+    assert all(piece.read() is piece.statement for piece in split(sql))
+
+
+def test_what_is_not_emulated_is_told_from_the_start_of_the_string() -> None:
+    first, second = split("select 'é';  create table t (a geometry)")
+    assert first.read() == first.statement
+    assert second.statement is None
+    with pytest.raises(NotEmulated) as raised:
+        second.read()
+    assert raised.value.position == 32
+
+
+def test_of_many_long_statements_none_stays() -> None:
+    sql = "\n; ".join(["select 'x' /* why */ || 'y' -- so"] * (LONG // 16))
+    pieces = split(sql)
+    assert all(piece.statement is None for piece in pieces)
+    for piece in (pieces[0], pieces[-1]):
+        statement = piece.read()
+        assert isinstance(statement, QueryStatement)
+        assert statement.text == "select 'x' /* why */ || 'y' -- so"
+        assert statement.tree.position == piece.offset + 1
 
 
 def test_statements_carry_their_text_and_offset() -> None:
