@@ -23,6 +23,7 @@ SPLITS = [
     ("semicolon in dollar quotes", "select $$;$$", [(0, "select $$;$$")]),
     ("semicolon in a comment", "select 1 -- ;\n; commit", [(0, "select 1 -- ;"), (16, "commit")]),
     ("comment before", "/* x */ select 1", [(0, "/* x */ select 1")]),
+    ("a blank that is a letter", "select a\u00a0; commit", [(0, "select a\u00a0"), (11, "commit")]),
     ("offsets count characters", "select 'é'; commit", [(0, "select 'é'"), (12, "commit")]),
 ]
 
@@ -41,6 +42,13 @@ def test_an_error_of_syntax_anywhere_is_found_before_anything_runs() -> None:
         'syntax error at or near "comit"',
         16,
     )
+
+
+def test_the_end_of_input_is_where_a_statement_ends() -> None:
+    for sql in ("select 1 +", "select 1 + \n ;", "select 1; select 2 +   "):
+        with pytest.raises(SyntaxFault, match="end of input") as raised:
+            split(sql)
+        assert raised.value.position == len(sql.rstrip("; \n")) + 1
 
 
 def test_what_is_not_emulated_waits_for_its_turn() -> None:

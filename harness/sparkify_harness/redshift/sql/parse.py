@@ -11,7 +11,7 @@ from sparkify_harness.redshift.sql import changes, syntax
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
 from sparkify_harness.redshift.sql.grammar.statements import statement
 from sparkify_harness.redshift.sql.statements import QueryStatement, Statement
-from sparkify_harness.redshift.sql.tokens import MAX_STATEMENT, Kind, Token, scan, tokenize
+from sparkify_harness.redshift.sql.tokens import BLANKS, MAX_STATEMENT, Kind, Token, scan, tokenize
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ class Piece:
         if self.statement is not None:
             return self.statement
         end = self.offset + len(self.text)
-        tokens = [*scan(self.sql, self.offset, end), Token("", Kind.END, "", end, end)]
+        tokens = [*scan(self.sql, self.offset, end), _end(end)]
         try:
             return _statement(self.sql, tokens, self.text, self.offset)
         finally:
@@ -176,13 +176,19 @@ def _texts(sql: str) -> Iterator[tuple[int, str, list[Token]]]:
             tokens.append(token)
             continue
         if tokens:
-            text = sql[begin : token.start]
-            _check_size(text)
-            offset = begin + len(text) - len(text.lstrip())
-            end = Token("", Kind.END, "", token.start, token.start)
-            yield offset, text.strip(), [*tokens, end]
+            whole = sql[begin : token.start]
+            _check_size(whole)
+            text = whole.lstrip(BLANKS)
+            offset = begin + len(whole) - len(text)
+            text = text.rstrip(BLANKS)
+            tokens.append(_end(offset + len(text)))
+            yield offset, text, tokens
         tokens = []
         begin = token.end
+
+
+def _end(at: int) -> Token:
+    return Token("", Kind.END, "", at, at)
 
 
 def _check_size(text: str) -> None:

@@ -22,6 +22,9 @@ MAX_STATEMENT: Final = 16_777_216
 
 MAX_IDENTIFIER: Final = 127
 
+BLANKS: Final = " \t\r\n\f"
+"""What may stand between tokens; no other blank of Unicode's, which are letters of names."""
+
 
 class Kind(Enum):
     """What a token is."""
