@@ -192,11 +192,13 @@ class FakeBackend:
     def parameter_status(self) -> dict[str, str]:
         return dict(self.settings)
 
-    def split(self, sql: str) -> Sequence[str]:
-        return _STATEMENT.findall(sql)
+    def split(self, sql: str) -> Sequence[tuple[int, str]]:
+        return [(found.start(), found.group()) for found in _STATEMENT.finditer(sql)]
 
-    def prepare(self, piece: str | None, parameters: Sequence[RedshiftType | None]) -> Made:
-        sql = piece or ""
+    def prepare(
+        self, piece: tuple[int, str] | None, parameters: Sequence[RedshiftType | None]
+    ) -> Made:
+        offset, sql = piece or (0, "")
         self.calls.append(f"prepare {sql}")
         sql = sql.strip().rstrip(";").lower()
         if self._status == "E" and sql not in {"rollback", "commit"}:
@@ -208,7 +210,7 @@ class FakeBackend:
         )
         match sql.split():
             case ["oops", *_]:
-                raise SyntaxFault.near("oops", position=1)
+                raise SyntaxFault.near("oops", position=offset + 1)
             case ["select", "types"]:
                 fields = tuple(Field(sample.name, sample.type) for sample in SAMPLES)
             case ["select", "numbers", _]:
