@@ -122,8 +122,9 @@ def naive(
             if value is None:
                 body += struct.pack("!i", -1)
                 continue
-            binary = code is Format.BINARY
-            encode = REFERENCES.get(type_.kind.value, text_reference) if binary else text_reference
+            encode: Reference = text_reference
+            if code is Format.BINARY:
+                encode = REFERENCES.get(type_.kind.value, text_reference)
             raw = encode(value, type_, dialect)
             body += struct.pack("!i", len(raw)) + raw
         out += b"D" + struct.pack("!I", len(body) + 4) + body
