@@ -3,6 +3,7 @@
 The grammar reads it, so what is found is what the server finds.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -73,9 +74,9 @@ class _Surveyor(Grammar):
     def _prefix(self) -> exp.Expr:
         return self._noted(super()._prefix)
 
-    def _noted(self, read) -> exp.Expr:
+    def _noted(self, read: Callable[[], exp.Expr]) -> exp.Expr:
         start = self.token.start
-        node: exp.Expr = read()
+        node = read()
         part = Part(start, self._reached(), node, family(node, self.columns))
         if not self.found.parts or self.found.parts[-1] != part:
             self.found.parts.append(part)

@@ -57,7 +57,7 @@ class Speaker(Conversation):
     def __init__(self, world: World, pid: int = PID) -> None:
         super().__init__(world.backends, pid=pid, interrupt=lambda _: self._cancel())
         self.engine = self.backend._session.engine
-        self.cursor = FaultyCursor(self.engine._cursor, self._cancel)
+        self.cursor = FaultyCursor(self.engine._cursor, self.session.cancel)
         self.engine._cursor = self.cursor
 
     def _cancel(self) -> bool:
