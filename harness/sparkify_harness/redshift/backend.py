@@ -105,7 +105,11 @@ P = TypeVar("P", bound=Prepared)
 """What one backend's Parse makes: its ``execute`` gets back nothing else."""
 
 
-class Backend(Protocol[P]):
+S = TypeVar("S")
+"""What one backend's ``split`` gives: its ``prepare`` gets back nothing else."""
+
+
+class Backend(Protocol[S, P]):
     """Executes one client's statements. Used by one thread at a time, but where said.
 
     Every method may raise RedshiftError; after an error inside a transaction block ``status`` is
@@ -124,23 +128,21 @@ class Backend(Protocol[P]):
     def outlives_client(self) -> bool:
         """Whether the running statement goes on when its client goes away."""
 
-    def split(self, sql: str) -> Sequence[tuple[int, str]]:
-        """The statements of a simple query, in order, each after its offset; no empty ones.
+    def split(self, sql: str) -> Sequence[S]:
+        """The statements that a client sent at once, in order, as far as they are read; none empty.
+
+        Places of errors count from the start of the string, here and in what is made of its pieces.
 
         Raises:
-            SyntaxFault: Quotes or comments do not end.
+            SyntaxFault: One of them is not in the grammar.
         """
 
-    def prepare(self, sql: str, parameters: Sequence[RedshiftType | None]) -> P:
-        """Parse, resolve and type one statement.
+    def prepare(self, piece: S | None, parameters: Sequence[RedshiftType | None]) -> P:
+        """Resolve and type one statement.
 
         Args:
-            sql: Exactly one statement, or nothing but white space and comments.
+            piece: From ``split``; None for nothing but white space and comments.
             parameters: Types that the client gave; None for "infer".
-
-        Raises:
-            SyntaxFault: Also for several statements: ``cannot insert multiple commands into a
-                prepared statement``.
         """
 
     def execute(
@@ -221,7 +223,7 @@ class Backends(Protocol):
     def password(self, user: str) -> str | None:
         """The user's password, or None for an unknown user. Never logged."""
 
-    def connect(self, login: Login) -> Backend[Any]:
+    def connect(self, login: Login) -> Backend[Any, Any]:
         """A backend for a client that proved who it is.
 
         Raises:

@@ -79,7 +79,7 @@ class Portal:
         self._rest: pa.RecordBatch | None = None
         self._exhausted = False
 
-    def start(self, backend: Backend[Any], *, implicit_block: bool) -> Result:
+    def start(self, backend: Backend[Any, Any], *, implicit_block: bool) -> Result:
         """Executes the statement; where it ran already and has rows, goes on with them.
 
         Raises:

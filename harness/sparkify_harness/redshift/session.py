@@ -17,6 +17,7 @@ from sparkify_harness.redshift.errors import (
     ProtocolViolation,
     QueryCanceled,
     RedshiftError,
+    SyntaxFault,
     UndefinedParameter,
 )
 from sparkify_harness.redshift.handshake import Accepted
@@ -65,7 +66,7 @@ class Session:
 
     def __init__(
         self,
-        backend: Backend[Any],
+        backend: Backend[Any, Any],
         accepted: Accepted,
         notices: deque[Notice],
         *,
@@ -258,21 +259,17 @@ class Session:
     def _simple(self, sql: str) -> Iterator[Buffer]:
         self._names.close_statement("")
         self._names.close_portal("")
-        statements = self._backend.split(sql)
-        if not statements:
+        pieces = deque(self._backend.split(sql))
+        if not pieces:
             yield results.EMPTY_QUERY
             return
-        self._implicit_block = len(statements) > 1
-        for number, (offset, text) in enumerate(statements, start=1):
-            try:
-                yield from self._one(text, last=number == len(statements))
-            except RedshiftError as error:
-                if error.position is not None:
-                    error.position += offset
-                raise
+        self._implicit_block = len(pieces) > 1
+        while pieces:
+            yield from self._one(pieces.popleft(), last=not pieces)
 
-    def _one(self, sql: str, *, last: bool) -> Iterator[Buffer]:
-        prepared = self._backend.prepare(sql, ())
+    def _one(self, piece: Any, *, last: bool) -> Iterator[Buffer]:
+        prepared = self._backend.prepare(piece, ())
+        del piece  # what was read of a long text goes with what was made of it
         if prepared.parameters:
             raise UndefinedParameter("there is no parameter $1")
         portal = Portal(prepared, (), (Format.TEXT,) * len(prepared.fields or ()), self._dialect)
@@ -294,7 +291,10 @@ class Session:
     def _parse(self, message: Parse) -> bytes:
         self._names.require_free_statement(message.name)
         types = [from_oid(oid) for oid in message.parameters]
-        prepared = self._backend.prepare(message.sql, types)
+        pieces = self._backend.split(message.sql)
+        if len(pieces) > 1:
+            raise SyntaxFault("cannot insert multiple commands into a prepared statement")
+        prepared = self._backend.prepare(pieces[0] if pieces else None, types)
         self._names.add_statement(message.name, Statement(prepared, message.parameters))
         return results.PARSE_COMPLETE
 

@@ -27,7 +27,8 @@ class Client:
 
     def prepare(self, sql: str, parameters: int = 0) -> Prepared:
         """A statement as it is described; its parameters take the types of their places."""
-        return self._session.prepare(sql, [None] * parameters)
+        [piece] = self._session.split(sql)
+        return self._session.prepare(piece, [None] * parameters)
 
     def rows(
         self, sql: str, arguments: Sequence[object] = (), form: Format = Format.BINARY
@@ -48,7 +49,8 @@ class Client:
         Args:
             sql: One statement.
         """
-        prepared = self._session.prepare(sql, [])
+        [piece] = self._session.split(sql)
+        prepared = self._session.prepare(piece, [])
         fields = prepared.fields or ()
         result = self._session.execute(prepared, (), [Format.TEXT] * len(fields))
         rows = [

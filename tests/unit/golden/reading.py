@@ -28,7 +28,7 @@ from sparkify_harness.redshift.garbage import Garbage
 from sparkify_harness.redshift.locks import LockTable
 from sparkify_harness.redshift.logs import Logs
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.parse import parse_one
+from sparkify_harness.redshift.sql.parse import Piece
 from sparkify_harness.redshift.sql.statements import Copy, QueryStatement, Statement
 from sparkify_harness.redshift.types import RedshiftType
 from sparkify_harness.redshift.unknowns import UnknownLiterals
@@ -218,29 +218,32 @@ class World:
             given: Types of parameters that the client says.
         """
         found: list[Reading] = []
-        reading = Reading()
+        reading, offset = Reading(), 0
         self._notices.clear()
+        self._engine.asked.clear()
         try:
-            for _, text in self.backend.split(sql):
-                for reading in self._stages(text, given):  # noqa: B007 - the last one counts
+            for piece in self.backend.split(sql):
+                offset = piece.offset
+                for reading in self._stages(piece, given):  # noqa: B007 - the last one counts
                     pass
                 found.append(reading)
                 reading = Reading()
         except RedshiftError as error:
-            fault = Fault(error.sqlstate, error.message, error.detail, error.hint, error.position)
+            place = None if error.position is None else error.position - offset
+            fault = Fault(error.sqlstate, error.message, error.detail, error.hint, place)
             notices = tuple(notice.message for notice in self._notices)
             engine = tuple(self._engine.asked)
             found.append(replace(reading, engine=engine, notices=notices, error=fault))
         self.backend.arm()
         return found
 
-    def _stages(self, text: str, given: Sequence[RedshiftType | None]) -> Iterator[Reading]:
+    def _stages(self, piece: Piece, given: Sequence[RedshiftType | None]) -> Iterator[Reading]:
         """What is known of a statement, more each time."""
         self._engine.asked.clear()
-        statement = parse_one(text)
+        statement = piece.read()
         shown = None if isinstance(statement, QueryStatement) else statement
         yield Reading(shown)
-        prepared = self.backend.prepare(text, given)
+        prepared = self.backend.prepare(piece, given)
         if prepared.bound is not None:
             yield Reading(shown, bound=prepared.bound)
             return

@@ -19,7 +19,7 @@ from tests.unit.places.places import Place, Row
 from tests.unit.places.subjects import Subject, type_sql
 
 _ENGINES_WORDS = re.compile(
-    r"internal error|duckdb|\bre2\b|sqlglot|botocore|python|traceback|\bNone\b|\bTrue\b|\bFalse\b"
+    r"internal error|duckdb|\bre2\b|botocore|python|traceback|\bNone\b|\bTrue\b|\bFalse\b"
     r"|\w+ Error:|HUGEINT|INT(?:16|32|64|128)|UTINYINT|BLOB|list_\w+|struct_pack|lambda|TRY\(",
     re.IGNORECASE,
 )

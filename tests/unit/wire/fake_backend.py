@@ -195,11 +195,12 @@ class FakeBackend:
     def split(self, sql: str) -> Sequence[tuple[int, str]]:
         return [(found.start(), found.group()) for found in _STATEMENT.finditer(sql)]
 
-    def prepare(self, sql: str, parameters: Sequence[RedshiftType | None]) -> Made:
+    def prepare(
+        self, piece: tuple[int, str] | None, parameters: Sequence[RedshiftType | None]
+    ) -> Made:
+        offset, sql = piece or (0, "")
         self.calls.append(f"prepare {sql}")
         sql = sql.strip().rstrip(";").lower()
-        if ";" in sql:
-            raise SyntaxFault("cannot insert multiple commands into a prepared statement")
         if self._status == "E" and sql not in {"rollback", "commit"}:
             raise FailedTransaction
         numbers = [int(number) for number in re.findall(r"\$(\d+)", sql)]
@@ -209,7 +210,7 @@ class FakeBackend:
         )
         match sql.split():
             case ["oops", *_]:
-                raise SyntaxFault.near("oops", position=1)
+                raise SyntaxFault.near("oops", position=offset + 1)
             case ["select", "types"]:
                 fields = tuple(Field(sample.name, sample.type) for sample in SAMPLES)
             case ["select", "numbers", _]:

@@ -9,7 +9,6 @@ from functools import cache
 import duckdb
 import pyarrow as pa
 from duckdb._seam import submit
-from sqlglot import exp
 
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.catalog.session import SessionCatalog
@@ -21,6 +20,8 @@ from sparkify_harness.redshift.locks import Mode, TableKey
 from sparkify_harness.redshift.logs import Logs
 from sparkify_harness.redshift.profile import Profile
 from sparkify_harness.redshift.sql.parse import parse_query
+from sparkify_harness.redshift.sql.syntax import Table
+from sparkify_harness.redshift.sql.walks import walk
 from sparkify_harness.redshift.types import Kind, RedshiftType, numeric
 
 _INTERNAL_NAMES = {
@@ -192,8 +193,11 @@ def _dependencies(state: ServerState) -> pa.Table:
     found = []
     for item in relations.values():
         if item.kind is RelationKind.VIEW and item.definition is not None:
-            tables = parse_query(item.definition).tree.find_all(exp.Table)
-            read = {relations.get((table.db, table.name)) for table in tables}
+            read = {
+                relations.get((table.schema or "", table.name))
+                for table in walk(parse_query(item.definition))
+                if isinstance(table, Table)
+            }
             oids = {item.oid, *(other.oid for other in read if other is not None)}
             found += [(_FIRST_RULE + item.oid, item.oid, oid) for oid in sorted(oids)]
     return _table({"rule": _INT, "view": _INT, "relation": _INT}, found)

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Protocol
 
 import pyarrow as pa
-from sqlglot import exp
 
 from sparkify_harness.redshift.backend import Field, Format, Result
 from sparkify_harness.redshift.cancellation import Cancellation
@@ -27,8 +26,10 @@ from sparkify_harness.redshift.logs import QueryRecord
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.bind.traversal import walk
 from sparkify_harness.redshift.sql.input import read
-from sparkify_harness.redshift.sql.parse import parse_one, split
+from sparkify_harness.redshift.sql.parse import Piece, split
 from sparkify_harness.redshift.sql.statements import QueryStatement, ShowObjects, Statement
+from sparkify_harness.redshift.sql.syntax import Node
+from sparkify_harness.redshift.sql.walks import held
 from sparkify_harness.redshift.types import RedshiftType
 
 
@@ -59,20 +60,23 @@ class SessionBackend:
         """Settings that clients are told."""
         return self._session.settings.reported()
 
-    def split(self, sql: str) -> Sequence[tuple[int, str]]:
-        """The statements of a simple query, each after its offset."""
+    def split(self, sql: str) -> Sequence[Piece]:
+        """The statements that a client sent at once."""
         self._session.start_clock()
         with self._session.server.garbage.undisturbed(len(sql)):
             return self._session.cancellation.think(lambda: split(sql))
 
-    def prepare(self, sql: str, parameters: Sequence[RedshiftType | None]) -> Prepared:
-        """Parse, resolve and type one statement; nothing runs."""
+    def prepare(self, piece: Piece | None, parameters: Sequence[RedshiftType | None]) -> Prepared:
+        """Resolve and type one statement; nothing runs."""
         session = self._session
         session.start_clock()
+        if piece is None:
+            return Prepared(None)
+        size = len(piece.text)
         try:
-            with session.server.garbage.undisturbed(len(sql)):
-                prepared = session.cancellation.think(lambda: self._described(sql, parameters))
-            if len(sql) >= LONG:
+            with session.server.garbage.undisturbed(size):
+                prepared = session.cancellation.think(lambda: self._described(piece, parameters))
+            if size >= LONG:
                 parts = partial(_parts, prepared.statement, prepared.bound)
                 session.server.garbage.keep(prepared, parts)
             return prepared
@@ -83,11 +87,9 @@ class SessionBackend:
             session.fail()
             raise
 
-    def _described(self, sql: str, parameters: Sequence[RedshiftType | None]) -> Prepared:
+    def _described(self, piece: Piece, parameters: Sequence[RedshiftType | None]) -> Prepared:
         session = self._session
-        statement = parse_one(sql)
-        if statement is None:
-            return Prepared(None)
+        statement = piece.read()
         if isinstance(statement, ShowObjects):
             return describe_listing(session, statement, parameters)
         executor = EXECUTORS.get(type(statement))
@@ -223,16 +225,11 @@ class SessionBackend:
 
 def _parts(statement: Statement | None, bound: tree.Bound | None) -> Iterator[object]:
     """What reading and binding made of a statement, apart from each other."""
-    roots = (
-        [] if statement is None else [getattr(statement, each.name) for each in fields(statement)]
-    )
-    del statement
-    for root in roots:
-        if isinstance(root, exp.Expr):
-            for node in root.walk(bfs=False):
-                node.parent = None  # each would hold the one that holds it
-                yield node
-    roots.clear()
+    if statement is not None:
+        for each in fields(statement):
+            written = getattr(statement, each.name)
+            if isinstance(written, Node | tuple):
+                yield from held(written)
     if bound is not None:
         yield from walk(bound.node)
 

@@ -13,7 +13,7 @@ from sparkify_harness.redshift.execute.queries import describe_query
 from sparkify_harness.redshift.execute.registry import Call, Prepared, executes
 from sparkify_harness.redshift.execute.session import Session
 from sparkify_harness.redshift.settings import SETTINGS
-from sparkify_harness.redshift.sql.parse import parse_query
+from sparkify_harness.redshift.sql.parse import parse_select
 from sparkify_harness.redshift.sql.statements import (
     ResetParameter,
     SetParameter,
@@ -164,4 +164,4 @@ def describe_listing(
         raise InvalidParameterValue(f"LIMIT must be between 0 and {_MOST_LISTED}")
     if statement.limit is not None:
         query += f" LIMIT {statement.limit}"
-    return describe_query(session, parse_query(query), given)
+    return describe_query(session, parse_select(query), given)

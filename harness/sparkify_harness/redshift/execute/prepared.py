@@ -6,8 +6,6 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_PREPARE.html
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlglot import exp
-
 from sparkify_harness.redshift.backend import Result
 from sparkify_harness.redshift.errors import (
     DuplicateStatement,
@@ -18,7 +16,7 @@ from sparkify_harness.redshift.errors import (
 from sparkify_harness.redshift.execute.queries import describe_query, run_query
 from sparkify_harness.redshift.execute.registry import Call, Prepared, executes
 from sparkify_harness.redshift.execute.session import Session
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import bind_query
 from sparkify_harness.redshift.sql.coercion import coerce
 from sparkify_harness.redshift.sql.statements import (
@@ -54,9 +52,9 @@ def describe_execute(
     return Prepared(statement, fields=_named(session, statement.name).fields)
 
 
-def _value(session: Session, expression: exp.Expr, wanted: RedshiftType) -> object:
+def _value(session: Session, expression: syntax.Expression, wanted: RedshiftType) -> object:
     """The value of an argument: a constant, as the parameter's type has it."""
-    query = bind_query(exp.Select(expressions=[expression]), session.catalog)
+    query = bind_query(syntax.Select((syntax.Output(expression),)), session.catalog)
     match coerce(query.columns[0].expression, wanted, tree.CastContext.ASSIGNMENT):
         case tree.Literal(value=value):
             return value

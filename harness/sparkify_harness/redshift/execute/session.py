@@ -198,7 +198,7 @@ class Session:
     def _late_columns(self, view: Relation) -> tuple[Column, ...]:
         """The columns that a late-binding view has now; none, if what it reads is not there."""
         try:
-            query = parse_query(view.definition or "").tree
+            query = parse_query(view.definition or "")
             bound = bind_query(query, self.catalog, self.settings.values())
         except RedshiftError:
             return ()

@@ -18,7 +18,7 @@ from sparkify_harness.redshift.catalog.relations import Catalog, Relation
 from sparkify_harness.redshift.execute import backend, queries, session, tables
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.bind import bind, bind_query
-from sparkify_harness.redshift.sql.parse import parse_one
+from sparkify_harness.redshift.sql.parse import split
 from sparkify_harness.redshift.sql.statements import QueryStatement
 from sparkify_harness.redshift.types import RedshiftType
 from sparkify_harness.redshift.unknowns import UnknownLiterals
@@ -32,9 +32,9 @@ def statements_read_once() -> Iterator[None]:
     """While it lasts, the substitute in this process remembers what it has read."""
     with pytest.MonkeyPatch.context() as patch:
         bound: dict[tuple[object, ...], tree.Bound] = {}
-        split = cache(DbApiHook.split_sql_string)
-        patch.setattr(DbApiHook, "split_sql_string", staticmethod(split))
-        patch.setattr(backend, "parse_one", cache(parse_one))
+        split_script = cache(DbApiHook.split_sql_string)
+        patch.setattr(DbApiHook, "split_sql_string", staticmethod(split_script))
+        patch.setattr(backend, "split", cache(split))
         patch.setattr(queries, "bind", _remembered_bind(bind, bound))
         patch.setattr(tables, "bind_query", _remembered_bind_query(bind_query, bound))
         patch.setattr(session, "contents", _remembered_contents(contents))

@@ -211,7 +211,8 @@ class Client:
         return self._run(sql, arguments)
 
     def _run(self, sql: str, arguments: tuple[object, ...]) -> tuple[str, Rows]:
-        prepared = self.session.prepare(sql, [_type(value) for value in arguments])
+        [piece] = self.session.split(sql)
+        prepared = self.session.prepare(piece, [_type(value) for value in arguments])
         fields = prepared.fields or ()
         self.description = [(field.name,) for field in fields]
         formats = [Format.BINARY] * len(fields)
