@@ -4,11 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 
-import duckdb
 import pyarrow as pa
-from duckdb._seam import submit
 from sqlglot import exp
 
 from harness.redshift.catalog.relations import Column, Relation, RelationKind
@@ -16,7 +13,6 @@ from harness.redshift.catalog.session import SessionCatalog
 from harness.redshift.catalog.store import TEMPORARY_SCHEMA
 from harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relations
 from harness.redshift.context import VERSION
-from harness.redshift.engine.duckdb.storage import storage_type
 from harness.redshift.locks import Mode, TableKey
 from harness.redshift.logs import Logs
 from harness.redshift.profile import Profile
@@ -41,8 +37,6 @@ _INTERNAL_NAMES = {
 _UNENCODED = frozenset({Kind.BOOLEAN, Kind.REAL, Kind.DOUBLE, Kind.SUPER})
 _LZO = frozenset({Kind.CHAR, Kind.VARCHAR, Kind.VARBYTE})
 _WORD = re.compile(r"[a-z_]+")
-_BATCH = 32_768
-"""Rows of a system table that are handed over at a time."""
 
 _FIRST_RULE, _FIRST_INDEX = 900_000_000, 1_000_000_000
 """Of object ids that are made up, away from those that relations have."""
@@ -68,6 +62,7 @@ class ServerState:
         settings: The asking session's parameters.
         count_rows: Counts the rows of a table, in the asking session's transaction.
         late_columns: Finds the columns of a late-binding view.
+        compute: Answers the query of a system table over plain tables, by their names.
     """
 
     catalog: SessionCatalog
@@ -80,6 +75,7 @@ class ServerState:
     settings: Mapping[str, str]
     count_rows: Callable[[Relation], int]
     late_columns: Callable[[Relation], tuple[Column, ...]]
+    compute: Callable[[Relation, Mapping[str, pa.Table]], pa.Table]
 
 
 def _naive(moment: datetime) -> datetime:
@@ -350,12 +346,6 @@ _TABLES: dict[str, Callable[[ServerState], pa.Table]] = {
 }
 
 
-@cache
-def _scratch() -> duckdb.DuckDBPyConnection:
-    """Opened once, which takes longer than most queries; what a cursor registers is its own."""
-    return duckdb.connect(":memory:", config={"threads": 1})
-
-
 def contents(relation: Relation, state: ServerState) -> pa.Table:
     """The rows of a system table now.
 
@@ -366,22 +356,5 @@ def contents(relation: Relation, state: ServerState) -> pa.Table:
     Returns:
         Columns named as the relation's, in its order.
     """
-    query = relation.definition or ""
-    needed = set(_WORD.findall(query)) & _TABLES.keys()
-    with _scratch().cursor() as scratch:
-        for name in needed:
-            scratch.register(name, _TABLES[name](state))
-        # As a relation it would be bound twice.
-        found = submit(scratch, _typed(relation, query), None, "stream", _BATCH).arrow_reader()
-        rows = found.read_all()
-    return rows.rename_columns([column.name for column in relation.columns])
-
-
-def _typed(relation: Relation, query: str) -> str:
-    """The query of a system table with its columns in the types that they declare."""
-    casts = ", ".join(
-        f"CAST(c{number} AS {storage_type(column.type)})"
-        for number, column in enumerate(relation.columns)
-    )
-    names = ", ".join(f"c{number}" for number in range(len(relation.columns)))
-    return f"SELECT {casts} FROM ({query}) AS q ({names})"  # noqa: S608  # all of it is ours
+    needed = set(_WORD.findall(relation.definition or "")) & _TABLES.keys()
+    return state.compute(relation, {name: _TABLES[name](state) for name in needed})

@@ -17,8 +17,7 @@ from harness.redshift.catalog.session import SessionCatalog
 from harness.redshift.catalog.store import CatalogStore
 from harness.redshift.context import ExecutionContext
 from harness.redshift.copying import S3Settings
-from harness.redshift.engine.duckdb.names import system_name
-from harness.redshift.engine.protocol import Engine
+from harness.redshift.engine.protocol import Engine, SystemTables
 from harness.redshift.errors import RedshiftError, Unsupported
 from harness.redshift.execute.bound import BoundQueries
 from harness.redshift.execute.deadlines import Deadlines, Key
@@ -166,7 +165,7 @@ class Session:
             visible=self.catalog.visible,
         )
 
-    def system_tables(self, reads: Sequence[Relation]) -> dict[str, pa.Table]:
+    def system_tables(self, reads: Sequence[Relation]) -> SystemTables:
         """The contents of the system tables among the relations that a query reads."""
         wanted = [item for item in reads if item.kind is RelationKind.SYSTEM]
         if not wanted:
@@ -192,8 +191,9 @@ class Session:
             settings=self.settings.values(),
             count_rows=self.engine.count,
             late_columns=self._late_columns,
+            compute=server.engine.system_table,
         )
-        return {system_name(item): contents(item, state) for item in wanted}
+        return {(item.schema, item.name): contents(item, state) for item in wanted}
 
     def _late_columns(self, view: Relation) -> tuple[Column, ...]:
         """The columns that a late-binding view has now; none, if what it reads is not there."""

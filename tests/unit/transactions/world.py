@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from harness.redshift.copying import S3Settings
-from harness.redshift.engine.duckdb import database
+from harness.redshift.engine.duckdb import streaming
 from harness.redshift.execute.backends import DuckDBBackends, open_backends
 from tests.conversation import PID, Conversation
 from tests.frontend import query
@@ -69,8 +69,8 @@ class Speaker(Conversation):
 def opened() -> Iterator[World]:
     """A database in memory."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "submit", submit)
-        patch.setattr(database, "BATCH_ROWS", BATCH)
+        patch.setattr(streaming, "submit", submit)
+        patch.setattr(streaming, "BATCH_ROWS", BATCH)
         backends = open_backends(
             database="dev", users={"u": "p"}, file=None, s3=S3Settings("http://127.0.0.1:1")
         )

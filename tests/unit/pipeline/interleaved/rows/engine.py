@@ -16,7 +16,8 @@ from harness.redshift.backend import Format
 from harness.redshift.cancellation import Cancellation
 from harness.redshift.catalog.relations import Relation, RelationKind
 from harness.redshift.context import ExecutionContext
-from harness.redshift.engine.duckdb.names import system_name
+from harness.redshift.engine.duckdb.system_tables import system_table
+from harness.redshift.engine.protocol import SystemTables
 from harness.redshift.errors import NotNullViolation, TransactionConflict
 from harness.redshift.sql import tree
 from tests.unit.pipeline.interleaved.rows.elsewhere import Elsewhere
@@ -70,6 +71,10 @@ class RowsEngine:
     def load_catalog(self) -> tuple[list[str], list[Relation]]:
         """A schema and no table."""
         return ["public"], []
+
+    def system_table(self, relation: Relation, tables: Mapping[str, pa.Table]) -> pa.Table:
+        """The rows of a system table, as the other engine finds them."""
+        return system_table(relation, tables)
 
     def close(self) -> None:
         """Nothing to do."""
@@ -158,7 +163,7 @@ class RowsConnection:
         formats: Sequence[Format],
         context: ExecutionContext,
         arguments: Sequence[object],
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> Iterator[pa.RecordBatch]:
         """Run a query; its rows come as one `Batch`, whatever the formats."""
         rows = self._engine.compiled.query(node)(self._row(context, arguments, system))
@@ -169,7 +174,7 @@ class RowsConnection:
         node: tree.Insert | tree.Update | tree.Delete | tree.Merge,
         context: ExecutionContext,
         arguments: Sequence[object],
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> int:
         """Run DML; the number of rows it touched."""
         target = node.target.relation if isinstance(node.target, tree.Scan) else node.target
@@ -184,7 +189,7 @@ class RowsConnection:
         table: Relation,
         node: tree.Query,
         context: ExecutionContext,
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> int:
         """Insert a query's rows into a table that CREATE TABLE AS made."""
         rows = self._engine.compiled.query(node)(self._row(context, (), system))
@@ -220,11 +225,11 @@ class RowsConnection:
         self,
         context: ExecutionContext,
         arguments: Sequence[object],
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> Row:
         def rows_of(relation: Relation) -> Any:
             if relation.kind is RelationKind.SYSTEM:
-                columns = system[system_name(relation)].columns
+                columns = system[relation.schema, relation.name].columns
                 return zip(*(column.to_pylist() for column in columns), strict=True)
             return self._stored(relation).values()
 
