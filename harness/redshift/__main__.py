@@ -202,10 +202,8 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
-    import duckdb  # noqa: PLC0415 - so that --help comes at once
-
     from harness.redshift.copying import S3Settings  # noqa: PLC0415 - so that --help comes at once
-    from harness.redshift.execute import open_backends  # noqa: PLC0415 - so that --help comes at once
+    from harness.redshift.wiring import open_backends  # noqa: PLC0415 - so that --help comes at once
 
     try:
         return open_backends(
@@ -216,7 +214,7 @@ def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
             profile=Profile(options.profile),
             unknowns=UnknownLiterals(options.unknown_literals),
         )
-    except (OSError, duckdb.IOException) as error:
+    except OSError as error:
         reason = str(error)
         if "lock" in reason.lower():
             raise StartError(

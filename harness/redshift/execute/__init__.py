@@ -13,7 +13,7 @@ from harness.redshift.execute import (
     tables,
     transactions,
 )
-from harness.redshift.execute.backends import DuckDBBackends, open_backends
+from harness.redshift.execute.backends import SessionBackends
 
 CHAPTERS = (
     alter,
@@ -30,4 +30,4 @@ CHAPTERS = (
 )
 """Importing a chapter registers its executors."""
 
-__all__ = ["CHAPTERS", "DuckDBBackends", "open_backends"]
+__all__ = ["CHAPTERS", "SessionBackends"]

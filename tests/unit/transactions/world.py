@@ -9,7 +9,8 @@ import pytest
 
 from harness.redshift.copying import S3Settings
 from harness.redshift.engine.duckdb import streaming
-from harness.redshift.execute.backends import DuckDBBackends, open_backends
+from harness.redshift.execute.backends import SessionBackends
+from harness.redshift.wiring import open_backends
 from tests.conversation import PID, Conversation
 from tests.frontend import query
 from tests.unit.transactions.engine_faults import FaultyCursor, submit
@@ -30,7 +31,7 @@ class World:
         behind: Sees in the engine what is committed.
     """
 
-    backends: DuckDBBackends
+    backends: SessionBackends
     behind: duckdb.DuckDBPyConnection
 
     def words(self) -> set[str]:
@@ -77,7 +78,7 @@ def opened() -> Iterator[World]:
         client = Conversation(backends)
         client.send(query("CREATE TABLE words (word varchar(20)); CREATE TABLE many (n int)"))
         client.session.close()
-        world = World(backends, backends._engine._database.cursor())
+        world = World(backends, backends._server.engine._database.cursor())
         world.behind.execute(f"INSERT INTO public.many SELECT range + 1 FROM range({ROWS})")
         yield world
         backends.close()

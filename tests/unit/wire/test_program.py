@@ -21,9 +21,9 @@ DEADLINE = 20.0
 STUB = """
 import sys, types
 from tests.unit.wire.fake_backend import FakeBackends
-stub = types.ModuleType("harness.redshift.execute")
+stub = types.ModuleType("harness.redshift.wiring")
 stub.open_backends = lambda *, users, **_: FakeBackends(dict(users))
-sys.modules["harness.redshift.execute"] = stub
+sys.modules["harness.redshift.wiring"] = stub
 from harness.redshift.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """

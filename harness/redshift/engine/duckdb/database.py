@@ -154,17 +154,17 @@ class DuckDBEngine:
         config = dict(_SETTINGS)
         if file is None and spill is not None:
             config |= {"temp_directory": str(spill), "memory_limit": MEMORY_LIMIT_WITHOUT_FILE}
+        self._checkpoints = None if file is None else Checkpoints(file)
         try:
             self._database = duckdb.connect(str(file or ":memory:"), config=config)
+            if file is not None:
+                self._database.execute(f"SET GLOBAL memory_limit = '{MEMORY_LIMIT}'")
+                self._database.execute(f"SET GLOBAL checkpoint_threshold = '{NEVER}'")
+            self._database.execute("SET GLOBAL TimeZone = 'UTC'")
+            for statement in _BOOTSTRAP:
+                self._database.execute(statement)
         except duckdb.IOException as error:
             raise OSError(f"cannot open the database file {file}: {error}") from error
-        self._checkpoints = None if file is None else Checkpoints(file)
-        if file is not None:
-            self._database.execute(f"SET GLOBAL memory_limit = '{MEMORY_LIMIT}'")
-            self._database.execute(f"SET GLOBAL checkpoint_threshold = '{NEVER}'")
-        self._database.execute("SET GLOBAL TimeZone = 'UTC'")
-        for statement in _BOOTSTRAP:
-            self._database.execute(statement)
         hashes.register(self._database)
         pcre.register(self._database)
 
