@@ -15,7 +15,6 @@ from harness.redshift.errors import (
     UndefinedRelation,
 )
 from harness.redshift.profile import Profile
-from harness.redshift.sql.statements import Name
 
 Version = tuple[int, int]
 """Of what is committed, and of what the session has changed."""
@@ -142,7 +141,7 @@ class SessionCatalog:
             raise InvalidSchemaName(f'schema "{schema}" does not exist')
         return self._lookup((schema, table))
 
-    def require(self, name: Name) -> Relation:
+    def require(self, name: Sequence[str]) -> Relation:
         """The relation of that name.
 
         Raises:
@@ -159,7 +158,7 @@ class SessionCatalog:
         """An object id that was never given before."""
         return self._store.new_oid()
 
-    def creation_key(self, name: Name, *, temporary: bool) -> Key:
+    def creation_key(self, name: Sequence[str], *, temporary: bool) -> Key:
         """Schema and name under which a new relation is made.
 
         Raises:

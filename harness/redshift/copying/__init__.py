@@ -4,9 +4,7 @@
 to the executor, which inserts them inside the client's transaction.
 """
 
-from harness.redshift.copying.faults import LoadError
 from harness.redshift.copying.load import Load, LoadFailed, load
-from harness.redshift.copying.pipeline import FileLoaded
 from harness.redshift.copying.plan import CopyPlan, prepare
 from harness.redshift.copying.settings import Credentials, S3Settings
 from harness.redshift.copying.source import Caller
@@ -15,9 +13,7 @@ __all__ = [
     "Caller",
     "CopyPlan",
     "Credentials",
-    "FileLoaded",
     "Load",
-    "LoadError",
     "LoadFailed",
     "S3Settings",
     "load",

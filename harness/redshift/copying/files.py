@@ -12,10 +12,10 @@ from typing import BinaryIO, Final, Protocol
 
 import pyarrow as pa
 
-from harness.redshift.copying.faults import LoadError
 from harness.redshift.copying.records import BadRecord, OpenReader, RowReader
 from harness.redshift.copying.sink import Sink
 from harness.redshift.copying.vectors import Doubt
+from harness.redshift.logs import LoadError
 
 STRETCH: Final = 4 << 20
 """Bytes that the quick reader takes at once."""

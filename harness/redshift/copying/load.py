@@ -10,18 +10,18 @@ from typing import Self
 
 import pyarrow as pa
 
-from harness.redshift.copying.faults import LoadError
 from harness.redshift.copying.jsonpaths import Path as JsonPath
 from harness.redshift.copying.jsonpaths import parse_jsonpaths
 from harness.redshift.copying.manifest import manifest_objects
 from harness.redshift.copying.options import Json
-from harness.redshift.copying.pipeline import FileLoaded, Part, Pipeline
+from harness.redshift.copying.pipeline import Part, Pipeline
 from harness.redshift.copying.plan import MAX_ERRORS, CopyPlan, split_url
 from harness.redshift.copying.settings import S3Settings
 from harness.redshift.copying.sink import schema_of
 from harness.redshift.copying.source import Caller, S3Object, Source
 from harness.redshift.copying.waiting import aside
 from harness.redshift.errors import QueryCanceled
+from harness.redshift.logs import FileLoaded, LoadError
 
 
 class LoadFailed(Exception):

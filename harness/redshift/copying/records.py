@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol
 
 from harness.redshift.copying.convert import Converter, converter
-from harness.redshift.copying.faults import Code, LoadError, RecordFault, ValueFault, load_error
+from harness.redshift.copying.faults import Code, RecordFault, ValueFault, load_error
 from harness.redshift.copying.plan import CopyPlan
+from harness.redshift.logs import LoadError
 
 MAX_RECORD: Final = 4 << 20
 """Bytes of a record, at most: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html"""

@@ -14,13 +14,13 @@ import pytest
 
 from harness.redshift.catalog.relations import Column, Identity, Relation, RelationKind
 from harness.redshift.copying import Caller, Load, LoadFailed, S3Settings, load
-from harness.redshift.copying.faults import LoadError
 from harness.redshift.copying.files import FileReading, Target, TooManyErrors
 from harness.redshift.copying.jsonpaths import parse_jsonpaths
 from harness.redshift.copying.plan import CopyPlan, prepare
 from harness.redshift.copying.readers import open_reader, quick_reader
 from harness.redshift.copying.records import RowReader
 from harness.redshift.copying.sink import Sink, schema_of
+from harness.redshift.logs import LoadError
 from harness.redshift.sql.parse import parse_one
 from harness.redshift.sql.statements import Copy, CreateTable
 

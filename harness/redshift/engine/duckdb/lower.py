@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from harness.redshift.backend import Format
+from harness.redshift.catalog.relations import runs_on_compute
 from harness.redshift.context import ExecutionContext
 from harness.redshift.engine.duckdb.constant_rows import as_lists
 from harness.redshift.engine.duckdb.literals import argument
@@ -19,7 +20,6 @@ from harness.redshift.engine.duckdb.lower_statements import (
 from harness.redshift.engine.duckdb.output import text_output
 from harness.redshift.errors import StatementTooComplex
 from harness.redshift.sql import tree
-from harness.redshift.sql.bind.nodes import runs_on_compute
 from harness.redshift.sql.bind.traversal import walk
 from harness.redshift.types import Kind
 
