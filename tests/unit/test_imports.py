@@ -1,4 +1,4 @@
-"""Imports point one way."""
+"""Imports point one way: what import-linter, called by `make lint`, does not see."""
 
 import ast
 import os
@@ -11,51 +11,6 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
-FORBIDDEN = {
-    "fixtures": ("harness", "sparkify", "airflow", "dags"),
-    "plugins/sparkify": ("harness", "fixtures", "dags"),
-    "dags": ("harness", "fixtures"),
-    "harness/redshift": (
-        "airflow",
-        "sparkify",
-        "fixtures",
-        "harness.airflow",
-        "harness.cli",
-        "harness.commands",
-        "harness.objectstore",
-        "harness.process",
-        "harness.stack",
-        "harness.warehouse",
-    ),
-    "harness/airflow": (
-        "fixtures",
-        "harness.cli",
-        "harness.commands",
-        "harness.compose",
-        "harness.redshift",
-        "harness.stack",
-    ),
-    "harness/compose": (
-        "airflow",
-        "sparkify",
-        "harness.cli",
-        "harness.commands",
-        "harness.redshift",
-    ),
-    "harness/objectstore": (
-        "airflow",
-        "sparkify",
-        "fixtures",
-        "harness.airflow",
-        "harness.cli",
-        "harness.commands",
-        "harness.redshift",
-        "harness.stack",
-        "harness.warehouse",
-    ),
-}
-
-
 def imported(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -64,16 +19,15 @@ def imported(path: Path) -> Iterator[str]:
             yield node.module
 
 
-@pytest.mark.parametrize("folder", FORBIDDEN)
-def test_imports_point_one_way(folder: str) -> None:
-    files = list((CHECKOUT / folder).rglob("*.py"))
+def test_dags_know_nothing_of_the_harness() -> None:
+    """They are files in a folder, not modules of a package: import-linter does not see them."""
+    files = list((CHECKOUT / "dags").rglob("*.py"))
     assert files
     wrong = [
         f"{path.relative_to(CHECKOUT)} imports {module}"
         for path in files
         for module in imported(path)
-        for banned in FORBIDDEN[folder]
-        if module == banned or module.startswith(f"{banned}.")
+        if module.partition(".")[0] in {"harness", "fixtures"}
     ]
     assert not wrong
 
