@@ -68,6 +68,8 @@ class Result:
 
     Args:
         tag: Command tag. A SELECT's tag carries no count.
+        rows: Rows that it changed, where the tag tells them; those that it returns are counted as
+            they are read.
         fields: Result columns; None for a statement that returns no rows.
         batches: Rows, to be read once and to the end or closed; a TEXT column arrives as Arrow
             ``string`` in Redshift's own output format already; a BINARY column in the Arrow type of
@@ -80,6 +82,7 @@ class Result:
     tag: str
     fields: tuple[Field, ...] | None = None
     batches: Iterator[pa.RecordBatch] | None = None
+    rows: int = 0
     empty: bool = False
     transaction_ended: bool = False
 

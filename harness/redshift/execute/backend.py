@@ -138,7 +138,7 @@ class SessionBackend:
             raise
         if isinstance(result.batches, OpenResult):
             return replace(result, batches=_recorded(result.batches, session.cancellation, done))
-        done(_rows(result.tag), None)
+        done(result.rows, None)
         return result
 
     def _announce(self, error: RedshiftError) -> None:
@@ -235,11 +235,6 @@ def _parts(statement: Statement | None, bound: tree.Bound | None) -> Iterator[ob
     roots.clear()
     if bound is not None:
         yield from walk(bound.node)
-
-
-def _rows(tag: str) -> int:
-    last = tag.rpartition(" ")[2]
-    return int(last) if last.isdigit() else 0
 
 
 def _read(arguments: Sequence[object], prepared: Prepared) -> tuple[object, ...]:

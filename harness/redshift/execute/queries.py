@@ -148,14 +148,14 @@ def run_query(call: Call, statement: QueryStatement) -> Result:
         system = session.system_tables(bound.reads)
         with session.server.garbage.undisturbed(len(statement.text)):
             count = session.engine.modify(node, session.context(), call.arguments, system)
-    return Result(_tag(statement.tag, count))
+    return _changed(statement.tag, count)
 
 
-def _tag(word: str, count: int) -> str:
+def _changed(word: str, count: int) -> Result:
     match word:
         case "INSERT":
-            return f"INSERT 0 {count}"
+            return Result(f"INSERT 0 {count}", rows=count)
         case "UPDATE" | "DELETE":
-            return f"{word} {count}"
+            return Result(f"{word} {count}", rows=count)
         case _:
-            return word
+            return Result(word)

@@ -3,13 +3,10 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-parameters.html
 """
 
-from dataclasses import replace
 
 import pytest
 
-from harness.redshift.catalog.relations import RelationKind
 from harness.redshift.copying.options import Compression, Csv, Delimited, FixedWidth, Json, Role
-from harness.redshift.copying.plan import prepare
 from harness.redshift.copying.settings import Credentials
 from harness.redshift.errors import NotEmulated, RedshiftError
 
@@ -194,9 +191,3 @@ def test_target_columns_refused(plan, table, columns, options, message):
 def test_sources(plan, source, error, message):
     with pytest.raises(error, match=message):
         plan(source=source)
-
-
-def test_a_view_takes_no_rows(copy_parts):
-    statement, table = copy_parts(TABLE)
-    with pytest.raises(RedshiftError, match="not a table"):
-        prepare(statement, replace(table, kind=RelationKind.VIEW))
