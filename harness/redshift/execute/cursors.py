@@ -14,8 +14,10 @@ from harness.redshift.errors import (
     NoActiveTransaction,
     NotEmulated,
 )
-from harness.redshift.execute.queries import describe_query, open_query
-from harness.redshift.execute.registry import Call, Prepared, executes
+from harness.redshift.execute.machine import describe
+from harness.redshift.execute.preparation import Prepared
+from harness.redshift.execute.queries import open_query
+from harness.redshift.execute.registry import Call, executes
 from harness.redshift.execute.results import OpenResult
 from harness.redshift.execute.session import Session
 from harness.redshift.sql import tree
@@ -91,7 +93,7 @@ def describe_declare(
     session: Session, statement: DeclareCursor, given: Sequence[RedshiftType | None]
 ) -> Prepared:
     """DECLARE returns nothing itself."""
-    query = describe_query(session, statement.query, given)
+    query = describe(session, statement.query, given)
     return Prepared(statement, parameters=query.parameters, given=tuple(given))
 
 
@@ -103,8 +105,8 @@ def declare(call: Call, statement: DeclareCursor) -> Result:
         raise NoActiveTransaction("DECLARE CURSOR may only be used in transaction blocks")
     if session.cursor is not None:
         raise DuplicateCursor(f'cursor "{session.cursor.name}" is already open')
-    query = describe_query(session, statement.query, ())
-    assert query.bound is not None  # noqa: S101  # describe_query binds
+    query = describe(session, statement.query, ())
+    assert query.bound is not None  # noqa: S101  # a query is bound
     session.cursor = Cursor(session, statement.name, query.fields or (), query.bound)
     return Result("DECLARE CURSOR")
 

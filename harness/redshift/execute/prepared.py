@@ -4,7 +4,6 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_PREPARE.html
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlglot import exp
 
@@ -15,8 +14,9 @@ from harness.redshift.errors import (
     InvalidStatementName,
     NotEmulated,
 )
-from harness.redshift.execute.queries import describe_query, run_query
-from harness.redshift.execute.registry import Call, Prepared, executes
+from harness.redshift.execute.machine import describe
+from harness.redshift.execute.preparation import Prepared
+from harness.redshift.execute.registry import Call, Instead, executes
 from harness.redshift.execute.session import Session
 from harness.redshift.sql import tree
 from harness.redshift.sql.bind import bind_query
@@ -25,7 +25,6 @@ from harness.redshift.sql.statements import (
     Deallocate,
     ExecutePrepared,
     Prepare,
-    QueryStatement,
 )
 from harness.redshift.types import RedshiftType
 
@@ -36,7 +35,7 @@ def prepare(call: Call, statement: Prepare) -> Result:
     session = call.session
     if statement.name in session.prepared:
         raise DuplicateStatement(f'prepared statement "{statement.name}" already exists')
-    session.prepared[statement.name] = describe_query(session, statement.query, statement.types)
+    session.prepared[statement.name] = describe(session, statement.query, statement.types)
     return Result("PREPARE")
 
 
@@ -65,8 +64,8 @@ def _value(session: Session, expression: exp.Expr, wanted: RedshiftType) -> obje
 
 
 @executes(ExecutePrepared, commands=("EXECUTE",), describe=describe_execute, log_kind="SELECT")
-def execute(call: Call, statement: ExecutePrepared) -> Result:
-    """Run a prepared query."""
+def execute(call: Call, statement: ExecutePrepared) -> Instead:
+    """A prepared query with its arguments."""
     prepared = _named(call.session, statement.name)
     if len(statement.arguments) != len(prepared.parameters):
         raise InvalidParameterValue(
@@ -78,9 +77,7 @@ def execute(call: Call, statement: ExecutePrepared) -> Result:
         _value(call.session, expression, wanted)
         for expression, wanted in zip(statement.arguments, prepared.parameters, strict=True)
     )
-    query = prepared.statement
-    assert isinstance(query, QueryStatement)  # noqa: S101  # PREPARE takes nothing else
-    return run_query(replace(call, prepared=prepared, arguments=values), query)
+    return Instead(prepared, values)
 
 
 @executes(Deallocate, commands=("DEALLOCATE",), uses_engine=False)

@@ -6,7 +6,8 @@ from harness.redshift.backend import Field, Format, Result
 from harness.redshift.catalog.relations import RelationKind
 from harness.redshift.errors import Unsupported
 from harness.redshift.execute.effects import perform
-from harness.redshift.execute.registry import Call, Prepared, executes
+from harness.redshift.execute.preparation import Prepared
+from harness.redshift.execute.registry import Call, executes
 from harness.redshift.execute.results import OpenResult
 from harness.redshift.execute.session import Session
 from harness.redshift.sql import tree

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -21,6 +21,7 @@ from harness.redshift.engine.protocol import Engine, SystemTables
 from harness.redshift.errors import RedshiftError, Unsupported
 from harness.redshift.execute.bound import BoundQueries
 from harness.redshift.execute.deadlines import Deadlines, Key
+from harness.redshift.execute.preparation import Prepared
 from harness.redshift.execute.results import OpenResult
 from harness.redshift.execute.transaction import Transaction
 from harness.redshift.garbage import Garbage
@@ -32,9 +33,6 @@ from harness.redshift.sql.bind import bind_query
 from harness.redshift.sql.parse import parse_query
 from harness.redshift.sql.statements import Name
 from harness.redshift.unknowns import UnknownLiterals
-
-if TYPE_CHECKING:
-    from harness.redshift.execute.registry import Prepared
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-parameters.html
 """
 
-
 import pytest
 
 from harness.redshift.copying.options import Compression, Csv, Delimited, FixedWidth, Json, Role
