@@ -205,8 +205,8 @@ class Login:
         options: All start-up parameters, known and unknown.
         pid: Process id that the client is told.
         notify: Takes notices as they arise; they are sent before the result's tag.
-        terminate: Ends another session by its pid; False when there is none.
-        interrupt: Cancels the running statement of another session by its pid.
+        terminate: Ends the session, from any thread.
+        interrupt: Cancels its running statement, from any thread.
     """
 
     user: str
@@ -214,8 +214,8 @@ class Login:
     options: dict[str, str]
     pid: int
     notify: Callable[[Notice], None]
-    terminate: Callable[[int], bool]
-    interrupt: Callable[[int], bool]
+    terminate: Callable[[], None]
+    interrupt: Callable[[], None]
 
 
 class Backends(Protocol):

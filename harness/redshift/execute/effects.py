@@ -13,11 +13,11 @@ from harness.redshift.sql.functions.session import EFFECTS
 
 
 def _cancel(session: Session, pid: object) -> int:
-    return int(session.login.interrupt(_pid(pid)))
+    return int(session.server.interrupt(_pid(pid)))
 
 
 def _terminate(session: Session, pid: object) -> int:
-    return int(session.login.terminate(_pid(pid)))
+    return int(session.server.terminate(_pid(pid)))
 
 
 def _pid(value: object) -> int:

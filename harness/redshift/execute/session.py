@@ -47,6 +47,7 @@ class Server:
         folder: For spooled objects; emptied when the server ends.
         profile: The kind of service that it plays.
         unknowns: Where constants of sub-queries are refused.
+        sessions: Those that are open, by process id.
     """
 
     engine: Engine
@@ -63,6 +64,26 @@ class Server:
     deadlines: Deadlines = field(default_factory=Deadlines)
     bound: BoundQueries = field(default_factory=BoundQueries)
     garbage: Garbage = field(default_factory=Garbage)
+
+    def terminate(self, pid: int) -> bool:
+        """End a session; whether there is one of that process id.
+
+        Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_TERMINATE_BACKEND.html
+        """
+        found = self.sessions.get(pid)
+        if found is not None:
+            found.login.terminate()
+        return found is not None
+
+    def interrupt(self, pid: int) -> bool:
+        """Cancel what a session runs; whether there is one of that process id.
+
+        Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_CANCEL_BACKEND.html
+        """
+        found = self.sessions.get(pid)
+        if found is not None:
+            found.login.interrupt()
+        return found is not None
 
 
 class Cursor(Protocol):

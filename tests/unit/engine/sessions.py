@@ -84,8 +84,8 @@ def open_client(folder: Path, file: Path | None = None) -> Iterator[Client]:
         options={},
         pid=4711,
         notify=lambda notice: None,
-        terminate=lambda pid: False,
-        interrupt=lambda pid: False,
+        terminate=lambda: None,
+        interrupt=lambda: None,
     )
     session = SessionBackend(Session(server, login, {}))
     try:

@@ -204,8 +204,8 @@ class World:
             options={},
             pid=7,
             notify=self._notices.append,
-            terminate=lambda pid: False,
-            interrupt=lambda pid: False,
+            terminate=lambda: None,
+            interrupt=lambda: None,
         )
         self.session = Session(server, login, {})
         self.backend = SessionBackend(self.session)

@@ -56,14 +56,13 @@ class Speaker(Conversation):
     """
 
     def __init__(self, world: World, pid: int = PID) -> None:
-        super().__init__(world.backends, pid=pid, interrupt=lambda _: self._cancel())
+        super().__init__(world.backends, pid=pid, interrupt=self._interrupt)
         self.engine = self.backend._session.engine
-        self.cursor = FaultyCursor(self.engine._cursor, self._cancel)
+        self.cursor = FaultyCursor(self.engine._cursor, self._interrupt)
         self.engine._cursor = self.cursor
 
-    def _cancel(self) -> bool:
+    def _interrupt(self) -> None:
         self.session.cancel()
-        return True
 
 
 @contextmanager

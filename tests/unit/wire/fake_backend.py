@@ -160,6 +160,17 @@ class FakeBackends:
         self.backends.append(backend)
         return backend
 
+    def session(self, pid: int) -> Login | None:
+        """That of a session which is open."""
+        return next(
+            (
+                backend.login
+                for backend in self.backends
+                if backend.login.pid == pid and not backend.closed.is_set()
+            ),
+            None,
+        )
+
     def close(self) -> None:
         self.closed = True
 
@@ -339,9 +350,13 @@ class FakeBackend:
             case ["lost"]:
                 raise DatabaseLost
             case ["interrupt", pid]:
-                return Result(f"INTERRUPT {self.login.interrupt(int(pid))}")
+                if (found := self._owner.session(int(pid))) is not None:
+                    found.interrupt()
+                return Result(f"INTERRUPT {found is not None}")
             case ["terminate", pid]:
-                return Result(f"TERMINATE {self.login.terminate(int(pid))}")
+                if (found := self._owner.session(int(pid))) is not None:
+                    found.terminate()
+                return Result(f"TERMINATE {found is not None}")
             case ["fail"]:
                 raise RedshiftError("it failed", detail="why", hint="what to do", position=3)
             case ["defect"]:

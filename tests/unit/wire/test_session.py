@@ -477,14 +477,14 @@ def test_a_wrong_password_is_refused() -> None:
 def test_clients_may_ask_for_utf8(encoding: str) -> None:
     decoder = FrameDecoder(typed=True)
     accepted = Accepted("u", "dev", {"client_encoding": encoding}, Dialect(), decoder)
-    login = Login("u", "dev", {}, 7, lambda _: None, lambda _: False, lambda _: False)
+    login = Login("u", "dev", {}, 7, lambda _: None, lambda: None, lambda: None)
     open_session(FakeBackends({}), accepted, login, deque(), key=9)
 
 
 def test_clients_may_not_ask_for_another_encoding() -> None:
     decoder = FrameDecoder(typed=True)
     accepted = Accepted("u", "dev", {"client_encoding": "LATIN1"}, Dialect(), decoder)
-    login = Login("u", "dev", {}, 7, lambda _: None, lambda _: False, lambda _: False)
+    login = Login("u", "dev", {}, 7, lambda _: None, lambda: None, lambda: None)
     backends = FakeBackends({})
     with pytest.raises(RedshiftError, match='"client_encoding": "LATIN1"'):
         open_session(backends, accepted, login, deque(), key=9)

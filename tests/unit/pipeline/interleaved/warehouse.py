@@ -86,8 +86,8 @@ class Warehouse:
             options={},
             pid=pid,
             notify=lambda notice: None,
-            terminate=lambda pid: False,
-            interrupt=lambda pid: False,
+            terminate=lambda: None,
+            interrupt=lambda: None,
         )
         session = SessionBackend(Session(self.server, login, {}))
         return Client(session, pid, watch or Watch())
