@@ -28,7 +28,7 @@ def test_dags_know_nothing_of_the_harness() -> None:
         f"{path.relative_to(CHECKOUT)} imports {module}"
         for path in files
         for module in imported(path)
-        if module.partition(".")[0] in {"harness", "fixtures"}
+        if module.partition(".")[0] in {"sparkify_harness", "sparkify_fixtures"}
     ]
     assert not wrong
 
@@ -54,7 +54,12 @@ def test_what_the_harness_reads_of_the_pipeline_loads_no_airflow() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["harness.compose.seeder", "harness.redshift.__main__", "harness.redshift.health"]
+    "module",
+    [
+        "sparkify_harness.compose.seeder",
+        "sparkify_harness.redshift.__main__",
+        "sparkify_harness.redshift.health",
+    ],
 )
 def test_what_the_image_of_the_warehouse_runs_needs_no_pipeline(module: str) -> None:
     absent = "sys.modules.update(dict.fromkeys(('sparkify', 'airflow', 'playwright', 'pytest')))"
@@ -71,8 +76,8 @@ def test_what_the_image_of_the_warehouse_runs_needs_no_pipeline(module: str) -> 
 
 def test_sockets_stay_with_the_server_its_connections_and_those_to_s3() -> None:
     users = {
-        path.relative_to(CHECKOUT / "harness" / "redshift").as_posix()
-        for path in (CHECKOUT / "harness" / "redshift").rglob("*.py")
+        path.relative_to(CHECKOUT / "harness" / "sparkify_harness" / "redshift").as_posix()
+        for path in (CHECKOUT / "harness" / "sparkify_harness" / "redshift").rglob("*.py")
         if "socket" in set(imported(path))
     }
     assert users == {"server.py", "connection.py", "copying/connections.py"}

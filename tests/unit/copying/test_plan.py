@@ -5,9 +5,16 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-parameters.html
 
 import pytest
 
-from harness.redshift.copying.options import Compression, Csv, Delimited, FixedWidth, Json, Role
-from harness.redshift.copying.settings import Credentials
-from harness.redshift.errors import NotEmulated, RedshiftError
+from sparkify_harness.redshift.copying.options import (
+    Compression,
+    Csv,
+    Delimited,
+    FixedWidth,
+    Json,
+    Role,
+)
+from sparkify_harness.redshift.copying.settings import Credentials
+from sparkify_harness.redshift.errors import NotEmulated, RedshiftError
 
 TABLE = "a int, b varchar(20)"
 

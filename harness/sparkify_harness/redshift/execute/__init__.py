@@ -1,0 +1,35 @@
+"""What statements do: one executor for each kind of statement."""
+
+from sparkify_harness.redshift.execute import (
+    alter,
+    comments,
+    copy,
+    cursors,
+    listings,
+    maintenance,
+    parameters,
+    prepared,
+    queries,
+    schemas,
+    tables,
+    transactions,
+)
+from sparkify_harness.redshift.execute.backends import SessionBackends
+
+CHAPTERS = (
+    alter,
+    comments,
+    copy,
+    cursors,
+    listings,
+    maintenance,
+    parameters,
+    prepared,
+    queries,
+    schemas,
+    tables,
+    transactions,
+)
+"""Importing a chapter registers its executors."""
+
+__all__ = ["CHAPTERS", "SessionBackends"]
