@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pyarrow as pa
-from sqlglot import exp
 
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.catalog.session import SessionCatalog
-from sparkify_harness.redshift.catalog.store import TEMPORARY_SCHEMA
+from sparkify_harness.redshift.catalog.store import TEMPORARY_SCHEMA, Key
 from sparkify_harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relations
 from sparkify_harness.redshift.context import VERSION
-from sparkify_harness.redshift.locks import Mode, TableKey
 from sparkify_harness.redshift.logs import Logs
 from sparkify_harness.redshift.profile import Profile
-from sparkify_harness.redshift.sql.parse import parse_query
 from sparkify_harness.redshift.types import Kind, RedshiftType, numeric
 
 _INTERNAL_NAMES = {
@@ -61,6 +58,7 @@ class ServerState:
         locks: Table, pid and mode of each lock, and whether it is granted.
         settings: The asking session's parameters.
         count_rows: Counts the rows of a table, in the asking session's transaction.
+        tables_read: Finds the schemas and names that the query of a view has in its FROM.
         late_columns: Finds the columns of a late-binding view.
         compute: Answers the query of a system table over plain tables, by their names.
     """
@@ -71,9 +69,10 @@ class ServerState:
     profile: Profile
     users: tuple[str, ...]
     sessions: tuple[tuple[int, str, datetime, int, datetime], ...]
-    locks: Sequence[tuple[TableKey, int, Mode, bool]]
+    locks: Sequence[tuple[Key, int, str, bool]]
     settings: Mapping[str, str]
     count_rows: Callable[[Relation], int]
+    tables_read: Callable[[Relation], Iterable[Key]]
     late_columns: Callable[[Relation], tuple[Column, ...]]
     compute: Callable[[Relation, Mapping[str, pa.Table]], pa.Table]
 
@@ -188,8 +187,7 @@ def _dependencies(state: ServerState) -> pa.Table:
     found = []
     for item in relations.values():
         if item.kind is RelationKind.VIEW and item.definition is not None:
-            tables = parse_query(item.definition).tree.find_all(exp.Table)
-            read = {relations.get((table.db, table.name)) for table in tables}
+            read = {relations.get(key) for key in state.tables_read(item)}
             oids = {item.oid, *(other.oid for other in read if other is not None)}
             found += [(_FIRST_RULE + item.oid, item.oid, oid) for oid in sorted(oids)]
     return _table({"rule": _INT, "view": _INT, "relation": _INT}, found)
@@ -308,10 +306,7 @@ def _sessions(state: ServerState) -> pa.Table:
 def _locks(state: ServerState) -> pa.Table:
     return _table(
         {"schema": _TEXT, "name": _TEXT, "pid": _INT, "mode": _TEXT, "granted": _BOOL},
-        (
-            (schema, name, pid, mode.value, granted)
-            for (schema, name), pid, mode, granted in state.locks
-        ),
+        ((schema, name, pid, mode, granted) for (schema, name), pid, mode, granted in state.locks),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
+from sqlglot import exp
 
 from sparkify_harness.redshift.backend import Field, Login, Notice
 from sparkify_harness.redshift.cancellation import Cancellation
@@ -206,9 +207,12 @@ class Session:
                 )
                 for pid, other in [*server.sessions.items()]
             ),
-            locks=server.locks.held(),
+            locks=[
+                (key, pid, mode.value, granted) for key, pid, mode, granted in server.locks.held()
+            ],
             settings=self.settings.values(),
             count_rows=self.engine.count,
+            tables_read=_tables_read,
             late_columns=self._late_columns,
             compute=server.engine.system_table,
         )
@@ -306,3 +310,9 @@ class Session:
             ending.callback(self.server.logs.end_session, self.login.pid)
             ending.callback(self.transaction.rollback)
             self.forget_results()
+
+
+def _tables_read(view: Relation) -> Iterator[tuple[str, str]]:
+    """The schemas and names that the query of a view has in its FROM."""
+    for table in parse_query(view.definition or "").tree.find_all(exp.Table):
+        yield table.db, table.name
