@@ -5,11 +5,11 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sparkify_harness.redshift.backend import Backends, Login, Notice
-from sparkify_harness.redshift.handshake import Accepted
-from sparkify_harness.redshift.session import Session, open_session
-from sparkify_harness.redshift.wire.dialect import Dialect
-from sparkify_harness.redshift.wire.framing import MAX_MESSAGE, Frame, FrameDecoder
+from sparkify_harness.redshift.execute.protocol import Backends, Login, Notice
+from sparkify_harness.redshift.front.handshake import Accepted
+from sparkify_harness.redshift.front.session import Session, open_session
+from sparkify_harness.redshift.front.wire.dialect import Dialect
+from sparkify_harness.redshift.front.wire.framing import MAX_MESSAGE, Frame, FrameDecoder
 
 PID = 7
 

@@ -80,4 +80,4 @@ def test_sockets_stay_with_the_server_its_connections_and_those_to_s3() -> None:
         for path in (CHECKOUT / "harness" / "sparkify_harness" / "redshift").rglob("*.py")
         if "socket" in set(imported(path))
     }
-    assert users == {"server.py", "connection.py", "copying/connections.py"}
+    assert users == {"front/server.py", "front/connection.py", "copying/connections.py"}

@@ -5,15 +5,15 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from sparkify_harness.redshift.catalog.logs import Logs
+from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.redshift.catalog.store import CatalogStore
 from sparkify_harness.redshift.copying import S3Settings
 from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
 from sparkify_harness.redshift.execute import SessionBackends
+from sparkify_harness.redshift.execute.locks import LockTable
 from sparkify_harness.redshift.execute.session import Server
-from sparkify_harness.redshift.locks import LockTable
-from sparkify_harness.redshift.logs import Logs
-from sparkify_harness.redshift.profile import Profile
-from sparkify_harness.redshift.unknowns import UnknownLiterals
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 
 
 def open_backends(

@@ -16,7 +16,7 @@ from sparkify_harness.redshift.sql.bind.expressions import (
     bind_expression,
 )
 from sparkify_harness.redshift.sql.bind.scope import Binding, Scope
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.traversal import walk
 
 KNOWN: tuple[type[Any], ...] = (
     exp.Column,

@@ -12,6 +12,7 @@ import boto3
 import pyarrow as pa
 import pytest
 
+from sparkify_harness.redshift.catalog.logs import LoadError
 from sparkify_harness.redshift.catalog.relations import Column, Identity, Relation, RelationKind
 from sparkify_harness.redshift.copying import Caller, Load, LoadFailed, S3Settings, load
 from sparkify_harness.redshift.copying.files import FileReading, Target, TooManyErrors
@@ -20,7 +21,6 @@ from sparkify_harness.redshift.copying.plan import CopyPlan, prepare
 from sparkify_harness.redshift.copying.readers import open_reader, quick_reader
 from sparkify_harness.redshift.copying.records import RowReader
 from sparkify_harness.redshift.copying.sink import Sink, schema_of
-from sparkify_harness.redshift.logs import LoadError
 from sparkify_harness.redshift.sql.parse import parse_one
 from sparkify_harness.redshift.sql.statements import Copy, CreateTable
 

@@ -5,15 +5,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sparkify_harness.redshift.backend import Format, Login
+from sparkify_harness.redshift.catalog.logs import Logs
 from sparkify_harness.redshift.catalog.store import CatalogStore
 from sparkify_harness.redshift.copying import S3Settings
 from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
 from sparkify_harness.redshift.execute.backend import SessionBackend
+from sparkify_harness.redshift.execute.locks import LockTable
+from sparkify_harness.redshift.execute.protocol import Login
 from sparkify_harness.redshift.execute.registry import Prepared
 from sparkify_harness.redshift.execute.session import Server, Session
-from sparkify_harness.redshift.locks import LockTable
-from sparkify_harness.redshift.logs import Logs
+from sparkify_harness.redshift.fields import Format
 
 Rows = list[tuple[Any, ...]]
 TextRows = list[tuple[str | None, ...]]

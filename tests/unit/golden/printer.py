@@ -28,7 +28,7 @@ WIDTH: Final = 132
 SYNTAX: Final = "…"
 _MEANING: Final = frozenset(
     {each.__name__ for each in (relations, options, plan, settings, statements, tree, types)}
-    | {"sparkify_harness.redshift.backend", "tests.unit.golden.reading"}
+    | {"sparkify_harness.redshift.execute.protocol", "tests.unit.golden.reading"}
 )
 """Modules whose records are printed."""
 _IDENTITIES: Final = frozenset({"oid", "table_oid"})

@@ -24,7 +24,6 @@ from time import monotonic
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Field, Format, Login, Notice, Result
 from sparkify_harness.redshift.errors import (
     DatabaseLost,
     FailedTransaction,
@@ -33,6 +32,8 @@ from sparkify_harness.redshift.errors import (
     SyntaxFault,
     UndefinedDatabase,
 )
+from sparkify_harness.redshift.execute.protocol import Login, Notice, Result
+from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,

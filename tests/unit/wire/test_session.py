@@ -5,9 +5,9 @@ from collections import deque
 
 import pytest
 
-from sparkify_harness.redshift.backend import Login
 from sparkify_harness.redshift.errors import AuthenticationFailed, ProtocolViolation, RedshiftError
-from sparkify_harness.redshift.handshake import (
+from sparkify_harness.redshift.execute.protocol import Login
+from sparkify_harness.redshift.front.handshake import (
     Accepted,
     Encryption,
     Handshake,
@@ -15,10 +15,10 @@ from sparkify_harness.redshift.handshake import (
     StartTls,
     Step,
 )
-from sparkify_harness.redshift.session import open_session
-from sparkify_harness.redshift.wire.dialect import Dialect
-from sparkify_harness.redshift.wire.framing import FrameDecoder
-from sparkify_harness.redshift.wire.frontend.startup import CancelRequest
+from sparkify_harness.redshift.front.session import open_session
+from sparkify_harness.redshift.front.wire.dialect import Dialect
+from sparkify_harness.redshift.front.wire.framing import FrameDecoder
+from sparkify_harness.redshift.front.wire.frontend.startup import CancelRequest
 from tests.conversation import Conversation
 from tests.frontend import (
     FLUSH,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.redshift.catalog.relations import Relation
 from sparkify_harness.redshift.catalog.store import (
     TEMPORARY_SCHEMA,
@@ -23,7 +24,6 @@ from sparkify_harness.redshift.errors import (
     UndefinedDatabase,
     UndefinedRelation,
 )
-from sparkify_harness.redshift.profile import Profile
 
 Version = tuple[int, int]
 """Of what is committed, and of what the session has changed."""

@@ -6,8 +6,8 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Load_Error_Reference.
 from dataclasses import dataclass
 from enum import IntEnum
 
+from sparkify_harness.redshift.catalog.logs import LoadError
 from sparkify_harness.redshift.catalog.relations import Column
-from sparkify_harness.redshift.logs import LoadError
 from sparkify_harness.redshift.types import Kind, RedshiftType
 
 

@@ -12,10 +12,10 @@ from typing import BinaryIO, Final, Protocol
 
 import pyarrow as pa
 
+from sparkify_harness.redshift.catalog.logs import LoadError
 from sparkify_harness.redshift.copying.records import BadRecord, OpenReader, RowReader
 from sparkify_harness.redshift.copying.sink import Sink
 from sparkify_harness.redshift.copying.vectors import Doubt
-from sparkify_harness.redshift.logs import LoadError
 
 STRETCH: Final = 4 << 20
 """Bytes that the quick reader takes at once."""

@@ -10,6 +10,7 @@ from typing import Self
 
 import pyarrow as pa
 
+from sparkify_harness.redshift.catalog.logs import FileLoaded, LoadError
 from sparkify_harness.redshift.copying.jsonpaths import Path as JsonPath
 from sparkify_harness.redshift.copying.jsonpaths import parse_jsonpaths
 from sparkify_harness.redshift.copying.manifest import manifest_objects
@@ -21,7 +22,6 @@ from sparkify_harness.redshift.copying.sink import schema_of
 from sparkify_harness.redshift.copying.source import Caller, S3Object, Source
 from sparkify_harness.redshift.copying.waiting import aside
 from sparkify_harness.redshift.errors import QueryCanceled
-from sparkify_harness.redshift.logs import FileLoaded, LoadError
 
 
 class LoadFailed(Exception):

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Final
 
+from sparkify_harness.redshift.catalog.logs import FileLoaded, LoadError
 from sparkify_harness.redshift.copying.faults import Code, RecordFault, load_error
 from sparkify_harness.redshift.copying.files import FileReading, Target, TooManyErrors
 from sparkify_harness.redshift.copying.jsonpaths import Path as JsonPath
@@ -21,7 +22,6 @@ from sparkify_harness.redshift.copying.source import DOWNLOADS, S3Object, Source
 from sparkify_harness.redshift.copying.spool import NotCompressed, NotEncoded, spool
 from sparkify_harness.redshift.copying.waiting import awaited
 from sparkify_harness.redshift.errors import QueryCanceled
-from sparkify_harness.redshift.logs import FileLoaded, LoadError
 
 _GROUP: Final = 16 << 20
 """Small objects share a task, and a file of rows, up to so many bytes."""

@@ -5,10 +5,10 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Format
-from sparkify_harness.redshift.cancellation import Cancellation
 from sparkify_harness.redshift.catalog.relations import Column, Relation
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.cancellation import Cancellation
+from sparkify_harness.redshift.engine.context import ExecutionContext
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
 
 SystemTables = Mapping[tuple[str, str], pa.Table]

@@ -6,19 +6,20 @@ from functools import partial
 
 from sqlglot import exp
 
-from sparkify_harness.redshift.backend import Field, Format, Result
 from sparkify_harness.redshift.errors import (
     FailedTransaction,
     RedshiftError,
 )
 from sparkify_harness.redshift.execute.machine import announce, describe, run
 from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.session import Session
-from sparkify_harness.redshift.garbage import LONG
+from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.garbage import LONG
 from sparkify_harness.redshift.sql.parse import parse_one, split
 from sparkify_harness.redshift.sql.statements import Statement
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import RedshiftType
 
 

@@ -3,11 +3,11 @@
 import shutil
 from collections.abc import Mapping
 
-from sparkify_harness.redshift.backend import Login
 from sparkify_harness.redshift.errors import RedshiftError, UndefinedDatabase
 from sparkify_harness.redshift.execute.backend import SessionBackend
+from sparkify_harness.redshift.execute.protocol import Login
 from sparkify_harness.redshift.execute.session import Server, Session
-from sparkify_harness.redshift.settings import SETTINGS
+from sparkify_harness.redshift.execute.settings import SETTINGS
 
 
 class SessionBackends:

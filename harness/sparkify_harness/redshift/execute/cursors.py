@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Field, Format, Result
 from sparkify_harness.redshift.errors import (
     DuplicateCursor,
     InvalidCursorName,
@@ -16,10 +15,12 @@ from sparkify_harness.redshift.errors import (
 )
 from sparkify_harness.redshift.execute.machine import describe
 from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.queries import open_query
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.results import OpenResult
 from sparkify_harness.redshift.execute.session import Session
+from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.statements import CloseCursor, DeclareCursor, Fetch
 from sparkify_harness.redshift.types import RedshiftType

@@ -6,8 +6,8 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_TERMINATE_BACKEND.ht
 from collections.abc import Callable
 from dataclasses import replace
 
-from sparkify_harness.redshift.backend import Format
 from sparkify_harness.redshift.execute.session import Session
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.functions.session import EFFECTS
 

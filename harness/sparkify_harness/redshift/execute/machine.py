@@ -10,8 +10,8 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Format, Result
-from sparkify_harness.redshift.cancellation import Cancellation
+from sparkify_harness.redshift.catalog.logs import QueryRecord
+from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.errors import (
     LeaderNodeOnly,
     NotEmulated,
@@ -19,10 +19,11 @@ from sparkify_harness.redshift.errors import (
     RedshiftError,
 )
 from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import EXECUTORS, Call, Executor
 from sparkify_harness.redshift.execute.results import OpenResult
 from sparkify_harness.redshift.execute.session import Session
-from sparkify_harness.redshift.logs import QueryRecord
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql.input import read
 from sparkify_harness.redshift.sql.statements import QueryStatement, Statement
 from sparkify_harness.redshift.types import RedshiftType

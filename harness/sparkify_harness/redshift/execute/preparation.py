@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sparkify_harness.redshift.backend import Field
 from sparkify_harness.redshift.catalog.session import Version
+from sparkify_harness.redshift.fields import Field
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.statements import Statement
 from sparkify_harness.redshift.types import RedshiftType

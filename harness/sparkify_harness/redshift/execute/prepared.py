@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from sparkify_harness.redshift.backend import Result
 from sparkify_harness.redshift.errors import (
     DuplicateStatement,
     InvalidParameterValue,
@@ -16,6 +15,7 @@ from sparkify_harness.redshift.errors import (
 )
 from sparkify_harness.redshift.execute.machine import describe
 from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, Instead, executes
 from sparkify_harness.redshift.execute.session import Session
 from sparkify_harness.redshift.sql import tree

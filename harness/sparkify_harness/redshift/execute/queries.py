@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from sparkify_harness.redshift.backend import Field, Format, Result
 from sparkify_harness.redshift.catalog.relations import RelationKind
 from sparkify_harness.redshift.errors import Unsupported
 from sparkify_harness.redshift.execute.effects import perform
 from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.results import OpenResult
 from sparkify_harness.redshift.execute.session import Session
+from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.bind import bind
 from sparkify_harness.redshift.sql.parse import REMEMBERED_LENGTH

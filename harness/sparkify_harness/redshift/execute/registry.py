@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sparkify_harness.redshift.backend import Format, Result
 from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.session import Session
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql.statements import Statement
 from sparkify_harness.redshift.types import RedshiftType
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
-from sparkify_harness.redshift.backend import Result
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.errors import (
     DependentObjects,
@@ -20,6 +19,7 @@ from sparkify_harness.redshift.errors import (
     UndefinedRelation,
     Unsupported,
 )
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.session import Session
 from sparkify_harness.redshift.sql.bind import bind_query

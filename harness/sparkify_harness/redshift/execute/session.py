@@ -10,30 +10,31 @@ from typing import Protocol
 import pyarrow as pa
 from sqlglot import exp
 
-from sparkify_harness.redshift.backend import Field, Login, Notice
-from sparkify_harness.redshift.cancellation import Cancellation
 from sparkify_harness.redshift.catalog.contents import ServerState, contents
+from sparkify_harness.redshift.catalog.logs import Logs, QueryNumbers
+from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.catalog.session import SessionCatalog
 from sparkify_harness.redshift.catalog.store import CatalogStore
-from sparkify_harness.redshift.context import ExecutionContext
 from sparkify_harness.redshift.copying import S3Settings
+from sparkify_harness.redshift.engine.cancellation import Cancellation
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.protocol import Engine, SystemTables
 from sparkify_harness.redshift.errors import RedshiftError, Unsupported
 from sparkify_harness.redshift.execute.bound import BoundQueries
 from sparkify_harness.redshift.execute.deadlines import Deadlines, Key
+from sparkify_harness.redshift.execute.locks import LockTable
 from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.protocol import Login, Notice
 from sparkify_harness.redshift.execute.results import OpenResult
+from sparkify_harness.redshift.execute.settings import SessionSettings
 from sparkify_harness.redshift.execute.transaction import Transaction
-from sparkify_harness.redshift.garbage import Garbage
-from sparkify_harness.redshift.locks import LockTable
-from sparkify_harness.redshift.logs import Logs, QueryNumbers
-from sparkify_harness.redshift.profile import Profile
-from sparkify_harness.redshift.settings import SessionSettings
+from sparkify_harness.redshift.fields import Field
 from sparkify_harness.redshift.sql.bind import bind_query
+from sparkify_harness.redshift.sql.garbage import Garbage
 from sparkify_harness.redshift.sql.parse import parse_query
 from sparkify_harness.redshift.sql.statements import Name
-from sparkify_harness.redshift.unknowns import UnknownLiterals
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlglot import exp
 
 from sparkify_harness.redshift.errors import RedshiftError, StatementTooComplex, SyntaxFault
-from sparkify_harness.redshift.garbage import emptied
+from sparkify_harness.redshift.sql.garbage import emptied
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
 from sparkify_harness.redshift.sql.grammar.statements import statement
 from sparkify_harness.redshift.sql.screen import screened

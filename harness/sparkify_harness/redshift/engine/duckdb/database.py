@@ -7,11 +7,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Format
-from sparkify_harness.redshift.cancellation import Cancellation
 from sparkify_harness.redshift.catalog.relations import Relation
 from sparkify_harness.redshift.catalog.store import FIRST_OID
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.cancellation import Cancellation
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.checkpoints import NEVER, Checkpoints
 from sparkify_harness.redshift.engine.duckdb.definitions import Definitions, counted
 from sparkify_harness.redshift.engine.duckdb.functions import hashes, pcre
@@ -32,6 +31,7 @@ from sparkify_harness.redshift.engine.duckdb.saved import load_relation
 from sparkify_harness.redshift.engine.duckdb.streaming import stream
 from sparkify_harness.redshift.engine.duckdb.system_tables import system_table
 from sparkify_harness.redshift.engine.protocol import SystemTables
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
 
 MEMORY_LIMIT = "160MiB"

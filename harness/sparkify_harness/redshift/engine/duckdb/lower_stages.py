@@ -14,7 +14,7 @@ from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
     ignores_blanks,
 )
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import children, walk
+from sparkify_harness.redshift.sql.traversal import children, walk
 from sparkify_harness.redshift.types import BOOLEAN
 
 _PLAIN = (tree.ColumnRef, tree.Literal, tree.Parameter)

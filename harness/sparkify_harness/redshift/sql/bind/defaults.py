@@ -12,10 +12,10 @@ from sparkify_harness.redshift.errors import GroupingFault, Unsupported
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.bind.expressions import bind_expression
 from sparkify_harness.redshift.sql.bind.scope import Binding, Scope
-from sparkify_harness.redshift.sql.bind.traversal import contains
 from sparkify_harness.redshift.sql.coercion import coerce
 from sparkify_harness.redshift.sql.dialect import position
 from sparkify_harness.redshift.sql.parse import parse_expression
+from sparkify_harness.redshift.sql.traversal import contains
 from sparkify_harness.redshift.sql.tree import CastContext
 from sparkify_harness.redshift.types import UNKNOWN
 

@@ -27,9 +27,9 @@ from sparkify_harness.redshift.sql.bind.expressions import bind_expression, cond
 from sparkify_harness.redshift.sql.bind.joins import beside, bind_items, bind_joins, table_source
 from sparkify_harness.redshift.sql.bind.outputs import coerced, project
 from sparkify_harness.redshift.sql.bind.scope import From, Scope, Source
-from sparkify_harness.redshift.sql.bind.traversal import contains, walk
 from sparkify_harness.redshift.sql.coercion import coerce
 from sparkify_harness.redshift.sql.dialect import position
+from sparkify_harness.redshift.sql.traversal import contains, walk
 from sparkify_harness.redshift.sql.tree import CastContext
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from sparkify_harness.redshift.catalog.relations import Relation, RelationKind, runs_on_compute
 from sparkify_harness.redshift.errors import LeaderNodeOnly, RedshiftError, Unsupported
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import walk
 from sparkify_harness.redshift.sql.functions.registry import Node
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import MAX_VARCHAR, Kind, RedshiftType
 
 

@@ -12,13 +12,13 @@ from typing import Any, cast
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Format
-from sparkify_harness.redshift.cancellation import Cancellation
 from sparkify_harness.redshift.catalog.relations import Relation, RelationKind
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.cancellation import Cancellation
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.system_tables import system_table
 from sparkify_harness.redshift.engine.protocol import SystemTables
 from sparkify_harness.redshift.errors import NotNullViolation, TransactionConflict
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
 from tests.unit.pipeline.interleaved.rows.elsewhere import Elsewhere
 from tests.unit.pipeline.interleaved.rows.expressions import RUN, Row, Run, Scope

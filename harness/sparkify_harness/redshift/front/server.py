@@ -17,14 +17,20 @@ from collections import deque
 from types import TracebackType
 from typing import Final, Self
 
-from sparkify_harness.redshift.backend import Backends, Login, Notice
-from sparkify_harness.redshift.connection import Connection
 from sparkify_harness.redshift.defects import internal_error
 from sparkify_harness.redshift.errors import AdminShutdown, RedshiftError, TooManyConnections
-from sparkify_harness.redshift.handshake import Accepted, Encryption, Handshake, Send, StartTls
-from sparkify_harness.redshift.session import Session, open_session
-from sparkify_harness.redshift.wire.frontend.startup import CancelRequest
-from sparkify_harness.redshift.wire.responses.errors import error_response
+from sparkify_harness.redshift.execute.protocol import Backends, Login, Notice
+from sparkify_harness.redshift.front.connection import Connection
+from sparkify_harness.redshift.front.handshake import (
+    Accepted,
+    Encryption,
+    Handshake,
+    Send,
+    StartTls,
+)
+from sparkify_harness.redshift.front.session import Session, open_session
+from sparkify_harness.redshift.front.wire.frontend.startup import CancelRequest
+from sparkify_harness.redshift.front.wire.responses.errors import error_response
 
 _log = logging.getLogger(__name__)
 
