@@ -12,9 +12,9 @@ import boto3
 import pyarrow as pa
 import pytest
 
+from sparkify_harness.redshift.catalog.logs import LoadError
 from sparkify_harness.redshift.catalog.relations import Column, Identity, Relation, RelationKind
 from sparkify_harness.redshift.copying import Caller, Load, LoadFailed, S3Settings, load
-from sparkify_harness.redshift.copying.faults import LoadError
 from sparkify_harness.redshift.copying.files import FileReading, Target, TooManyErrors, Vectors
 from sparkify_harness.redshift.copying.jsonpaths import parse_jsonpaths
 from sparkify_harness.redshift.copying.plan import CopyPlan, prepare
@@ -185,15 +185,6 @@ def read(request: pytest.FixtureRequest, tmp_path: Path) -> Read:
         )
 
     return read
-
-
-CopyParts = Callable[[str], tuple[Copy, Relation]]
-
-
-@pytest.fixture
-def copy_parts() -> CopyParts:
-    """A COPY statement and its table."""
-    return lambda columns: (copy_statement(), relation(columns))
 
 
 class ReadPlan(Protocol):

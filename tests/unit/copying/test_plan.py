@@ -3,11 +3,8 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-parameters.html
 """
 
-from dataclasses import replace
-
 import pytest
 
-from sparkify_harness.redshift.catalog.relations import RelationKind
 from sparkify_harness.redshift.copying.options import (
     Compression,
     Csv,
@@ -17,10 +14,9 @@ from sparkify_harness.redshift.copying.options import (
     Json,
     Role,
 )
-from sparkify_harness.redshift.copying.plan import prepare
 from sparkify_harness.redshift.copying.settings import Credentials
 from sparkify_harness.redshift.errors import NotEmulated, RedshiftError
-from tests.unit.copying.conftest import CopyParts, ReadPlan
+from tests.unit.copying.conftest import ReadPlan
 
 TABLE = "a int, b varchar(20)"
 
@@ -207,9 +203,3 @@ def test_target_columns_refused(
 def test_sources(plan: ReadPlan, source: str, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         plan(source=source)
-
-
-def test_a_view_takes_no_rows(copy_parts: CopyParts) -> None:
-    statement, table = copy_parts(TABLE)
-    with pytest.raises(RedshiftError, match="not a table"):
-        prepare(statement, replace(table, kind=RelationKind.VIEW))

@@ -20,8 +20,8 @@ from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.bind import bind, bind_query
 from sparkify_harness.redshift.sql.parse import split
 from sparkify_harness.redshift.sql.statements import QueryStatement
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 from sparkify_harness.redshift.types import RedshiftType
-from sparkify_harness.redshift.unknowns import UnknownLiterals
 
 _OF_THE_CATALOG = frozenset({"svv_columns", "svv_tables"})
 """System tables that tell of definitions alone."""

@@ -6,7 +6,7 @@ PostgreSQL: https://www.postgresql.org/docs/8.0/protocol-flow.html#PROTOCOL-FLOW
 from dataclasses import dataclass
 from enum import Enum
 
-from sparkify_harness.redshift.backend import Format
+from sparkify_harness.redshift.fields import Format
 
 
 class Target(Enum):

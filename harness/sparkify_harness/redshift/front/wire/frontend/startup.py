@@ -6,8 +6,8 @@ PostgreSQL: https://www.postgresql.org/docs/8.0/protocol-flow.html#AEN60635
 from dataclasses import dataclass
 
 from sparkify_harness.redshift.errors import ProtocolViolation
-from sparkify_harness.redshift.wire.framing import Frame
-from sparkify_harness.redshift.wire.payload import Payload
+from sparkify_harness.redshift.front.wire.framing import Frame
+from sparkify_harness.redshift.front.wire.payload import Payload
 
 
 @dataclass(frozen=True, slots=True)

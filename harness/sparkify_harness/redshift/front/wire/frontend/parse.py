@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sparkify_harness.redshift.backend import Format
 from sparkify_harness.redshift.errors import ProtocolViolation
-from sparkify_harness.redshift.wire.framing import Frame
-from sparkify_harness.redshift.wire.frontend.extended import (
+from sparkify_harness.redshift.fields import Format
+from sparkify_harness.redshift.front.wire.framing import Frame
+from sparkify_harness.redshift.front.wire.frontend.extended import (
     Bind,
     Close,
     Describe,
@@ -16,13 +16,13 @@ from sparkify_harness.redshift.wire.frontend.extended import (
     Sync,
     Target,
 )
-from sparkify_harness.redshift.wire.frontend.query import (
+from sparkify_harness.redshift.front.wire.frontend.query import (
     CopyMessage,
     FunctionCall,
     Query,
     Terminate,
 )
-from sparkify_harness.redshift.wire.payload import Payload
+from sparkify_harness.redshift.front.wire.payload import Payload
 
 Message = (
     Query

@@ -3,9 +3,9 @@
 PostgreSQL: https://www.postgresql.org/docs/8.0/protocol-error-fields.html
 """
 
-from sparkify_harness.redshift.backend import Notice
 from sparkify_harness.redshift.errors import RedshiftError
-from sparkify_harness.redshift.wire.responses.message import message, text
+from sparkify_harness.redshift.execute.protocol import Notice
+from sparkify_harness.redshift.front.wire.responses.message import message, text
 
 _LEADER = "/home/ec2-user/padb/src/pg/src/backend"
 _COMPUTE = "/home/ec2-user/padb/src/sys"

@@ -17,14 +17,20 @@ from collections import deque
 from types import TracebackType
 from typing import Final, Self
 
-from sparkify_harness.redshift.backend import Backends, Login, Notice
-from sparkify_harness.redshift.connection import Connection
 from sparkify_harness.redshift.defects import internal_error
 from sparkify_harness.redshift.errors import AdminShutdown, RedshiftError, TooManyConnections
-from sparkify_harness.redshift.handshake import Accepted, Encryption, Handshake, Send, StartTls
-from sparkify_harness.redshift.session import Session, open_session
-from sparkify_harness.redshift.wire.frontend.startup import CancelRequest
-from sparkify_harness.redshift.wire.responses.errors import error_response
+from sparkify_harness.redshift.execute.protocol import Backends, Login, Notice
+from sparkify_harness.redshift.front.connection import Connection
+from sparkify_harness.redshift.front.handshake import (
+    Accepted,
+    Encryption,
+    Handshake,
+    Send,
+    StartTls,
+)
+from sparkify_harness.redshift.front.session import Session, open_session
+from sparkify_harness.redshift.front.wire.frontend.startup import CancelRequest
+from sparkify_harness.redshift.front.wire.responses.errors import error_response
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +50,36 @@ _GIVEN_UP: Final = 8
 
 _FAREWELL: Final = 5.0
 """Seconds that sessions have to end when the server stops, before their sockets are closed."""
+
+
+class _Client:
+    """A client, from the moment that it is connected.
+
+    Args:
+        connection: Its socket.
+
+    Attributes:
+        session: From the moment that it has proved who it is.
+        left: Its session is about to end.
+        given_up: Its statement does not heed a cancel: the session has ended for everybody else.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.session: Session | None = None
+        self.left = False
+        self.given_up = False
+
+    def terminate(self) -> None:
+        """Ends its session, from any thread."""
+        if self.session is not None:
+            self.session.terminate()
+            self.connection.wake()
+
+    def interrupt(self) -> None:
+        """Cancels what its session runs, from any thread."""
+        if self.session is not None:
+            self.session.cancel()
 
 
 class Server:
@@ -82,9 +118,7 @@ class Server:
         self._limit = limit
         self._pids = itertools.count(_FIRST_PID)
         self._guard = threading.Lock()
-        self._clients: dict[threading.Thread, Connection] = {}
-        self._sessions: dict[int, tuple[Session, Connection]] = {}
-        self._given_up: dict[Connection, Session] = {}
+        self._clients: dict[threading.Thread, _Client] = {}
         self.database_lost = False
         self._stopping = threading.Event()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -127,49 +161,6 @@ class Server:
         with contextlib.suppress(OSError):  # it has ended already
             self._wake_in.send(b"\0")
 
-    # --- sessions by process id -----------------------------------------------------------------
-
-    def terminate(self, pid: int) -> bool:
-        """Ends a session.
-
-        Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_TERMINATE_BACKEND.html
-
-        Returns:
-            Whether there is one of that process id.
-        """
-        found = self._session(pid)
-        if found is None:
-            return False
-        session, connection = found
-        session.terminate()
-        connection.wake()
-        return True
-
-    def interrupt(self, pid: int) -> bool:
-        """Cancels what a session runs.
-
-        Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_CANCEL_BACKEND.html
-
-        Returns:
-            Whether there is a session of that process id.
-        """
-        found = self._session(pid)
-        if found is None:
-            return False
-        found[0].cancel()
-        return True
-
-    def _cancel(self, request: CancelRequest) -> None:
-        found = self._session(request.pid)
-        if found is not None and secrets.compare_digest(
-            found[0].key.to_bytes(4, "big"), request.key.to_bytes(4, "big")
-        ):
-            found[0].cancel()
-
-    def _session(self, pid: int) -> tuple[Session, Connection] | None:
-        with self._guard:
-            return self._sessions.get(pid)
-
     # --- one client -----------------------------------------------------------------------------
 
     def _accept(self) -> None:
@@ -180,19 +171,37 @@ class Server:
             _log.warning("a connection could not be accepted: %s", error.strerror)
             self._stopping.wait(_WATCH_INTERVAL)
             return
-        connection = Connection(accepted, str(address[0]))
+        client = _Client(Connection(accepted, str(address[0])))
         thread = threading.Thread(
-            target=self._run, args=(connection,), name="redshift-client", daemon=True
+            target=self._run, args=(client,), name="redshift-client", daemon=True
         )
         with self._guard:
-            self._clients[thread] = connection
+            self._clients[thread] = client
         thread.start()
 
-    def _run(self, connection: Connection) -> None:
+    def _conversing(self) -> list[tuple[_Client, Session]]:
+        """The clients with a session that may be spoken of."""
+        with self._guard:
+            return [
+                (client, client.session)
+                for client in self._clients.values()
+                if client.session is not None and not (client.left or client.given_up)
+            ]
+
+    def _cancel(self, request: CancelRequest) -> None:
+        key = request.key.to_bytes(4, "big")
+        for _, session in self._conversing():
+            if session.pid == request.pid and secrets.compare_digest(
+                session.key.to_bytes(4, "big"), key
+            ):
+                session.cancel()
+
+    def _run(self, client: _Client) -> None:
+        connection = client.connection
         try:
             accepted = self._log_in(connection)
             if accepted is not None:
-                self._converse(connection, accepted)
+                self._converse(client, accepted)
         except RedshiftError as refusal:
             connection.try_send(error_response(refusal, severity="FATAL"))
         except OSError as error:
@@ -226,7 +235,7 @@ class Server:
             raise AdminShutdown
         return None
 
-    def _converse(self, connection: Connection, accepted: Accepted) -> None:
+    def _converse(self, client: _Client, accepted: Accepted) -> None:
         notices: deque[Notice] = deque()
         login = Login(
             user=accepted.user,
@@ -234,14 +243,15 @@ class Server:
             options=accepted.options,
             pid=next(self._pids),
             notify=notices.append,
-            terminate=self.terminate,
-            interrupt=self.interrupt,
+            terminate=client.terminate,
+            interrupt=client.interrupt,
         )
-        if len(self._sessions) >= self._limit:
+        if len(self._conversing()) >= self._limit:
             raise TooManyConnections(self._limit)
+        connection = client.connection
         session = open_session(self._backends, accepted, login, notices, key=secrets.randbits(32))
         with self._guard:
-            self._sessions[session.pid] = (session, connection)
+            client.session = session
         try:
             connection.send(session.greet())
             # Messages may have come in one piece with the password.
@@ -256,7 +266,7 @@ class Server:
                     break
         finally:
             with self._guard:
-                self._sessions.pop(session.pid, None)
+                client.left = True
             if session.database_lost:
                 self.database_lost = True
                 self.stop()
@@ -264,16 +274,14 @@ class Server:
                 session.close()
             finally:
                 with self._guard:
-                    self._given_up.pop(connection, None)
+                    client.given_up = False
 
     # --- the watcher and the end ----------------------------------------------------------------
 
     def _watch(self) -> None:
         while not self._stopping.wait(_WATCH_INTERVAL):
-            with self._guard:
-                sessions = list(self._sessions.values())
-            for session, connection in sessions:
-                if session.running and connection.hung_up():
+            for client, session in self._conversing():
+                if session.running and client.connection.hung_up():
                     session.desert()
             self._insist()
 
@@ -284,47 +292,46 @@ class Server:
         until they end, so that what they hold is free soon.
         """
         with self._guard:
-            sessions = list(self._sessions.values())
-            given_up = list(self._given_up.values())
+            given_up = [client.session for client in self._clients.values() if client.given_up]
         for session in given_up:
-            session.insist()
-        for session, connection in sessions:
+            if session is not None:
+                session.insist()
+        for client, session in self._conversing():
             if session.insist() > _HEEDED:
-                self._give_up(session, connection)
+                self._give_up(client, session)
 
-    def _give_up(self, session: Session, connection: Connection) -> None:
+    def _give_up(self, client: _Client, session: Session) -> None:
         """End a session for its client and for all others; its thread ends when it can."""
         with self._guard:
-            full = len(self._given_up) >= _GIVEN_UP and not self._stopping.is_set()
-            if full or session.pid not in self._sessions:
+            so_far = sum(each.given_up for each in self._clients.values())
+            full = so_far >= _GIVEN_UP and not self._stopping.is_set()
+            if full or client.left or client.given_up:
                 return
-            if not connection.give_up(session.last_word()):
+            if not client.connection.give_up(session.last_word()):
                 return
-            del self._sessions[session.pid]
-            self._given_up[connection] = session
+            client.given_up = True
         session.abandon()
         _log.error("session %d did not heed a cancel and is given up", session.pid)
 
     def _end_sessions(self) -> None:
-        with self._guard:
-            sessions = list(self._sessions.values())
-            clients = dict(self._clients)
-        for session, _ in sessions:
+        for _, session in self._conversing():
             session.terminate()
-        for connection in clients.values():
-            connection.wake()
+        with self._guard:
+            clients = dict(self._clients)
+        for client in clients.values():
+            client.connection.wake()
         deadline = time.monotonic() + _FAREWELL
-        for thread, connection in clients.items():
-            while thread.is_alive() and connection not in self._given_up:
+        for thread, client in clients.items():
+            while thread.is_alive() and not client.given_up:
                 if time.monotonic() > deadline:
                     break
                 thread.join(_WATCH_INTERVAL)
                 self._insist()
-        for thread, connection in clients.items():
+        for thread, client in clients.items():
             if thread.is_alive():
-                connection.shut_down()
-        for thread, connection in clients.items():
-            if connection not in self._given_up:
+                client.connection.shut_down()
+        for thread, client in clients.items():
+            if not client.given_up:
                 thread.join(_FAREWELL)
 
     def __enter__(self) -> Self:

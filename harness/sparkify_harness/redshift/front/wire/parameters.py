@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sparkify_harness.redshift.context import BUILD
+from sparkify_harness.redshift.catalog.version import BUILD
 from sparkify_harness.redshift.errors import InvalidParameterValue
-from sparkify_harness.redshift.wire.dialect import Dialect
-from sparkify_harness.redshift.wire.responses.startup import parameter_status
+from sparkify_harness.redshift.front.wire.dialect import Dialect
+from sparkify_harness.redshift.front.wire.responses.startup import parameter_status
 
 _SERVER: Final = {
     "server_version": "8.0.2",

@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from sparkify_harness.redshift.backend import Backend, Backends, Format, Login, Notice, Result
 from sparkify_harness.redshift.defects import internal_error
 from sparkify_harness.redshift.errors import (
     AdminShutdown,
@@ -20,12 +19,13 @@ from sparkify_harness.redshift.errors import (
     SyntaxFault,
     UndefinedParameter,
 )
-from sparkify_harness.redshift.handshake import Accepted
-from sparkify_harness.redshift.portals import Names, Portal, Statement, result_formats
-from sparkify_harness.redshift.types import from_oid
-from sparkify_harness.redshift.wire.arguments import decode_arguments
-from sparkify_harness.redshift.wire.framing import Frame
-from sparkify_harness.redshift.wire.frontend.extended import (
+from sparkify_harness.redshift.execute.protocol import Backend, Backends, Login, Notice, Result
+from sparkify_harness.redshift.fields import Format
+from sparkify_harness.redshift.front.handshake import Accepted
+from sparkify_harness.redshift.front.portals import Names, Portal, Statement, result_formats
+from sparkify_harness.redshift.front.wire.arguments import decode_arguments
+from sparkify_harness.redshift.front.wire.framing import Frame
+from sparkify_harness.redshift.front.wire.frontend.extended import (
     Bind,
     Close,
     Describe,
@@ -35,17 +35,25 @@ from sparkify_harness.redshift.wire.frontend.extended import (
     Sync,
     Target,
 )
-from sparkify_harness.redshift.wire.frontend.parse import Message, UnknownMessage, parse_message
-from sparkify_harness.redshift.wire.frontend.query import (
+from sparkify_harness.redshift.front.wire.frontend.parse import (
+    Message,
+    UnknownMessage,
+    parse_message,
+)
+from sparkify_harness.redshift.front.wire.frontend.query import (
     CopyMessage,
     FunctionCall,
     Query,
     Terminate,
 )
-from sparkify_harness.redshift.wire.parameters import ReportedParameters
-from sparkify_harness.redshift.wire.responses import results
-from sparkify_harness.redshift.wire.responses.errors import error_response, notice_response
-from sparkify_harness.redshift.wire.responses.startup import authentication_ok, backend_key_data
+from sparkify_harness.redshift.front.wire.parameters import ReportedParameters
+from sparkify_harness.redshift.front.wire.responses import results
+from sparkify_harness.redshift.front.wire.responses.errors import error_response, notice_response
+from sparkify_harness.redshift.front.wire.responses.startup import (
+    authentication_ok,
+    backend_key_data,
+)
+from sparkify_harness.redshift.types import from_oid
 
 Buffer = bytes | memoryview
 

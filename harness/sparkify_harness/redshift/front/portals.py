@@ -6,7 +6,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Backend, Field, Format, Prepared, Result
 from sparkify_harness.redshift.errors import (
     DuplicateCursor,
     DuplicateStatement,
@@ -17,8 +16,10 @@ from sparkify_harness.redshift.errors import (
     ProtocolViolation,
     Unsupported,
 )
-from sparkify_harness.redshift.wire.dialect import Dialect
-from sparkify_harness.redshift.wire.rows import RowEncoder
+from sparkify_harness.redshift.execute.protocol import Backend, Prepared, Result
+from sparkify_harness.redshift.fields import Field, Format
+from sparkify_harness.redshift.front.wire.dialect import Dialect
+from sparkify_harness.redshift.front.wire.rows import RowEncoder
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from sparkify_harness.redshift.errors import (
     RedshiftError,
     UndefinedFunction,
 )
+from sparkify_harness.redshift.sql.bind.refinements import REFINEMENTS
 from sparkify_harness.redshift.sql.coercion import castable, category, coerce, common_type, spelled
 from sparkify_harness.redshift.sql.functions.dates import PART_FUNCTIONS, date_part_of
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
-from sparkify_harness.redshift.sql.functions.refinements import REFINEMENTS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind, Overload
 from sparkify_harness.redshift.sql.functions.signatures import ALIKE
 from sparkify_harness.redshift.sql.functions.unavailable import NOT_EMULATED

@@ -12,9 +12,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sparkify_harness.redshift.backend import Field, Format
-from sparkify_harness.redshift.wire.columns import Bytes, EncodedColumn, encode_column, matrix_array
-from sparkify_harness.redshift.wire.dialect import Dialect
+from sparkify_harness.redshift.fields import Field, Format
+from sparkify_harness.redshift.front.wire.columns import (
+    Bytes,
+    EncodedColumn,
+    encode_column,
+    matrix_array,
+)
+from sparkify_harness.redshift.front.wire.dialect import Dialect
 
 _ROWS: Final = 16_384
 _BYTES: Final = 2 * 1024 * 1024

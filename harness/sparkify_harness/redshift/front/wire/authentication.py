@@ -10,8 +10,8 @@ import secrets
 from typing import Final, Protocol
 
 from sparkify_harness.redshift.errors import AuthenticationFailed
-from sparkify_harness.redshift.wire.frontend.startup import DigestMessage, PasswordMessage
-from sparkify_harness.redshift.wire.responses.startup import (
+from sparkify_harness.redshift.front.wire.frontend.startup import DigestMessage, PasswordMessage
+from sparkify_harness.redshift.front.wire.responses.startup import (
     authentication_digest,
     authentication_md5,
 )

@@ -5,7 +5,7 @@ itself (ALTER, DROP, TRUNCATE, LOCK), and those wait for readers.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_write_readwrite.html
 
-DuckDB lets two writers into one table, so the lock is ours, and it is taken before the engine's
+The engine lets two writers into one table, so the lock is ours, and it is taken before the engine's
 transaction starts: the snapshot of the one who waited then holds what the other committed.
 """
 

@@ -12,12 +12,12 @@ from typing import Final
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Format
 from sparkify_harness.redshift.errors import (
     InvalidTextRepresentation,
     NotEmulated,
     ProtocolViolation,
 )
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.types import RedshiftType
 
 _EPOCH: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - TIMESTAMP has no zone

@@ -6,46 +6,12 @@ The session (protocol state: prepared statements, portals, formats, errors) and 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Protocol, TypeVar
 
 import pyarrow as pa
 
+from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.types import RedshiftType
-
-
-class Format(Enum):
-    """Format codes of Bind and RowDescription."""
-
-    TEXT = 0
-    BINARY = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A result column as RowDescription needs it.
-
-    Args:
-        name: Label.
-        type: Redshift type; gives OID, size and typmod.
-        table_oid: Object id of the table it comes from; 0 for an expression.
-        column_number: Its number there from 1; 0 for an expression.
-        schema, table, column, database: Where it comes from (protocol version 1 and up); empty for
-            an expression.
-        nullable: False only for a column declared NOT NULL.
-        autoincrement: Whether it is an IDENTITY column.
-    """
-
-    name: str
-    type: RedshiftType
-    table_oid: int = 0
-    column_number: int = 0
-    schema: str = ""
-    table: str = ""
-    column: str = ""
-    database: str = ""
-    nullable: bool = True
-    autoincrement: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +34,8 @@ class Result:
 
     Args:
         tag: Command tag. A SELECT's tag carries no count.
+        rows: Rows that it changed, where the tag tells them; those that it returns are counted as
+            they are read.
         fields: Result columns; None for a statement that returns no rows.
         batches: Rows, to be read once and to the end or closed; a TEXT column arrives as Arrow
             ``string`` in Redshift's own output format already; a BINARY column in the Arrow type of
@@ -80,6 +48,7 @@ class Result:
     tag: str
     fields: tuple[Field, ...] | None = None
     batches: Iterator[pa.RecordBatch] | None = None
+    rows: int = 0
     empty: bool = False
     transaction_ended: bool = False
 
@@ -204,8 +173,8 @@ class Login:
         options: All start-up parameters, known and unknown.
         pid: Process id that the client is told.
         notify: Takes notices as they arise; they are sent before the result's tag.
-        terminate: Ends another session by its pid; False when there is none.
-        interrupt: Cancels the running statement of another session by its pid.
+        terminate: Ends the session, from any thread.
+        interrupt: Cancels its running statement, from any thread.
     """
 
     user: str
@@ -213,8 +182,8 @@ class Login:
     options: dict[str, str]
     pid: int
     notify: Callable[[Notice], None]
-    terminate: Callable[[int], bool]
-    interrupt: Callable[[int], bool]
+    terminate: Callable[[], None]
+    interrupt: Callable[[], None]
 
 
 class Backends(Protocol):

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sparkify_harness.redshift.wire.responses.message import int32, message, text
+from sparkify_harness.redshift.front.wire.responses.message import int32, message, text
 
 TLS_ACCEPTED: Final = b"S"
 ENCRYPTION_REFUSED: Final = b"N"

@@ -13,8 +13,6 @@ from datetime import datetime
 from itertools import count
 from typing import NamedTuple
 
-from sparkify_harness.redshift.copying import FileLoaded, LoadError
-
 KEPT_QUERIES = 10_000
 KEPT_LOAD_ROWS = 100_000
 
@@ -64,6 +62,67 @@ class QueryRecord:
     canceled: bool = False
     rows: int = 0
     size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LoadError:
+    """A row of stl_load_errors, without the ids that the executor knows.
+
+    The strings are cut to the lengths of the system table's columns and not padded.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_ERRORS.html
+
+    Args:
+        filename: ``s3://bucket/key``.
+        line_number: Line of the record in the decompressed file, from 1; the last line of a JSON
+            object.
+        colname: Column, empty for an error of the record.
+        type: Internal type name, such as ``int4``.
+        col_length: Declared length, or precision and scale; ``0`` for other types.
+        position: Offset of the field in the record, in bytes.
+        raw_line: The record.
+        raw_field_value: The field.
+        err_code: Error code.
+        err_reason: What is wrong.
+        is_partial: Whether the file was split between slices; always 0.
+        start_offset: Offset of the file's part that the slice read; always 0.
+    """
+
+    filename: str
+    line_number: int
+    colname: str
+    type: str
+    col_length: str
+    position: int
+    raw_line: str
+    raw_field_value: str
+    err_code: int
+    err_reason: str
+    is_partial: int = 0
+    start_offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileLoaded:
+    """An object that was read: what stl_load_commits tells of it.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_COMMITS.html
+
+    Args:
+        filename: ``s3://bucket/key``.
+        lines_scanned: Lines of the decompressed file.
+        size: Bytes as stored.
+        rows: Records accepted.
+        errors: Records refused.
+        status: 1: the file was read to its end.
+    """
+
+    filename: str
+    lines_scanned: int
+    size: int
+    rows: int
+    errors: int
+    status: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from sparkify_harness.redshift.errors import (
     ProtocolViolation,
     Unsupported,
 )
-from sparkify_harness.redshift.wire.authentication import Challenge, challenge_for, verify
-from sparkify_harness.redshift.wire.dialect import Dialect
-from sparkify_harness.redshift.wire.framing import MAX_MESSAGE, FrameDecoder
-from sparkify_harness.redshift.wire.frontend.startup import (
+from sparkify_harness.redshift.front.wire.authentication import Challenge, challenge_for, verify
+from sparkify_harness.redshift.front.wire.dialect import Dialect
+from sparkify_harness.redshift.front.wire.framing import MAX_MESSAGE, FrameDecoder
+from sparkify_harness.redshift.front.wire.frontend.startup import (
     CancelRequest,
     GssEncRequest,
     SslRequest,
@@ -22,7 +22,7 @@ from sparkify_harness.redshift.wire.frontend.startup import (
     parse_password,
     parse_startup,
 )
-from sparkify_harness.redshift.wire.responses.startup import (
+from sparkify_harness.redshift.front.wire.responses.startup import (
     ENCRYPTION_REFUSED,
     TLS_ACCEPTED,
     negotiate_protocol_version,

@@ -1,11 +1,11 @@
-"""Messages that carry results; DataRow is in `sparkify_harness.redshift.wire.rows`."""
+"""Messages that carry results; DataRow is in `sparkify_harness.redshift.front.wire.rows`."""
 
 import struct
 from collections.abc import Sequence
 from typing import Final
 
-from sparkify_harness.redshift.backend import Field, Format
-from sparkify_harness.redshift.wire.responses.message import int16, int32, message, text
+from sparkify_harness.redshift.fields import Field, Format
+from sparkify_harness.redshift.front.wire.responses.message import int16, int32, message, text
 
 PARSE_COMPLETE: Final = message(b"1")
 BIND_COMPLETE: Final = message(b"2")

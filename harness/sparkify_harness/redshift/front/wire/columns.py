@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sparkify_harness.redshift.backend import Format
+from sparkify_harness.redshift.fields import Format
+from sparkify_harness.redshift.front.wire import numerics
+from sparkify_harness.redshift.front.wire.dialect import Dialect
 from sparkify_harness.redshift.types import Kind, RedshiftType
-from sparkify_harness.redshift.wire import numerics
-from sparkify_harness.redshift.wire.dialect import Dialect
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -43,7 +43,7 @@ def encode_column(
     """A column's values as DataRow carries them.
 
     Args:
-        array: As `sparkify_harness.redshift.backend.Result` says.
+        array: As `sparkify_harness.redshift.execute.protocol.Result` says.
         type_: What the client was told.
         code: What the client wants.
         dialect: Which binary forms the client reads.
