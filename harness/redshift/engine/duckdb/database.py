@@ -21,6 +21,7 @@ from harness.redshift.engine.duckdb.lower import (
     lower,
     lower_change,
     lower_output,
+    placed,
 )
 from harness.redshift.engine.duckdb.lower_queries import (
     RECURSION,
@@ -28,6 +29,7 @@ from harness.redshift.engine.duckdb.lower_queries import (
     RECURSIVE_KILOBYTES,
     RECURSIVE_ROWS,
 )
+from harness.redshift.engine.duckdb.lowered import LoweredTexts
 from harness.redshift.engine.duckdb.names import table_name
 from harness.redshift.engine.duckdb.saved import load_relation
 from harness.redshift.sql import tree
@@ -60,7 +62,24 @@ _BOOTSTRAP = (
 
 
 class DuckDBConnection(Definitions):
-    """One client's connection: a DuckDB cursor with its own transaction and temporary tables."""
+    """One client's connection: a DuckDB cursor with its own transaction and temporary tables.
+
+    Args:
+        cursor: The DuckDB cursor of one client.
+        cancellation: Ends what it computes.
+        checkpoints: Of the database file; None in memory.
+        lowered: Texts of earlier statements; None remembers those of this connection.
+    """
+
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        cancellation: Cancellation,
+        checkpoints: Checkpoints | None = None,
+        lowered: LoweredTexts | None = None,
+    ) -> None:
+        super().__init__(cursor, cancellation, checkpoints)
+        self._lowered = lowered or LoweredTexts()
 
     def query(
         self,
@@ -71,7 +90,7 @@ class DuckDBConnection(Definitions):
         system: Mapping[str, pa.Table],
     ) -> Iterator[pa.RecordBatch]:
         """Run a query; rows stream in batches."""
-        sql = self._cancellation.think(lambda: lower_output(node, formats, context))
+        sql = self._cancellation.think(lambda: self._output(node, formats, context))
         with self._lent(system), self._translated(node, context, sql):
             self._count_recursion(sql)
             with self._computing():
@@ -81,6 +100,14 @@ class DuckDBConnection(Definitions):
                     yield batch
             finally:
                 reader.close()
+
+    def _output(
+        self, node: tree.Query, formats: Sequence[Format], context: ExecutionContext
+    ) -> str:
+        context = placed(node, context)
+        return self._lowered.get(
+            node, tuple(formats), context, lambda noted: lower_output(node, formats, noted)
+        )
 
     def _stream(self, sql: str, arguments: Sequence[object]) -> pa.RecordBatchReader:
         """The rows of a query, computed while they are read.
@@ -114,9 +141,20 @@ class DuckDBConnection(Definitions):
         system: Mapping[str, pa.Table],
     ) -> int:
         """Run DML; the number of rows it touched."""
-        sql, given = self._cancellation.think(lambda: lower_change(node, context, arguments))
+        sql, given = self._cancellation.think(lambda: self._change(node, context, arguments))
         with self._lent(system), self._translated(node, context, sql):
             return self._execute(sql, given)
+
+    def _change(
+        self,
+        node: tree.Insert | tree.Update | tree.Delete | tree.Merge,
+        context: ExecutionContext,
+        arguments: Sequence[object],
+    ) -> tuple[str, Sequence[object]]:
+        if isinstance(node, tree.Insert) and isinstance(node.source, tree.ValueRows):
+            return lower_change(node, context, arguments)  # the arguments may decide the text
+        sql = self._lowered.get(node, None, context, lambda noted: lower(node, noted))
+        return sql, [argument(value) for value in arguments]
 
     def fill_table(
         self,
@@ -126,7 +164,9 @@ class DuckDBConnection(Definitions):
         system: Mapping[str, pa.Table],
     ) -> int:
         """Insert a query's rows into a table that CREATE TABLE AS made."""
-        sql = self._cancellation.think(lambda: lower(node, context))
+        sql = self._cancellation.think(
+            lambda: self._lowered.get(node, None, context, lambda noted: lower(node, noted))
+        )
         with self._lent(system), self._translated(node, context, sql):
             return self._execute(f"INSERT INTO {table_name(table)} {sql}")
 
@@ -163,6 +203,7 @@ class DuckDBEngine:
         except duckdb.IOException as error:
             raise OSError(f"cannot open the database file {file}: {error}") from error
         self._checkpoints = None if file is None else Checkpoints(file)
+        self._lowered = LoweredTexts()
         if file is not None:
             self._database.execute(f"SET GLOBAL memory_limit = '{MEMORY_LIMIT}'")
             self._database.execute(f"SET GLOBAL checkpoint_threshold = '{NEVER}'")
@@ -174,7 +215,8 @@ class DuckDBEngine:
 
     def connect(self, cancellation: Cancellation) -> DuckDBConnection:
         """A connection for one client."""
-        return DuckDBConnection(self._database.cursor(), cancellation, self._checkpoints)
+        cursor = self._database.cursor()
+        return DuckDBConnection(cursor, cancellation, self._checkpoints, self._lowered)
 
     def load_catalog(self) -> tuple[list[str], list[Relation]]:
         """Schemas and relations as they were saved."""

@@ -92,7 +92,7 @@ def bind_query(
         queries.bind_query,
         catalog,
         parameters,
-        settings or {},
+        {} if settings is None else settings,
         unknowns=unknowns,
         stored=stored,
         runs=runs,
