@@ -36,6 +36,7 @@ from harness.redshift.types import (
     numeric,
     varchar,
 )
+from harness.redshift.wire import rows as wire_rows
 from harness.redshift.wire.dialect import Dialect
 from harness.redshift.wire.rows import RowEncoder
 
@@ -226,13 +227,19 @@ def encode(
     formats: Sequence[Format],
     dialect: Dialect = POSTGRESQL,
 ) -> bytes:
+    """The messages, which are the same where a batch of a few values is not taken for one."""
     fields = [Field(str(number), type_) for number, type_ in enumerate(types)]
-    return b"".join(RowEncoder(fields, formats, dialect).encode(batch))
+    encoder = RowEncoder(fields, formats, dialect)
+    messages = b"".join(encoder.encode(batch))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wire_rows, "_FEW", 0)
+        assert b"".join(encoder.encode(batch)) == messages
+    return messages
 
 
 @pytest.mark.parametrize("dialect", [POSTGRESQL, REDSHIFT], ids=["postgresql", "redshift"])
 @given(table=tables())
-def test_bulk_encoding_is_the_naive_one(dialect: Dialect, table: Table) -> None:
+def test_encoding_is_the_naive_one(dialect: Dialect, table: Table) -> None:
     rows, types, formats, batch = table
     assert encode(batch, types, formats, dialect) == naive(rows, types, formats, dialect)
 
