@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from sparkify.landing import EVENT_COLUMNS
-from sparkify.star import STAGING_EVENTS
 
 from bench.measure import Figure, at_least, at_most, seconds
-from fixtures import Settings, generate, log_json_path
-from harness.airflow import Airflow, RunResult
-from harness.backfilling import run_days
-from harness.objectstore import cache_folder
-from harness.stack import ROLE, USED_BY_TASKS, Stack, open_stack
+from sparkify.landing import EVENT_COLUMNS
+from sparkify.star import STAGING_EVENTS
+from sparkify_fixtures import Settings, generate, log_json_path
+from sparkify_harness.airflow import Airflow, RunResult
+from sparkify_harness.backfilling import run_days
+from sparkify_harness.objectstore import cache_folder
+from sparkify_harness.stack import ROLE, USED_BY_TASKS, Stack, open_stack
 
 WORKERS = 4
 STARTS = 5

@@ -24,7 +24,7 @@ import psycopg
 import pyarrow as pa
 
 from bench.measure import RUNS, Figure, at_most, median_ratio
-from harness.warehouse import open_warehouse
+from sparkify_harness.warehouse import open_warehouse
 from tests.unit.bind.test_nesting import DEPTH, LEVEL, NESTED
 
 ROWS = 1_000_000

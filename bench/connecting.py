@@ -9,9 +9,9 @@ import psycopg
 import redshift_connector
 
 from bench.measure import Figure, at_most, median_seconds
-from harness.airflow.shortcuts import look_authorities_up
-from harness.certificates import trusting
-from harness.warehouse import Warehouse, open_warehouse
+from sparkify_harness.airflow.shortcuts import look_authorities_up
+from sparkify_harness.certificates import trusting
+from sparkify_harness.warehouse import Warehouse, open_warehouse
 
 CONNECTIONS = 200
 

@@ -13,15 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.measure import Figure, at_most, seconds
-from fixtures import Settings, generate, log_json_path, read_folder
-from harness import machine
-from harness.compose import settings as stack_settings
-from harness.compose.airflow_api import AirflowApi
-from harness.compose.engine import find_engine
-from harness.compose.errors import NoEngineError
-from harness.compose.project import Project
-from harness.process import free_port
-from harness.seeding import upload
+from sparkify_fixtures import Settings, generate, log_json_path, read_folder
+from sparkify_harness import machine
+from sparkify_harness.compose import settings as stack_settings
+from sparkify_harness.compose.airflow_api import AirflowApi
+from sparkify_harness.compose.engine import find_engine
+from sparkify_harness.compose.errors import NoEngineError
+from sparkify_harness.compose.project import Project
+from sparkify_harness.process import free_port
+from sparkify_harness.seeding import upload
 from tests.stack.images import stand_ins
 
 STARTS = 3

@@ -16,16 +16,16 @@ from statistics import median
 import duckdb
 import psutil
 import psycopg
-from sparkify.landing import EVENT_COLUMNS
 
 from bench.measure import RUNS, Figure, at_least, at_most, median_seconds, seconds
 from bench.readiness import stores
-from fixtures import Settings, StoredObject, generate, log_json_path, read_folder
-from harness.machine import real_data
-from harness.objectstore import Endpoint, RunningStore, StoreKind, open_store
-from harness.process import Child
-from harness.seeding import upload
-from harness.warehouse import open_warehouse
+from sparkify.landing import EVENT_COLUMNS
+from sparkify_fixtures import Settings, StoredObject, generate, log_json_path, read_folder
+from sparkify_harness.machine import real_data
+from sparkify_harness.objectstore import Endpoint, RunningStore, StoreKind, open_store
+from sparkify_harness.process import Child
+from sparkify_harness.seeding import upload
+from sparkify_harness.warehouse import open_warehouse
 
 EVENTS = 1_030_000
 FILES = 32

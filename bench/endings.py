@@ -12,7 +12,7 @@ from typing import Final
 import psycopg
 
 from bench.measure import Figure, at_most, median_seconds, seconds
-from harness.warehouse import Warehouse, open_warehouse
+from sparkify_harness.warehouse import Warehouse, open_warehouse
 
 _TIMEOUT = 0.5
 _AFTERWARDS: Final = 0.5

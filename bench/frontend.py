@@ -16,12 +16,12 @@ import psycopg
 
 from bench import postgres
 from bench.measure import RUNS, Figure, at_most, median_ratio, median_seconds, seconds
-from harness.redshift.engine.duckdb.lower import lower
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql.bind import bind
-from harness.redshift.sql.parse import parse, parse_one, split
-from harness.redshift.sql.statements import QueryStatement
-from harness.warehouse import open_warehouse
+from sparkify_harness.redshift.engine.duckdb.lower import lower
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql.bind import bind
+from sparkify_harness.redshift.sql.parse import parse, parse_one, split
+from sparkify_harness.redshift.sql.statements import QueryStatement
+from sparkify_harness.warehouse import open_warehouse
 from tests.unit.golden.digests import CORPORA, Subject
 from tests.unit.golden.reading import CONTEXT, World
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.measure import RUNS, Figure, at_most
-from harness.airflow.home import CHECKOUT, environment
+from sparkify_harness.airflow.home import environment
+from sparkify_harness.locations import DAGS, PLUGINS
 
 _CODE = """
 import sys, time  # CPU time: the machine may have other work
@@ -38,7 +39,7 @@ def figures() -> Iterator[Figure]:
         folder = Path(name)
         reference = folder / "reference.py"
         reference.write_text(REFERENCE, encoding="utf-8")
-        ours = CHECKOUT / "dags" / "sparkify_etl.py"
+        ours = DAGS / "sparkify_etl.py"
         for file in (ours, reference):  # compiled once, as in production
             _seconds(folder, file)
         pairs = [(_seconds(folder, ours), _seconds(folder, reference)) for _ in range(RUNS)]
@@ -57,8 +58,7 @@ def _seconds(folder: Path, file: Path) -> float:
     """Of running a DAG's file, after `import airflow.sdk`, in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-c", _CODE, str(file)],
-        env=environment(folder, dags=CHECKOUT / "dags", plugins=CHECKOUT / "plugins")
-        | {"PYTHONPATH": str(CHECKOUT / "plugins")},
+        env=environment(folder, dags=DAGS, plugins=PLUGINS) | {"PYTHONPATH": str(PLUGINS)},
         capture_output=True,
         text=True,
         check=True,

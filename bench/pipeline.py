@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.measure import Figure, at_most, median_ratio
-from fixtures import Settings, generate, log_json_path, read_folder
-from harness.airflow import Airflow, Wiring
-from harness.machine import real_data
-from harness.objectstore import cache_folder
-from harness.stack import open_stack
+from sparkify_fixtures import Settings, generate, log_json_path, read_folder
+from sparkify_harness.airflow import Airflow, Wiring
+from sparkify_harness.machine import real_data
+from sparkify_harness.objectstore import cache_folder
+from sparkify_harness.stack import open_stack
 
 DAY = dt.date(2018, 11, 15)
 PAIRS = 11

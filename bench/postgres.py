@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from harness.process import free_port
+from sparkify_harness.process import free_port
 
 MISSING: Final = "no postgres binary was found"
 

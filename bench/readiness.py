@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from bench.measure import Figure, at_most, median_seconds, median_seconds_to_enter
-from harness.objectstore import StoreKind, find_minio, open_store
-from harness.warehouse import open_warehouse
+from sparkify_harness.objectstore import StoreKind, find_minio, open_store
+from sparkify_harness.warehouse import open_warehouse
 
 _ENGINE = "import duckdb, pyarrow; duckdb.connect()"
 

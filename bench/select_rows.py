@@ -8,7 +8,7 @@ import psycopg
 
 from bench import postgres
 from bench.measure import Figure, at_least, median_seconds
-from harness.warehouse import open_warehouse
+from sparkify_harness.warehouse import open_warehouse
 
 ROWS = 1_000_000
 _TABLE = (

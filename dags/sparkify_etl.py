@@ -28,6 +28,7 @@ from pathlib import Path
 
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, CronDataIntervalTimetable, chain
+
 from sparkify.alerts.deadline import dagrun_timeout
 from sparkify.alerts.notifier import AlertNotifier
 from sparkify.assets import LOG_FILES, SONG_FILES, table_assets

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from airflow.sdk import DAG, chain
+
 from sparkify.alerts.deadline import dagrun_timeout
 from sparkify.alerts.notifier import AlertNotifier
 from sparkify.assets import table_asset

@@ -5,11 +5,11 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from harness.redshift.backend import Backends, Login, Notice
-from harness.redshift.handshake import Accepted
-from harness.redshift.session import Session, open_session
-from harness.redshift.wire.dialect import Dialect
-from harness.redshift.wire.framing import MAX_MESSAGE, Frame, FrameDecoder
+from sparkify_harness.redshift.backend import Backends, Login, Notice
+from sparkify_harness.redshift.handshake import Accepted
+from sparkify_harness.redshift.session import Session, open_session
+from sparkify_harness.redshift.wire.dialect import Dialect
+from sparkify_harness.redshift.wire.framing import MAX_MESSAGE, Frame, FrameDecoder
 
 PID = 7
 

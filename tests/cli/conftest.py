@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.runs import RunFolder, Runs
+from sparkify_harness.runs import RunFolder, Runs
 from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,11 +33,11 @@ class Sparkify:
 
     def environment(self, **extra: str) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return kept | {"PYTHONPATH": str(ROOT), "COLUMNS": "80"} | extra
+        return kept | {"PYTHONPATH": str(ROOT / "harness"), "COLUMNS": "80"} | extra
 
     def start(self, *arguments: str, **extra: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [sys.executable, "-m", "harness.cli", *arguments],
+            [sys.executable, "-m", "sparkify_harness.cli", *arguments],
             cwd=self.folder,
             env=self.environment(**extra),
             stdin=subprocess.DEVNULL,
@@ -51,7 +51,7 @@ class Sparkify:
         self, *arguments: str, stdin: str = "", timeout: float = DEADLINE, **extra: str
     ) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [sys.executable, "-m", "harness.cli", *arguments],
+            [sys.executable, "-m", "sparkify_harness.cli", *arguments],
             cwd=self.folder,
             env=self.environment(**extra),
             input=stdin,

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from fixtures import Settings, generate, read_folder, write_folder
-from fixtures.oracle import expected_warehouse
-from harness.runs import Runs
-from harness.warehouse import open_warehouse
+from sparkify_fixtures import Settings, generate, read_folder, write_folder
+from sparkify_fixtures.oracle import expected_warehouse
+from sparkify_harness.runs import Runs
+from sparkify_harness.warehouse import open_warehouse
 from tests.cli.conftest import Sparkify
 from tests.pipeline.subject import Rows, cursor_on, expected_tables, star_tables
 from tests.waiting import eventually

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from fixtures import LOG_PREFIX, Settings, generate
-from fixtures.staging import staged_events
+from sparkify_fixtures import LOG_PREFIX, Settings, generate
+from sparkify_fixtures.staging import staged_events
 from tests.cli.conftest import ROOT, SMALL, Sparkify
 
 ENTRY = """
@@ -56,8 +56,8 @@ class Changed(Sparkify):
     checkout: Path
 
     def environment(self, **extra: str) -> dict[str, str]:
-        paths = f"{self.checkout}:{self.checkout / 'plugins'}"
-        return super().environment(PYTHONPATH=paths, **extra)
+        folders = (self.checkout / name for name in ("harness", "fixtures", "plugins"))
+        return super().environment(PYTHONPATH=":".join(map(str, folders)), **extra)
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from fixtures import Settings, generate
-from harness.objectstore import open_store
-from harness.seeding import upload
-from harness.stack import BUCKET, REGION
-from harness.warehouse import open_warehouse
+from sparkify_fixtures import Settings, generate
+from sparkify_harness.objectstore import open_store
+from sparkify_harness.seeding import upload
+from sparkify_harness.stack import BUCKET, REGION
+from sparkify_harness.warehouse import open_warehouse
 from tests.cli.conftest import Ended
 
 Elsewhere = Callable[..., Any]

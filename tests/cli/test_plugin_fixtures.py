@@ -13,7 +13,7 @@ TESTS = """
 import psycopg
 import redshift_connector
 
-from fixtures import Settings, generate
+from sparkify_fixtures import Settings, generate
 
 def rows(warehouse, sql):
     with psycopg.connect(warehouse.dsn(with_password=True), autocommit=True) as connection:
@@ -61,9 +61,13 @@ def test_a_stack_of_ones_own(sparkify_stack, warehouse):
 def test_fixtures_give_running_servers(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(TESTS)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "harness.pytest_plugin", *OPTIONS],
+        [sys.executable, "-m", "pytest", "-p", "sparkify_harness.pytest_plugin", *OPTIONS],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT / "harness"),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
         capture_output=True,
         text=True,
         timeout=90,

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from fixtures import Settings, StoredObject, generate
-from fixtures.oracle import expected_warehouse
-from harness.runs import Runs
-from harness.stack import TASKS
+from sparkify_fixtures import Settings, StoredObject, generate
+from sparkify_fixtures.oracle import expected_warehouse
+from sparkify_harness.runs import Runs
+from sparkify_harness.stack import TASKS
 from tests.cli.conftest import DEADLINE, SMALL, Ended, Sparkify
 from tests.waiting import eventually
 

@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from fixtures import Settings, generate
-from fixtures.oracle import expected_warehouse
-from harness.runs import Runs
+from sparkify_fixtures import Settings, generate
+from sparkify_fixtures.oracle import expected_warehouse
+from sparkify_harness.runs import Runs
 from tests.cli.conftest import Ended, Sparkify
 
 QUERY = "select user_id, level from users order by user_id"
@@ -119,7 +119,7 @@ def test_a_prompt_on_a_terminal(finished: Ended) -> None:
     command = finished.command
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "harness.cli", "sql", "--run", finished.folder.id],
+        [sys.executable, "-m", "sparkify_harness.cli", "sql", "--run", finished.folder.id],
         cwd=command.folder,
         env=command.environment(TERM="dumb", NO_COLOR="1"),
         stdin=theirs,

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import psycopg
 
-from fixtures import Settings, generate
-from harness.objectstore import Endpoint
+from sparkify_fixtures import Settings, generate
+from sparkify_harness.objectstore import Endpoint
 from tests.cli.conftest import DEADLINE, SMALL, Sparkify
 from tests.waiting import eventually
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from random import Random
 
-from harness.redshift.sql.reserved import RESERVED
+from sparkify_harness.redshift.sql.reserved import RESERVED
 from tests.fuzz.constants import NUMBERS, STRINGS
 from tests.fuzz.corpus import corpus
 

@@ -10,10 +10,10 @@ from random import Random
 
 from sqlglot import exp
 
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql.functions.library import OVERLOADS
-from harness.redshift.sql.functions.registry import FunctionKind, Overload
-from harness.redshift.sql.parse import parse_one
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql.functions.library import OVERLOADS
+from sparkify_harness.redshift.sql.functions.registry import FunctionKind, Overload
+from sparkify_harness.redshift.sql.parse import parse_one
 from tests.fuzz.constants import TYPES, argument, constant
 from tests.fuzz.families import Columns, Family, parameters, returned
 from tests.fuzz.survey import Clause, Part, Survey

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import psycopg
 import pytest
 
-from harness.objectstore import open_store
-from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
+from sparkify_harness.objectstore import open_store
+from sparkify_harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
 from tests.frontend import query
 from tests.fuzz.line import Line
 from tests.redshift.copies import ROLE, Lake

@@ -12,8 +12,8 @@ from random import Random
 import jinja2
 import pytest
 
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql.parse import parse_one, split
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql.parse import parse_one, split
 from tests.redshift.cases import Case
 from tests.redshift.copies import Content, Copy
 from tests.redshift.suite import Entry, contract

@@ -5,13 +5,13 @@ from enum import Enum
 
 from sqlglot import exp
 
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql.functions.library import OVERLOADS
-from harness.redshift.sql.functions.registry import Overload
-from harness.redshift.sql.functions.signatures import ALIKE, ANY
-from harness.redshift.sql.parse import parse
-from harness.redshift.sql.statements import CreateTable
-from harness.redshift.types import Kind, RedshiftType
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql.functions.library import OVERLOADS
+from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.sql.functions.signatures import ALIKE, ANY
+from sparkify_harness.redshift.sql.parse import parse
+from sparkify_harness.redshift.sql.statements import CreateTable
+from sparkify_harness.redshift.types import Kind, RedshiftType
 
 
 class Family(Enum):

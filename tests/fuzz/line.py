@@ -8,8 +8,8 @@ from types import TracebackType
 
 from psycopg import pq
 
-from harness.redshift.wire.framing import MAX_MESSAGE, Frame, FrameDecoder
-from harness.warehouse import Warehouse
+from sparkify_harness.redshift.wire.framing import MAX_MESSAGE, Frame, FrameDecoder
+from sparkify_harness.warehouse import Warehouse
 from tests.frontend import TERMINATE
 
 PATIENCE = 30.0

@@ -4,8 +4,8 @@ and one in eight that need not be.
 
 from random import Random
 
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql.parse import parse
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql.parse import parse
 from tests.fuzz.breaking import piece_changed
 from tests.fuzz.changes import CHANGES, Statement
 from tests.fuzz.corpus import Subject, bare

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql.grammar.dml import Grammar
-from harness.redshift.sql.grammar.statements import statement
-from harness.redshift.sql.tokens import Kind, tokenize
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql.grammar.dml import Grammar
+from sparkify_harness.redshift.sql.grammar.statements import statement
+from sparkify_harness.redshift.sql.tokens import Kind, tokenize
 from tests.fuzz.families import Columns, Family, family
 
 

@@ -4,10 +4,10 @@ from random import Random
 
 import pytest
 
-from harness.redshift.defects import engine_error, internal_error
-from harness.redshift.errors import NotEmulated, RedshiftError, SyntaxFault
-from harness.redshift.wire.framing import Frame
-from harness.redshift.wire.responses.errors import error_response
+from sparkify_harness.redshift.defects import engine_error, internal_error
+from sparkify_harness.redshift.errors import NotEmulated, RedshiftError, SyntaxFault
+from sparkify_harness.redshift.wire.framing import Frame
+from sparkify_harness.redshift.wire.responses.errors import error_response
 from tests.conversation import frames
 from tests.fuzz.corpus import TABLES, chosen, corpus
 from tests.fuzz.families import Family, columns_of

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from harness.redshift import errors
-from harness.redshift.errors import RedshiftError
-from harness.redshift.wire.framing import Frame
+from sparkify_harness.redshift import errors
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.wire.framing import Frame
 from tests.conversation import fields
 from tests.fuzz.line import Answer
 

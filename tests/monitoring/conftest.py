@@ -7,15 +7,15 @@ from typing import Any, cast
 
 import psycopg
 import pytest
+
 from sparkify.monitoring.history import History
 from sparkify.monitoring.overview import Overview
 from sparkify.names import Names
 from sparkify.warehouse import Connection, Session
-
-from harness.airflow.wiring import Wiring
-from harness.commands.query import dial
-from harness.stack import warehouse_connection
-from harness.warehouse import RunningWarehouse, open_warehouse
+from sparkify_harness.airflow.wiring import Wiring
+from sparkify_harness.commands.query import dial
+from sparkify_harness.stack import warehouse_connection
+from sparkify_harness.warehouse import RunningWarehouse, open_warehouse
 from tests.monitoring.server import AirflowServer, airflow_server
 from tests.monitoring.story import DAG, DAYS, NAMES, Story, fill, hostile, story
 

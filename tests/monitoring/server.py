@@ -10,10 +10,11 @@ from pathlib import Path
 
 import httpx
 
-from harness.airflow.home import CHECKOUT, DATABASE, environment, prepare
-from harness.airflow.wiring import Wiring
-from harness.objectstore import cache_folder
-from harness.process import Child, free_port, spawn
+from sparkify_harness.airflow.home import DATABASE, environment, prepare
+from sparkify_harness.airflow.wiring import Wiring
+from sparkify_harness.locations import DAGS, PLUGINS
+from sparkify_harness.objectstore import cache_folder
+from sparkify_harness.process import Child, free_port, spawn
 
 START = 300.0
 """Seconds for what takes ten on a machine that has nothing else to do."""
@@ -78,7 +79,7 @@ def airflow_server(home: Path, wiring: Wiring) -> Iterator[AirflowServer]:
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(map(":".join, ROLES.items())),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(file),
     }
-    env = environment(home, dags=CHECKOUT / "dags", plugins=CHECKOUT / "plugins")
+    env = environment(home, dags=DAGS, plugins=PLUGINS)
     env |= {f"AIRFLOW__{name}": value for name, value in settings.items()}
     env |= wiring.environment()
     if fresh:

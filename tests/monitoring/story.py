@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
-from sparkify.names import Names
 
-from harness.machine import CHECKOUT
+from sparkify.names import Names
+from sparkify_harness.locations import SQL
 
 Verdict = tuple[str, int, str]
 """Verdict, failing rows, what was found."""
@@ -244,7 +244,7 @@ def corrected_run(told: Story) -> str:
 
 def fill(connection: psycopg.Connection[Any], told: Story, names: Names = NAMES) -> None:
     """Creates the two tables as the pipeline does, and fills them."""
-    script = (CHECKOUT / "sql" / "create_tables.sql").read_text(encoding="utf-8")
+    script = (SQL / "create_tables.sql").read_text(encoding="utf-8")
     statements = re.sub(r"\{\{ table\('(\w+)'\) \}\}", lambda found: names(found[1]), script).split(
         ";"
     )

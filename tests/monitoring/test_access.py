@@ -2,8 +2,8 @@
 
 import httpx
 import pytest
-from sparkify.monitoring import library
 
+from sparkify.monitoring import library
 from tests.monitoring.server import AirflowServer
 from tests.monitoring.story import DAG, Story, corrected_run
 

@@ -14,10 +14,10 @@ import pytest
 
 pytest.importorskip("playwright", reason="no playwright; make .venv/.installed-stack brings it")
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+
 from sparkify.monitoring.overview import Overview
 from sparkify.monitoring.page import Setting, history_page, run_page
-
-from harness.machine import CHECKOUT
+from sparkify_harness.locations import CHECKOUT
 from tests.chromium import open_chromium
 from tests.monitoring.server import AirflowServer
 from tests.monitoring.story import ATTACKS, DAG, STILL_WRONG, Story, corrected_run

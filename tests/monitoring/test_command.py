@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 import typer.rich_utils
 from rich.console import Console
-from sparkify.monitoring.overview import Overview
 from typer.testing import CliRunner, Result
 
-from harness.cli import app
-from harness.commands.exits import CommandError, ExitCode
-from harness.commands.report_summary import summary
-from harness.runs import RunRecord, Runs
-from harness.warehouse import RunningWarehouse, open_warehouse
+from sparkify.monitoring.overview import Overview
+from sparkify_harness.cli import app
+from sparkify_harness.commands.exits import CommandError, ExitCode
+from sparkify_harness.commands.report_summary import summary
+from sparkify_harness.runs import RunRecord, Runs
+from sparkify_harness.warehouse import RunningWarehouse, open_warehouse
 from tests.monitoring.conftest import connection_to
 from tests.monitoring.story import DAYS, FIRST, REJECTED, STILL_WRONG, fill, story
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 
 import pytest
+
 from sparkify.days import DayState
 from sparkify.errors import PipelineError
 from sparkify.monitoring import history as module
@@ -11,8 +12,7 @@ from sparkify.monitoring.history import History, NoHistoryError, RunHistory
 from sparkify.monitoring.overview import Health, Overview
 from sparkify.monitoring.records import Verdict
 from sparkify.names import Names
-
-from harness.warehouse import RunningWarehouse
+from sparkify_harness.warehouse import RunningWarehouse
 from tests.monitoring.conftest import HOSTILE, connection_to, session_on
 from tests.monitoring.story import (
     ATTACKS,

@@ -8,13 +8,13 @@ import sys
 from dataclasses import dataclass, field, replace
 
 import pytest
+
 from sparkify.monitoring import library
 from sparkify.monitoring.history import History
 from sparkify.monitoring.overview import DETAILED, Overview
 from sparkify.monitoring.page import Page, Setting, history_page, message_page, run_page
 from sparkify.monitoring.runs import Run
-
-from harness.machine import CHECKOUT
+from sparkify_harness.locations import PLUGINS
 from tests.monitoring.story import ATTACKS, CHECKS, DAYS, TASKS
 
 HERE = Setting("dev on 127.0.0.1", nonce="a-nonce")
@@ -256,7 +256,7 @@ def imported_by(program: str) -> set[str]:
     code = f"import sys; {program}; print(*sys.modules)"
     found = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code],
-        cwd=CHECKOUT / "plugins",
+        cwd=PLUGINS,
         capture_output=True,
         text=True,
         check=True,

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from harness.objectstore import RunningStore, open_store
+from sparkify_harness.objectstore import RunningStore, open_store
 from tests.objectstore.kinds import KINDS
 
 

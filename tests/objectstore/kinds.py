@@ -9,8 +9,8 @@ from typing import Any, Literal, get_args
 
 import pytest
 
-from harness.objectstore import ContainerError, find_minio
-from harness.objectstore.container import find_container
+from sparkify_harness.objectstore import ContainerError, find_minio
+from sparkify_harness.objectstore.container import find_container
 
 Kind = Literal["embedded", "minio", "container"]
 VARIABLE = "SPARKIFY_TEST_STORES"

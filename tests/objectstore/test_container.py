@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.objectstore import ContainerError, open_store
-from harness.process import clean_environment
+from sparkify_harness.objectstore import ContainerError, open_store
+from sparkify_harness.process import clean_environment
 from tests.objectstore.kinds import REAL_KINDS, Kind
 from tests.objectstore.test_lifecycle import DEADLINE
 from tests.waiting import eventually
@@ -26,7 +26,7 @@ CONTAINER = [kind for kind in REAL_KINDS if "container" in kind.values]
 OWNER = """\
 import sys, time
 from pathlib import Path
-from harness.objectstore import open_store
+from sparkify_harness.objectstore import open_store
 with open_store("container", folder=Path(sys.argv[1])) as store:
     draft = Path(sys.argv[1], "draft")
     draft.write_text(store.endpoint.url)

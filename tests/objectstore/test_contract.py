@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from harness.objectstore import Endpoint, RunningStore
-from harness.objectstore.aws import send_signed
+from sparkify_harness.objectstore import Endpoint, RunningStore
+from sparkify_harness.objectstore.aws import send_signed
 from tests.objectstore.kinds import REAL_MINIO
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import psutil
 import pytest
 from botocore.exceptions import ClientError
 
-from harness.objectstore import RunningStore, minio, open_store
-from harness.process import ChildError, clean_environment, free_port
+from sparkify_harness.objectstore import RunningStore, minio, open_store
+from sparkify_harness.process import ChildError, clean_environment, free_port
 from tests.objectstore.kinds import KINDS, REAL_KINDS, Kind
 from tests.waiting import eventually
 
@@ -55,7 +55,7 @@ def test_a_folder_can_be_used_again_and_nothing_is_found_there(kind: Kind, tmp_p
 OWNER = """
     import sys, time
     from pathlib import Path
-    from harness.objectstore import open_store
+    from sparkify_harness.objectstore import open_store
     with open_store(sys.argv[1], folder=Path(sys.argv[2])):
         Path(sys.argv[2], "ready").touch()
         time.sleep(600)

@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError, SSLError
 
-from harness.certificates import provide
-from harness.objectstore import RunningStore, open_store
-from harness.objectstore.aws import send_signed
+from sparkify_harness.certificates import provide
+from sparkify_harness.objectstore import RunningStore, open_store
+from sparkify_harness.objectstore.aws import send_signed
 from tests.objectstore.kinds import REAL_KINDS, Kind
 from tests.objectstore.test_contract import ALLOWED, REFUSED, Asked, answer, listed
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fixtures import StoredObject, log_json_path, read_folder
-from harness import machine
-from harness.stack import Stack, open_stack
+from sparkify_fixtures import StoredObject, log_json_path, read_folder
+from sparkify_harness import machine
+from sparkify_harness.stack import Stack, open_stack
 from tests.objectstore.kinds import CHOSEN, KINDS, VARIABLE
 from tests.pipeline.subject import Pipeline, session
 

@@ -7,11 +7,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, get_type_hints
 
-from fixtures import LOG_JSON_PATH_KEY, StoredObject
-from fixtures.warehouse import ROWS, Warehouse
-from harness.airflow import RunResult, TaskResult, Wiring
-from harness.stack import Stack
-from harness.warehouse import Warehouse as RunningWarehouse
+from sparkify_fixtures import LOG_JSON_PATH_KEY, StoredObject
+from sparkify_fixtures.warehouse import ROWS, Warehouse
+from sparkify_harness.airflow import RunResult, TaskResult, Wiring
+from sparkify_harness.stack import Stack
+from sparkify_harness.warehouse import Warehouse as RunningWarehouse
 from tests.redshift.clients import connect
 
 Rows = list[tuple[Any, ...]]

@@ -14,7 +14,14 @@ from contextlib import closing, suppress
 import psutil
 import pytest
 
-from harness.airflow import Airflow, RunResult, RunTimedOut, TaskResult, Wiring, WorkerFailed
+from sparkify_harness.airflow import (
+    Airflow,
+    RunResult,
+    RunTimedOut,
+    TaskResult,
+    Wiring,
+    WorkerFailed,
+)
 
 pytestmark = pytest.mark.pipeline
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from fixtures import Settings, StoredObject, generate
-from harness.alerting import quoted
+from sparkify_fixtures import Settings, StoredObject, generate
+from sparkify_harness.alerting import quoted
 from tests.pipeline.subject import Pipeline
 from tests.pipeline.test_red_paths import with_log
 

@@ -5,9 +5,9 @@ import random
 
 import pytest
 
-from fixtures import Settings, StoredObject, generate
-from fixtures.layout import log_object
-from fixtures.oracle import expected_warehouse
+from sparkify_fixtures import Settings, StoredObject, generate
+from sparkify_fixtures.layout import log_object
+from sparkify_fixtures.oracle import expected_warehouse
 from tests.pipeline.subject import Pipeline, expected_tables, logs_of
 
 pytestmark = pytest.mark.pipeline

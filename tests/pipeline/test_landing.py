@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 
 import pytest
-from sparkify.landing import EVENT_COLUMNS
 
-from fixtures import LOG_PREFIX, SONG_PREFIX, Settings, StoredObject, generate
-from fixtures.oracle import expected_warehouse
+from sparkify.landing import EVENT_COLUMNS
+from sparkify_fixtures import LOG_PREFIX, SONG_PREFIX, Settings, StoredObject, generate
+from sparkify_fixtures.oracle import expected_warehouse
 from tests.pipeline.subject import Pipeline, expected_tables, session
 
 # One kind of store is enough: what is tested here is what becomes of objects in the warehouse.

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from fixtures import Settings, StoredObject, generate
-from fixtures.oracle import expected_warehouse
-from harness.airflow import Airflow, RunResult, home
-from harness.objectstore import cache_folder
-from harness.stack import Stack
+from sparkify_fixtures import Settings, StoredObject, generate
+from sparkify_fixtures.oracle import expected_warehouse
+from sparkify_harness.airflow import Airflow, RunResult, home
+from sparkify_harness.objectstore import cache_folder
+from sparkify_harness.stack import Stack
 from tests.pipeline.collector import Collector, collecting
 from tests.pipeline.subject import Pipeline, session
 from tests.pipeline.test_red_paths import with_log

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from fixtures import Settings, StoredObject, generate
-from harness.redshift.profile import Profile
-from harness.stack import ROLE, Stack
-from harness.warehouse import open_warehouse
+from sparkify_fixtures import Settings, StoredObject, generate
+from sparkify_harness.redshift.profile import Profile
+from sparkify_harness.stack import ROLE, Stack
+from sparkify_harness.warehouse import open_warehouse
 from tests.pipeline.subject import Pipeline, session
 
 pytestmark = pytest.mark.pipeline

@@ -3,10 +3,10 @@
 import datetime as dt
 
 import pytest
-from sparkify.star import CHECKS
 
-from fixtures import Settings, StoredObject, generate
-from harness.airflow import RunResult, TaskResult
+from sparkify.star import CHECKS
+from sparkify_fixtures import Settings, StoredObject, generate
+from sparkify_harness.airflow import RunResult, TaskResult
 from tests.pipeline.subject import Pipeline, session
 
 # One kind of store is enough: the checks know nothing of it.

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from fixtures import Settings, StoredObject, generate
-from harness.airflow import RunResult
-from harness.process import free_port
+from sparkify_fixtures import Settings, StoredObject, generate
+from sparkify_harness.airflow import RunResult
+from sparkify_harness.process import free_port
 from tests.objectstore.kinds import REAL_MINIO
 from tests.pipeline.subject import Pipeline
 
@@ -84,7 +84,7 @@ def test_a_missing_bucket(pipeline: Pipeline) -> None:
     result = pipeline.run(DAY, bucket="no-such-bucket-at-all")
     assert {task.task_id for task in result.failed} == {"Stage_events", "Stage_songs"}
     assert {task.tries for task in result.failed} == {1}
-    # MinIO tells an account without rights there AccessDenied; see harness.objectstore.minio.
+    # MinIO tells an account without rights there AccessDenied: sparkify_harness.objectstore.minio.
     says = "AccessDenied" if on_minio(pipeline) else "NoSuchBucket"
     assert f"S3 says {says}" in (result.task("Stage_events").error or "")
 

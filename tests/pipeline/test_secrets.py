@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from fixtures import Settings, generate
-from harness.airflow import aws_connection
+from sparkify_fixtures import Settings, generate
+from sparkify_harness.airflow import aws_connection
 from tests.pipeline.subject import Pipeline
 
 pytestmark = pytest.mark.pipeline

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from fixtures import Settings, generate
-from fixtures.oracle import expected_warehouse
-from harness.backfilling import run_days
+from sparkify_fixtures import Settings, generate
+from sparkify_fixtures.oracle import expected_warehouse
+from sparkify_harness.backfilling import run_days
 from tests.pipeline.subject import Pipeline, expected_tables, logs_of
 
 pytestmark = pytest.mark.pipeline

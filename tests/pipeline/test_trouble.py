@@ -12,15 +12,15 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
+
 from sparkify.names import Names
 from sparkify.quality import Outcome, Verdict
 from sparkify.quality.inspection import inspect
 from sparkify.star import CHECKS
 from sparkify.warehouse import Session
-
-from fixtures import LOG_PREFIX, SONG_PREFIX, Settings, StoredObject, generate
-from harness.machine import CHECKOUT
-from harness.stack import QUALITY_RESULTS, QUALITY_TASK, Stack
+from sparkify_fixtures import LOG_PREFIX, SONG_PREFIX, Settings, StoredObject, generate
+from sparkify_harness.locations import SQL
+from sparkify_harness.stack import QUALITY_RESULTS, QUALITY_TASK, Stack
 from tests.pipeline.subject import Pipeline, session
 from tests.redshift.clients import connect
 
@@ -157,7 +157,7 @@ def judging(stack: Stack, schema: str) -> Iterator[Callable[..., Fired]]:
             asking.execute(f'SET search_path TO "{schema}"', doing="looking there")
             for statement in statements:
                 assert asking.execute(statement, doing=statement) != 0, "nothing was troubled"
-            outcomes = inspect(asking, Names(schema), CHECKOUT / "sql", log_key=log_key)
+            outcomes = inspect(asking, Names(schema), SQL, log_key=log_key)
             asking.rollback()
             return {item.check: item for item in outcomes if item.verdict is not Verdict.PASS}
 

@@ -4,16 +4,16 @@ import datetime as dt
 from functools import partial
 
 import pytest
+
 from sparkify.audit import Run
 from sparkify.days import DayState, days
 from sparkify.names import Names
 from sparkify.templates import Templates
 from sparkify.unloading import Unloaded, unload
-
-from fixtures import Settings, StoredObject, generate
-from fixtures.oracle import expected_warehouse
-from harness.airflow.home import CHECKOUT
-from harness.commands.warehouses import pipeline_session
+from sparkify_fixtures import Settings, StoredObject, generate
+from sparkify_fixtures.oracle import expected_warehouse
+from sparkify_harness.commands.warehouses import pipeline_session
+from sparkify_harness.locations import SQL
 from tests.pipeline.subject import Pipeline, expected_tables, logs_of
 
 pytestmark = pytest.mark.pipeline
@@ -30,7 +30,7 @@ def take_out(pipeline: Pipeline, day: dt.date) -> Unloaded:
     names = Names(pipeline.name)
     sessions = partial(pipeline_session, pipeline.stack.warehouse.dsn(with_password=True))
     key = f"{pipeline.name}/log_data/{day:%Y/%m/%Y-%m-%d}-events.json"
-    templates = Templates(CHECKOUT / "sql", names)
+    templates = Templates(SQL, names)
     return unload(sessions, names, templates, [key], partial(Run, "test", "unload"))
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from fixtures import Settings, generate
-from fixtures.oracle import expected_warehouse
+from sparkify_fixtures import Settings, generate
+from sparkify_fixtures.oracle import expected_warehouse
 from tests.pipeline.subject import Pipeline
 from tests.pipeline.weekly import QUERY, WEEKLY, top_songs
 

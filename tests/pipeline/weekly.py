@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter, defaultdict
 
-from fixtures.warehouse import Warehouse
+from sparkify_fixtures.warehouse import Warehouse
 from tests.pipeline.subject import Rows
 
 WEEKLY = "sparkify_weekly_top_songs"

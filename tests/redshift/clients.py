@@ -10,8 +10,8 @@ import psycopg2
 import pytest
 import redshift_connector
 
-from harness.certificates import TRUSTED
-from harness.warehouse import Warehouse
+from sparkify_harness.certificates import TRUSTED
+from sparkify_harness.warehouse import Warehouse
 
 Row = tuple[Any, ...]
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from harness.objectstore import Endpoint, RunningStore, open_store
-from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
+from sparkify_harness.objectstore import Endpoint, RunningStore, open_store
+from sparkify_harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
 from tests.redshift.cleaning import clean
 from tests.redshift.clients import Client, Connector, Psycopg2, Psycopg3
 from tests.redshift.copies import ROLE, Lake, Loader, open_loader

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.objectstore import Endpoint, RunningStore, StoreKind, open_store
-from harness.warehouse import Warehouse, open_warehouse
+from sparkify_harness.objectstore import Endpoint, RunningStore, StoreKind, open_store
+from sparkify_harness.warehouse import Warehouse, open_warehouse
 from tests.redshift.cases import with_types
 from tests.redshift.clients import Client, Connector, Row, ServerError
 

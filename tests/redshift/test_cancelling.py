@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
-from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
+from sparkify_harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
 from tests.waiting import eventually
 
 """Seconds after which something hangs: what is measured in ``bench`` is not measured here."""

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from harness.objectstore import Endpoint
-from harness.warehouse import RunningWarehouse
+from sparkify_harness.objectstore import Endpoint
+from sparkify_harness.warehouse import RunningWarehouse
 from tests.redshift.clients import Client, ServerError
 from tests.redshift.copies import ROLE, Lake, keys_of
 

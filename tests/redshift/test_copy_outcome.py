@@ -17,7 +17,7 @@ import psycopg
 import psycopg2
 import pytest
 
-from harness.warehouse import Warehouse
+from sparkify_harness.warehouse import Warehouse
 from tests.redshift.clients import Client, Connector, Psycopg2, ServerError
 from tests.redshift.copies import FAILED, Copy, Lake, Loader, copies, ordered
 

@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 import redshift_connector
 
-from harness.warehouse import Warehouse
+from sparkify_harness.warehouse import Warehouse
 from tests.redshift.cases import Case, table
 from tests.redshift.clients import Client, Connector, Psycopg2, ServerError
 from tests.redshift.copies import ROLE, Lake, Loader, ordered

@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.objectstore import RunningStore
-from harness.warehouse import RunningWarehouse, open_warehouse
+from sparkify_harness.objectstore import RunningStore
+from sparkify_harness.warehouse import RunningWarehouse, open_warehouse
 from tests.redshift.clients import Connector, ServerError
 from tests.redshift.copies import Lake
 

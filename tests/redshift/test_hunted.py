@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from harness.warehouse import Warehouse
+from sparkify_harness.warehouse import Warehouse
 from tests.redshift.cases import Case, table
 from tests.redshift.clients import Client, Psycopg2, ServerError
 

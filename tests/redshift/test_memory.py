@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.warehouse import RunningWarehouse, open_warehouse
+from sparkify_harness.warehouse import RunningWarehouse, open_warehouse
 from tests.redshift.clients import Connector, ServerError
 
 ROOM = 1_500 << 20

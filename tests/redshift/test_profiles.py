@@ -11,9 +11,9 @@ from contextlib import closing
 import pytest
 from redshift_connector.error import ProgrammingError
 
-from harness.redshift.catalog.system import system_relations
-from harness.redshift.profile import Profile
-from harness.warehouse import Warehouse, open_warehouse
+from sparkify_harness.redshift.catalog.system import system_relations
+from sparkify_harness.redshift.profile import Profile
+from sparkify_harness.warehouse import Warehouse, open_warehouse
 from tests.redshift.clients import Client, Connector, ServerError, connect
 from tests.redshift.copies import ROLE, Lake, Loader
 

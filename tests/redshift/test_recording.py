@@ -10,8 +10,8 @@ from secrets import token_hex
 import psycopg
 import pytest
 
-from harness.objectstore import RunningStore
-from harness.warehouse import Warehouse, open_warehouse
+from sparkify_harness.objectstore import RunningStore
+from sparkify_harness.warehouse import Warehouse, open_warehouse
 from tests.redshift.cases import Case
 from tests.redshift.clients import Client
 from tests.redshift.copies import Lake

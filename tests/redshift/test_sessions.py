@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
 import psycopg
 import psycopg2
 
-from harness.warehouse import Warehouse
+from sparkify_harness.warehouse import Warehouse
 from tests.redshift.cases import Case, table
 from tests.redshift.clients import Client
 

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from harness.warehouse import Warehouse
+from sparkify_harness.warehouse import Warehouse
 from tests.redshift.clients import Client, Psycopg2
 
 STAGING = """

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_AS.html
 """
 
-from harness.warehouse import Warehouse
+from sparkify_harness.warehouse import Warehouse
 from tests.redshift.cases import Case, table
 from tests.redshift.clients import Client, Psycopg2
 

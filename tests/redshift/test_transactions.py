@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import psycopg2
 import pytest
 
-from harness.warehouse import Warehouse
+from sparkify_harness.warehouse import Warehouse
 from tests.redshift.cases import Case, table
 from tests.redshift.clients import Client, Connector, Psycopg2, ServerError
 from tests.waiting import eventually

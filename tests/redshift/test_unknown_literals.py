@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from harness.redshift.unknowns import UnknownLiterals
-from harness.warehouse import Warehouse, open_warehouse
+from sparkify_harness.redshift.unknowns import UnknownLiterals
+from sparkify_harness.warehouse import Warehouse, open_warehouse
 from tests.redshift.cases import Case, table
 from tests.redshift.cleaning import clean
 from tests.redshift.clients import Client, Connector

@@ -24,8 +24,8 @@ import pytest
 import redshift_connector
 from redshift_connector.error import InterfaceError, ProgrammingError
 
-from harness.certificates import Certificates, provide
-from harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
+from sparkify_harness.certificates import Certificates, provide
+from sparkify_harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
 from tests.redshift.cases import Case, table
 from tests.redshift.clients import Client, Psycopg2, connect
 

@@ -7,8 +7,7 @@ from itertools import cycle, product
 from typing import NamedTuple
 
 from sparkify.star import STAGING_EVENTS, TABLES
-
-from harness.stack import QUALITY_TASK
+from sparkify_harness.stack import QUALITY_TASK
 from tests.scheduler.gates import AFTER, BEFORE, FAIL, HOLD
 
 SEED = "SPARKIFY_TEST_SEED"

@@ -1,13 +1,15 @@
 """One stack and one Airflow with a scheduler for all tests of the lane."""
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from fixtures import Settings, StoredObject, generate, log_json_path
-from harness.airflow.deployment import Deployment
-from harness.stack import Stack
+from sparkify_fixtures import Settings, StoredObject, generate, log_json_path
+from sparkify_harness.airflow.deployment import Deployment
+from sparkify_harness.locations import CHECKOUT, import_path
+from sparkify_harness.stack import Stack
 from tests.scheduler.gates import FOLDER, Gates
 from tests.scheduler.subject import LIMIT, processes_in
 from tests.waiting import eventually
@@ -34,11 +36,13 @@ def airflow(
     sparkify_airflow: Callable[..., Deployment], stack: Stack, gates: Gates
 ) -> Iterator[Deployment]:
     """A scheduler, an api-server and a DAG processor, healthy; it leaves nothing behind."""
+    # Its processes import the gates, and the pipeline of this checkout.
+    paths = os.pathsep.join(map(str, [CHECKOUT, *import_path()]))
     airflow = sparkify_airflow(
         stack,
         schedule_end=LAST_DAY,
         settings="tests.scheduler.gates",
-        variables={FOLDER: str(gates.folder)},
+        variables={FOLDER: str(gates.folder), "PYTHONPATH": paths},
     )
     yield airflow
     airflow.close()

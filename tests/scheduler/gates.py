@@ -17,8 +17,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.airflow import local_settings
-from harness.airflow.local_settings import create_async_metadata_engine, create_metadata_engine
+from sparkify_harness.airflow import local_settings
+from sparkify_harness.airflow.local_settings import (
+    create_async_metadata_engine,
+    create_metadata_engine,
+)
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -70,14 +73,14 @@ class Gates:
 
 
 def dag_policy(dag: "DAG") -> None:
-    """As `harness.airflow.local_settings` has it, and the time-out."""
+    """As `sparkify_harness.airflow.local_settings` has it, and the time-out."""
     local_settings.dag_policy(dag)
     if (limit := _timeout(Path(os.environ[FOLDER]))).exists():
         dag.dagrun_timeout = dt.timedelta(seconds=float(limit.read_text()))
 
 
 def task_policy(task: Any) -> None:
-    """As `harness.airflow.local_settings` has it, and the gates."""
+    """As `sparkify_harness.airflow.local_settings` has it, and the gates."""
     local_settings.task_policy(task)
     task._pre_execute_hook = partial(_pass, BEFORE)
     task._post_execute_hook = partial(_pass, AFTER)

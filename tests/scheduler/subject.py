@@ -11,11 +11,11 @@ from typing import Any
 
 import psutil
 
-from fixtures import StoredObject
-from fixtures.oracle import expected_warehouse
-from harness.airflow.deployment import Deployment
-from harness.airflow.rest import ENDED
-from harness.stack import DAG_ID
+from sparkify_fixtures import StoredObject
+from sparkify_fixtures.oracle import expected_warehouse
+from sparkify_harness.airflow.deployment import Deployment
+from sparkify_harness.airflow.rest import ENDED
+from sparkify_harness.stack import DAG_ID
 from tests.pipeline.subject import Pipeline, Rows, expected_tables
 from tests.scheduler.gates import Gates
 from tests.waiting import eventually

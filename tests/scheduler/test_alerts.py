@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from harness.airflow.deployment import Deployment
-from harness.stack import DAG_ID, Stack
+from sparkify_harness.airflow.deployment import Deployment
+from sparkify_harness.stack import DAG_ID, Stack
 from tests.pipeline.subject import Pipeline
 from tests.scheduler.gates import BEFORE, FAIL, Gates
 from tests.scheduler.subject import LIMIT, Scheduled

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from fixtures import StoredObject
-from fixtures.oracle import expected_warehouse
-from harness.airflow.deployment import Deployment
-from harness.stack import DAG_ID, Stack
+from sparkify_fixtures import StoredObject
+from sparkify_fixtures.oracle import expected_warehouse
+from sparkify_harness.airflow.deployment import Deployment
+from sparkify_harness.stack import DAG_ID, Stack
 from tests.pipeline.subject import Pipeline, Rows, logs_of
 from tests.pipeline.weekly import QUERY, WEEKLY, top_songs
 from tests.scheduler.gates import Gates

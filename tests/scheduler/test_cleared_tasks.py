@@ -14,9 +14,9 @@ from functools import partial
 
 import pytest
 
-from fixtures import LOG_PREFIX, Settings, StoredObject, generate
-from harness.airflow.deployment import Deployment
-from harness.stack import DAG_ID, Stack
+from sparkify_fixtures import LOG_PREFIX, Settings, StoredObject, generate
+from sparkify_harness.airflow.deployment import Deployment
+from sparkify_harness.stack import DAG_ID, Stack
 from tests.pipeline.subject import Pipeline, logs_of, session
 from tests.scheduler.cases import TASKS, WAYS, Finished, Interrupted, Round, rounds
 from tests.scheduler.gates import FAIL, Gates

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from harness.airflow.deployment import Deployment
-from harness.stack import DAG_ID, Stack
+from sparkify_harness.airflow.deployment import Deployment
+from sparkify_harness.stack import DAG_ID, Stack
 from tests.pipeline.subject import Pipeline
 from tests.scheduler.gates import BEFORE, HOLD, Gates
 from tests.scheduler.subject import LIMIT, Scheduled, gone
@@ -56,7 +56,7 @@ def time_out(airflow: Deployment, gates: Gates) -> Iterator[None]:
 def test_all_that_airflow_starts_ends_with_it(
     hanging: tuple[Scheduled, str], airflow: Deployment, gates: Gates
 ) -> None:
-    # `harness.lifeline` ends sessions; Airflow puts tasks into process groups of their own.
+    # `sparkify_harness.lifeline` ends sessions; Airflow gives tasks process groups of their own.
     task = psutil.Process(gates.held(DAY, TASK, BEFORE))
     scheduler = airflow.component("scheduler")
     assert os.getpgid(task.pid) != scheduler.pid

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from harness.stack import Stack
+from sparkify_harness.stack import Stack
 
 
 def told(stack: Stack, run_id: str) -> dict[str, dict[str, Any]]:

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from testcontainers.core.config import ConnectionMode, testcontainers_config
 
-from fixtures import Settings, StoredObject, generate, read_folder
-from harness import machine
-from harness.compose import settings as stack_settings
-from harness.compose.engine import Engine, find_engine
-from harness.compose.errors import NoEngineError
-from harness.compose.project import Project
-from harness.container_fixtures import PULL
-from harness.process import free_port
+from sparkify_fixtures import Settings, StoredObject, generate, read_folder
+from sparkify_harness import machine
+from sparkify_harness.compose import settings as stack_settings
+from sparkify_harness.compose.engine import Engine, find_engine
+from sparkify_harness.compose.errors import NoEngineError
+from sparkify_harness.compose.project import Project
+from sparkify_harness.container_fixtures import PULL
+from sparkify_harness.process import free_port
 from tests.stack.images import stand_ins
 from tests.stack.subject import START, StackUnderTest
 

@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from sparkify.star import TABLES
-
-from fixtures import StoredObject, log_json_path
-from fixtures.oracle import expected_warehouse
-from harness.commands.stack_view import warehouse
-from harness.compose.airflow_api import AirflowApi
-from harness.compose.project import Project
-from harness.compose.services import ONE_SHOTS, Container
-from harness.compose.settings import read
-from harness.seeding import clear, upload
+from sparkify_fixtures import StoredObject, log_json_path
+from sparkify_fixtures.oracle import expected_warehouse
+from sparkify_harness.commands.stack_view import warehouse
+from sparkify_harness.compose.airflow_api import AirflowApi
+from sparkify_harness.compose.project import Project
+from sparkify_harness.compose.services import ONE_SHOTS, Container
+from sparkify_harness.compose.settings import read
+from sparkify_harness.seeding import clear, upload
 from tests.pipeline.subject import Rows, cursor_on, expected_tables, star_tables
 from tests.waiting import eventually
 
@@ -49,9 +48,9 @@ class StackUnderTest:
         command, *rest = arguments
         words = ["stack", command, "--env-file", str(self.project.settings.file), *rest]
         return subprocess.run(
-            [sys.executable, "-m", "harness.cli", *words],
+            [sys.executable, "-m", "sparkify_harness.cli", *words],
             cwd=self.folder,
-            env=kept | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"},
+            env=kept | {"PYTHONPATH": str(ROOT / "harness"), "COLUMNS": "100"},
             capture_output=True,
             text=True,
             timeout=timeout,

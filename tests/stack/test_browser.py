@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from fixtures import StoredObject
-from harness.compose.settings import StackSettings
+from sparkify_fixtures import StoredObject
+from sparkify_harness.compose.settings import StackSettings
 from tests.chromium import open_chromium
 from tests.stack.subject import StackUnderTest, expected
 

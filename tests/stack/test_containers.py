@@ -10,8 +10,8 @@ from botocore.config import Config
 from testcontainers.community.minio import MinioContainer
 from testcontainers.community.postgres import PostgresContainer
 
-from harness.containers import RedshiftContainer
-from harness.objectstore.container import find_container
+from sparkify_harness.containers import RedshiftContainer
+from sparkify_harness.objectstore.container import find_container
 from tests.objectstore.kinds import KINDS
 from tests.stack.subject import StackUnderTest
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 from redshift_connector.error import InterfaceError
 
-from fixtures import StoredObject
+from sparkify_fixtures import StoredObject
 from tests.stack.subject import FACT, START, StackUnderTest, expected
 
 pytestmark = pytest.mark.timeout(600, func_only=True)

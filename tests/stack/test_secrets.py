@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fixtures import StoredObject
+from sparkify_fixtures import StoredObject
 from tests.stack.subject import StackUnderTest
 from tests.waiting import eventually
 

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from fixtures import StoredObject
-from harness.compose.services import ONE_SHOTS, SERVICES
-from harness.stack import TASKS
+from sparkify_fixtures import StoredObject
+from sparkify_harness.compose.services import ONE_SHOTS, SERVICES
+from sparkify_harness.stack import TASKS
 from tests.pipeline.subject import logs_of
 from tests.stack.subject import StackUnderTest, expected
 

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.airflow.errors import AirflowApiError
-from harness.airflow.rest import RestClient
+from sparkify_harness.airflow.errors import AirflowApiError
+from sparkify_harness.airflow.rest import RestClient
 
 DAGS = "/api/v2/dags"
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from harness.redshift.cancellation import Cancellation
-from harness.redshift.errors import QueryCanceled
+from sparkify_harness.redshift.cancellation import Cancellation
+from sparkify_harness.redshift.errors import QueryCanceled
 
 PATIENCE = 30.0
 

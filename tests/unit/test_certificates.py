@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from harness.certificates import (
+from sparkify_harness.certificates import (
     NAMES,
     TRUSTED,
     Certificates,

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from harness.redshift.execute.deadlines import Deadlines
+from sparkify_harness.redshift.execute.deadlines import Deadlines
 
 PATIENCE = 10
 

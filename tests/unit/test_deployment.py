@@ -14,12 +14,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.airflow import Wiring
-from harness.airflow.deployment import Deployment
-from harness.airflow.deployment_home import DeploymentHome, Ports
-from harness.airflow.errors import CommandFailed, DeploymentFailed
-from harness.airflow.home import template_path
-from harness.process import ChildTimeoutError
+from sparkify_harness.airflow import Wiring
+from sparkify_harness.airflow.deployment import Deployment
+from sparkify_harness.airflow.deployment_home import DeploymentHome, Ports
+from sparkify_harness.airflow.errors import CommandFailed, DeploymentFailed
+from sparkify_harness.airflow.home import template_path
+from sparkify_harness.process import ChildTimeoutError
 
 WIRING = Wiring(connections={"redshift": {"password": "a-secret"}}, variables={"word": "hello"})
 
@@ -93,7 +93,7 @@ def deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
         connection.execute("CREATE TABLE t (x)")
 
     def make(behaviour: str) -> Deployment:
-        program = tmp_path / "code" / "harness" / "airflow" / "component.py"
+        program = tmp_path / "code" / "sparkify_harness" / "airflow" / "component.py"
         program.parent.mkdir(parents=True)
         for folder in (program.parent, program.parent.parent):
             (folder / "__init__.py").touch()

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import typer
 
-from harness.cli import app
-from harness.redshift.compatibility import render
-from harness.redshift.sql.grammar.statements import STATEMENTS
+from sparkify_harness.cli import app
+from sparkify_harness.redshift.compatibility import render
+from sparkify_harness.redshift.sql.grammar.statements import STATEMENTS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -16,7 +16,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 def test_the_compatibility_matrix_is_what_the_code_says() -> None:
     path = CHECKOUT / "docs" / "compatibility.md"
     assert path.read_text(encoding="utf-8") == render(), (
-        "make it again: python -m harness.redshift.compatibility"
+        "make it again: python -m sparkify_harness.redshift.compatibility"
     )
 
 

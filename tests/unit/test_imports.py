@@ -12,46 +12,46 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 FORBIDDEN = {
-    "fixtures": ("harness", "sparkify", "airflow", "dags"),
-    "plugins/sparkify": ("harness", "fixtures", "dags"),
-    "dags": ("harness", "fixtures"),
-    "harness/redshift": (
+    "fixtures": ("sparkify_harness", "sparkify", "airflow", "dags"),
+    "plugins/sparkify": ("sparkify_harness", "sparkify_fixtures", "dags"),
+    "dags": ("sparkify_harness", "sparkify_fixtures"),
+    "harness/sparkify_harness/redshift": (
         "airflow",
         "sparkify",
-        "fixtures",
-        "harness.airflow",
-        "harness.cli",
-        "harness.commands",
-        "harness.objectstore",
-        "harness.process",
-        "harness.stack",
-        "harness.warehouse",
+        "sparkify_fixtures",
+        "sparkify_harness.airflow",
+        "sparkify_harness.cli",
+        "sparkify_harness.commands",
+        "sparkify_harness.objectstore",
+        "sparkify_harness.process",
+        "sparkify_harness.stack",
+        "sparkify_harness.warehouse",
     ),
-    "harness/airflow": (
-        "fixtures",
-        "harness.cli",
-        "harness.commands",
-        "harness.compose",
-        "harness.redshift",
-        "harness.stack",
+    "harness/sparkify_harness/airflow": (
+        "sparkify_fixtures",
+        "sparkify_harness.cli",
+        "sparkify_harness.commands",
+        "sparkify_harness.compose",
+        "sparkify_harness.redshift",
+        "sparkify_harness.stack",
     ),
-    "harness/compose": (
+    "harness/sparkify_harness/compose": (
         "airflow",
         "sparkify",
-        "harness.cli",
-        "harness.commands",
-        "harness.redshift",
+        "sparkify_harness.cli",
+        "sparkify_harness.commands",
+        "sparkify_harness.redshift",
     ),
-    "harness/objectstore": (
+    "harness/sparkify_harness/objectstore": (
         "airflow",
         "sparkify",
-        "fixtures",
-        "harness.airflow",
-        "harness.cli",
-        "harness.commands",
-        "harness.redshift",
-        "harness.stack",
-        "harness.warehouse",
+        "sparkify_fixtures",
+        "sparkify_harness.airflow",
+        "sparkify_harness.cli",
+        "sparkify_harness.commands",
+        "sparkify_harness.redshift",
+        "sparkify_harness.stack",
+        "sparkify_harness.warehouse",
     ),
 }
 
@@ -99,7 +99,12 @@ def test_what_the_harness_reads_of_the_pipeline_loads_no_airflow() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["harness.compose.seeder", "harness.redshift.__main__", "harness.redshift.health"]
+    "module",
+    [
+        "sparkify_harness.compose.seeder",
+        "sparkify_harness.redshift.__main__",
+        "sparkify_harness.redshift.health",
+    ],
 )
 def test_what_the_image_of_the_warehouse_runs_needs_no_pipeline(module: str) -> None:
     absent = "sys.modules.update(dict.fromkeys(('sparkify', 'airflow', 'playwright', 'pytest')))"
@@ -116,8 +121,8 @@ def test_what_the_image_of_the_warehouse_runs_needs_no_pipeline(module: str) -> 
 
 def test_sockets_stay_with_the_server_its_connections_and_those_to_s3() -> None:
     users = {
-        path.relative_to(CHECKOUT / "harness" / "redshift").as_posix()
-        for path in (CHECKOUT / "harness" / "redshift").rglob("*.py")
+        path.relative_to(CHECKOUT / "harness" / "sparkify_harness" / "redshift").as_posix()
+        for path in (CHECKOUT / "harness" / "sparkify_harness" / "redshift").rglob("*.py")
         if "socket" in set(imported(path))
     }
     assert users == {"server.py", "connection.py", "copying/connections.py"}

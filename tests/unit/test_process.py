@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.process import (
+from sparkify_harness.process import (
     Child,
     ChildExitError,
     ChildTimeoutError,
@@ -201,7 +201,7 @@ def test_stopping_twice_and_stopping_the_dead_do_nothing(log: Path) -> None:
 OWNER = """
     import os, psutil, sys, time
     from pathlib import Path
-    from harness.process import clean_environment, spawn
+    from sparkify_harness.process import clean_environment, spawn
 
     folder = Path(sys.argv[1])
     child = spawn(sys.argv[3:], name="x", env=clean_environment(), log_path=folder / "child.log")
@@ -288,7 +288,7 @@ def test_the_environment_of_a_child_has_nothing_of_the_users_settings(
 def test_a_module_of_ours_starts_from_any_folder(log: Path, tmp_path: Path) -> None:
     (tmp_path / "signal.py").write_text("raise SystemExit('imported from the working folder')")
     child = spawn(
-        [sys.executable, "-P", "-c", "import harness, signal"],
+        [sys.executable, "-P", "-c", "import sparkify_harness, signal"],
         name="the child",
         env=clean_environment(),
         log_path=log,

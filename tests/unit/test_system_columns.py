@@ -13,8 +13,8 @@ https://www.postgresql.org/docs/8.0/information-schema.html
 
 import pytest
 
-from harness.redshift.catalog.system import system_relation, system_relations
-from harness.redshift.errors import NotEmulated
+from sparkify_harness.redshift.catalog.system import system_relation, system_relations
+from sparkify_harness.redshift.errors import NotEmulated
 
 DOCUMENTED = {
     "information_schema.columns": """

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from fixtures import Settings, StoredObject, generate
-from harness.airflow import Airflow
-from harness.objectstore import cache_folder
-from harness.stack import Stack
+from sparkify_fixtures import Settings, StoredObject, generate
+from sparkify_harness.airflow import Airflow
+from sparkify_harness.objectstore import cache_folder
+from sparkify_harness.stack import Stack
 from tests.pipeline.faults.drill import DAY, LOADED, LOG, Drill, Ground, clone, open_ground
 from tests.pipeline.subject import Pipeline, session
 

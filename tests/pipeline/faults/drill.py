@@ -9,13 +9,13 @@ from typing import Any
 
 import psutil
 import pytest
-from sparkify.star import STAGING_EVENTS, STAGING_SONGS, STAR, TABLES
 
-from fixtures import StoredObject
-from fixtures.oracle import expected_warehouse
-from harness.airflow import Airflow, RunResult, TaskResult, Wiring
-from harness.stack import Stack
-from harness.warehouse import RunningWarehouse, open_warehouse
+from sparkify.star import STAGING_EVENTS, STAGING_SONGS, STAR, TABLES
+from sparkify_fixtures import StoredObject
+from sparkify_fixtures.oracle import expected_warehouse
+from sparkify_harness.airflow import Airflow, RunResult, TaskResult, Wiring
+from sparkify_harness.stack import Stack
+from sparkify_harness.warehouse import RunningWarehouse, open_warehouse
 from tests.pipeline.faults.proxy import Proxy
 from tests.pipeline.faults.s3 import S3Proxy
 from tests.pipeline.faults.table import Fault, FaultTable

@@ -25,7 +25,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
-from harness.certificates import Certificates
+from sparkify_harness.certificates import Certificates
 from tests.pipeline.faults.table import (
     Action,
     Answer,

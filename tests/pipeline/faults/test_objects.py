@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from fixtures import StoredObject
+from sparkify_fixtures import StoredObject
 from tests.pipeline.faults.drill import LOG, ON_ONE_STORE, Drill
 from tests.pipeline.faults.s3 import EXPIRED, SLOW_DOWN
 from tests.pipeline.faults.table import Call, Corrupt, Cut, Fault, Sender

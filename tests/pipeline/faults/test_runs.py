@@ -9,7 +9,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from harness.airflow import Airflow, WorkerFailed
+from sparkify_harness.airflow import Airflow, WorkerFailed
 from tests.pipeline.faults.drill import DAY, ON_ONE_STORE, Drill
 from tests.pipeline.faults.proxy import when
 from tests.pipeline.faults.table import Call, Fault

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from sparkify.star import TABLES
 
+from sparkify.star import TABLES
 from tests.pipeline.faults.drill import DAY, ON_ONE_STORE, Drill
 from tests.pipeline.faults.table import Action, FaultTable, Sender
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from harness.machine import OPTIONALS, jdbc_driver
-from harness.warehouse import RunningWarehouse
+from sparkify_harness.machine import OPTIONALS, jdbc_driver
+from sparkify_harness.warehouse import RunningWarehouse
 from tests.redshift.cleaning import clean
 from tests.redshift.jdbc.console import Console
 

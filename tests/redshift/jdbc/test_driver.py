@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pytest
 
-from harness.certificates import provide
-from harness.warehouse import RunningWarehouse
+from sparkify_harness.certificates import provide
+from sparkify_harness.warehouse import RunningWarehouse
 from tests.redshift.clients import ServerError
 from tests.redshift.jdbc.conftest import credentials, url_of
 from tests.redshift.jdbc.console import Console

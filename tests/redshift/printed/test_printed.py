@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.redshift.errors import NotEmulated, RedshiftError
+from sparkify_harness.redshift.errors import NotEmulated, RedshiftError
 from tests.redshift.printed.transcripts import Example, Page, pages
 from tests.unit.engine.sessions import Client, TextRows, open_client
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.warehouse import DATABASE, HOST, USER
+from sparkify_harness.warehouse import DATABASE, HOST, USER
 from tests.redshift.copies import ROLE
 from tests.redshift.recording.target import Target
 

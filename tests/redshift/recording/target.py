@@ -12,9 +12,9 @@ import psycopg
 from botocore.exceptions import ClientError
 from psycopg.conninfo import conninfo_to_dict
 
-from harness.certificates import Certificates
-from harness.objectstore import Endpoint
-from harness.warehouse import Warehouse
+from sparkify_harness.certificates import Certificates
+from sparkify_harness.objectstore import Endpoint
+from sparkify_harness.warehouse import Warehouse
 from tests.redshift.copies import Lake
 from tests.redshift.recording.journal import Journal
 

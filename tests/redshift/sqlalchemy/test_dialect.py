@@ -13,8 +13,8 @@ import sqlalchemy
 from sqlalchemy import Column, Engine, Integer, MetaData, Numeric, String, Table, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from harness.certificates import TRUSTED, provide
-from harness.warehouse import RunningWarehouse, Warehouse
+from sparkify_harness.certificates import TRUSTED, provide
+from sparkify_harness.warehouse import RunningWarehouse, Warehouse
 from tests.redshift.cleaning import clean
 
 pytest.importorskip("sqlalchemy_redshift")

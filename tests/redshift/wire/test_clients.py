@@ -18,8 +18,8 @@ import redshift_connector
 from psycopg import conninfo, pq
 from redshift_connector.error import InterfaceError, ProgrammingError
 
-from harness.certificates import Certificates
-from harness.redshift.server import Server
+from sparkify_harness.certificates import Certificates
+from sparkify_harness.redshift.server import Server
 from tests.redshift.wire.connecting import (
     DEADLINE,
     PASSWORD,

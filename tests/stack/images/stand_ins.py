@@ -14,10 +14,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.compose.engine import find_docker
-from harness.compose.errors import NoEngineError
-from harness.objectstore import find_minio
-from harness.objectstore.container import chosen_image
+from sparkify_harness.compose.engine import find_docker
+from sparkify_harness.compose.errors import NoEngineError
+from sparkify_harness.objectstore import find_minio
+from sparkify_harness.objectstore.container import chosen_image
 
 HERE = Path(__file__).parent
 PREFIX = "sparkify-stand-in"

@@ -4,14 +4,22 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+
 from sparkify.days import DayState, DayStatus
 from sparkify.names import Names
 from sparkify.objects import ObjectInfo
-
-from harness.airflow import RunResult, TaskResult
-from harness.backfilling import DayOutcome, NoLog, Plan, Reprocess, Where, in_words, outcomes
-from harness.backfilling.plan import is_due
-from harness.backfilling.survey import survey
+from sparkify_harness.airflow import RunResult, TaskResult
+from sparkify_harness.backfilling import (
+    DayOutcome,
+    NoLog,
+    Plan,
+    Reprocess,
+    Where,
+    in_words,
+    outcomes,
+)
+from sparkify_harness.backfilling.plan import is_due
+from sparkify_harness.backfilling.survey import survey
 
 DAY = dt.date(2018, 11, 5)
 ALWAYS = ("missing", "changed", "loaded")

@@ -7,19 +7,19 @@ from datetime import UTC, datetime
 import duckdb
 import pytest
 
-from harness.redshift.backend import Format
-from harness.redshift.catalog.relations import Column, Identity, Relation, RelationKind
-from harness.redshift.context import ExecutionContext
-from harness.redshift.engine.duckdb.faults import translate
-from harness.redshift.engine.duckdb.lower import lower, lower_output
-from harness.redshift.engine.duckdb.names import quote, table_name
-from harness.redshift.engine.duckdb.storage import storage_type
-from harness.redshift.errors import InvalidSchemaName
-from harness.redshift.sql import tree
-from harness.redshift.sql.bind import bind
-from harness.redshift.sql.parse import parse_one
-from harness.redshift.sql.statements import QueryStatement
-from harness.redshift.types import (
+from sparkify_harness.redshift.backend import Format
+from sparkify_harness.redshift.catalog.relations import Column, Identity, Relation, RelationKind
+from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.faults import translate
+from sparkify_harness.redshift.engine.duckdb.lower import lower, lower_output
+from sparkify_harness.redshift.engine.duckdb.names import quote, table_name
+from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.errors import InvalidSchemaName
+from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql.bind import bind
+from sparkify_harness.redshift.sql.parse import parse_one
+from sparkify_harness.redshift.sql.statements import QueryStatement
+from sparkify_harness.redshift.types import (
     BIGINT,
     DATE,
     DOUBLE,
@@ -32,7 +32,7 @@ from harness.redshift.types import (
     numeric,
     varchar,
 )
-from harness.redshift.unknowns import UnknownLiterals
+from sparkify_harness.redshift.unknowns import UnknownLiterals
 
 TABLES = (
     Relation(

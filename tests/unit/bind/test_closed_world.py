@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from sqlglot import exp
 
-from harness.redshift.errors import NotEmulated, StatementTooComplex, SyntaxFault
-from harness.redshift.sql import tree
-from harness.redshift.sql.bind import bind_query
-from harness.redshift.sql.bind.expressions import (
+from sparkify_harness.redshift.errors import NotEmulated, StatementTooComplex, SyntaxFault
+from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql.bind import bind_query
+from sparkify_harness.redshift.sql.bind.expressions import (
     OPERATORS,
     PATTERNS,
     PREFIXES,
     bind_expression,
 )
-from harness.redshift.sql.bind.scope import Binding, Scope
-from harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.bind.scope import Binding, Scope
+from sparkify_harness.redshift.sql.bind.traversal import walk
 
 KNOWN: tuple[type[Any], ...] = (
     exp.Column,

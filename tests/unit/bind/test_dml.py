@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness.redshift.errors import NotNullViolation, RedshiftError
+from sparkify_harness.redshift.errors import NotNullViolation, RedshiftError
 
 USERS = "INSERT INTO users VALUES (1, 'ann', 'paid'), (2, 'bob', 'free'), (3, 'cy', 'free')"
 STAGE = "INSERT INTO #stage VALUES (1, 'new'), (9, 'nine')"

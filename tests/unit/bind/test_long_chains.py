@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness.redshift.sql.functions import resolve
+from sparkify_harness.redshift.sql.functions import resolve
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.redshift.catalog.relations import Relation, RelationKind
-from harness.redshift.engine.duckdb.names import quote, table_name
-from harness.redshift.engine.duckdb.trimming import trimmed
+from sparkify_harness.redshift.catalog.relations import Relation, RelationKind
+from sparkify_harness.redshift.engine.duckdb.names import quote, table_name
+from sparkify_harness.redshift.engine.duckdb.trimming import trimmed
 
 CASES = [
     (

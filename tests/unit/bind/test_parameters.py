@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.redshift.errors import IndeterminateDatatype, RedshiftError
-from harness.redshift.sql import tree
-from harness.redshift.types import BIGINT, INTEGER, RedshiftType, varchar
+from sparkify_harness.redshift.errors import IndeterminateDatatype, RedshiftError
+from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.types import BIGINT, INTEGER, RedshiftType, varchar
 
 CASES = [
     ("SELECT * FROM events WHERE id = $1", "integer"),

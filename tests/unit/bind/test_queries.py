@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.errors import RedshiftError
 
 SETUP = (
     "INSERT INTO users VALUES (1, 'ann', 'paid'), (2, 'bob', 'free'), (3, 'cy', 'free  '),"

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.redshift.catalog.relations import Catalog
-from harness.redshift.errors import LeaderNodeOnly, RedshiftError
-from harness.redshift.sql import tree
-from harness.redshift.sql.bind import bind_query
-from harness.redshift.sql.parse import parse_query
+from sparkify_harness.redshift.catalog.relations import Catalog
+from sparkify_harness.redshift.errors import LeaderNodeOnly, RedshiftError
+from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql.bind import bind_query
+from sparkify_harness.redshift.sql.parse import parse_query
 
 CORRELATED = "This type of correlated subquery pattern is not supported yet"
 GROUPED = "This type of correlated subquery pattern is not supported due to internal error"

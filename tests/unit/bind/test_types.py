@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.redshift.sql import tree
+from sparkify_harness.redshift.sql import tree
 
 CASES = [
     # constants and their labels

@@ -7,7 +7,7 @@ import pytest
 import typer.rich_utils
 from typer.testing import CliRunner, Result
 
-from harness.cli import app
+from sparkify_harness.cli import app
 
 Invoke = Callable[..., Result]
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import typer
 
-from harness.airflow import RunTimedOut, Wiring, WorkerDied, redshift_connection
-from harness.alerting import Alerting, lost, quoted, tell_channels
-from harness.commands.alerts import chosen_alerting, told
-from harness.stack import DAG_ID, Stack
+from sparkify_harness.airflow import RunTimedOut, Wiring, WorkerDied, redshift_connection
+from sparkify_harness.alerting import Alerting, lost, quoted, tell_channels
+from sparkify_harness.commands.alerts import chosen_alerting, told
+from sparkify_harness.stack import DAG_ID, Stack
 
 DAY = dt.date(2018, 11, 3)
 LOG = """\

@@ -8,11 +8,11 @@ from itertools import cycle
 import pytest
 from rich.console import Console
 from rich.text import Text
-from sparkify.days import DayState, DayStatus
 
-from harness.backfilling import DayOutcome
-from harness.commands.calendar import LOOKS, calendar, red_days, short
-from harness.commands.outcome import write
+from sparkify.days import DayState, DayStatus
+from sparkify_harness.backfilling import DayOutcome
+from sparkify_harness.commands.calendar import LOOKS, calendar, red_days, short
+from sparkify_harness.commands.outcome import write
 
 START = dt.date(2018, 11, 1)
 

@@ -5,11 +5,11 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
+
 from sparkify.errors import ConflictError, StatementError
 from sparkify.quality import Outcome, Severity, Verdict
-
-from harness.commands import check
-from harness.commands.exits import CommandError
+from sparkify_harness.commands import check
+from sparkify_harness.commands.exits import CommandError
 from tests.unit.cli.conftest import Invoke
 
 PASSED = Outcome("a.row_count", "a", Severity.ERROR, Verdict.PASS, "1 row", "1,234 rows")

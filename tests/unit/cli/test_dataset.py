@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from fixtures import Settings, StoredObject, generate, write_folder
-from harness.commands.dataset import DataSet, choose
+from sparkify_fixtures import Settings, StoredObject, generate, write_folder
+from sparkify_harness.commands.dataset import DataSet, choose
 
 NOTHING = dict.fromkeys(("data", "days", "users", "songs", "seed", "start"))
 

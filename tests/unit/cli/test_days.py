@@ -6,12 +6,12 @@ import json
 
 import pytest
 from rich.console import Console
+
 from sparkify.days import DayState, DayStatus
 from sparkify.objects import ObjectInfo
-
-from harness.backfilling import Where
-from harness.commands.days import as_json, table
-from harness.commands.outcome import write
+from sparkify_harness.backfilling import Where
+from sparkify_harness.commands.days import as_json, table
+from sparkify_harness.commands.outcome import write
 
 WHERE = Where.of({})
 AT = dt.datetime.fromisoformat("2018-12-01T01:02:03")

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import machine
-from harness.commands import doctor
-from harness.commands.doctor import Finding, read_lock
-from harness.machine import OPTIONALS, Optional
+from sparkify_harness import machine
+from sparkify_harness.commands import doctor
+from sparkify_harness.commands.doctor import Finding, read_lock
+from sparkify_harness.machine import OPTIONALS, Optional
 from tests.unit.cli.conftest import Invoke
 
 LOCK = """\

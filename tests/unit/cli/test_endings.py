@@ -6,13 +6,13 @@ from typing import NoReturn
 
 import pytest
 
-from fixtures import FolderError
-from harness import cli
-from harness.airflow import WorkerFailed
-from harness.commands.exits import CommandError, ExitCode
-from harness.objectstore import MinioNotFoundError
-from harness.process import ChildExitError
-from harness.runs import RunFolderError
+from sparkify_fixtures import FolderError
+from sparkify_harness import cli
+from sparkify_harness.airflow import WorkerFailed
+from sparkify_harness.commands.exits import CommandError, ExitCode
+from sparkify_harness.objectstore import MinioNotFoundError
+from sparkify_harness.process import ChildExitError
+from sparkify_harness.runs import RunFolderError
 
 SENTINEL = "correct-horse-battery"
 

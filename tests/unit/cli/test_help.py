@@ -12,7 +12,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import Result
 
-from harness.cli import app
+from sparkify_harness.cli import app
 from tests.unit.cli.conftest import Invoke
 
 GOLDEN = Path(__file__).parent / "help"

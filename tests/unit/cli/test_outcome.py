@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from rich.console import Console
-from sparkify.star import SHOWN
 
-from harness.airflow import RunResult, TaskResult
-from harness.commands.outcome import Ended, green, report, verdict, write
-from harness.commands.terminal import output
-from harness.stack import QUALITY_RESULTS, QUALITY_TASK
+from sparkify.star import SHOWN
+from sparkify_harness.airflow import RunResult, TaskResult
+from sparkify_harness.commands.outcome import Ended, green, report, verdict, write
+from sparkify_harness.commands.terminal import output
+from sparkify_harness.stack import QUALITY_RESULTS, QUALITY_TASK
 
 PASSED = {"check": "users.level", "passed": True, "expected": "x", "actual": "y", "sample": []}
 BROKEN = PASSED | {"passed": False}

@@ -3,7 +3,7 @@
 import pytest
 from redshift_connector.core import convert_paramstyle
 
-from harness.commands.placeholders import numbered
+from sparkify_harness.commands.placeholders import numbered
 
 STATEMENTS = [
     "SELECT 1",

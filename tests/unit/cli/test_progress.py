@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from harness.commands.progress import Steps
+from sparkify_harness.commands.progress import Steps
 
 
 def shown(*, terminal: bool, verbose: bool = False) -> str:

@@ -16,9 +16,13 @@ def session(folder: Path, test: str, *options: str, settings: str = "") -> tuple
     (folder / "lane" / "test_it.py").write_text(test)
     (folder / "pytest.ini").write_text(f"[pytest]\n{settings}\n")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "harness.pytest_plugin", *options],
+        [sys.executable, "-m", "pytest", "-p", "sparkify_harness.pytest_plugin", *options],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT / "harness"),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
         capture_output=True,
         text=True,
         timeout=60,
@@ -29,7 +33,7 @@ def session(folder: Path, test: str, *options: str, settings: str = "") -> tuple
 
 GUARDED = """
 import socket, pytest
-from harness.pytest_plugin import NetworkBlockedError
+from sparkify_harness.pytest_plugin import NetworkBlockedError
 
 BEYOND = "192.0.2.1"  # TEST-NET-1, RFC 5737
 
@@ -134,7 +138,9 @@ def test_a_lane_without_a_folder_is_a_mistake(tmp_path: Path) -> None:
 
 def test_loading_the_plugin_loads_no_server_and_no_client() -> None:
     heavy = {"airflow", "boto3", "botocore", "duckdb", "moto", "psycopg", "sqlglot", "typer"}
-    program = f"import sys, harness.pytest_plugin; print(sorted({heavy!r} & set(sys.modules)))"
+    program = (
+        f"import sys, sparkify_harness.pytest_plugin; print(sorted({heavy!r} & set(sys.modules)))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, timeout=60, check=True
     )

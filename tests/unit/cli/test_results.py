@@ -7,8 +7,8 @@ import json
 import pytest
 from rich.console import Console
 
-from harness.commands.query import Column, Result
-from harness.commands.results import Format, write
+from sparkify_harness.commands.query import Column, Result
+from sparkify_harness.commands.results import Format, write
 
 RESULT = Result(
     "SELECT",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.runs import KEPT, RunFolder, RunFolderError, RunRecord, Runs
+from sparkify_harness.runs import KEPT, RunFolder, RunFolderError, RunRecord, Runs
 
 DEADLINE = 20.0
 RECORD = RunRecord("success", "all logs at once", "embedded", "2018-11-01T00:00:00+00:00")

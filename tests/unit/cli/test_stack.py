@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from harness.airflow.errors import AirflowApiError
-from harness.commands import stack_options
-from harness.commands.exits import CommandError
-from harness.commands.stack_view import addresses
-from harness.compose import settings
-from harness.compose.engine import Engine
-from harness.compose.errors import NoEngineError, SettingsError
-from harness.compose.services import Container
-from harness.process import free_port
+from sparkify_harness.airflow.errors import AirflowApiError
+from sparkify_harness.commands import stack_options
+from sparkify_harness.commands.exits import CommandError
+from sparkify_harness.commands.stack_view import addresses
+from sparkify_harness.compose import settings
+from sparkify_harness.compose.engine import Engine
+from sparkify_harness.compose.errors import NoEngineError, SettingsError
+from sparkify_harness.compose.services import Container
+from sparkify_harness.process import free_port
 from tests.unit.cli.conftest import Invoke
 
 
@@ -32,7 +32,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> list[Container]:
     found: list[Container] = []
     program = Engine("true", "1", ("true",), "1")
     monkeypatch.setattr(stack_options, "find_engine", lambda: program)
-    monkeypatch.setattr("harness.compose.project.containers", lambda *_: found)
+    monkeypatch.setattr("sparkify_harness.compose.project.containers", lambda *_: found)
     return found
 
 

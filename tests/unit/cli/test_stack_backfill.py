@@ -10,11 +10,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sparkify.days import DayState, DayStatus
 
-from harness.airflow import RunResult, TaskResult
-from harness.commands import stack_backfill
-from harness.commands.exits import CommandError
+from sparkify.days import DayState, DayStatus
+from sparkify_harness.airflow import RunResult, TaskResult
+from sparkify_harness.commands import stack_backfill
+from sparkify_harness.commands.exits import CommandError
 from tests.unit.cli.conftest import Invoke
 
 FIRST = dt.date(2018, 11, 1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.commands.statements import split
+from sparkify_harness.commands.statements import split
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sparkify.days import DayState
 
-from harness.airflow import RunResult, TaskResult
-from harness.backfilling import DayOutcome
-from harness.commands.step_summary import append, markdown, markdown_of_days
-from harness.stack import QUALITY_RESULTS, QUALITY_TASK
+from sparkify.days import DayState
+from sparkify_harness.airflow import RunResult, TaskResult
+from sparkify_harness.backfilling import DayOutcome
+from sparkify_harness.commands.step_summary import append, markdown, markdown_of_days
+from sparkify_harness.stack import QUALITY_RESULTS, QUALITY_TASK
 
 PASSED = {"check": "users.level", "passed": True, "expected": "x", "actual": "y"}
 FAILED = {

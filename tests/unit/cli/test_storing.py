@@ -3,8 +3,8 @@
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from harness.commands.exits import CommandError
-from harness.commands.storing import writing_to
+from sparkify_harness.commands.exits import CommandError
+from sparkify_harness.commands.storing import writing_to
 
 URL = "http://127.0.0.1:1"
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.commands.exits import CommandError
-from harness.commands.up import _published, as_shell
+from sparkify_harness.commands.exits import CommandError
+from sparkify_harness.commands.up import _published, as_shell
 
 VALUES = {"PLAIN": "a", "QUOTED": 'it\'s "$HOME" `x` \\ \n{}', "EMPTY": ""}
 

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from harness.airflow.errors import AirflowApiError
-from harness.compose.airflow_api import AirflowApi
+from sparkify_harness.airflow.errors import AirflowApiError
+from sparkify_harness.compose.airflow_api import AirflowApi
 
 RUN = "/api/v2/dags/sparkify_etl/dagRuns/r"
 ANSWERS: dict[str, Any] = {

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.certificates import IMAGE_AUTHORITY, provide
-from harness.commands.stack_view import warehouse
-from harness.compose import settings
-from harness.compose.engine import Engine
-from harness.compose.errors import ComposeError
-from harness.compose.project import Project
+from sparkify_harness.certificates import IMAGE_AUTHORITY, provide
+from sparkify_harness.commands.stack_view import warehouse
+from sparkify_harness.compose import settings
+from sparkify_harness.compose.engine import Engine
+from sparkify_harness.compose.errors import ComposeError
+from sparkify_harness.compose.project import Project
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_container_of_testcontainers_tells_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     core = pytest.importorskip("testcontainers.core.container", reason="the extra `stack`")
-    from harness.containers import RedshiftContainer
+    from sparkify_harness.containers import RedshiftContainer
 
     authority = provide(tmp_path).authority
 

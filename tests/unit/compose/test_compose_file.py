@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.certificates import IMAGE_AUTHORITY, Certificates
-from harness.compose.project import COMPOSE_FILE
-from harness.compose.services import ONE_SHOTS, SERVICES
-from harness.compose.settings import PLAIN, PORTS, SECRETS
+from sparkify_harness.certificates import IMAGE_AUTHORITY, Certificates
+from sparkify_harness.compose.project import COMPOSE_FILE
+from sparkify_harness.compose.services import ONE_SHOTS, SERVICES
+from sparkify_harness.compose.settings import PLAIN, PORTS, SECRETS
 
 TEXT = COMPOSE_FILE.read_text(encoding="utf-8")
 FOUND: dict[str, dict[str, Any]] = yaml.safe_load(TEXT)["services"]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.compose.engine import find_docker, find_engine
-from harness.compose.errors import NoEngineError
+from sparkify_harness.compose.engine import find_docker, find_engine
+from sparkify_harness.compose.errors import NoEngineError
 
 ANSWERS = 'case "$*" in *--short*) echo 2.29.1;; version*) echo 27.0.1;; *) exit 1;; esac'
 NO_COMPOSE = 'case "$*" in version*) echo 27.0.1;; *) exit 1;; esac'

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from harness.compose.services import ONE_SHOTS, SERVICES, Container, missing
+from sparkify_harness.compose.services import ONE_SHOTS, SERVICES, Container, missing
 
 
 def container(service: str, status: str, health: str | None = None, code: int = 0) -> Container:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.compose import settings
-from harness.compose.address import refusal
-from harness.compose.errors import SettingsError
-from harness.compose.settings import PLAIN, SECRETS, StackSettings
-from harness.machine import CHECKOUT
+from sparkify_harness.compose import settings
+from sparkify_harness.compose.address import refusal
+from sparkify_harness.compose.errors import SettingsError
+from sparkify_harness.compose.settings import PLAIN, SECRETS, StackSettings
+from sparkify_harness.locations import CHECKOUT
 
 
 @pytest.fixture

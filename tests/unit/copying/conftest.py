@@ -12,17 +12,17 @@ import boto3
 import pyarrow as pa
 import pytest
 
-from harness.redshift.catalog.relations import Column, Identity, Relation, RelationKind
-from harness.redshift.copying import Caller, Load, LoadFailed, S3Settings, load
-from harness.redshift.copying.faults import LoadError
-from harness.redshift.copying.files import FileReading, Target, TooManyErrors
-from harness.redshift.copying.jsonpaths import parse_jsonpaths
-from harness.redshift.copying.plan import CopyPlan, prepare
-from harness.redshift.copying.readers import open_reader, quick_reader
-from harness.redshift.copying.records import RowReader
-from harness.redshift.copying.sink import Sink, schema_of
-from harness.redshift.sql.parse import parse_one
-from harness.redshift.sql.statements import Copy, CreateTable
+from sparkify_harness.redshift.catalog.relations import Column, Identity, Relation, RelationKind
+from sparkify_harness.redshift.copying import Caller, Load, LoadFailed, S3Settings, load
+from sparkify_harness.redshift.copying.faults import LoadError
+from sparkify_harness.redshift.copying.files import FileReading, Target, TooManyErrors
+from sparkify_harness.redshift.copying.jsonpaths import parse_jsonpaths
+from sparkify_harness.redshift.copying.plan import CopyPlan, prepare
+from sparkify_harness.redshift.copying.readers import open_reader, quick_reader
+from sparkify_harness.redshift.copying.records import RowReader
+from sparkify_harness.redshift.copying.sink import Sink, schema_of
+from sparkify_harness.redshift.sql.parse import parse_one
+from sparkify_harness.redshift.sql.statements import Copy, CreateTable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 
-from harness.certificates import provide
-from harness.redshift.copying import S3Settings, client
-from harness.redshift.copying.client import BrokenOff, Destination, Lease
-from harness.redshift.copying.connections import Connections
-from harness.redshift.copying.settings import Credentials
-from harness.redshift.errors import ComputeFault, QueryCanceled
+from sparkify_harness.certificates import provide
+from sparkify_harness.redshift.copying import S3Settings, client
+from sparkify_harness.redshift.copying.client import BrokenOff, Destination, Lease
+from sparkify_harness.redshift.copying.connections import Connections
+from sparkify_harness.redshift.copying.settings import Credentials
+from sparkify_harness.redshift.errors import ComputeFault, QueryCanceled
 from tests.waiting import eventually
 
 HANGS = 25.0

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from harness.redshift.copying import S3Settings, body
-from harness.redshift.copying.source import S3Fault
-from harness.redshift.errors import ComputeFault
+from sparkify_harness.redshift.copying import S3Settings, body
+from sparkify_harness.redshift.copying.source import S3Fault
+from sparkify_harness.redshift.errors import ComputeFault
 
 REGION = "us-west-2"
 LINES = [f"{number}|{'x' * 20}" for number in range(40_000)]

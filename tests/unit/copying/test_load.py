@@ -12,10 +12,10 @@ import pyarrow as pa
 import pytest
 from moto.s3.models import s3_backends
 
-from harness import machine
-from harness.redshift.copying import Caller, Credentials, S3Settings
-from harness.redshift.copying.source import Source
-from harness.redshift.errors import ComputeFault, QueryCanceled, RedshiftError
+from sparkify_harness import machine
+from sparkify_harness.redshift.copying import Caller, Credentials, S3Settings
+from sparkify_harness.redshift.copying.source import Source
+from sparkify_harness.redshift.errors import ComputeFault, QueryCanceled, RedshiftError
 
 
 def moto_backends():

@@ -8,14 +8,14 @@ import pytest
 READ = """
 import resource, sys
 from pathlib import Path
-from harness.redshift.catalog.relations import Column, Relation, RelationKind
-from harness.redshift.copying.files import FileReading, Target
-from harness.redshift.copying.plan import prepare
-from harness.redshift.copying.readers import open_reader, quick_reader
-from harness.redshift.copying.records import RowReader
-from harness.redshift.copying.sink import Sink, schema_of
-from harness.redshift.sql.parse import parse_one
-from harness.redshift.types import INTEGER, varchar
+from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
+from sparkify_harness.redshift.copying.files import FileReading, Target
+from sparkify_harness.redshift.copying.plan import prepare
+from sparkify_harness.redshift.copying.readers import open_reader, quick_reader
+from sparkify_harness.redshift.copying.records import RowReader
+from sparkify_harness.redshift.copying.sink import Sink, schema_of
+from sparkify_harness.redshift.sql.parse import parse_one
+from sparkify_harness.redshift.types import INTEGER, varchar
 
 path, line, options = Path(sys.argv[1]), sys.argv[3].encode(), sys.argv[4]
 with path.open("wb") as file:

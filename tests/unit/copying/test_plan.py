@@ -7,11 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from harness.redshift.catalog.relations import RelationKind
-from harness.redshift.copying.options import Compression, Csv, Delimited, FixedWidth, Json, Role
-from harness.redshift.copying.plan import prepare
-from harness.redshift.copying.settings import Credentials
-from harness.redshift.errors import NotEmulated, RedshiftError
+from sparkify_harness.redshift.catalog.relations import RelationKind
+from sparkify_harness.redshift.copying.options import (
+    Compression,
+    Csv,
+    Delimited,
+    FixedWidth,
+    Json,
+    Role,
+)
+from sparkify_harness.redshift.copying.plan import prepare
+from sparkify_harness.redshift.copying.settings import Credentials
+from sparkify_harness.redshift.errors import NotEmulated, RedshiftError
 
 TABLE = "a int, b varchar(20)"
 

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 
-from harness.redshift.copying import S3Settings
-from harness.redshift.copying.connections import Connections
-from harness.redshift.copying.source import S3Fault
+from sparkify_harness.redshift.copying import S3Settings
+from sparkify_harness.redshift.copying.connections import Connections
+from sparkify_harness.redshift.copying.source import S3Fault
 
 REGION = "us-west-2"
 

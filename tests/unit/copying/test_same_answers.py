@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.redshift.copying.convert import converter
-from harness.redshift.copying.faults import ValueFault
-from harness.redshift.copying.plan import prepare
+from sparkify_harness.redshift.copying.convert import converter
+from sparkify_harness.redshift.copying.faults import ValueFault
+from sparkify_harness.redshift.copying.plan import prepare
 
 from .conftest import copy_statement, read_bytes, relation
 

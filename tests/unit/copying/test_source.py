@@ -11,8 +11,8 @@ import boto3
 import pytest
 from moto import settings as moto_settings
 
-from harness.redshift.copying import Credentials, S3Settings, client
-from harness.redshift.errors import ComputeFault, InvalidParameterValue
+from sparkify_harness.redshift.copying import Credentials, S3Settings, client
+from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
 
 BUCKET = "sparkify-test"
 ROLE = "arn:aws:iam::123456789012:role/loader"

@@ -5,15 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from harness.redshift.backend import Format, Login
-from harness.redshift.catalog.store import CatalogStore
-from harness.redshift.copying import S3Settings
-from harness.redshift.engine.duckdb.database import DuckDBEngine
-from harness.redshift.execute.backend import SessionBackend
-from harness.redshift.execute.registry import Prepared
-from harness.redshift.execute.session import Server, Session
-from harness.redshift.locks import LockTable
-from harness.redshift.logs import Logs
+from sparkify_harness.redshift.backend import Format, Login
+from sparkify_harness.redshift.catalog.store import CatalogStore
+from sparkify_harness.redshift.copying import S3Settings
+from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
+from sparkify_harness.redshift.execute.backend import SessionBackend
+from sparkify_harness.redshift.execute.registry import Prepared
+from sparkify_harness.redshift.execute.session import Server, Session
+from sparkify_harness.redshift.locks import LockTable
+from sparkify_harness.redshift.logs import Logs
 
 Rows = list[tuple[Any, ...]]
 TextRows = list[tuple[str | None, ...]]

@@ -12,10 +12,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from harness.redshift.cancellation import Cancellation
-from harness.redshift.defects import internal_error
-from harness.redshift.engine.duckdb.database import DuckDBConnection, DuckDBEngine
-from harness.redshift.errors import ComputeFault
+from sparkify_harness.redshift.cancellation import Cancellation
+from sparkify_harness.redshift.defects import internal_error
+from sparkify_harness.redshift.engine.duckdb.database import DuckDBConnection, DuckDBEngine
+from sparkify_harness.redshift.errors import ComputeFault
 
 
 @pytest.fixture(params=["memory", "file"])

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.redshift.backend import Field, Format
-from harness.redshift.engine.duckdb.database import DuckDBEngine
-from harness.redshift.errors import RedshiftError
-from harness.redshift.execute.backend import SessionBackend
-from harness.redshift.remembered import Remembered
+from sparkify_harness.redshift.backend import Field, Format
+from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.execute.backend import SessionBackend
+from sparkify_harness.redshift.remembered import Remembered
 from tests.unit.engine.sessions import open_server, open_session
 
 QUERIES = (

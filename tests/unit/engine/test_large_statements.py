@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.errors import RedshiftError
 from tests.unit.engine.sessions import Rows, open_client
 
 CHAIN = [f"a <> {n}" for n in range(100, 30_100)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from harness.redshift.errors import ComputeFault
+from sparkify_harness.redshift.errors import ComputeFault
 from tests.unit.engine.sessions import Client, open_client
 
 TABLES = (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.errors import RedshiftError
 from tests.unit.engine.sessions import open_client
 
 WIDE = ", ".join(f"c{number} char(4096)" for number in range(16))

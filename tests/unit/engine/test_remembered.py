@@ -6,8 +6,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from harness.redshift.engine.duckdb.faults import translate
-from harness.redshift.execute import queries
+from sparkify_harness.redshift.engine.duckdb.faults import translate
+from sparkify_harness.redshift.execute import queries
 from tests.unit.engine.sessions import Client, open_client
 
 ALL = "select * from t"

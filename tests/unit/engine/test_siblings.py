@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.errors import RedshiftError
 from tests.unit.engine.sessions import Client, open_client
 
 ANSWERS = [

@@ -5,9 +5,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from harness.redshift.engine.duckdb import database
-from harness.redshift.engine.duckdb.database import DuckDBEngine
-from harness.redshift.engine.duckdb.faults import translate
+from sparkify_harness.redshift.engine.duckdb import database
+from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
+from sparkify_harness.redshift.engine.duckdb.faults import translate
 
 ROWS = "SELECT md5(i::VARCHAR) || md5((-i)::VARCHAR) AS w FROM range(1_000_000) AS t(i)"
 

@@ -6,19 +6,19 @@ from decimal import Decimal
 
 import duckdb
 
-from harness.redshift.context import ExecutionContext
-from harness.redshift.engine.duckdb.casts import cast_sql
-from harness.redshift.engine.duckdb.faults import translate
-from harness.redshift.engine.duckdb.functions import hashes, lower_call, pcre
-from harness.redshift.engine.duckdb.literals import literal_sql
-from harness.redshift.engine.duckdb.lower_expressions import key
-from harness.redshift.engine.duckdb.output import text_output
-from harness.redshift.sql.coercion import coerce
-from harness.redshift.sql.constants import number
-from harness.redshift.sql.functions.aggregates import ordered_set_type
-from harness.redshift.sql.functions.registry import FunctionKind
-from harness.redshift.sql.functions.resolve import resolve
-from harness.redshift.sql.tree import (
+from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
+from sparkify_harness.redshift.engine.duckdb.faults import translate
+from sparkify_harness.redshift.engine.duckdb.functions import hashes, lower_call, pcre
+from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
+from sparkify_harness.redshift.engine.duckdb.lower_expressions import key
+from sparkify_harness.redshift.engine.duckdb.output import text_output
+from sparkify_harness.redshift.sql.coercion import coerce
+from sparkify_harness.redshift.sql.constants import number
+from sparkify_harness.redshift.sql.functions.aggregates import ordered_set_type
+from sparkify_harness.redshift.sql.functions.registry import FunctionKind
+from sparkify_harness.redshift.sql.functions.resolve import resolve
+from sparkify_harness.redshift.sql.tree import (
     Aggregate,
     Call,
     Cast,
@@ -30,7 +30,7 @@ from harness.redshift.sql.tree import (
     SortKey,
     Window,
 )
-from harness.redshift.types import (
+from sparkify_harness.redshift.types import (
     BOOLEAN,
     DATE,
     DOUBLE,

@@ -2,9 +2,9 @@ from decimal import Decimal
 
 import pytest
 
-from harness.redshift.errors import ComputeFault, NumericOutOfRange
-from harness.redshift.sql.tree import Expression
-from harness.redshift.types import (
+from sparkify_harness.redshift.errors import ComputeFault, NumericOutOfRange
+from sparkify_harness.redshift.sql.tree import Expression
+from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
     DATE,
@@ -111,7 +111,7 @@ def test_nothing_gives_null(engine: Engine, name: str) -> None:
 
 
 def values(engine: Engine, expression: Expression) -> list[str | None]:
-    from harness.redshift.engine.duckdb.output import text_output
+    from sparkify_harness.redshift.engine.duckdb.output import text_output
     from tests.unit.functions.evaluation import context, lower
 
     sql = text_output(lower(expression, context()), expression.type)

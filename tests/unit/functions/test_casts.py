@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from harness.redshift.errors import (
+from sparkify_harness.redshift.errors import (
     CannotCoerce,
     ComputeFault,
     DatatypeMismatch,
@@ -14,10 +14,10 @@ from harness.redshift.errors import (
     RedshiftError,
     StringTooLong,
 )
-from harness.redshift.sql.coercion import coerce
-from harness.redshift.sql.constants import number
-from harness.redshift.sql.tree import Cast, CastContext, Expression, Literal, Parameter
-from harness.redshift.types import (
+from sparkify_harness.redshift.sql.coercion import coerce
+from sparkify_harness.redshift.sql.constants import number
+from sparkify_harness.redshift.sql.tree import Cast, CastContext, Expression, Literal, Parameter
+from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
     DATE,
@@ -234,7 +234,7 @@ COLUMNS = {
 
 
 def source(node: Expression, value: str) -> str:
-    from harness.redshift.engine.duckdb.storage import storage_type
+    from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 
     while isinstance(node, Cast):
         node = node.operand

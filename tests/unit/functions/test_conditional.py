@@ -2,16 +2,16 @@ from decimal import Decimal
 
 import pytest
 
-from harness.redshift.errors import (
+from sparkify_harness.redshift.errors import (
     AmbiguousFunction,
     DatatypeMismatch,
     InvalidTextRepresentation,
     NotEmulated,
     UndefinedFunction,
 )
-from harness.redshift.sql.functions.resolve import resolve
-from harness.redshift.sql.tree import Expression
-from harness.redshift.types import DATE, INTEGER, TEXT, TIMESTAMP, char, numeric, varchar
+from sparkify_harness.redshift.sql.functions.resolve import resolve
+from sparkify_harness.redshift.sql.tree import Expression
+from sparkify_harness.redshift.types import DATE, INTEGER, TEXT, TIMESTAMP, char, numeric, varchar
 from tests.unit.functions.evaluation import Engine, call, cast, column, literal
 
 CASES = {

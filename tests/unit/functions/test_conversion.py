@@ -2,9 +2,9 @@ from decimal import Decimal
 
 import pytest
 
-from harness.redshift.errors import DatetimeOverflow, NotEmulated
-from harness.redshift.sql.tree import Expression
-from harness.redshift.types import DATE, TEXT, TIMESTAMP, VARBYTE
+from sparkify_harness.redshift.errors import DatetimeOverflow, NotEmulated
+from sparkify_harness.redshift.sql.tree import Expression
+from sparkify_harness.redshift.types import DATE, TEXT, TIMESTAMP, VARBYTE
 from tests.unit.functions.evaluation import Engine, call, cast, column
 
 MOMENT = cast("2009-12-31 23:15:59.012345", TIMESTAMP)

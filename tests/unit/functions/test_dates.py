@@ -1,10 +1,10 @@
 import pytest
 
-from harness.redshift.errors import InvalidParameterValue, UndefinedFunction
-from harness.redshift.sql.functions.dates import date_part_of
-from harness.redshift.sql.intervals import read_interval
-from harness.redshift.sql.tree import Expression, Literal
-from harness.redshift.types import (
+from sparkify_harness.redshift.errors import InvalidParameterValue, UndefinedFunction
+from sparkify_harness.redshift.sql.functions.dates import date_part_of
+from sparkify_harness.redshift.sql.intervals import read_interval
+from sparkify_harness.redshift.sql.tree import Expression, Literal
+from sparkify_harness.redshift.types import (
     DATE,
     INTERVAL,
     TEXT,

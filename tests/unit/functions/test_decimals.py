@@ -6,10 +6,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from harness.redshift.errors import ComputeFault
-from harness.redshift.sql.decimals import common_numeric, quotient_type
-from harness.redshift.sql.tree import Literal
-from harness.redshift.types import BIGINT, INTEGER, SMALLINT, RedshiftType, numeric
+from sparkify_harness.redshift.errors import ComputeFault
+from sparkify_harness.redshift.sql.decimals import common_numeric, quotient_type
+from sparkify_harness.redshift.sql.tree import Literal
+from sparkify_harness.redshift.types import BIGINT, INTEGER, SMALLINT, RedshiftType, numeric
 from tests.unit.functions.evaluation import Engine, call
 
 ENGINE = Engine()

@@ -3,8 +3,8 @@ import threading
 import duckdb
 import pytest
 
-from harness.redshift.engine.duckdb.faults import fault_sql, translate
-from harness.redshift.errors import (
+from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, translate
+from sparkify_harness.redshift.errors import (
     ComputeFault,
     DivisionByZero,
     NotNullViolation,

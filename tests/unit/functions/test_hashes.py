@@ -1,7 +1,7 @@
 import pytest
 
-from harness.redshift.sql.tree import Expression
-from harness.redshift.types import BIGINT, TIMESTAMP
+from sparkify_harness.redshift.sql.tree import Expression
+from sparkify_harness.redshift.types import BIGINT, TIMESTAMP
 from tests.unit.functions.evaluation import Engine, call, cast
 
 CASES = {

@@ -5,9 +5,9 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions.html
 
 import pytest
 
-from harness.redshift.errors import NotEmulated
-from harness.redshift.sql.functions.library import OVERLOADS
-from harness.redshift.sql.functions.resolve import resolve
+from sparkify_harness.redshift.errors import NotEmulated
+from sparkify_harness.redshift.sql.functions.library import OVERLOADS
+from sparkify_harness.redshift.sql.functions.resolve import resolve
 
 INDEX = {
     "c_Aggregate_Functions": """

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from harness.redshift.errors import (
+from sparkify_harness.redshift.errors import (
     DatetimeOverflow,
     InvalidDatetime,
     InvalidParameterValue,
@@ -15,9 +15,9 @@ from harness.redshift.errors import (
     RedshiftError,
     StringTooLong,
 )
-from harness.redshift.sql.input import read
-from harness.redshift.sql.tree import Interval
-from harness.redshift.types import (
+from sparkify_harness.redshift.sql.input import read
+from sparkify_harness.redshift.sql.tree import Interval
+from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
     DATE,

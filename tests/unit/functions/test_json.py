@@ -1,8 +1,8 @@
 import pytest
 
-from harness.redshift.errors import ComputeFault, NotEmulated
-from harness.redshift.sql.tree import Expression
-from harness.redshift.types import BOOLEAN, INTEGER, SUPER, TEXT
+from sparkify_harness.redshift.errors import ComputeFault, NotEmulated
+from sparkify_harness.redshift.sql.tree import Expression
+from sparkify_harness.redshift.types import BOOLEAN, INTEGER, SUPER, TEXT
 from tests.unit.functions.evaluation import Engine, call, cast, column
 
 TREE = '{"f2":{"f3":1},"f4":{"f5":99,"f6":"star"}}'

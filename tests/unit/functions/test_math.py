@@ -2,9 +2,9 @@ from decimal import Decimal
 
 import pytest
 
-from harness.redshift.errors import ComputeFault, NumericOutOfRange
-from harness.redshift.sql.tree import Expression
-from harness.redshift.types import (
+from sparkify_harness.redshift.errors import ComputeFault, NumericOutOfRange
+from sparkify_harness.redshift.sql.tree import Expression
+from sparkify_harness.redshift.types import (
     BIGINT,
     INTEGER,
     REAL,

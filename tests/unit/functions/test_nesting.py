@@ -6,13 +6,13 @@ from itertools import pairwise
 
 import pytest
 
-from harness.redshift.engine.duckdb.lower_expressions import Lowering, expression_sql
-from harness.redshift.engine.duckdb.lower_queries import query_sql
-from harness.redshift.errors import CannotCoerce, NotEmulated
-from harness.redshift.sql.coercion import coerce
-from harness.redshift.sql.functions.registry import FunctionKind, Overload
-from harness.redshift.sql.tree import Call, CastContext, Expression, IsNull, Literal
-from harness.redshift.types import BOOLEAN, INTEGER, TEXT, Kind, RedshiftType
+from sparkify_harness.redshift.engine.duckdb.lower_expressions import Lowering, expression_sql
+from sparkify_harness.redshift.engine.duckdb.lower_queries import query_sql
+from sparkify_harness.redshift.errors import CannotCoerce, NotEmulated
+from sparkify_harness.redshift.sql.coercion import coerce
+from sparkify_harness.redshift.sql.functions.registry import FunctionKind, Overload
+from sparkify_harness.redshift.sql.tree import Call, CastContext, Expression, IsNull, Literal
+from sparkify_harness.redshift.types import BOOLEAN, INTEGER, TEXT, Kind, RedshiftType
 from tests.unit.functions.evaluation import context
 from tests.unit.functions.test_registry import RUNNABLE, node
 

@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from harness.redshift.engine.duckdb.casts import cast_sql
-from harness.redshift.engine.duckdb.functions import lower_call
-from harness.redshift.engine.duckdb.operands import apart, is_constant, once
-from harness.redshift.engine.duckdb.trimming import trimmed
-from harness.redshift.errors import NotEmulated
-from harness.redshift.sql.functions.registry import FunctionKind, Overload
-from harness.redshift.sql.tree import Call, Cast, CastContext, Literal
-from harness.redshift.types import (
+from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
+from sparkify_harness.redshift.engine.duckdb.functions import lower_call
+from sparkify_harness.redshift.engine.duckdb.operands import apart, is_constant, once
+from sparkify_harness.redshift.engine.duckdb.trimming import trimmed
+from sparkify_harness.redshift.errors import NotEmulated
+from sparkify_harness.redshift.sql.functions.registry import FunctionKind, Overload
+from sparkify_harness.redshift.sql.tree import Call, Cast, CastContext, Literal
+from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
     DATE,

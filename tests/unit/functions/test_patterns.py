@@ -1,9 +1,9 @@
 import pytest
 
-from harness.redshift.engine.duckdb.functions import pcre
-from harness.redshift.errors import InvalidParameterValue, NotEmulated, Unsupported
-from harness.redshift.sql.tree import Expression
-from harness.redshift.types import TEXT
+from sparkify_harness.redshift.engine.duckdb.functions import pcre
+from sparkify_harness.redshift.errors import InvalidParameterValue, NotEmulated, Unsupported
+from sparkify_harness.redshift.sql.tree import Expression
+from sparkify_harness.redshift.types import TEXT
 from tests.unit.functions.evaluation import Engine, call, column
 
 EMAIL = "Etiam.laoreet.libero@sodalesMaurisblandit.edu"

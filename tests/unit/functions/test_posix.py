@@ -5,9 +5,9 @@ https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions-posix
 
 import pytest
 
-from harness.redshift.engine.duckdb.functions import posix
-from harness.redshift.errors import ComputeFault
-from harness.redshift.sql.tree import Expression
+from sparkify_harness.redshift.engine.duckdb.functions import posix
+from sparkify_harness.redshift.errors import ComputeFault
+from sparkify_harness.redshift.sql.tree import Expression
 from tests.unit.functions.evaluation import Engine, call, context
 
 NOTHING = "Invalid preceding regular expression prior to repetition operator."

@@ -5,16 +5,16 @@ from collections import Counter
 
 import pytest
 
-from harness.redshift.engine.duckdb.functions import LOWERINGS
-from harness.redshift.engine.duckdb.storage import storage_type
-from harness.redshift.sql.functions.aggregates import GROUPING
-from harness.redshift.sql.functions.library import OVERLOADS
-from harness.redshift.sql.functions.registry import FunctionKind, Overload
-from harness.redshift.sql.functions.session import EFFECTS
-from harness.redshift.sql.functions.signatures import ALIKE, NUMERIC
-from harness.redshift.sql.functions.unavailable import NOT_EMULATED
-from harness.redshift.sql.tree import Aggregate, Call, Expression, Literal, SortKey, Window
-from harness.redshift.types import (
+from sparkify_harness.redshift.engine.duckdb.functions import LOWERINGS
+from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
+from sparkify_harness.redshift.sql.functions.library import OVERLOADS
+from sparkify_harness.redshift.sql.functions.registry import FunctionKind, Overload
+from sparkify_harness.redshift.sql.functions.session import EFFECTS
+from sparkify_harness.redshift.sql.functions.signatures import ALIKE, NUMERIC
+from sparkify_harness.redshift.sql.functions.unavailable import NOT_EMULATED
+from sparkify_harness.redshift.sql.tree import Aggregate, Call, Expression, Literal, SortKey, Window
+from sparkify_harness.redshift.types import (
     BOOLEAN,
     DOUBLE,
     INTEGER,

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.redshift.sql.input import read, single
-from harness.redshift.sql.intervals import DAY, read_interval, write_interval
-from harness.redshift.sql.tree import Interval, Literal
-from harness.redshift.types import (
+from sparkify_harness.redshift.sql.input import read, single
+from sparkify_harness.redshift.sql.intervals import DAY, read_interval, write_interval
+from sparkify_harness.redshift.sql.tree import Interval, Literal
+from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
     DATE,

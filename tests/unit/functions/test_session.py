@@ -1,7 +1,7 @@
 import pytest
 
-from harness.redshift.errors import NotEmulated, UndefinedObject
-from harness.redshift.sql.tree import Expression
+from sparkify_harness.redshift.errors import NotEmulated, UndefinedObject
+from sparkify_harness.redshift.sql.tree import Expression
 from tests.unit.functions.evaluation import Engine, call
 
 CASES = {

@@ -5,10 +5,10 @@ from random import Random
 import pyarrow as pa
 import pytest
 
-from harness.redshift.engine.duckdb import text_input
-from harness.redshift.engine.duckdb.casts import cast_sql
-from harness.redshift.sql.tree import Cast, CastContext, ColumnRef
-from harness.redshift.types import BIGINT, DOUBLE, INTEGER, REAL, SMALLINT, TEXT, numeric
+from sparkify_harness.redshift.engine.duckdb import text_input
+from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
+from sparkify_harness.redshift.sql.tree import Cast, CastContext, ColumnRef
+from sparkify_harness.redshift.types import BIGINT, DOUBLE, INTEGER, REAL, SMALLINT, TEXT, numeric
 from tests.unit.functions.evaluation import Engine
 
 DATES = ("2018-11-01", "0001-01-01", "9999-12-31", "2018-02-30", "0000-01-01", "2018-1-1")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from harness.redshift.errors import ComputeFault, InvalidParameterValue
-from harness.redshift.sql.tree import Expression
-from harness.redshift.types import TEXT, VARBYTE, char
+from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
+from sparkify_harness.redshift.sql.tree import Expression
+from sparkify_harness.redshift.types import TEXT, VARBYTE, char
 from tests.unit.functions.evaluation import Engine, call, cast, column
 
 CASES = {

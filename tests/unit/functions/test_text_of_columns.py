@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.redshift.engine.duckdb.faults import text_sql
-from harness.redshift.engine.duckdb.literals import literal_sql
-from harness.redshift.engine.duckdb.output import text_output
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql.coercion import coerce
-from harness.redshift.sql.input import read
-from harness.redshift.sql.tree import CastContext, Literal
-from harness.redshift.types import (
+from sparkify_harness.redshift.engine.duckdb.faults import text_sql
+from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
+from sparkify_harness.redshift.engine.duckdb.output import text_output
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql.coercion import coerce
+from sparkify_harness.redshift.sql.input import read
+from sparkify_harness.redshift.sql.tree import CastContext, Literal
+from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
     DATE,

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from harness.redshift import types
-from harness.redshift.sql.parse import split
-from harness.redshift.unknowns import UnknownLiterals
+from sparkify_harness.redshift import types
+from sparkify_harness.redshift.sql.parse import split
+from sparkify_harness.redshift.unknowns import UnknownLiterals
 from tests.unit.golden.printer import Printer
 from tests.unit.golden.reading import World
 

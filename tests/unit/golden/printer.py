@@ -18,17 +18,17 @@ from difflib import unified_diff
 from enum import Enum
 from typing import Any, Final
 
-from harness.redshift import types
-from harness.redshift.catalog import relations
-from harness.redshift.copying import options, plan, settings
-from harness.redshift.sql import statements, tree
-from harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift import types
+from sparkify_harness.redshift.catalog import relations
+from sparkify_harness.redshift.copying import options, plan, settings
+from sparkify_harness.redshift.sql import statements, tree
+from sparkify_harness.redshift.sql.functions.registry import Overload
 
 WIDTH: Final = 132
 SYNTAX: Final = "…"
 _MEANING: Final = frozenset(
     {each.__name__ for each in (relations, options, plan, settings, statements, tree, types)}
-    | {"harness.redshift.backend", "tests.unit.golden.reading"}
+    | {"sparkify_harness.redshift.backend", "tests.unit.golden.reading"}
 )
 """Modules whose records are printed."""
 _IDENTITIES: Final = frozenset({"oid", "table_oid"})

@@ -12,26 +12,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from harness.redshift import copying
-from harness.redshift.backend import Field, Format, Login, Notice
-from harness.redshift.catalog.relations import Relation
-from harness.redshift.catalog.store import CatalogStore
-from harness.redshift.context import ExecutionContext
-from harness.redshift.copying import S3Settings
-from harness.redshift.engine.duckdb.lower import lower
-from harness.redshift.engine.protocol import EngineConnection
-from harness.redshift.errors import RedshiftError
-from harness.redshift.execute.backend import SessionBackend
-from harness.redshift.execute.deadlines import Deadlines
-from harness.redshift.execute.session import Server, Session
-from harness.redshift.garbage import Garbage
-from harness.redshift.locks import LockTable
-from harness.redshift.logs import Logs
-from harness.redshift.sql import tree
-from harness.redshift.sql.parse import parse_one
-from harness.redshift.sql.statements import Copy, QueryStatement, Statement
-from harness.redshift.types import RedshiftType
-from harness.redshift.unknowns import UnknownLiterals
+from sparkify_harness.redshift import copying
+from sparkify_harness.redshift.backend import Field, Format, Login, Notice
+from sparkify_harness.redshift.catalog.relations import Relation
+from sparkify_harness.redshift.catalog.store import CatalogStore
+from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.copying import S3Settings
+from sparkify_harness.redshift.engine.duckdb.lower import lower
+from sparkify_harness.redshift.engine.protocol import EngineConnection
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.execute.backend import SessionBackend
+from sparkify_harness.redshift.execute.deadlines import Deadlines
+from sparkify_harness.redshift.execute.session import Server, Session
+from sparkify_harness.redshift.garbage import Garbage
+from sparkify_harness.redshift.locks import LockTable
+from sparkify_harness.redshift.logs import Logs
+from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql.parse import parse_one
+from sparkify_harness.redshift.sql.statements import Copy, QueryStatement, Statement
+from sparkify_harness.redshift.types import RedshiftType
+from sparkify_harness.redshift.unknowns import UnknownLiterals
 
 NOON: Final = datetime(2018, 11, 15, 12, tzinfo=UTC)
 """When everything is read."""

@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from harness.redshift.sql import bind, grammar, parse, statements, tree
-from harness.redshift.sql.functions.library import OVERLOADS
-from harness.redshift.sql.grammar import (
+from sparkify_harness.redshift.sql import bind, grammar, parse, statements, tree
+from sparkify_harness.redshift.sql.functions.library import OVERLOADS
+from sparkify_harness.redshift.sql.grammar import (
     alter,
     attributes,
     calls,
@@ -31,7 +31,7 @@ from harness.redshift.sql.grammar import (
     types,
     unload,
 )
-from harness.redshift.sql.grammar.statements import STATEMENTS
+from sparkify_harness.redshift.sql.grammar.statements import STATEMENTS
 from tests.unit.golden import chapters
 from tests.unit.golden.chapters import Block
 from tests.unit.golden.printer import SYNTAX, Printer, differences
@@ -120,11 +120,11 @@ PARENTS = {tree.Expression, statements.Statement}
 UNSET = {(statements.CreateTableAs, "if_not_exists")}
 """What no text sets: it is not emulated."""
 NOT_CALLED = {
-    "harness.redshift.sql.grammar.options.switch",  # makes a rule when it is imported
+    "sparkify_harness.redshift.sql.grammar.options.switch",  # makes a rule when it is imported
     # The grammar refuses what they would be asked about.
-    "harness.redshift.sql.bind.defaults._NoNames.relation",
-    "harness.redshift.sql.bind.defaults._NoNames.schema_exists",
-    "harness.redshift.sql.bind.defaults._refuse",
+    "sparkify_harness.redshift.sql.bind.defaults._NoNames.relation",
+    "sparkify_harness.redshift.sql.bind.defaults._NoNames.schema_exists",
+    "sparkify_harness.redshift.sql.bind.defaults._refuse",
 }
 
 

@@ -6,7 +6,7 @@
 
 import pytest
 
-from harness.redshift.sql.functions.library import OVERLOADS
+from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from tests.unit.golden import chapters
 from tests.unit.golden.digests import CORPORA, FOLDER
 from tests.unit.golden.printer import differences

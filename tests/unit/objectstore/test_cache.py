@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.objectstore.cache import cache_folder, find_minio, installed_minio
+from sparkify_harness.objectstore.cache import cache_folder, find_minio, installed_minio
 
 
 def program(path: Path, mode: int = 0o755) -> Path:

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from harness.certificates import provide
-from harness.objectstore import ContainerError, Endpoint, open_store
-from harness.objectstore.container import (
+from sparkify_harness.certificates import provide
+from sparkify_harness.objectstore import ContainerError, Endpoint, open_store
+from sparkify_harness.objectstore.container import (
     IMAGE,
     MinioContainer,
     chosen_image,
     docker_environment,
     find_container,
 )
-from harness.objectstore.minio import Settings, variables
-from harness.process import ChildExitError
+from sparkify_harness.objectstore.minio import Settings, variables
+from sparkify_harness.process import ChildExitError
 
 ADMIN = Endpoint("https://127.0.0.1:19000", "eu-west-1", "AKIAEXAMPLE", "s3cr3t-of-the-admin")
 SECRETS = ("MINIO_ROOT_PASSWORD", "MINIO_KMS_SECRET_KEY", "SPARKIFY_STORE_CERTIFICATE_KEY")

@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from harness.objectstore import Endpoint
-from harness.objectstore.endpoint import new_access_key_id, new_secret
+from sparkify_harness.objectstore import Endpoint
+from sparkify_harness.objectstore.endpoint import new_access_key_id, new_secret
 
 ENDPOINT = Endpoint("http://127.0.0.1:1", "us-west-2", "AKIAEXAMPLE", "s3cr3t", "t0k3n")
 

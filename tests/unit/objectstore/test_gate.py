@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from harness.objectstore.gate import Gate
+from sparkify_harness.objectstore.gate import Gate
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

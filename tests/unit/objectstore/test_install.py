@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from harness.objectstore import GoNotFoundError, InstallError, find_minio
-from harness.objectstore import install as install_module
-from harness.objectstore.cache import cache_folder, installed_minio
-from harness.objectstore.install import MODULE, VERSION, install
+from sparkify_harness.objectstore import GoNotFoundError, InstallError, find_minio
+from sparkify_harness.objectstore import install as install_module
+from sparkify_harness.objectstore.cache import cache_folder, installed_minio
+from sparkify_harness.objectstore.install import MODULE, VERSION, install
 
 WORKS = """
 echo "go: downloading example.com/module v1.0.0" >&2

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from harness.objectstore.minio_keys import encrypt
+from sparkify_harness.objectstore.minio_keys import encrypt
 
 
 def decrypt(sealed: bytes, secret: str) -> bytes:

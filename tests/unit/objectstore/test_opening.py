@@ -5,9 +5,15 @@ from typing import Literal
 
 import pytest
 
-from harness.objectstore import Endpoint, GrantError, MinioNotFoundError, StoreKind, open_store
-from harness.objectstore.cache import installed_minio
-from harness.process import ChildExitError
+from sparkify_harness.objectstore import (
+    Endpoint,
+    GrantError,
+    MinioNotFoundError,
+    StoreKind,
+    open_store,
+)
+from sparkify_harness.objectstore.cache import installed_minio
+from sparkify_harness.process import ChildExitError
 
 ELSEWHERE = Endpoint("http://store.example:9000", "eu-west-1", "key", "secret")
 

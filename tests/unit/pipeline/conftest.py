@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.airflow.home import CHECKOUT, environment
+from sparkify_harness.airflow.home import environment
+from sparkify_harness.locations import DAGS, PLUGINS
 
 # Airflow reads its settings when it is first imported, which the tests beside this file do.
 _HOME = tempfile.TemporaryDirectory(prefix="sparkify-unit-airflow-", ignore_cleanup_errors=True)
-_SETTINGS = environment(Path(_HOME.name), dags=CHECKOUT / "dags", plugins=CHECKOUT / "plugins")
+_SETTINGS = environment(Path(_HOME.name), dags=DAGS, plugins=PLUGINS)
 for _name in [name for name in os.environ if name.startswith(("AIRFLOW", "AWS_"))]:
     del os.environ[_name]
 os.environ.update(
     {name: text for name, text in _SETTINGS.items() if name.startswith(("AIRFLOW", "AWS_"))}
 )
-sys.path.insert(0, str(CHECKOUT / "plugins"))
+sys.path.insert(0, str(PLUGINS))
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Airflow's own, about the libraries it uses
     from airflow.providers.amazon.aws.hooks import base_aws, redshift_sql  # noqa: F401
@@ -131,4 +132,4 @@ def dag_of(path: Path) -> "DAG":
 @pytest.fixture(scope="session")
 def dag() -> "DAG":
     """The pipeline's DAG."""
-    return dag_of(CHECKOUT / "dags" / "sparkify_etl.py")
+    return dag_of(DAGS / "sparkify_etl.py")

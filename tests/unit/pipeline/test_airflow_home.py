@@ -8,10 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from harness.airflow import RunResult, TaskResult, Wiring, aws_connection, redshift_connection
-from harness.airflow.home import environment, keep_template, prepare, template_path
-from harness.airflow.runs import RunRequest
-from harness.certificates import Certificates
+from sparkify_harness.airflow import (
+    RunResult,
+    TaskResult,
+    Wiring,
+    aws_connection,
+    redshift_connection,
+)
+from sparkify_harness.airflow.home import environment, keep_template, prepare, template_path
+from sparkify_harness.airflow.runs import RunRequest
+from sparkify_harness.certificates import Certificates
 
 
 def test_nothing_of_the_user_gets_into_the_environment(

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
+
 from sparkify.alerts.__main__ import main
 from sparkify.alerts.alert import Alert, Kind
 from sparkify.alerts.channels import CHANNELS, parse, tell
 from sparkify.alerts.errors import AlertError, AlertSettingError, MissingProviderError
 from sparkify.alerts.slack import SlackChannel, message_of
-
-from harness.process import free_port
+from sparkify_harness.process import free_port
 
 FAILED = Alert(
     Kind.TASK_FAILED,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from airflow.sdk.log import mask_secret
 from airflow.sdk.observability import stats
+
 from sparkify.alerts import deadline
 from sparkify.alerts.alert import LOG_VARIABLE, Alert, Kind
 from sparkify.alerts.notifier import AlertNotifier

@@ -4,6 +4,7 @@ import textwrap
 from typing import Any
 
 import pytest
+
 from sparkify.copying import AccessKeys, Authorization, CopyStatement, CopyWord, IamRole
 
 ROLE = IamRole("arn:aws:iam::123456789012:role/load")

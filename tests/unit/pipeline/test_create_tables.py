@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from redshift_connector.error import ProgrammingError
+
 from sparkify.errors import ConflictError, StatementError
 from sparkify.operators import CreateTablesOperator
 from sparkify.star import LOAD_AUDIT, STAGING_EVENTS, USERS

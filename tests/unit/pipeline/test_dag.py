@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from airflow.sdk import CronDataIntervalTimetable
 from airflow.sdk.exceptions import ParamValidationError
+
 from sparkify.retry import PipelineRetryPolicy
 from sparkify.settings import PARAM_NAMES, SETTINGS, SWITCHES
 from sparkify.star import STAR, TABLES, USERS, by_name
-
-from harness.airflow.home import CHECKOUT
+from sparkify_harness.locations import DAGS
 from tests.unit.pipeline.conftest import dag_of
 
 if TYPE_CHECKING:
@@ -361,7 +361,7 @@ def test_a_table_that_lacks_its_sql_is_refused_when_the_dag_is_parsed(
     wrong = [replace(t, **changes, checks=()) if t is USERS else t for t in TABLES.values()]
     monkeypatch.setattr("sparkify.star.TABLES", by_name(*wrong))
     with pytest.raises(ValueError, match=problem):
-        dag_of(CHECKOUT / "dags" / "sparkify_etl.py")
+        dag_of(DAGS / "sparkify_etl.py")
 
 
 @pytest.mark.parametrize("day", [dt.date(2018, 11, 10), dt.date(2019, 12, 31)], ids=str)
@@ -370,7 +370,7 @@ def test_a_run_of_ours_has_the_interval_of_the_scheduler(day: dt.date, dag: "DAG
     from airflow.timetables.base import DataInterval, TimeRestriction
     from pendulum import instance
 
-    from harness.airflow.runs import RunRequest
+    from sparkify_harness.airflow.runs import RunRequest
 
     timetable = coerce_to_core_timetable(dag.timetable)
     midnight = instance(dt.datetime.combine(day, dt.time(), dt.UTC))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from airflow.sdk import Asset
+
 from sparkify.alerts.deadline import DEFAULT
 from sparkify.alerts.notifier import AlertNotifier
 from sparkify.assets import LOG_FILES, SONG_FILES, table_asset

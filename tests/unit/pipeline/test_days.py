@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
+
 from sparkify.audit import Audit, Entry, Outcome, Run
 from sparkify.days import DayState, DayStatus, NoAuditError, compared, days, spread
 from sparkify.names import Names
@@ -14,9 +15,8 @@ from sparkify.objects import ObjectInfo
 from sparkify.star import DATA_QUALITY_RESULTS, LOAD_AUDIT
 from sparkify.table import Table
 from sparkify.warehouse import Session
-
-from harness.commands.warehouses import pipeline_session
-from harness.warehouse import open_warehouse
+from sparkify_harness.commands.warehouses import pipeline_session
+from sparkify_harness.warehouse import open_warehouse
 
 NAMES = Names("public")
 DAG = "sparkify_etl"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.machine import CHECKOUT
+from sparkify_harness.locations import CHECKOUT
 
 CONFIG = CHECKOUT / "docker" / "airflow" / "config"
 END = "2018-11-30"

@@ -8,6 +8,7 @@ import pytest
 from airflow.sdk import RetryAction
 from airflow.sdk.exceptions import AirflowNotFoundException
 from redshift_connector.error import InterfaceError, OperationalError, ProgrammingError
+
 from sparkify.errors import (
     ConflictError,
     ConnectionLostError,

@@ -17,11 +17,11 @@ import psycopg2
 import pytest
 from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 
-from harness.airflow import Wiring
-from harness.certificates import provide
-from harness.machine import CHECKOUT
-from harness.stack import warehouse_connection
-from harness.warehouse import Warehouse, open_warehouse
+from sparkify_harness.airflow import Wiring
+from sparkify_harness.certificates import provide
+from sparkify_harness.locations import CHECKOUT
+from sparkify_harness.stack import warehouse_connection
+from sparkify_harness.warehouse import Warehouse, open_warehouse
 
 
 @pytest.fixture(scope="module")

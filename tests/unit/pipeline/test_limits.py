@@ -8,6 +8,7 @@ import redshift_connector
 from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowTaskTimeout
+
 from sparkify.warehouse import Session, connect
 
 PROBES = {"tcp_keepalive_idle": 60, "tcp_keepalive_interval": 10, "tcp_keepalive_count": 6}

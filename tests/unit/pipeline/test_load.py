@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from redshift_connector.error import ProgrammingError
+
 from sparkify.errors import ConflictError, StatementError
 from sparkify.loading import LoadMode
 from sparkify.operators import LoadDimensionOperator, LoadFactOperator, SqlScriptOperator

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from sparkify.loading import Load, LoadMode
 from sparkify.names import Names
 

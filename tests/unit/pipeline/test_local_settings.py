@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from harness.airflow import local_settings
-from harness.airflow.deployment_home import SCHEDULE_END
+from sparkify_harness.airflow import local_settings
+from sparkify_harness.airflow.deployment_home import SCHEDULE_END
 
 
 def dag(start: dt.datetime | None) -> SimpleNamespace:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from sparkify.days import DayState
 from sparkify.monitoring.checks import CheckTrend, findings, trends
 from sparkify.monitoring.days import Day, days, weeks

@@ -11,13 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
+
 from sparkify.errors import ConnectionLostError, LoginError, ServiceError, StatementError
 from sparkify.monitoring import source
 from sparkify.monitoring.history import NoHistoryError
 from sparkify.monitoring.page import DAG_ID
 from sparkify.monitoring.source import Kept, UnavailableError, session
-
-from harness.process import free_port
+from sparkify_harness.process import free_port
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of Airflow's web server, about the libraries it uses

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from airflow.sdk import Asset
 from airflow.sdk.observability import stats
+
 from sparkify.lineage import Place, lineage, with_subqueries
 from sparkify.metrics import METRICS, measure
 from sparkify.observation import Checked, Copied, Finding, Loaded, TableAt

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sparkify.quoting import identifier, identifiers, literal, qualified
 
 NO_NUL = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+
 from sparkify.credentials import s3_client
 
 RETRIES = {"total_max_attempts": 5, "mode": "standard"}

@@ -14,13 +14,13 @@ from cryptography import x509
 from jinja2 import Environment, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
-from harness.airflow.bag import fingerprint
-from harness.airflow.shortcuts import (
+from sparkify_harness.airflow.bag import fingerprint
+from sparkify_harness.airflow.shortcuts import (
     compile_templates_once,
     look_authorities_up,
     make_aws_sessions_once,
 )
-from harness.certificates import Certificates, provide
+from sparkify_harness.certificates import Certificates, provide
 
 
 @pytest.fixture

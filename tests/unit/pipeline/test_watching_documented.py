@@ -5,12 +5,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from sparkify.alerts.alert import Kind
 from sparkify.alerts.channels import CHANNELS, parse
 from sparkify.alerts.deadline import OPTION, SECTION
 from sparkify.metrics import METRICS
-
-from harness.airflow.home import CHECKOUT
+from sparkify_harness.locations import CHECKOUT
 
 TEXT = (CHECKOUT / "docs" / "watching.md").read_text(encoding="utf-8")
 

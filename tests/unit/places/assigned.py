@@ -7,11 +7,11 @@ what is assigned, the engine converts.
 from dataclasses import replace
 from typing import Final
 
-from harness.redshift.backend import Format
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql.coercion import castable, spelled
-from harness.redshift.sql.tree import CastContext
-from harness.redshift.types import (
+from sparkify_harness.redshift.backend import Format
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql.coercion import castable, spelled
+from sparkify_harness.redshift.sql.tree import CastContext
+from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
     DATE,

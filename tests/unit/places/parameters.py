@@ -6,7 +6,7 @@ template, a pattern or a date part that comes with the statement is not emulated
 
 from typing import Final
 
-from harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.errors import RedshiftError
 from tests.unit.places.samples import sample
 from tests.unit.places.stage import Stage, calls
 

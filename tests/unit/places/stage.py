@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import EllipsisType
 
-from harness.redshift.backend import Format
-from harness.redshift.errors import LeaderNodeOnly, RedshiftError
-from harness.redshift.sql.bind.traversal import walk
-from harness.redshift.sql.functions.registry import Node, Overload
-from harness.redshift.sql.operators import COMPARABLE
-from harness.redshift.sql.tree import Call
-from harness.redshift.types import Kind, RedshiftType
+from sparkify_harness.redshift.backend import Format
+from sparkify_harness.redshift.errors import LeaderNodeOnly, RedshiftError
+from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.functions.registry import Node, Overload
+from sparkify_harness.redshift.sql.operators import COMPARABLE
+from sparkify_harness.redshift.sql.tree import Call
+from sparkify_harness.redshift.types import Kind, RedshiftType
 from tests.unit.engine.sessions import Client
 from tests.unit.places.places import Place, Row
 from tests.unit.places.subjects import Subject, type_sql

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from harness.redshift.backend import Format
-from harness.redshift.sql.bind.traversal import walk
-from harness.redshift.sql.functions.library import OVERLOADS
-from harness.redshift.sql.functions.registry import FunctionKind
-from harness.redshift.sql.tree import Aggregate as AggregateNode
-from harness.redshift.sql.tree import Window as WindowNode
+from sparkify_harness.redshift.backend import Format
+from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.functions.library import OVERLOADS
+from sparkify_harness.redshift.sql.functions.registry import FunctionKind
+from sparkify_harness.redshift.sql.tree import Aggregate as AggregateNode
+from sparkify_harness.redshift.sql.tree import Window as WindowNode
 from tests.unit.engine.sessions import Client
 from tests.unit.places import models
 from tests.unit.places.models import AGGREGATES, VALUES, WINDOWS, Aggregate, Row, Window

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from harness.redshift.errors import CannotCoerce, NotEmulated
-from harness.redshift.sql.bind.traversal import walk
-from harness.redshift.sql.coercion import CASTS, castable
-from harness.redshift.sql.tree import Cast, CastContext
-from harness.redshift.types import Kind, RedshiftType, numeric
+from sparkify_harness.redshift.errors import CannotCoerce, NotEmulated
+from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.coercion import CASTS, castable
+from sparkify_harness.redshift.sql.tree import Cast, CastContext
+from sparkify_harness.redshift.types import Kind, RedshiftType, numeric
 from tests.unit.engine.sessions import Client
 from tests.unit.places.subjects import Argument, casts
 

@@ -4,9 +4,9 @@ from typing import Final
 
 import pytest
 
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql.functions.library import OVERLOADS
-from harness.redshift.sql.functions.registry import FunctionKind
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql.functions.library import OVERLOADS
+from sparkify_harness.redshift.sql.functions.registry import FunctionKind
 from tests.unit.engine.sessions import Client
 
 AGGREGATES: Final = {

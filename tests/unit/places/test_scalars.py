@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.redshift.backend import Format
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql.functions.library import OVERLOADS
-from harness.redshift.sql.functions.registry import FunctionKind
-from harness.redshift.sql.functions.session import EFFECTS
+from sparkify_harness.redshift.backend import Format
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql.functions.library import OVERLOADS
+from sparkify_harness.redshift.sql.functions.registry import FunctionKind
+from sparkify_harness.redshift.sql.functions.session import EFFECTS
 from tests.unit.engine.sessions import Client
 from tests.unit.places.assigned import wrongly_assigned
 from tests.unit.places.edges import called

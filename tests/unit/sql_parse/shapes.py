@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from harness.redshift.sql.dialect import is_bare
+from sparkify_harness.redshift.sql.dialect import is_bare
 
 _INLINE = {"this", "expression", "expressions"}
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from harness.redshift.errors import SyntaxFault
-from harness.redshift.sql.parse import parse_one
-from harness.redshift.sql.statements import Copy, Unload
+from sparkify_harness.redshift.errors import SyntaxFault
+from sparkify_harness.redshift.sql.parse import parse_one
+from sparkify_harness.redshift.sql.statements import Copy, Unload
 
 Options = list[tuple[str, tuple[str | int, ...]]]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.redshift.sql.parse import parse_one
-from harness.redshift.sql.statements import QueryStatement
+from sparkify_harness.redshift.sql.parse import parse_one
+from sparkify_harness.redshift.sql.statements import QueryStatement
 from tests.unit.sql_parse.shapes import shape
 
 CASES = [

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql.parse import parse, split
-from harness.redshift.sql.reserved import RESERVED
-from harness.redshift.sql.tokens import tokenize
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql.parse import parse, split
+from sparkify_harness.redshift.sql.reserved import RESERVED
+from sparkify_harness.redshift.sql.tokens import tokenize
 from tests.unit.sql_parse import (
     test_copy,
     test_dml,

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from harness.redshift.errors import SyntaxFault
-from harness.redshift.sql.tokens import tokenize
+from sparkify_harness.redshift.errors import SyntaxFault
+from sparkify_harness.redshift.sql.tokens import tokenize
 
 EDGE = re.compile(r"/\*|\*/")
 

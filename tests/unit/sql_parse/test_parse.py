@@ -2,10 +2,16 @@
 
 import pytest
 
-from harness.redshift.errors import StatementTooComplex, SyntaxFault
-from harness.redshift.sql.dialect import position
-from harness.redshift.sql.parse import parse, parse_expression, parse_one, parse_query, split
-from harness.redshift.sql.statements import Begin, Commit, QueryStatement
+from sparkify_harness.redshift.errors import StatementTooComplex, SyntaxFault
+from sparkify_harness.redshift.sql.dialect import position
+from sparkify_harness.redshift.sql.parse import (
+    parse,
+    parse_expression,
+    parse_one,
+    parse_query,
+    split,
+)
+from sparkify_harness.redshift.sql.statements import Begin, Commit, QueryStatement
 
 SPLITS = [
     ("nothing", "", []),

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.redshift.errors import NotEmulated
-from harness.redshift.sql.parse import parse
+from sparkify_harness.redshift.errors import NotEmulated
+from sparkify_harness.redshift.sql.parse import parse
 
 PRODUCTIONS = [
     line

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.redshift.sql.parse import parse_query
+from sparkify_harness.redshift.sql.parse import parse_query
 from tests.unit.sql_parse.shapes import shape
 
 CASES = [

@@ -5,8 +5,8 @@ Much of it is accepted by PostgreSQL, DuckDB, Snowflake, BigQuery or sqlglot.
 
 import pytest
 
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql.parse import parse
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql.parse import parse
 
 CASES = [
     ("from t", "42601", 'syntax error at or near "from"', 1),

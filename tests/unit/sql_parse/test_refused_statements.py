@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql.parse import parse
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql.parse import parse
 
 CASES = [
     ("describe t", "42601", 'syntax error at or near "describe"', 1),

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlglot import exp
 
-from harness.redshift.errors import NotEmulated, RedshiftError, SyntaxFault
-from harness.redshift.sql.parse import parse_one
-from harness.redshift.sql.screen import ALLOWED, NOT_EMULATED, screened
-from harness.redshift.sql.statements import QueryStatement
+from sparkify_harness.redshift.errors import NotEmulated, RedshiftError, SyntaxFault
+from sparkify_harness.redshift.sql.parse import parse_one
+from sparkify_harness.redshift.sql.screen import ALLOWED, NOT_EMULATED, screened
+from sparkify_harness.redshift.sql.statements import QueryStatement
 from tests.unit.sql_parse import test_dml, test_expressions, test_queries
 
 REFUSED = Path(__file__).with_name("refused_nodes.txt")

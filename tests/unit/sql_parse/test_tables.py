@@ -2,9 +2,9 @@
 
 import pytest
 
-from harness.redshift.errors import RedshiftError
-from harness.redshift.sql.parse import parse_one
-from harness.redshift.sql.statements import (
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql.parse import parse_one
+from sparkify_harness.redshift.sql.statements import (
     ColumnDefinition,
     CreateSchema,
     CreateTable,
@@ -15,7 +15,7 @@ from harness.redshift.sql.statements import (
     TableAttributes,
     TableConstraint,
 )
-from harness.redshift.types import (
+from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
     DATE,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.redshift.errors import SyntaxFault
-from harness.redshift.sql.tokens import Kind, fold, tokenize
+from sparkify_harness.redshift.errors import SyntaxFault
+from sparkify_harness.redshift.sql.tokens import Kind, fold, tokenize
 
 VALUES = [
     ("doubled quote", "'it''s'", "it's"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.redshift.sql.parse import parse_one
-from harness.redshift.sql.statements import (
+from sparkify_harness.redshift.sql.parse import parse_one
+from sparkify_harness.redshift.sql.statements import (
     AlterAction,
     AlterTable,
     Begin,
@@ -32,7 +32,7 @@ from harness.redshift.sql.statements import (
     TableConstraint,
     Truncate,
 )
-from harness.redshift.types import DOUBLE, INTEGER, TEXT, varchar
+from sparkify_harness.redshift.types import DOUBLE, INTEGER, TEXT, varchar
 from tests.unit.sql_parse.shapes import shape
 
 T = ("t",)

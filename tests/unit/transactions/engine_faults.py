@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from harness.redshift.engine.duckdb import database
+from sparkify_harness.redshift.engine.duckdb import database
 
 _submit = database.submit
 _NEVER_INTERRUPTED = ("BEGIN", "FROM _catalog", "COMMIT", "ROLLBACK", "DROP VIEW")

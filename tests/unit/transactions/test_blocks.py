@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.errors import RedshiftError
 from tests.frontend import SYNC, bind, execute, parse, query
 from tests.unit.transactions.engine_faults import Fault, Plan
 from tests.unit.transactions.world import Speaker, World, opened

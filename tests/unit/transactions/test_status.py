@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from harness.redshift.wire.framing import Frame
+from sparkify_harness.redshift.wire.framing import Frame
 from tests.conversation import fields, texts
 from tests.frontend import FLUSH, SYNC, bind, close, describe, execute, parse, query
 from tests.unit.transactions.engine_faults import Fault, Plan
@@ -104,7 +104,7 @@ class Talk(RuleBasedStateMachine):
         self.faulted = False
         self.owed = False
         self.defects = Defects()
-        logging.getLogger("harness").addHandler(self.defects)
+        logging.getLogger("sparkify_harness").addHandler(self.defects)
 
     def teardown(self) -> None:
         self.client.cursor.plan = None
@@ -114,7 +114,7 @@ class Talk(RuleBasedStateMachine):
         self.client.session.close()
         self.other.session.close()
         assert not self.world.locked()
-        logging.getLogger("harness").removeHandler(self.defects)
+        logging.getLogger("sparkify_harness").removeHandler(self.defects)
 
     # --- what a client says ---
 

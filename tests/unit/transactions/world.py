@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import duckdb
 import pytest
 
-from harness.redshift.copying import S3Settings
-from harness.redshift.engine.duckdb import database
-from harness.redshift.execute.backends import DuckDBBackends, open_backends
+from sparkify_harness.redshift.copying import S3Settings
+from sparkify_harness.redshift.engine.duckdb import database
+from sparkify_harness.redshift.execute.backends import DuckDBBackends, open_backends
 from tests.conversation import PID, Conversation
 from tests.frontend import query
 from tests.unit.transactions.engine_faults import FaultyCursor, submit

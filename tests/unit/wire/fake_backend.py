@@ -24,8 +24,8 @@ from time import monotonic
 
 import pyarrow as pa
 
-from harness.redshift.backend import Field, Format, Login, Notice, Result
-from harness.redshift.errors import (
+from sparkify_harness.redshift.backend import Field, Format, Login, Notice, Result
+from sparkify_harness.redshift.errors import (
     DatabaseLost,
     FailedTransaction,
     QueryCanceled,
@@ -33,7 +33,7 @@ from harness.redshift.errors import (
     SyntaxFault,
     UndefinedDatabase,
 )
-from harness.redshift.types import (
+from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
     DATE,

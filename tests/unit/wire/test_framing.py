@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.redshift.errors import ProtocolViolation
-from harness.redshift.wire.framing import MAX_STARTUP, Frame, FrameDecoder
+from sparkify_harness.redshift.errors import ProtocolViolation
+from sparkify_harness.redshift.wire.framing import MAX_STARTUP, Frame, FrameDecoder
 
 FRAMES = st.lists(
     st.builds(

@@ -7,14 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.redshift.backend import Field, Format, Notice
-from harness.redshift.errors import ProtocolViolation, RedshiftError, SyntaxFault
-from harness.redshift.types import BIGINT, INTEGER, numeric, varchar
-from harness.redshift.wire.framing import Frame
-from harness.redshift.wire.frontend.extended import Bind, Close, Describe, Execute, Parse, Target
-from harness.redshift.wire.frontend.parse import UnknownMessage, parse_message
-from harness.redshift.wire.frontend.query import CopyMessage, FunctionCall, Query
-from harness.redshift.wire.frontend.startup import (
+from sparkify_harness.redshift.backend import Field, Format, Notice
+from sparkify_harness.redshift.errors import ProtocolViolation, RedshiftError, SyntaxFault
+from sparkify_harness.redshift.types import BIGINT, INTEGER, numeric, varchar
+from sparkify_harness.redshift.wire.framing import Frame
+from sparkify_harness.redshift.wire.frontend.extended import (
+    Bind,
+    Close,
+    Describe,
+    Execute,
+    Parse,
+    Target,
+)
+from sparkify_harness.redshift.wire.frontend.parse import UnknownMessage, parse_message
+from sparkify_harness.redshift.wire.frontend.query import CopyMessage, FunctionCall, Query
+from sparkify_harness.redshift.wire.frontend.startup import (
     CancelRequest,
     GssEncRequest,
     SslRequest,
@@ -22,8 +29,8 @@ from harness.redshift.wire.frontend.startup import (
     parse_password,
     parse_startup,
 )
-from harness.redshift.wire.responses.errors import error_response, notice_response
-from harness.redshift.wire.responses.results import row_description
+from sparkify_harness.redshift.wire.responses.errors import error_response, notice_response
+from sparkify_harness.redshift.wire.responses.results import row_description
 
 T, B = Format.TEXT, Format.BINARY
 

@@ -15,16 +15,16 @@ import psycopg
 import pytest
 from psycopg.rows import TupleRow
 
-from harness.redshift.__main__ import PASSWORD, main
+from sparkify_harness.redshift.__main__ import PASSWORD, main
 
 DEADLINE = 20.0
 STUB = """
 import sys, types
 from tests.unit.wire.fake_backend import FakeBackends
-stub = types.ModuleType("harness.redshift.execute")
+stub = types.ModuleType("sparkify_harness.redshift.execute")
 stub.open_backends = lambda *, users, **_: FakeBackends(dict(users))
-sys.modules["harness.redshift.execute"] = stub
-from harness.redshift.__main__ import main
+sys.modules["sparkify_harness.redshift.execute"] = stub
+from sparkify_harness.redshift.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -37,7 +37,7 @@ def program(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
         [sys.executable, "-c", STUB, "--memory", "--port", "0", *arguments],
         cwd=folder,
-        env={**os.environ, PASSWORD: "sentinel", "PYTHONPATH": str(ROOT)},
+        env={**os.environ, PASSWORD: "sentinel", "PYTHONPATH": f"{ROOT}:{ROOT / 'harness'}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redshift_connector.utils import type_utils
 
-from harness.redshift.backend import Field, Format
-from harness.redshift.types import (
+from sparkify_harness.redshift.backend import Field, Format
+from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
     DATE,
@@ -36,9 +36,9 @@ from harness.redshift.types import (
     numeric,
     varchar,
 )
-from harness.redshift.wire import rows as wire_rows
-from harness.redshift.wire.dialect import Dialect
-from harness.redshift.wire.rows import RowEncoder
+from sparkify_harness.redshift.wire import rows as wire_rows
+from sparkify_harness.redshift.wire.dialect import Dialect
+from sparkify_harness.redshift.wire.rows import RowEncoder
 
 POSTGRESQL, REDSHIFT = Dialect(), Dialect(announced=True, version=2)
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - a TIMESTAMP has no zone

@@ -5,13 +5,20 @@ from collections import deque
 
 import pytest
 
-from harness.redshift.backend import Login
-from harness.redshift.errors import AuthenticationFailed, ProtocolViolation, RedshiftError
-from harness.redshift.handshake import Accepted, Encryption, Handshake, Send, StartTls, Step
-from harness.redshift.session import open_session
-from harness.redshift.wire.dialect import Dialect
-from harness.redshift.wire.framing import FrameDecoder
-from harness.redshift.wire.frontend.startup import CancelRequest
+from sparkify_harness.redshift.backend import Login
+from sparkify_harness.redshift.errors import AuthenticationFailed, ProtocolViolation, RedshiftError
+from sparkify_harness.redshift.handshake import (
+    Accepted,
+    Encryption,
+    Handshake,
+    Send,
+    StartTls,
+    Step,
+)
+from sparkify_harness.redshift.session import open_session
+from sparkify_harness.redshift.wire.dialect import Dialect
+from sparkify_harness.redshift.wire.framing import FrameDecoder
+from sparkify_harness.redshift.wire.frontend.startup import CancelRequest
 from tests.conversation import Conversation
 from tests.frontend import (
     FLUSH,

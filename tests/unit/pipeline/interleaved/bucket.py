@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import md5
 from typing import Any
 
-from fixtures import StoredObject
+from sparkify_fixtures import StoredObject
 
 REGION = "us-west-2"
 

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+
 from sparkify.copying import IamRole
 from sparkify.credentials import S3Access
-
-from harness.redshift.copying import source
-from harness.redshift.engine.protocol import Engine
+from sparkify_harness.redshift.copying import source
+from sparkify_harness.redshift.engine.protocol import Engine
 from tests.unit.pipeline.interleaved.bucket import REGION
 from tests.unit.pipeline.interleaved.history import History
 from tests.unit.pipeline.interleaved.material import make_plan

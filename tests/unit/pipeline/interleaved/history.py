@@ -11,9 +11,8 @@ from random import Random
 from typing import Any
 
 from sparkify.errors import TransientError
-
-from harness.redshift.errors import RedshiftError
-from harness.redshift.execute.backend import SessionBackend
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.execute.backend import SessionBackend
 from tests.unit.pipeline.interleaved.material import (
     Move,
     Plan,

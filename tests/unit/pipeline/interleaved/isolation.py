@@ -15,8 +15,8 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from harness.redshift.errors import RedshiftError
-from harness.redshift.locks import LockTable, Mode, TableKey
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.locks import LockTable, Mode, TableKey
 
 
 @dataclass(eq=False)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, NamedTuple
 
-from fixtures import StoredObject
-from fixtures.layout import Event, Song, log_object, song_object
+from sparkify_fixtures import StoredObject
+from sparkify_fixtures.layout import Event, Song, log_object, song_object
 
 FIRST_DAY = dt.date(2018, 11, 1)
 MIDNIGHT = 1_541_030_400_000

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+
 from sparkify.audit import Audit, State
 from sparkify.following import Following
 from sparkify.warehouse import Session

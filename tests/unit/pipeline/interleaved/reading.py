@@ -13,13 +13,13 @@ import pyarrow as pa
 import pytest
 from airflow.providers.common.sql.hooks.sql import DbApiHook
 
-from harness.redshift.catalog.contents import ServerState
-from harness.redshift.catalog.relations import Catalog, Relation
-from harness.redshift.execute import backend, queries, session, tables
-from harness.redshift.sql import tree
-from harness.redshift.sql.statements import QueryStatement
-from harness.redshift.types import RedshiftType
-from harness.redshift.unknowns import UnknownLiterals
+from sparkify_harness.redshift.catalog.contents import ServerState
+from sparkify_harness.redshift.catalog.relations import Catalog, Relation
+from sparkify_harness.redshift.execute import backend, queries, session, tables
+from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql.statements import QueryStatement
+from sparkify_harness.redshift.types import RedshiftType
+from sparkify_harness.redshift.unknowns import UnknownLiterals
 
 _OF_THE_CATALOG = frozenset({"svv_columns", "svv_tables"})
 """System tables that tell of definitions alone."""

@@ -10,8 +10,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from sparkify.retry import RETRIES
 
+from sparkify.retry import RETRIES
 from tests.unit.pipeline.interleaved.material import Run
 
 if TYPE_CHECKING:

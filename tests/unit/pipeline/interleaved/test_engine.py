@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sparkify.star import TABLES
 
-from harness.redshift.engine.duckdb.database import DuckDBEngine
+from sparkify.star import TABLES
+from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
 from tests.unit.pipeline.interleaved.history import History
 from tests.unit.pipeline.interleaved.verdict import table
 

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+
 from sparkify.errors import SourceError
 from sparkify.star import STAGING_EVENTS
-
-from fixtures.layout import Event, log_object
-from harness.redshift.engine.protocol import Engine
+from sparkify_fixtures.layout import Event, log_object
+from sparkify_harness.redshift.engine.protocol import Engine
 from tests.unit.pipeline.interleaved.material import FIRST_DAY, Material, Run, log_key
 from tests.unit.pipeline.interleaved.rows.engine import Compiled, RowsEngine
 from tests.unit.pipeline.interleaved.tasks import DagRun, Tasks

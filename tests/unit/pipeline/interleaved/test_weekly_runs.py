@@ -8,11 +8,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from sparkify.star import TIME, USERS
 from sparkify.weekly import WEEKLY_TOP_SONGS
-
-from harness.airflow.home import CHECKOUT
-from harness.redshift.engine.duckdb.database import DuckDBEngine
+from sparkify_harness.locations import DAGS
+from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
 from tests.unit.pipeline.conftest import dag_of
 from tests.unit.pipeline.interleaved.material import FIRST_DAY, Material, Run
 from tests.unit.pipeline.interleaved.mutants import without_lock
@@ -48,7 +48,7 @@ class BothDags:
 @pytest.fixture(scope="module")
 def weekly() -> Tasks:
     """The tasks of the second DAG."""
-    return Tasks(dag_of(CHECKOUT / "dags" / "sparkify_weekly_top_songs.py"))
+    return Tasks(dag_of(DAGS / "sparkify_weekly_top_songs.py"))
 
 
 def finish(world: World, actors: list[Actor], random: Random) -> None:

@@ -8,10 +8,9 @@ from typing import Any
 
 from sparkify.errors import QualityError, SourceError, TransientError
 from sparkify.star import FOLLOWERS, STAGING_EVENTS, STAGING_SONGS, TABLES, WITHDRAWN_PLAYS
-
-from fixtures import SONG_PREFIX, StoredObject
-from fixtures.oracle import expected_warehouse
-from fixtures.staging import staged_events, staged_songs
+from sparkify_fixtures import SONG_PREFIX, StoredObject
+from sparkify_fixtures.oracle import expected_warehouse
+from sparkify_fixtures.staging import staged_events, staged_songs
 from tests.unit.pipeline.interleaved.history import History
 from tests.unit.pipeline.interleaved.material import log_key
 from tests.unit.pipeline.interleaved.tasks import DagRun

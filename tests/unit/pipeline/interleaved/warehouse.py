@@ -15,16 +15,16 @@ from typing import Any
 
 from redshift_connector.error import InterfaceError, ProgrammingError
 
-from harness.redshift.backend import Format, Login
-from harness.redshift.catalog.store import CatalogStore
-from harness.redshift.copying import Credentials, S3Settings
-from harness.redshift.engine.protocol import Engine
-from harness.redshift.errors import RedshiftError
-from harness.redshift.execute.backend import SessionBackend
-from harness.redshift.execute.session import Server, Session
-from harness.redshift.locks import LockTable
-from harness.redshift.logs import Logs
-from harness.redshift.types import (
+from sparkify_harness.redshift.backend import Format, Login
+from sparkify_harness.redshift.catalog.store import CatalogStore
+from sparkify_harness.redshift.copying import Credentials, S3Settings
+from sparkify_harness.redshift.engine.protocol import Engine
+from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.execute.backend import SessionBackend
+from sparkify_harness.redshift.execute.session import Server, Session
+from sparkify_harness.redshift.locks import LockTable
+from sparkify_harness.redshift.logs import Logs
+from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
     DATE,

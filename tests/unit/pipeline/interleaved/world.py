@@ -9,10 +9,9 @@ from sparkify.objects import ObjectInfo, digest, list_objects
 from sparkify.templates import Templates
 from sparkify.unloading import unload
 from sparkify.warehouse import open_session
-
-from fixtures import SONG_PREFIX, StoredObject, log_json_path
-from harness.airflow.home import CHECKOUT
-from harness.redshift.engine.protocol import Engine
+from sparkify_fixtures import SONG_PREFIX, StoredObject, log_json_path
+from sparkify_harness.locations import SQL
+from sparkify_harness.redshift.engine.protocol import Engine
 from tests.unit.pipeline.interleaved.bucket import Bucket
 from tests.unit.pipeline.interleaved.bucket import Client as S3Client
 from tests.unit.pipeline.interleaved.isolation import SerializableLocks, SnapshotLocks
@@ -103,7 +102,7 @@ class World(Watch):
         unload(
             lambda: open_session(HOOK),
             names,
-            Templates(CHECKOUT / "sql", names),
+            Templates(SQL, names),
             [log_key(run.run.day)],
             lambda doing: Loading(UNLOADING, run.run_id, doing),
         )

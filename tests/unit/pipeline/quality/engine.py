@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import duckdb
+
 from sparkify.errors import StatementError
 from sparkify.names import Names
 from sparkify.quality.check import Answer

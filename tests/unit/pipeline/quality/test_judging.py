@@ -1,12 +1,12 @@
 """All checks are asked together; one that cannot be asked stops no other."""
 
 import pytest
+
 from sparkify.errors import ConnectionLostError
 from sparkify.quality import Severity, Verdict, evaluate, report
 from sparkify.quality.check import Answer
 from sparkify.quality.kinds import AcceptedValues, FailingRows, NotNull, RowCount, Unique
 from sparkify.star import CHECKS
-
 from tests.unit.pipeline.quality.engine import Engine
 
 GOOD = (

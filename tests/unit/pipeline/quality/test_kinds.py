@@ -5,6 +5,7 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 import pytest
+
 from sparkify.quality import Check, Outcome, Verdict, evaluate
 from sparkify.quality.kinds import (
     KINDS,
@@ -23,7 +24,6 @@ from sparkify.quality.kinds import (
     SqlValue,
     Unique,
 )
-
 from tests.unit.pipeline.quality.engine import DAY, Engine, loads, part_of
 
 

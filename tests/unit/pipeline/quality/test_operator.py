@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from redshift_connector.error import InterfaceError, ProgrammingError
+
 from sparkify.errors import ConnectionLostError, QualityError, SourceError
 from sparkify.operators import DataQualityOperator
 from sparkify.operators.quality import RESULTS_KEY

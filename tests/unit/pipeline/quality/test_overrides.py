@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+
 from sparkify.quality import KINDS, Check, Severity
 from sparkify.quality.kinds import NotNull, RowCount, Unique
 from sparkify.quality.overrides import changed, schema_of

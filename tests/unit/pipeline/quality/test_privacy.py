@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from sparkify.errors import StatementError
 from sparkify.quality import Check, evaluate, report
 from sparkify.quality.kinds import (
@@ -22,7 +23,6 @@ from sparkify.quality.kinds import (
 )
 from sparkify.quality.privacy import Privacy, mask, without_values
 from sparkify.star import CHECKS, TABLES
-
 from tests.unit.pipeline.quality.engine import Engine
 
 PRIVACY = Privacy.of(TABLES.values())

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+
 from sparkify.audit import Run
 from sparkify.errors import StatementError
 from sparkify.names import Names
@@ -11,7 +12,6 @@ from sparkify.quality.results import COLUMNS, cut, record
 from sparkify.quality.subject import Subject
 from sparkify.star import DATA_QUALITY_RESULTS
 from sparkify.warehouse import Session
-
 from tests.unit.pipeline.conftest import RecordingConnection
 
 RUN = Run("dag", "run", "task")

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+
 from sparkify.audit import Run
 from sparkify.errors import ConflictError
 from sparkify.names import Names
@@ -12,7 +13,6 @@ from sparkify.quality.scopes import subject_of
 from sparkify.quality.subject import Definition, Subject
 from sparkify.star import FOLLOWERS, TABLES
 from sparkify.warehouse import Session
-
 from tests.unit.pipeline.conftest import RecordingConnection
 
 KEY = "log_data/2018/11/2018-11-03-events.json"

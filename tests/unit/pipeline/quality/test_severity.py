@@ -1,6 +1,7 @@
 """Severity and thresholds lead to the verdicts that dbt's documentation promises."""
 
 import pytest
+
 from sparkify.quality.severity import Severity, Threshold, Verdict, verdict_of
 
 HOLDS = [

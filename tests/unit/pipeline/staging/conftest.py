@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from sparkify.landing import Landing
 from sparkify.objects import ObjectInfo
-
 from tests.unit.pipeline.staging.subject import LOG, SECRET, TOKEN, Bucket
 
 

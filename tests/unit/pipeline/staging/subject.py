@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from redshift_connector.error import ProgrammingError
+
 from sparkify.landing import EVENT_COLUMNS
 from sparkify.objects import ObjectInfo
 from sparkify.operators import StageLogsOperator, StageToRedshiftOperator

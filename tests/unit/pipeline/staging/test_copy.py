@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from redshift_connector.error import InterfaceError
+
 from sparkify.errors import (
     ConnectionLostError,
     LoadError,
@@ -14,7 +15,6 @@ from sparkify.errors import (
     SourceError,
     StatementError,
 )
-
 from tests.unit.pipeline.staging.subject import (
     SECRET,
     TOKEN,

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from airflow.sdk import Asset
+
 from sparkify.errors import (
     SourceChangedError,
 )
 from sparkify.objects import digest
-
 from tests.unit.pipeline.staging.subject import (
     CHANGED,
     LOG,

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from sparkify.errors import (
     SourceChangedError,
     SourceError,
 )
 from sparkify.objects import ObjectInfo
-
 from tests.unit.pipeline.staging.subject import (
     CHANGED,
     COPY_LOG,

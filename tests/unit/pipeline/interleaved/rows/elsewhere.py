@@ -5,13 +5,13 @@ from typing import Any
 
 import duckdb
 
-from harness.redshift.catalog.relations import Relation
-from harness.redshift.engine.duckdb.faults import translate
-from harness.redshift.engine.duckdb.lower import lower
-from harness.redshift.engine.duckdb.names import quote, table_name
-from harness.redshift.engine.duckdb.storage import storage_type
-from harness.redshift.sql import tree
-from harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.catalog.relations import Relation
+from sparkify_harness.redshift.engine.duckdb.faults import translate
+from sparkify_harness.redshift.engine.duckdb.lower import lower
+from sparkify_harness.redshift.engine.duckdb.names import quote, table_name
+from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql.bind.traversal import walk
 from tests.unit.pipeline.interleaved.rows.expressions import RUN, Row
 from tests.unit.pipeline.interleaved.rows.scalars import Value
 

@@ -12,13 +12,13 @@ from typing import Any, cast
 
 import pyarrow as pa
 
-from harness.redshift.backend import Format
-from harness.redshift.cancellation import Cancellation
-from harness.redshift.catalog.relations import Relation, RelationKind
-from harness.redshift.context import ExecutionContext
-from harness.redshift.engine.duckdb.names import system_name
-from harness.redshift.errors import NotNullViolation, TransactionConflict
-from harness.redshift.sql import tree
+from sparkify_harness.redshift.backend import Format
+from sparkify_harness.redshift.cancellation import Cancellation
+from sparkify_harness.redshift.catalog.relations import Relation, RelationKind
+from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.names import system_name
+from sparkify_harness.redshift.errors import NotNullViolation, TransactionConflict
+from sparkify_harness.redshift.sql import tree
 from tests.unit.pipeline.interleaved.rows.elsewhere import Elsewhere
 from tests.unit.pipeline.interleaved.rows.expressions import RUN, Row, Run, Scope
 from tests.unit.pipeline.interleaved.rows.queries import query_code
@@ -56,7 +56,7 @@ class Delta:
 
 
 class RowsEngine:
-    """A database in memory; see `harness.redshift.engine.protocol.Engine`."""
+    """A database in memory; see `sparkify_harness.redshift.engine.protocol.Engine`."""
 
     def __init__(self, compiled: "Compiled") -> None:
         self.tables: dict[Key, Stored] = {}

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.redshift.catalog.relations import Relation
-from harness.redshift.context import ExecutionContext
-from harness.redshift.sql import tree
-from harness.redshift.types import Kind, RedshiftType
+from sparkify_harness.redshift.catalog.relations import Relation
+from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.types import Kind, RedshiftType
 from tests.unit.pipeline.interleaved.rows.scalars import Scalars, Value, leaves
 
 Row = dict[Any, Any]

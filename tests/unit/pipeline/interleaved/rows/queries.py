@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from harness.redshift.sql import tree
-from harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql.bind.traversal import walk
 from tests.unit.pipeline.interleaved.rows.expressions import (
     RUN,
     Code,

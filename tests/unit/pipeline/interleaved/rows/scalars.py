@@ -9,10 +9,10 @@ from typing import Any
 
 import duckdb
 
-from harness.redshift.context import ExecutionContext
-from harness.redshift.engine.duckdb.faults import translate
-from harness.redshift.engine.duckdb.lower import lower_expression
-from harness.redshift.sql import tree
+from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.faults import translate
+from sparkify_harness.redshift.engine.duckdb.lower import lower_expression
+from sparkify_harness.redshift.sql import tree
 
 Value = Any
 """Of a column; None is NULL."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.redshift.catalog.relations import Relation
-from harness.redshift.sql import tree
+from sparkify_harness.redshift.catalog.relations import Relation
+from sparkify_harness.redshift.sql import tree
 from tests.unit.pipeline.interleaved.rows.expressions import Code, Row, Scope, expression_code
 from tests.unit.pipeline.interleaved.rows.queries import RowsCode, from_code, query_code
 from tests.unit.pipeline.interleaved.rows.scalars import Value

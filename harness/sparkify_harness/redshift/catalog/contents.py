@@ -1,0 +1,387 @@
+"""What system tables contain: the server's state as plain tables, and the queries over them."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+import duckdb
+import pyarrow as pa
+from duckdb._seam import submit
+from sqlglot import exp
+
+from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
+from sparkify_harness.redshift.catalog.session import SessionCatalog
+from sparkify_harness.redshift.catalog.store import TEMPORARY_SCHEMA
+from sparkify_harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relations
+from sparkify_harness.redshift.context import VERSION
+from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.locks import Mode, TableKey
+from sparkify_harness.redshift.logs import Logs
+from sparkify_harness.redshift.profile import Profile
+from sparkify_harness.redshift.sql.parse import parse_query
+from sparkify_harness.redshift.types import Kind, RedshiftType, numeric
+
+_INTERNAL_NAMES = {
+    Kind.BOOLEAN: "bool",
+    Kind.SMALLINT: "int2",
+    Kind.INTEGER: "int4",
+    Kind.BIGINT: "int8",
+    Kind.REAL: "float4",
+    Kind.DOUBLE: "float8",
+    Kind.CHAR: "bpchar",
+    Kind.VARCHAR: "varchar",
+    Kind.TIME: "time",
+    Kind.TIMETZ: "timetz",
+    Kind.TIMESTAMP: "timestamp",
+    Kind.TIMESTAMPTZ: "timestamptz",
+    Kind.VARBYTE: "varbyte",
+}
+_UNENCODED = frozenset({Kind.BOOLEAN, Kind.REAL, Kind.DOUBLE, Kind.SUPER})
+_LZO = frozenset({Kind.CHAR, Kind.VARCHAR, Kind.VARBYTE})
+_WORD = re.compile(r"[a-z_]+")
+_BATCH = 32_768
+"""Rows of a system table that are handed over at a time."""
+
+_FIRST_RULE, _FIRST_INDEX = 900_000_000, 1_000_000_000
+"""Of object ids that are made up, away from those that relations have."""
+
+
+def internal_name(kind: Kind) -> str:
+    """The name that pg_type and stl_load_errors use, such as ``int4`` for integer."""
+    return _INTERNAL_NAMES.get(kind, str(kind.value))
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """What the tables are made from.
+
+    Args:
+        catalog: As the asking session sees it.
+        database: Name of the only database.
+        profile: The kind of service.
+        users: Names of the users.
+        sessions: pid, user and start time (UTC) of each session, number and start time of its
+            transaction.
+        locks: Table, pid and mode of each lock, and whether it is granted.
+        settings: The asking session's parameters.
+        count_rows: Counts the rows of a table, in the asking session's transaction.
+        late_columns: Finds the columns of a late-binding view.
+    """
+
+    catalog: SessionCatalog
+    logs: Logs
+    database: str
+    profile: Profile
+    users: tuple[str, ...]
+    sessions: tuple[tuple[int, str, datetime, int, datetime], ...]
+    locks: Sequence[tuple[TableKey, int, Mode, bool]]
+    settings: Mapping[str, str]
+    count_rows: Callable[[Relation], int]
+    late_columns: Callable[[Relation], tuple[Column, ...]]
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _table(schema: Mapping[str, pa.DataType], rows: Iterable[tuple[object, ...]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    return pa.table(
+        {
+            name: pa.array(values, type=kind)
+            for (name, kind), values in zip(schema.items(), columns, strict=True)
+        }
+    )
+
+
+_TEXT, _INT, _BOOL, _TIME = pa.string(), pa.int64(), pa.bool_(), pa.timestamp("us")
+
+
+def _schemas(state: ServerState) -> pa.Table:
+    names = [*sorted(SYSTEM_SCHEMAS), *sorted(state.catalog.schemas())]
+    rows = ((2200 + number, name) for number, name in enumerate(names))
+    return _table({"oid": _INT, "name": _TEXT}, rows)
+
+
+def _all_relations(state: ServerState) -> list[Relation]:
+    return [*system_relations(), *state.catalog.relations().values()]
+
+
+def _relations(state: ServerState) -> pa.Table:
+    return _table(
+        {
+            "oid": _INT, "schema": _TEXT, "name": _TEXT, "kind": _TEXT, "temporary": _BOOL,
+            "diststyle": _TEXT, "owner": _TEXT, "definition": _TEXT, "backup": _BOOL,
+            "comment": _TEXT,
+        },
+        (
+            (
+                item.oid,
+                "pg_temp_1" if item.schema == TEMPORARY_SCHEMA else item.schema,
+                item.name, item.kind.value, item.temporary, item.diststyle, item.owner,
+                item.definition if item.kind is not RelationKind.SYSTEM else None, item.backup,
+                item.comment,
+            )
+            for item in _all_relations(state)
+        ),
+    )  # fmt: skip
+
+
+def _encoding(relation: Relation, number: int) -> str:
+    column = relation.columns[number]
+    if column.encoding is not None:
+        return column.encoding.lower()
+    if relation.temporary or column.sortkey or column.type.kind in _UNENCODED:
+        return "none"
+    return "lzo" if column.type.kind in _LZO else "az64"
+
+
+def _columns(state: ServerState) -> pa.Table:
+    return _table(
+        {
+            "relation": _INT, "number": _INT, "name": _TEXT, "type": _TEXT, "type_name": _TEXT,
+            "type_oid": _INT, "type_size": _INT, "typmod": _INT, "length": _INT,
+            "precision": _INT, "scale": _INT, "not_null": _BOOL, "default_text": _TEXT,
+            "encoding": _TEXT, "distkey": _BOOL, "sortkey": _INT, "comment": _TEXT,
+        },
+        (
+            (
+                item.oid, number + 1, column.name, str(column.type), column.type.kind.value,
+                column.type.oid, column.type.size, column.type.typmod, column.type.length,
+                column.type.precision, column.type.scale, column.not_null,
+                column.default if column.identity is None
+                else f'"identity"({item.oid}, {number}, '
+                f"('{column.identity.seed},{column.identity.step}'::varchar)::text)",
+                _encoding(item, number), column.distkey, column.sortkey, column.comment,
+            )
+            for item in _all_relations(state)
+            for number, column in enumerate(item.columns)
+        ),
+    )  # fmt: skip
+
+
+def _index(relation: Relation, number: int) -> int:
+    """Object id of what stands in pg_class for a key, away from those that relations have."""
+    return _FIRST_INDEX + relation.oid * 1600 + number
+
+
+def _constraints(state: ServerState) -> pa.Table:
+    return _table(
+        {
+            "relation": _INT, "index": _INT, "name": _TEXT, "kind": _TEXT,
+            "columns": pa.list_(_TEXT),
+            "foreign_schema": _TEXT, "foreign_table": _TEXT, "foreign_columns": pa.list_(_TEXT),
+        },
+        (
+            (
+                item.oid, _index(item, number), key.name, key.kind, list(key.columns),
+                *(key.references[:2] if key.references else (None, None)),
+                list(key.references[2]) if key.references else None,
+            )
+            for item in state.catalog.relations().values()
+            for number, key in enumerate(item.constraints)
+        ),
+    )  # fmt: skip
+
+
+def _dependencies(state: ServerState) -> pa.Table:
+    """What views read, and themselves, by their rules; late-binding views depend on nothing."""
+    relations = state.catalog.relations()
+    found = []
+    for item in relations.values():
+        if item.kind is RelationKind.VIEW and item.definition is not None:
+            tables = parse_query(item.definition).tree.find_all(exp.Table)
+            read = {relations.get((table.db, table.name)) for table in tables}
+            oids = {item.oid, *(other.oid for other in read if other is not None)}
+            found += [(_FIRST_RULE + item.oid, item.oid, oid) for oid in sorted(oids)]
+    return _table({"rule": _INT, "view": _INT, "relation": _INT}, found)
+
+
+def _late_columns(state: ServerState) -> pa.Table:
+    return _table(
+        {"relation": _INT, "number": _INT, "name": _TEXT, "type": _TEXT},
+        (
+            (item.oid, number, column.name, str(column.type))
+            for item in state.catalog.relations().values()
+            if item.kind is RelationKind.LATE_BINDING_VIEW
+            for number, column in enumerate(state.late_columns(item), 1)
+        ),
+    )
+
+
+def _row_counts(state: ServerState) -> pa.Table:
+    return _table(
+        {"relation": _INT, "rows": _INT},
+        (
+            (item.oid, state.count_rows(item))
+            for item in state.catalog.relations().values()
+            if item.kind is RelationKind.TABLE
+        ),
+    )
+
+
+def _queries(state: ServerState) -> pa.Table:
+    return _table(
+        {
+            "query": _INT, "submitted": _INT, "transaction": _INT, "pid": _INT, "user": _TEXT,
+            "database": _TEXT, "text": _TEXT,
+            "kind": _TEXT, "label": _TEXT, "start_time": _TIME, "end_time": _TIME,
+            "error": _TEXT, "canceled": _BOOL, "rows": _INT, "size": _INT,
+        },
+        (
+            (
+                item.numbers.rewritten, item.numbers.submitted, item.transaction, item.pid,
+                item.user, item.database, item.text, item.kind, item.label, _naive(item.start),
+                None if item.end is None else _naive(item.end), item.error,
+                item.canceled, item.rows, item.size,
+            )
+            for item in state.logs.queries()
+        ),
+    )  # fmt: skip
+
+
+def _load_errors(state: ServerState) -> pa.Table:
+    return _table(
+        {
+            "query": _INT, "submitted": _INT, "transaction": _INT, "pid": _INT,
+            "table_oid": _INT, "time": _TIME, "filename": _TEXT,
+            "line_number": _INT, "colname": _TEXT, "type": _TEXT, "col_length": _TEXT,
+            "position": _INT, "raw_line": _TEXT, "raw_field_value": _TEXT, "err_code": _INT,
+            "err_reason": _TEXT, "start_offset": _INT,
+        },
+        (
+            (
+                item.numbers.rewritten, item.numbers.submitted, item.transaction, item.pid,
+                item.table_oid, _naive(item.time), item.error.filename,
+                item.error.line_number, item.error.colname, item.error.type,
+                item.error.col_length, item.error.position, item.error.raw_line,
+                item.error.raw_field_value, item.error.err_code, item.error.err_reason,
+                item.error.start_offset,
+            )
+            for item in state.logs.load_errors()
+        ),
+    )  # fmt: skip
+
+
+def _load_files(state: ServerState) -> pa.Table:
+    return _table(
+        {
+            "query": _INT, "pid": _INT, "table_name": _TEXT, "time": _TIME, "filename": _TEXT,
+            "lines_scanned": _INT, "errors": _INT, "status": _INT, "bytes": _INT,
+        },
+        (
+            (
+                item.query, item.pid, item.table_name, _naive(item.time), item.file.filename,
+                item.file.lines_scanned, item.file.errors, item.file.status, item.file.size,
+            )
+            for item in state.logs.files()
+        ),
+    )  # fmt: skip
+
+
+def _databases(state: ServerState) -> pa.Table:
+    return _table({"name": _TEXT}, ((state.database,),))
+
+
+def _service(state: ServerState) -> pa.Table:
+    clusters = state.profile is not Profile.SERVERLESS
+    row = (clusters, VERSION.rpartition(" ")[2], _naive(datetime.now(UTC)))
+    return _table({"clusters": _BOOL, "build": _TEXT, "moment": _TIME}, (row,))
+
+
+def _users(state: ServerState) -> pa.Table:
+    rows = ((100 + number, name) for number, name in enumerate(state.users))
+    return _table({"id": _INT, "name": _TEXT}, rows)
+
+
+def _sessions(state: ServerState) -> pa.Table:
+    return _table(
+        {
+            "pid": _INT, "user": _TEXT, "start_time": _TIME, "transaction": _INT,
+            "transaction_time": _TIME,
+        },
+        (
+            (pid, user, _naive(start), number, _naive(begun))
+            for pid, user, start, number, begun in state.sessions
+        ),
+    )  # fmt: skip
+
+
+def _locks(state: ServerState) -> pa.Table:
+    return _table(
+        {"schema": _TEXT, "name": _TEXT, "pid": _INT, "mode": _TEXT, "granted": _BOOL},
+        (
+            (schema, name, pid, mode.value, granted)
+            for (schema, name), pid, mode, granted in state.locks
+        ),
+    )
+
+
+def _settings(state: ServerState) -> pa.Table:
+    return _table({"name": _TEXT, "setting": _TEXT}, sorted(state.settings.items()))
+
+
+def _types(_state: ServerState) -> pa.Table:
+    types = (numeric(1, 0) if kind is Kind.NUMERIC else RedshiftType(kind) for kind in Kind)
+    rows = ((item.oid, internal_name(item.kind), item.size) for item in types)
+    return _table({"oid": _INT, "name": _TEXT, "size": _INT}, rows)
+
+
+_TABLES: dict[str, Callable[[ServerState], pa.Table]] = {
+    "_schemas": _schemas,
+    "_relations": _relations,
+    "_columns": _columns,
+    "_constraints": _constraints,
+    "_dependencies": _dependencies,
+    "_late_columns": _late_columns,
+    "_row_counts": _row_counts,
+    "_queries": _queries,
+    "_load_errors": _load_errors,
+    "_load_files": _load_files,
+    "_databases": _databases,
+    "_service": _service,
+    "_users": _users,
+    "_sessions": _sessions,
+    "_locks": _locks,
+    "_settings": _settings,
+    "_types": _types,
+}
+
+
+@cache
+def _scratch() -> duckdb.DuckDBPyConnection:
+    """Opened once, which takes longer than most queries; what a cursor registers is its own."""
+    return duckdb.connect(":memory:", config={"threads": 1})
+
+
+def contents(relation: Relation, state: ServerState) -> pa.Table:
+    """The rows of a system table now.
+
+    Args:
+        relation: From ``system_relation``.
+        state: What the server knows.
+
+    Returns:
+        Columns named as the relation's, in its order.
+    """
+    query = relation.definition or ""
+    needed = set(_WORD.findall(query)) & _TABLES.keys()
+    with _scratch().cursor() as scratch:
+        for name in needed:
+            scratch.register(name, _TABLES[name](state))
+        # As a relation it would be bound twice.
+        found = submit(scratch, _typed(relation, query), None, "stream", _BATCH).arrow_reader()
+        rows = found.read_all()
+    return rows.rename_columns([column.name for column in relation.columns])
+
+
+def _typed(relation: Relation, query: str) -> str:
+    """The query of a system table with its columns in the types that they declare."""
+    casts = ", ".join(
+        f"CAST(c{number} AS {storage_type(column.type)})"
+        for number, column in enumerate(relation.columns)
+    )
+    names = ", ".join(f"c{number}" for number in range(len(relation.columns)))
+    return f"SELECT {casts} FROM ({query}) AS q ({names})"  # noqa: S608  # all of it is ours

@@ -1,0 +1,234 @@
+"""A DuckDB database as the engine: opening, connections, queries."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from duckdb._seam import submit
+
+from sparkify_harness.redshift.backend import Format
+from sparkify_harness.redshift.cancellation import Cancellation
+from sparkify_harness.redshift.catalog.relations import Relation
+from sparkify_harness.redshift.catalog.store import FIRST_OID
+from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.checkpoints import NEVER, Checkpoints
+from sparkify_harness.redshift.engine.duckdb.definitions import Definitions, counted
+from sparkify_harness.redshift.engine.duckdb.functions import hashes, pcre
+from sparkify_harness.redshift.engine.duckdb.literals import argument
+from sparkify_harness.redshift.engine.duckdb.lower import (
+    lower,
+    lower_change,
+    lower_output,
+    placed,
+)
+from sparkify_harness.redshift.engine.duckdb.lower_queries import (
+    RECURSION,
+    RECURSION_SIZE,
+    RECURSIVE_KILOBYTES,
+    RECURSIVE_ROWS,
+)
+from sparkify_harness.redshift.engine.duckdb.lowered import LoweredTexts
+from sparkify_harness.redshift.engine.duckdb.names import table_name
+from sparkify_harness.redshift.engine.duckdb.saved import load_relation
+from sparkify_harness.redshift.sql import tree
+
+BATCH_ROWS = 32_768
+MEMORY_LIMIT = "160MiB"
+"""Enough for a stream of batches; larger sorts and joins spill to disk next to the file."""
+
+MEMORY_LIMIT_WITHOUT_FILE = "1GiB"
+"""Tables are held in it as well; what is too much goes to a folder.
+
+Either limit is that of all connections together, those that were given up among them. What the
+engine needs to plan a statement is not counted.
+"""
+
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "enable_external_access": False,
+}
+_BOOTSTRAP = (
+    "CREATE SCHEMA IF NOT EXISTS public",
+    "CREATE SCHEMA IF NOT EXISTS _catalog",
+    "CREATE TABLE IF NOT EXISTS _catalog.schemas (name VARCHAR)",
+    "CREATE TABLE IF NOT EXISTS _catalog.relations (oid BIGINT, definition VARCHAR)",
+    "INSERT INTO _catalog.schemas SELECT 'public' "
+    "WHERE NOT EXISTS (FROM _catalog.schemas WHERE name = 'public')",
+)
+
+
+class DuckDBConnection(Definitions):
+    """One client's connection: a DuckDB cursor with its own transaction and temporary tables.
+
+    Args:
+        cursor: The DuckDB cursor of one client.
+        cancellation: Ends what it computes.
+        checkpoints: Of the database file; None in memory.
+        lowered: Texts of earlier statements; None remembers those of this connection.
+    """
+
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        cancellation: Cancellation,
+        checkpoints: Checkpoints | None = None,
+        lowered: LoweredTexts | None = None,
+    ) -> None:
+        super().__init__(cursor, cancellation, checkpoints)
+        self._lowered = lowered or LoweredTexts()
+
+    def query(
+        self,
+        node: tree.Query,
+        formats: Sequence[Format],
+        context: ExecutionContext,
+        arguments: Sequence[object],
+        system: Mapping[str, pa.Table],
+    ) -> Iterator[pa.RecordBatch]:
+        """Run a query; rows stream in batches."""
+        sql = self._cancellation.think(lambda: self._output(node, formats, context))
+        with self._lent(system), self._translated(node, context, sql):
+            self._count_recursion(sql)
+            with self._computing():
+                reader = self._stream(sql, arguments)
+            try:
+                while (batch := self._next(reader)) is not None:
+                    yield batch
+            finally:
+                reader.close()
+
+    def _output(
+        self, node: tree.Query, formats: Sequence[Format], context: ExecutionContext
+    ) -> str:
+        context = placed(node, context)
+        return self._lowered.get(
+            node, tuple(formats), context, lambda noted: lower_output(node, formats, noted)
+        )
+
+    def _stream(self, sql: str, arguments: Sequence[object]) -> pa.RecordBatchReader:
+        """The rows of a query, computed while they are read.
+
+        What `sql(...).to_arrow_reader()` comes to in the end. In public, a query can be streamed as
+        a relation alone, for which it is parsed and bound twice: half of what a short one costs.
+        """
+        values = list(map(argument, arguments)) or None
+        return submit(self._cursor, sql, values, "stream", BATCH_ROWS).arrow_reader()
+
+    def _count_recursion(self, sql: str) -> None:
+        limits = ((RECURSION, RECURSIVE_ROWS), (RECURSION_SIZE, RECURSIVE_KILOBYTES))
+        for sequence, limit in limits if RECURSION in sql else ():
+            self._cursor.execute(
+                f"CREATE OR REPLACE TEMP SEQUENCE {sequence.rpartition('.')[2]} "
+                f"MAXVALUE {limit} NO CYCLE"
+            )
+
+    def _next(self, reader: pa.RecordBatchReader) -> pa.RecordBatch | None:
+        with self._computing():
+            return next(reader, None)
+
+    def _computing(self) -> AbstractContextManager[None]:
+        return self._cancellation.computing(self._cursor.interrupt)
+
+    def modify(
+        self,
+        node: tree.Insert | tree.Update | tree.Delete | tree.Merge,
+        context: ExecutionContext,
+        arguments: Sequence[object],
+        system: Mapping[str, pa.Table],
+    ) -> int:
+        """Run DML; the number of rows it touched."""
+        sql, given = self._cancellation.think(lambda: self._change(node, context, arguments))
+        with self._lent(system), self._translated(node, context, sql):
+            return self._execute(sql, given)
+
+    def _change(
+        self,
+        node: tree.Insert | tree.Update | tree.Delete | tree.Merge,
+        context: ExecutionContext,
+        arguments: Sequence[object],
+    ) -> tuple[str, Sequence[object]]:
+        if isinstance(node, tree.Insert) and isinstance(node.source, tree.ValueRows):
+            return lower_change(node, context, arguments)  # the arguments may decide the text
+        sql = self._lowered.get(node, None, context, lambda noted: lower(node, noted))
+        return sql, [argument(value) for value in arguments]
+
+    def fill_table(
+        self,
+        table: Relation,
+        node: tree.Query,
+        context: ExecutionContext,
+        system: Mapping[str, pa.Table],
+    ) -> int:
+        """Insert a query's rows into a table that CREATE TABLE AS made."""
+        sql = self._cancellation.think(
+            lambda: self._lowered.get(node, None, context, lambda noted: lower(node, noted))
+        )
+        with self._lent(system), self._translated(node, context, sql):
+            return self._execute(f"INSERT INTO {table_name(table)} {sql}")
+
+    def _execute(self, sql: str, arguments: Sequence[object] = ()) -> int:
+        self._count_recursion(sql)
+        with self._computing():
+            return counted(self._cursor.execute(sql, list(arguments) or None).fetchall())
+
+    def close(self) -> None:
+        """Roll back and close."""
+        try:
+            self.rollback()
+        finally:
+            self._cursor.close()
+
+
+class DuckDBEngine:
+    """A DuckDB database in a file or in memory.
+
+    Args:
+        file: Where the database lives; None keeps it in memory.
+        spill: Where a database in memory puts what is too much; None limits it by the machine.
+
+    Raises:
+        OSError: The file cannot be opened, or another server has it.
+    """
+
+    def __init__(self, file: Path | None, spill: Path | None = None) -> None:
+        config = dict(_SETTINGS)
+        if file is None and spill is not None:
+            config |= {"temp_directory": str(spill), "memory_limit": MEMORY_LIMIT_WITHOUT_FILE}
+        try:
+            self._database = duckdb.connect(str(file or ":memory:"), config=config)
+        except duckdb.IOException as error:
+            raise OSError(f"cannot open the database file {file}: {error}") from error
+        self._checkpoints = None if file is None else Checkpoints(file)
+        self._lowered = LoweredTexts()
+        if file is not None:
+            self._database.execute(f"SET GLOBAL memory_limit = '{MEMORY_LIMIT}'")
+            self._database.execute(f"SET GLOBAL checkpoint_threshold = '{NEVER}'")
+        self._database.execute("SET GLOBAL TimeZone = 'UTC'")
+        for statement in _BOOTSTRAP:
+            self._database.execute(statement)
+        hashes.register(self._database)
+        pcre.register(self._database)
+
+    def connect(self, cancellation: Cancellation) -> DuckDBConnection:
+        """A connection for one client."""
+        cursor = self._database.cursor()
+        return DuckDBConnection(cursor, cancellation, self._checkpoints, self._lowered)
+
+    def load_catalog(self) -> tuple[list[str], list[Relation]]:
+        """Schemas and relations as they were saved."""
+        schemas = self._database.execute("SELECT name FROM _catalog.schemas").fetchall()
+        saved = self._database.execute(
+            "SELECT definition FROM _catalog.relations WHERE oid >= ?", [FIRST_OID]
+        ).fetchall()
+        return [name for (name,) in schemas], [load_relation(text) for (text,) in saved]
+
+    def close(self) -> None:
+        """Checkpoint and close."""
+        # A connection that still computes for a session that was given up keeps the file open.
+        # What was committed is in its log, which is read when the file is opened next.
+        with suppress(duckdb.ResourceInUseException):
+            self._database.close()

@@ -1,0 +1,46 @@
+"""Conditional functions in DuckDB's SQL."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.functions.comparison import comparison_key
+from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+
+
+def _decode(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """NULL equals NULL here, unlike in CASE."""
+    del context
+    types = [item.type for item in node.arguments]
+    value = comparison_key(arguments[0], types[0])
+    pairs = (len(arguments) - 1) // 2
+    branches = " ".join(
+        f"WHEN {value} IS NOT DISTINCT FROM {comparison_key(arguments[index], types[index])} "
+        f"THEN {arguments[index + 1]}"
+        for index in range(1, 2 * pairs, 2)
+    )
+    otherwise = f" ELSE {arguments[-1]}" if len(arguments) % 2 == 0 else ""
+    return f"(CASE {branches}{otherwise} END)"
+
+
+def _nullif(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del context
+    left, right = (
+        comparison_key(sql, item.type) for sql, item in zip(arguments, node.arguments, strict=True)
+    )
+    return f"(CASE WHEN {left} = {right} THEN NULL ELSE {arguments[0]} END)"
+
+
+LAZY: Final = frozenset({"coalesce", "isnull", "nvl", "nvl2", "decode"})
+"""Functions that compute no more of their arguments than they need."""
+
+LOWERINGS: Final[dict[str, Lowering]] = {
+    "coalesce:alike": "coalesce({args})",
+    "nvl:alike": "coalesce({args})",
+    "isnull:alike,alike": "coalesce({args})",
+    "nvl2:any,alike,alike": "(CASE WHEN {0} IS NOT NULL THEN {1} ELSE {2} END)",
+    "nullif:alike,alike": _nullif,
+    "greatest:alike": "greatest({args})",
+    "least:alike": "least({args})",
+    "decode:any,any,any,any": _decode,
+}

@@ -1,0 +1,40 @@
+"""Floating point: what is too large is an error, where the engine has infinity.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html ("values that are
+too large or too small cause an error"). Words: PostgreSQL 8.0's.
+"""
+
+from typing import Final
+
+from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
+from sparkify_harness.redshift.engine.duckdb.operands import once
+from sparkify_harness.redshift.errors import NumericOutOfRange
+from sparkify_harness.redshift.sql.tree import Call
+from sparkify_harness.redshift.types import Kind
+
+_KINDS: Final = {Kind.REAL: "real", Kind.DOUBLE: "double precision"}
+_SUMS: Final = frozenset({"+", "-", "*"})
+_GROWING: Final = _SUMS | {"/", "^", "power", "pow", "dpow", "exp", "dexp"}
+
+
+def _grows(node: Call) -> bool:
+    return node.type.kind in _KINDS and node.overload.name in _GROWING
+
+
+def passes_infinity(outer: Call, inner: Call) -> bool:
+    """Whether checking a call's result finds an infinite argument, too."""
+    return _grows(outer) and outer.overload.name in _SUMS and _grows(inner)
+
+
+def overflow_sql(kind: Kind) -> str:
+    """SQL that fails because a REAL or DOUBLE is too large."""
+    message = f"'type \"{_KINDS[kind]}\" value out of range: overflow'"
+    return fault_sql(NumericOutOfRange, message)
+
+
+def finite_sql(node: Call, sql: str) -> str:
+    """A call's SQL that fails where its result is infinite."""
+    if not _grows(node):
+        return sql
+    overflow = overflow_sql(node.type.kind)
+    return once(lambda value: f"(CASE WHEN isinf({value}) THEN {overflow} ELSE {value} END)", sql)

@@ -1,0 +1,37 @@
+"""What a lowering is: how one overload is said in DuckDB's SQL."""
+
+from collections.abc import Callable, Sequence
+
+from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.errors import NotEmulated
+from sparkify_harness.redshift.sql.tree import Aggregate, Call, Expression, Literal, Window
+
+Node = Call | Aggregate | Window
+Lowering = str | Callable[[Sequence[str], Node, ExecutionContext], str]
+"""A template or a function.
+
+Templates have ``{0}``, ``{1}`` ... for the arguments and ``{args}`` for all of them. Those of
+aggregates and window functions have besides: ``{over}`` after each function call, ``{distinct}``
+before its argument, ``{order_by}`` for WITHIN GROUP and ``{nulls}`` for IGNORE NULLS. What a
+function gives for an aggregate is such a template again, its arguments still unfilled.
+
+A scalar function may name its arguments as often as it likes: ``operands.once`` sees to it that
+each is computed once. A macro of DuckDB or its ``CASE x WHEN`` copies what it is given, unseen.
+"""
+
+
+def constant(node: Node, index: int) -> object:
+    """The value of an argument that has to be a constant: the registry says which these are.
+
+    Args:
+        node: The call.
+        index: Number of the argument from 0.
+
+    Raises:
+        NotEmulated: It is no constant.
+    """
+    argument: Expression = node.arguments[index]
+    if isinstance(argument, Literal):
+        return argument.value
+    overload = node.overload
+    raise NotEmulated(f"{overload.name} with {overload.constants[index]} that is not a constant")

@@ -1,0 +1,161 @@
+"""String functions and hashes in DuckDB's SQL."""
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
+from sparkify_harness.redshift.engine.duckdb.functions.comparison import COMPARED
+from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
+
+_T, _TT, _TI, _TII = "varchar", "varchar,varchar", "varchar,integer", "varchar,integer,integer"
+_LETTERS = "[\\p{{L}}\\p{{N}}]+|[^\\p{{L}}\\p{{N}}]+"
+_NEGATIVE = fault_sql(InvalidParameterValue, "'negative substring length not allowed'")
+_LONGEST: Final = 16_000_000
+"""Bytes of a string while a statement computes it. Arguments are limited besides being checked:
+DuckDB folds constants in every branch.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
+"""
+_TOO_LONG = fault_sql(ComputeFault, f"'Value too long for character type: {_LONGEST} bytes'")
+_NO_CHARACTER = fault_sql(
+    ComputeFault, "'requested character not valid for encoding: ' || CAST({0} AS VARCHAR)"
+)
+_FIELD = fault_sql(ComputeFault, "'field position must be greater than zero'")
+
+
+def at_least(number: str, bound: int) -> str:
+    """The number, or the bound where it is below; DuckDB's `greatest` would pass over a NULL."""
+    return f"(CASE WHEN {number} < {bound} THEN {bound} ELSE {number} END)"
+
+
+def _at_most(number: str, bound: int) -> str:
+    return f"(CASE WHEN {number} > {bound} THEN {bound} ELSE {number} END)"
+
+
+def _trim(function: str) -> Lowering:
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del node, context
+        characters = arguments[1] if len(arguments) > 1 else "' '"
+        return f"{function}({arguments[0]}, {characters})"
+
+    return lower
+
+
+def _pad(function: str) -> Lowering:
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del node, context
+        text, size, fill = (*arguments, "' '")[:3]
+        whole = f"left({text}, {at_least(size, 0)})"
+        return (
+            f"(CASE WHEN {fill} IS NULL THEN NULL "
+            f"WHEN {size} <= length({text}) OR {fill} = '' THEN {whole} "
+            f"WHEN {size} > {_LONGEST} THEN {_TOO_LONG} "
+            f"ELSE {function}({text}, {_at_most(size, _LONGEST)}, {fill}) END)"
+        )
+
+    return lower
+
+
+def _substring(function: str) -> Lowering:
+    """Characters from a position that may lie before the string."""
+
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del node, context
+        text, start = arguments[0], arguments[1]
+        begin = at_least(start, 1)
+        if len(arguments) == 2:
+            return f"{function}({text}, {begin})"
+        size = arguments[2]
+        kept = at_least(f"(CAST({start} AS BIGINT) + {size} - {begin})", 0)
+        checked = f"(CASE WHEN {size} < 0 THEN {_NEGATIVE} ELSE {kept} END)"
+        return f"{function}({text}, {begin}, {checked})"
+
+    return lower
+
+
+def _bytes(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del node, context
+    value, start = arguments[0], arguments[1]
+    begin = at_least(start, 1)
+    if len(arguments) == 2:
+        end = f"CAST(octet_length({value}) AS BIGINT)"
+        return f"(CASE WHEN {start} IS NOT NULL THEN array_slice({value}, {begin}, {end}) END)"
+    end = f"CAST({start} AS BIGINT) + {arguments[2]} - 1"
+    # To `array_slice`, NULL is no end.
+    return f"(CASE WHEN {end} IS NOT NULL THEN array_slice({value}, {begin}, {end}) END)"
+
+
+def _position(whole: str, part: str) -> str:
+    return f"CAST(instr({whole}, {part}) AS INTEGER)"
+
+
+_QUOTED = "'\"' || replace({0}, '\"', '\"\"') || '\"'"
+
+LOWERINGS: Final[dict[str, Lowering]] = {
+    **{
+        f"{name}:{_T}": "CAST(length({0}) AS INTEGER)"
+        for name in ("len", "length", "char_length", "character_length", "textlen")
+    },
+    **{
+        f"{name}:varbyte": "CAST(octet_length({0}) AS INTEGER)"
+        for name in ("len", "length", "octet_length")
+    },
+    f"octet_length:{_T}": "CAST(strlen({0}) AS INTEGER)",
+    f"ascii:{_T}": "ascii({0})",
+    "chr:integer": f"(CASE WHEN {{0}} < 0 OR {{0}} > {sys.maxunicode} "
+    f"OR {{0}} BETWEEN 55296 AND 57343 THEN {_NO_CHARACTER} ELSE chr({{0}}) END)",
+    f"upper:{_T}": "upper({0})",
+    f"lower:{_T}": "lower({0})",
+    f"initcap:{_T}": (
+        "(CASE WHEN {0} IS NOT NULL THEN coalesce(list_aggregate(list_transform("
+        f"regexp_extract_all({{0}}, '{_LETTERS}'), "
+        "lambda word: upper(word[1]) || lower(word[2:])), 'string_agg', ''), '') END)"
+    ),
+    f"reverse:{_T}": "reverse({0})",
+    **{
+        f"{name}:{kind},{kind}": "({0} || {1})"
+        for name in ("||", "concat", "+")
+        for kind in ("varchar", "varbyte")
+    },
+    f"btrim:{_TT}": _trim("trim"),
+    f"trim:{_TT}": _trim("trim"),
+    f"ltrim:{_TT}": _trim("ltrim"),
+    f"rtrim:{_TT}": _trim("rtrim"),
+    f"lpad:{_TI},varchar": _pad("lpad"),
+    f"rpad:{_TI},varchar": _pad("rpad"),
+    f"left:{_TI}": f"left({{0}}, {at_least('{1}', 0)})",
+    f"right:{_TI}": f"right({{0}}, {at_least('{1}', 0)})",
+    f"substring:{_TII}": _substring("substring"),
+    f"substr:{_TII}": _substring("substring"),
+    "substring:varbyte,integer,integer": _bytes,
+    f"charindex:{_TT}": _position("{1}", "{0}"),
+    f"position:{_TT}": _position("{0}", "{1}"),
+    f"strpos:{_TT}": _position("{0}", "{1}"),
+    f"octetindex:{_TT}": (
+        "CAST(CASE WHEN instr({1}, {0}) = 0 THEN 0 "
+        "ELSE strlen(left({1}, instr({1}, {0}) - 1)) + 1 END AS INTEGER)"
+    ),
+    **{
+        f"{name}:{_TI}": f"(CASE WHEN strlen({{0}}) * CAST({{1}} AS BIGINT) > {_LONGEST} "
+        f"THEN {_TOO_LONG} ELSE repeat({{0}}, {_at_most(at_least('{1}', 0), _LONGEST)}) END)"
+        for name in ("repeat", "replicate")
+    },
+    f"replace:{_TT},varchar": "replace({0}, {1}, {2})",
+    f"translate:{_TT},varchar": "translate({0}, {1}, {2})",
+    f"split_part:{_TT},integer": (
+        f"(CASE WHEN {{2}} <= 0 THEN {_FIELD} "
+        "WHEN {0} IS NULL OR {1} IS NULL OR {2} IS NULL THEN NULL "
+        "ELSE coalesce(string_split({0}, {1})[{2}], '') END)"
+    ),
+    f"quote_ident:{_T}": (
+        "(CASE WHEN regexp_full_match({0}, '[a-z_][a-z0-9_]*') THEN {0} ELSE " + _QUOTED + " END)"
+    ),
+    f"quote_literal:{_T}": ("('''' || replace(replace({0}, '\\', '\\\\'), '''', '''''') || '''')"),
+    f"bpcharcmp:{_TT}": COMPARED.replace("{0}", "rtrim({0}, ' ')").replace(
+        "{1}", "rtrim({1}, ' ')"
+    ),
+    f"bttext_pattern_cmp:{_TT}": COMPARED,
+}

@@ -1,0 +1,154 @@
+"""Time zones and the functions that need the session's clock.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/CONVERT_TIMEZONE.html
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.faults import text_sql
+from sparkify_harness.redshift.engine.duckdb.functions.comparison import COMPARED
+from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.duckdb.functions.session import session_zone
+from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
+from sparkify_harness.redshift.errors import InvalidParameterValue
+from sparkify_harness.redshift.sql.datetimes import ABBREVIATIONS, zone_of
+from sparkify_harness.redshift.sql.tree import Literal
+from sparkify_harness.redshift.types import TIMETZ, Kind
+
+_POSIX: Final = re.compile(r".*?\s*(?P<sign>[+-]?)(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?")
+_FARTHEST: Final = 15
+"""Hours from Greenwich to the farthest zone: ``Asia/Riyadh87`` is a name, and one that is gone.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/mgmt/behavior-changes.html
+"""
+_DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+
+
+def fixed_minutes(name: str) -> int | None:
+    """Minutes east of Greenwich of an abbreviation or a POSIX form; None for a name of a zone.
+
+    POSIX offsets count to the west: ``NEWZONE +2`` is two hours behind Greenwich.
+
+    Raises:
+        InvalidParameterValue: There is no such zone.
+    """
+    folded = name.strip().lower()
+    if folded in ABBREVIATIONS:
+        return ABBREVIATIONS[folded]
+    if isinstance(zone_of(name), ZoneInfo):
+        return None
+    match = _POSIX.fullmatch(folded)
+    if match is None or int(match["hour"]) > _FARTHEST:
+        raise InvalidParameterValue(f'time zone "{name}" not recognized')
+    minutes = int(match["hour"]) * 60 + int(match["minute"] or 0)
+    return minutes if match["sign"] == "-" else -minutes
+
+
+def _to_utc(stamp: str, zone: str) -> str:
+    minutes = fixed_minutes(zone)
+    if minutes is None:
+        return f"timezone('UTC', timezone({text_sql(zone)}, {stamp}))"
+    return f"({stamp} - to_minutes({minutes}))" if minutes else stamp
+
+
+def _from_utc(stamp: str, zone: str) -> str:
+    minutes = fixed_minutes(zone)
+    if minutes is None:
+        return f"timezone({text_sql(zone)}, timezone('UTC', {stamp}))"
+    return f"({stamp} + to_minutes({minutes}))" if minutes else stamp
+
+
+def _convert(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del context
+    zones = [str(constant(node, index)) for index in range(len(arguments) - 1)]
+    stamp = arguments[-1] if len(zones) == 1 else _to_utc(arguments[-1], zones[0])
+    return _from_utc(stamp, zones[-1])
+
+
+def _at_zone(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """AT TIME ZONE: a TIMESTAMP is in the zone, a TIMESTAMPTZ is shown in it."""
+    del context
+    zone = str(constant(node, 0))
+    if node.arguments[1].type.kind is Kind.TIMESTAMP:
+        return f"timezone('UTC', {_to_utc(arguments[1], zone)})"
+    return _from_utc(f"timezone('UTC', {arguments[1]})", zone)
+
+
+def _current_time(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del arguments, node
+    local = context.transaction_time.astimezone(session_zone(context))
+    return literal_sql(Literal(TIMETZ, local.timetz()))
+
+
+def _time_of_day(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del arguments, node
+    local = context.statement_time.astimezone(session_zone(context))
+    return text_sql(local.strftime("%a %b %d %H:%M:%S.%f %Y ") + (local.tzname() or "UTC"))
+
+
+def _age(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del node
+    if len(arguments) == 2:
+        return f"age({arguments[0]}, {arguments[1]})"
+    today = context.transaction_time.astimezone(session_zone(context)).date()
+    return f"age(TIMESTAMP '{today} 00:00:00', {arguments[0]})"
+
+
+def _next_day(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del context
+    word = str(constant(node, 1)).strip().lower()
+    number = next(
+        (index for index, day in enumerate(_DAYS) if len(word) > 1 and day.startswith(word)), None
+    )
+    if number is None:
+        raise InvalidParameterValue(f'invalid day of week: "{word}"')
+    date = f"CAST({arguments[0]} AS DATE)"
+    ahead = f"(({number} - datepart('dow', {date}) + 6) % 7 + 1)"
+    return f"({date} + CAST({ahead} AS INTEGER))"
+
+
+def _compared(*, zoned_first: bool) -> Lowering:
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del node
+        zone = text_sql(context.settings.get("timezone", "UTC"))
+        plain = f"timezone({zone}, CAST({arguments[1 if zoned_first else 0]} AS TIMESTAMP))"
+        left, right = (arguments[0], plain) if zoned_first else (plain, arguments[1])
+        return COMPARED.format(left, right)
+
+    return lower
+
+
+_MONTHS = (
+    "(datepart('year', {0}) - datepart('year', {1})) * 12 "
+    "+ datepart('month', {0}) - datepart('month', {1})"
+)
+_SAME_DAY = (
+    "datepart('day', {0}) = datepart('day', {1}) OR (datepart('day', {0}) = "
+    "datepart('day', last_day({0})) AND datepart('day', {1}) = datepart('day', last_day({1})))"
+)
+_FRACTION = (
+    "(datepart('day', {0}) - datepart('day', {1}) + (epoch({0}) - epoch(date_trunc('day', {0})) "
+    "- epoch({1}) + epoch(date_trunc('day', {1}))) / 86400.0) / 31.0"
+)
+_MONTHS_BETWEEN = f"CAST({_MONTHS} + CASE WHEN {_SAME_DAY} THEN 0 ELSE {_FRACTION} END AS DOUBLE)"
+
+LOWERINGS: Final[dict[str, Lowering]] = {
+    "convert_timezone:varchar,timestamp": _convert,
+    "convert_timezone:varchar,varchar,timestamp": _convert,
+    "timezone:varchar,timestamp": _at_zone,
+    "timezone:varchar,timestamptz": _at_zone,
+    "current_time:": _current_time,
+    "timeofday:": _time_of_day,
+    "age:timestamp,timestamp": _age,
+    "age:timestamp": _age,
+    **{f"next_day:{kind},varchar": _next_day for kind in ("date", "timestamp")},
+    **{f"months_between:{kind},{kind}": _MONTHS_BETWEEN for kind in ("date", "timestamp")},
+    "date_cmp_timestamptz:date,timestamptz": _compared(zoned_first=False),
+    "timestamp_cmp_timestamptz:timestamp,timestamptz": _compared(zoned_first=False),
+    "timestamptz_cmp_date:timestamptz,date": _compared(zoned_first=True),
+    "timestamptz_cmp_timestamp:timestamptz,timestamp": _compared(zoned_first=True),
+}

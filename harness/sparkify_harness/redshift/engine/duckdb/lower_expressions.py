@@ -1,0 +1,338 @@
+"""Typed expressions as DuckDB's SQL.
+
+Functions and operators go through their lowerings; nothing else of the engine can be reached.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
+from sparkify_harness.redshift.engine.duckdb.functions import lower_call
+from sparkify_harness.redshift.engine.duckdb.functions.floats import finite_sql, passes_infinity
+from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
+from sparkify_harness.redshift.engine.duckdb.names import quote
+from sparkify_harness.redshift.engine.duckdb.operands import is_compared_once, is_constant, once
+from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.duckdb.trimming import trimmed
+from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
+from sparkify_harness.redshift.sql.operators import COMPARISONS
+from sparkify_harness.redshift.types import Kind, RedshiftType
+
+_LONG: Final = 1_000
+"""Operands of AND up to which the engine makes a filter of each."""
+
+_PIECE: Final = 10_000
+"""Operands of a longer chain that make one filter: the fewer, the fewer it has to compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """What lowering an expression depends on.
+
+    Args:
+        context: The session and the moment.
+        query_sql: Lowers a sub-query.
+        keys: Expressions that stand for something computed already: the keys of GROUP BY.
+        shared: Those of the keys that are plain columns, which sub-queries can use as well.
+    """
+
+    context: ExecutionContext
+    query_sql: Callable[[tree.Query, "Lowering"], str]
+    keys: Mapping[tree.Expression, str] = field(default_factory=dict)
+    shared: Mapping[tree.Expression, str] = field(default_factory=dict)
+
+    @property
+    def timezone(self) -> str:
+        """Time zone of the session."""
+        return self.context.settings.get("timezone", "UTC")
+
+    @property
+    def extra_digits(self) -> int:
+        """Digits that a float is shown with beyond the usual ones, or short of them."""
+        return int(self.context.settings.get("extra_float_digits", "0"))
+
+    def subquery(self, query: tree.Query) -> str:
+        """SQL of a sub-query, in parentheses."""
+        return f"({self.query_sql(query, replace(self, keys=self.shared))})"
+
+
+def ignores_blanks(kind: RedshiftType) -> bool:
+    """Whether values that differ in trailing blanks alone are the same value.
+
+    CHAR is stored without them. Redshift:
+    https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
+    """
+    return kind.kind in {Kind.VARCHAR, Kind.UNKNOWN}
+
+
+def key(sql: str, kind: RedshiftType) -> str:
+    """What a value is compared, grouped and sorted by."""
+    return trimmed(sql) if ignores_blanks(kind) else sql
+
+
+def key_sql(node: tree.Expression, lowering: Lowering) -> str:
+    """What an expression is compared, grouped and sorted by."""
+    return key(expression_sql(node, lowering), node.type)
+
+
+def place_key_sql(node: tree.Expression, lowering: Lowering) -> str:
+    """A key of GROUP BY or ORDER BY, where a bare constant would be the number of a column."""
+    sql = key_sql(node, lowering)
+    return f"CAST({sql} AS {storage_type(node.type)})" if is_constant(sql) else sql
+
+
+def condition_sql(node: tree.Expression, lowering: Lowering) -> str:
+    """A condition of which only TRUE counts: WHERE, ON, HAVING, QUALIFY.
+
+    DuckDB makes a filter of each operand of AND, and compares each of them with all others: beyond
+    some 25,000 it overflows its stack. A long chain reaches it in pieces that it does not take
+    apart.
+    """
+    match node:
+        case tree.Logical(operator="AND", operands=operands) if len(operands) > _LONG:
+            pieces = (
+                expression_sql(replace(node, operands=operands[at : at + _PIECE]), lowering)
+                for at in range(0, len(operands), _PIECE)
+            )
+            return " AND ".join(f"({piece} IS TRUE)" for piece in pieces)
+    return expression_sql(node, lowering)
+
+
+def expression_sql(node: tree.Expression, lowering: Lowering) -> str:
+    """An expression; it can stand anywhere without further parentheses."""
+    if lowering.keys and (computed := lowering.keys.get(node)) is not None:
+        return computed
+    match node:
+        case tree.Literal():
+            return literal_sql(node)
+        case tree.Parameter():
+            return f"CAST(${node.number} AS {storage_type(node.type)})"
+        case tree.ColumnRef():
+            return f"{quote(node.source)}.{quote(node.name)}"
+        case tree.Cast():
+            inner = expression_sql(node.operand, lowering)
+            return cast_sql(
+                inner, node, timezone=lowering.timezone, extra_digits=lowering.extra_digits
+            )
+        case tree.Call():
+            return finite_sql(node, _call(node, lowering))
+        case tree.Aggregate():
+            return _aggregate(node, lowering)
+        case tree.Window():
+            return _window(node, lowering)
+    return _predicate(node, lowering)
+
+
+def _call(node: tree.Call, lowering: Lowering) -> str:
+    """A call whose result may be infinite; what passes that on is checked once, around all."""
+    arguments = [
+        _call(each, lowering)
+        if isinstance(each, tree.Call)
+        and passes_infinity(node, each)
+        and not (lowering.keys and each in lowering.keys)
+        else expression_sql(each, lowering)
+        for each in node.arguments
+    ]
+    return lower_call(node, arguments, lowering.context)
+
+
+def _predicate(node: tree.Expression, lowering: Lowering) -> str:
+    match node:
+        case tree.Case():
+            return _case(node, lowering)
+        case tree.Logical(operator="NOT", operands=(operand,)):
+            return f"(NOT {expression_sql(operand, lowering)})"
+        case tree.Logical():
+            if node.operator == "AND" and (compared := _of_one_operand(node.operands, lowering)):
+                return _between(compared, lowering)
+            operands = [expression_sql(operand, lowering) for operand in node.operands]
+            return f"({f' {node.operator} '.join(operands)})"
+        case tree.IsNull():
+            word = "IS NOT NULL" if node.negated else "IS NULL"
+            return f"({expression_sql(node.operand, lowering)} {word})"
+        case tree.InList():
+            values = ", ".join(key_sql(value, lowering) for value in node.values)
+            return f"({key_sql(node.operand, lowering)} {_in(node.negated)} ({values}))"
+        case tree.InQuery():
+            return _in_query(node, lowering)
+        case tree.Exists():
+            word = "NOT EXISTS" if node.negated else "EXISTS"
+            return f"({word} {lowering.subquery(node.query)})"
+        case tree.ScalarQuery():
+            return lowering.subquery(node.query)
+    raise TypeError(f"no lowering for {type(node).__name__}")
+
+
+def _in(negated: bool) -> str:  # noqa: FBT001  # the field of the node
+    return "NOT IN" if negated else "IN"
+
+
+def _case(node: tree.Case, lowering: Lowering) -> str:
+    values = [expression_sql(value, lowering) for _, value in node.branches]
+    if node.otherwise is not None:
+        values.append(expression_sql(node.otherwise, lowering))
+    tests = [test for test, _ in node.branches]
+    compared = _of_one_operand(tests, lowering)
+    if compared is None:
+        return _branches([expression_sql(test, lowering) for test in tests], values)
+
+    def build(*operands: str) -> str:
+        found = _compared(compared, operands[: 1 + len(compared)], lowering)
+        return _branches(found, operands[1 + len(compared) :])
+
+    return _compared_once(build, *_operands(compared, lowering), *values)
+
+
+def _branches(tests: Sequence[str], values: Sequence[str]) -> str:
+    branches = [f"WHEN {test} THEN {value}" for test, value in zip(tests, values, strict=False)]
+    otherwise = [f"ELSE {value}" for value in values[len(tests) :]]
+    return f"(CASE {' '.join([*branches, *otherwise])} END)"
+
+
+def _between(compared: Sequence[tree.Call], lowering: Lowering) -> str:
+    def build(*operands: str) -> str:
+        return f"({' AND '.join(_compared(compared, operands, lowering))})"
+
+    return _compared_once(build, *_operands(compared, lowering))
+
+
+def _of_one_operand(
+    tests: Sequence[tree.Expression], lowering: Lowering
+) -> Sequence[tree.Call] | None:
+    """What ``CASE x WHEN`` and BETWEEN are bound to: comparisons of the very same operand."""
+    calls = [
+        test
+        for test in tests
+        if isinstance(test, tree.Call)
+        and test.overload.name in COMPARISONS
+        and not (lowering.keys and test in lowering.keys)
+    ]
+    if len(calls) < len(tests):
+        return None
+    first = calls[0].arguments[0]
+    same = (
+        call.arguments[0] == first and _source(call.arguments[0]) is _source(first)
+        for call in calls
+    )
+    return calls if all(same) else None
+
+
+def _source(node: tree.Expression) -> tree.Expression:
+    """What is cast, for comparison with values of another type."""
+    while isinstance(node, tree.Cast):
+        node = node.operand
+    return node
+
+
+def _operands(compared: Sequence[tree.Call], lowering: Lowering) -> list[str]:
+    """The one operand, and what it is compared with."""
+    nodes = [compared[0].arguments[0], *(call.arguments[1] for call in compared)]
+    return [expression_sql(node, lowering) for node in nodes]
+
+
+def _compared_once(build: Callable[..., str], operand: str, *others: str) -> str:
+    if is_compared_once(operand):
+        return once(build, operand, *others, lazy=True)
+    return build(operand, *others)
+
+
+def _compared(calls: Sequence[tree.Call], operands: Sequence[str], lowering: Lowering) -> list[str]:
+    first, *others = operands
+    return [
+        lower_call(call, (first, other), lowering.context)
+        for call, other in zip(calls, others, strict=True)
+    ]
+
+
+def column_list(count: int) -> list[str]:
+    """Names for columns that are told by their position."""
+    return [quote(f"c{number}") for number in range(1, count + 1)]
+
+
+def _in_query(node: tree.InQuery, lowering: Lowering) -> str:
+    operands = [key_sql(operand, lowering) for operand in node.operands]
+    names = column_list(len(operands))
+    keys = [
+        key(f"k.{name}", column.type)
+        for name, column in zip(names, node.query.columns, strict=True)
+    ]
+    source = f"{lowering.subquery(node.query)} AS k({', '.join(names)})"
+    if len(operands) == 1:
+        return f"({operands[0]} {_in(node.negated)} (SELECT {keys[0]} FROM {source}))"
+    # DuckDB compares rows as structs, in which NULL equals NULL: spell out the three truth values.
+    match = " AND ".join(f"{one} = {other}" for one, other in zip(operands, keys, strict=True))
+    found = (
+        "(SELECT CASE WHEN bool_or(m) THEN true WHEN bool_or(m IS NULL) THEN NULL ELSE false END "
+        f"FROM (SELECT ({match}) AS m FROM {source}))"
+    )
+    return f"(NOT {found})" if node.negated else found
+
+
+# --- functions -------------------------------------------------------------------------------
+
+
+def sort_sql(keys: Sequence[tree.SortKey], lowering: Lowering) -> str:
+    """The elements of an ORDER BY, with their directions and the place of NULLs."""
+    return ", ".join(
+        f"{place_key_sql(each.expression, lowering)} {direction(each)}" for each in keys
+    )
+
+
+def direction(key_: tree.SortKey) -> str:
+    """ASC or DESC, and where NULLs go."""
+    order = "DESC" if key_.descending else "ASC"
+    return f"{order} NULLS {'FIRST' if key_.nulls_first else 'LAST'}"
+
+
+def _aggregate(node: tree.Aggregate, lowering: Lowering) -> str:
+    # Inside an aggregate the keys of GROUP BY are plain columns.
+    inner = replace(lowering, keys=lowering.shared)
+    if node.overload.name in GROUPING:
+        keys = [place_key_sql(each, inner) for each in node.arguments]
+        return lower_call(node, keys, lowering.context)
+    return lower_call(
+        node,
+        _arguments(node, inner),
+        lowering.context,
+        order_by=[place_key_sql(each.expression, inner) for each in node.order_by],
+    )
+
+
+def _arguments(node: tree.Aggregate | tree.Window, lowering: Lowering) -> list[str]:
+    arguments = [expression_sql(each, lowering) for each in node.arguments]
+    if node.distinct and arguments:
+        arguments[0] = key(arguments[0], node.arguments[0].type)
+    return arguments
+
+
+def _window(node: tree.Window, lowering: Lowering) -> str:
+    return lower_call(
+        node,
+        _arguments(node, lowering),
+        lowering.context,
+        over=_over(node, lowering),
+        order_by=[place_key_sql(each.expression, lowering) for each in node.within_group],
+    )
+
+
+def _over(node: tree.Window, lowering: Lowering) -> str:
+    """``OVER (...)`` of a window function."""
+    parts = []
+    if node.partition_by:
+        keys = ", ".join(key_sql(each, lowering) for each in node.partition_by)
+        parts.append(f"PARTITION BY {keys}")
+    if node.order_by:
+        parts.append(f"ORDER BY {sort_sql(node.order_by, lowering)}")
+    if node.frame is not None:
+        parts.append(f"ROWS BETWEEN {_edge(node.frame.start)} AND {_edge(node.frame.end)}")
+    return f"OVER ({' '.join(parts)})"
+
+
+def _edge(edge: tuple[str, int | None]) -> str:
+    side, offset = edge
+    if offset == 0:
+        return "CURRENT ROW"
+    return f"{'UNBOUNDED' if offset is None else offset} {side}"

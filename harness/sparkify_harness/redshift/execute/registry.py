@@ -1,0 +1,96 @@
+"""Executors: for each kind of statement, how it is described and how it runs. Registered once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sparkify_harness.redshift.backend import Field, Format, Result
+from sparkify_harness.redshift.catalog.session import Version
+from sparkify_harness.redshift.execute.session import Session
+from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql.statements import Statement
+from sparkify_harness.redshift.types import RedshiftType
+
+S = TypeVar("S", bound=Statement)
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Prepared:
+    """A statement after Parse.
+
+    Args:
+        statement: None when there was nothing but white space.
+        parameters: Types of ``$1`` ...
+        fields: Result columns, or None.
+        bound: The typed tree of a query.
+        catalog_version: What it was bound against.
+        given: Parameter types as the client gave them, for binding again.
+    """
+
+    statement: Statement | None
+    parameters: tuple[RedshiftType, ...] = ()
+    fields: tuple[Field, ...] | None = None
+    bound: tree.Bound | None = None
+    catalog_version: Version | None = None
+    given: tuple[RedshiftType | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One execution.
+
+    Args:
+        session: Whose.
+        prepared: What was prepared.
+        arguments: Python values of the parameters, in their types.
+        formats: One for each field.
+        keep_open: Part of a simple query of several statements.
+    """
+
+    session: Session
+    prepared: Prepared
+    arguments: Sequence[object]
+    formats: Sequence[Format]
+    keep_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Executor:
+    """How one kind of statement is handled.
+
+    Args:
+        run: Executes it.
+        describe: Resolves and types it at Parse; None for statements without parameters and rows.
+        log_kind: ``query_type`` in sys_query_history.
+        in_failed_block: Whether it is taken after an error in a block.
+        uses_engine: Whether open results must be settled first.
+        commands: What it emulates, as the manual names it; nothing where it refuses.
+    """
+
+    run: Callable[[Call, Any], Result]
+    describe: Callable[[Session, Any, Sequence[RedshiftType | None]], Prepared] | None = None
+    log_kind: str = "UTILITY"
+    in_failed_block: bool = False
+    uses_engine: bool = True
+    commands: tuple[str, ...] = ()
+
+
+EXECUTORS: dict[type[Statement], Executor] = {}
+
+
+def executes(
+    kind: type[S],
+    *,
+    commands: tuple[str, ...] = (),
+    describe: Callable[[Session, S, Sequence[RedshiftType | None]], Prepared] | None = None,
+    log_kind: str = "UTILITY",
+    in_failed_block: bool = False,
+    uses_engine: bool = True,
+) -> Callable[[Callable[[Call, S], Result]], Callable[[Call, S], Result]]:
+    """Register the executor of a kind of statement; see ``Executor`` for the arguments."""
+
+    def register(run: Callable[[Call, S], Result]) -> Callable[[Call, S], Result]:
+        EXECUTORS[kind] = Executor(run, describe, log_kind, in_failed_block, uses_engine, commands)
+        return run
+
+    return register

@@ -1,0 +1,289 @@
+"""What the executors of one client share: engine, catalog, settings, transaction, logs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pyarrow as pa
+
+from sparkify_harness.redshift.backend import Field, Login, Notice
+from sparkify_harness.redshift.cancellation import Cancellation
+from sparkify_harness.redshift.catalog.contents import ServerState, contents
+from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
+from sparkify_harness.redshift.catalog.session import SessionCatalog
+from sparkify_harness.redshift.catalog.store import CatalogStore
+from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.copying import S3Settings
+from sparkify_harness.redshift.engine.duckdb.names import system_name
+from sparkify_harness.redshift.engine.protocol import Engine
+from sparkify_harness.redshift.errors import RedshiftError, Unsupported
+from sparkify_harness.redshift.execute.bound import BoundQueries
+from sparkify_harness.redshift.execute.deadlines import Deadlines, Key
+from sparkify_harness.redshift.execute.results import OpenResult
+from sparkify_harness.redshift.execute.transaction import Transaction
+from sparkify_harness.redshift.garbage import Garbage
+from sparkify_harness.redshift.locks import LockTable
+from sparkify_harness.redshift.logs import Logs, QueryNumbers
+from sparkify_harness.redshift.profile import Profile
+from sparkify_harness.redshift.settings import SessionSettings
+from sparkify_harness.redshift.sql.bind import bind_query
+from sparkify_harness.redshift.sql.parse import parse_query
+from sparkify_harness.redshift.sql.statements import Name
+from sparkify_harness.redshift.unknowns import UnknownLiterals
+
+if TYPE_CHECKING:
+    from sparkify_harness.redshift.execute.registry import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What all sessions of a server share.
+
+    Args:
+        engine: Where data lives.
+        database: Name of the only database.
+        users: Passwords by user name.
+        s3: Where COPY reads.
+        folder: For spooled objects; emptied when the server ends.
+        profile: The kind of service that it plays.
+        unknowns: Where constants of sub-queries are refused.
+    """
+
+    engine: Engine
+    catalog: CatalogStore
+    locks: LockTable
+    logs: Logs
+    database: str
+    users: Mapping[str, str] = field(repr=False)
+    s3: S3Settings
+    folder: Path
+    profile: Profile = Profile.PROVISIONED
+    unknowns: UnknownLiterals = UnknownLiterals.SORTED
+    sessions: dict[int, "Session"] = field(default_factory=dict)
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    bound: BoundQueries = field(default_factory=BoundQueries)
+    garbage: Garbage = field(default_factory=Garbage)
+
+
+class Cursor(Protocol):
+    """An open cursor, as the session needs it."""
+
+    @property
+    def name(self) -> str:
+        """Folded name."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Result columns."""
+
+    def settle(self) -> None:
+        """Fix the rows before something else changes them."""
+
+    def close(self) -> None:
+        """Forget the rows that are left."""
+
+
+class Session:
+    """One client.
+
+    Args:
+        server: What it shares with the others.
+        login: Who it is.
+        overrides: Parameters of the start-up message.
+    """
+
+    def __init__(self, server: Server, login: Login, overrides: Mapping[str, str]) -> None:
+        self.server = server
+        self.login = login
+        self.cancellation = Cancellation()
+        self.engine = server.engine.connect(self.cancellation)
+        self.settings = SessionSettings(overrides)
+        self.catalog = SessionCatalog(
+            server.catalog,
+            server.database,
+            lambda: self.settings.search_path(login.user),
+            server.profile,
+        )
+        self.transaction = Transaction(
+            self.engine,
+            self.catalog,
+            self.settings,
+            locks=server.locks,
+            pid=login.pid,
+            cancellation=self.cancellation,
+            next_number=server.logs.next_transaction,
+        )
+        self.started = datetime.now(UTC)
+        self.prepared: dict[str, Prepared] = {}
+        self.cursor: Cursor | None = None
+        self.open_result: OpenResult | None = None
+        self.last_copy_id = -1
+        self.last_copy_count = 0
+        self.numbers = QueryNumbers(-1, -1)
+        self._deadline: Key | None = None
+        self.outlives_client = False
+        server.sessions[login.pid] = self
+
+    def notice(self, severity: str, message: str, sqlstate: str = "00000") -> None:
+        """Send a notice before the statement's tag."""
+        self.login.notify(Notice(severity, message, sqlstate))
+
+    @property
+    def known_number(self) -> int:
+        """The number of the last statement in the views that the service has.
+
+        AWS's pages of PG_LAST_QUERY_ID and PG_LAST_COPY_ID look for it in stl_ views, which are
+        for nobody but on clusters in one zone; elsewhere sys_ views are all there is.
+
+        Deviates: AWS prints a query of sys_load_detail by ``pg_last_copy_id()``, too, whose number
+        is in stl_ views alone by all else that it says; here it is in those of the profile.
+
+        Redshift:
+            https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_COPY_ID.html
+            https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_DETAIL.html
+            https://docs.aws.amazon.com/redshift/latest/mgmt/cluster-versions.html (patch 199)
+        """
+        if self.server.profile is Profile.PROVISIONED:
+            return self.numbers.rewritten
+        return self.numbers.submitted
+
+    def context(self) -> ExecutionContext:
+        """What session functions answer now."""
+        return ExecutionContext(
+            statement_time=datetime.now(UTC),
+            transaction_time=self.transaction.started,
+            user=self.login.user,
+            database=self.server.database,
+            search_path=self.catalog.existing_search_path(),
+            pid=self.login.pid,
+            settings=self.settings.values(),
+            last_copy_id=self.last_copy_id,
+            last_copy_count=self.last_copy_count,
+            last_query_id=self.known_number,
+            visible=self.catalog.visible,
+        )
+
+    def system_tables(self, reads: Sequence[Relation]) -> dict[str, pa.Table]:
+        """The contents of the system tables among the relations that a query reads."""
+        wanted = [item for item in reads if item.kind is RelationKind.SYSTEM]
+        if not wanted:
+            return {}
+        server = self.server
+        state = ServerState(
+            catalog=self.catalog,
+            logs=server.logs,
+            database=server.database,
+            profile=server.profile,
+            users=tuple(server.users),
+            sessions=tuple(
+                (
+                    pid,
+                    other.login.user,
+                    other.started,
+                    other.transaction.number,
+                    other.transaction.started,
+                )
+                for pid, other in [*server.sessions.items()]
+            ),
+            locks=server.locks.held(),
+            settings=self.settings.values(),
+            count_rows=self.engine.count,
+            late_columns=self._late_columns,
+        )
+        return {system_name(item): contents(item, state) for item in wanted}
+
+    def _late_columns(self, view: Relation) -> tuple[Column, ...]:
+        """The columns that a late-binding view has now; none, if what it reads is not there."""
+        try:
+            query = parse_query(view.definition or "").tree
+            bound = bind_query(query, self.catalog, self.settings.values())
+        except RedshiftError:
+            return ()
+        return tuple(Column(column.name, column.type) for column in bound.columns)
+
+    def hold_table(self, name: Name, *, changes_rows: bool = False) -> Relation:
+        """A table to be changed itself, held against everybody until the transaction ends.
+
+        Raises:
+            UndefinedRelation: It is not there, or no longer.
+            Unsupported: It is not a table.
+            TransactionConflict: Its rows are to be changed, and the snapshot is too old.
+        """
+        while True:
+            table = self.catalog.require(name)
+            if table.kind is not RelationKind.TABLE:
+                raise Unsupported(f'"{table.name}" is not a table')
+            self.transaction.change(table, changes_rows=changes_rows)
+            if not self.transaction.waited():
+                return table
+
+    # --- cancelling ---
+
+    def start_clock(self) -> None:
+        """From here ``statement_timeout`` counts, if it does not count yet.
+
+        Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_statement_timeout.html
+        """
+        seconds = int(self.settings.get("statement_timeout")) / 1000
+        if seconds and self._deadline is None:
+            self._deadline = self.server.deadlines.add(seconds, self.cancellation.request)
+
+    def stop_clock(self) -> None:
+        """The statement is over."""
+        if self._deadline is not None:
+            self.server.deadlines.remove(self._deadline)
+            self._deadline = None
+
+    def abandon(self) -> None:
+        """Let go of what other sessions see, from another thread: the statement does not end."""
+        self.server.sessions.pop(self.login.pid, None)
+        self.server.locks.release(self.login.pid, modified=frozenset())
+
+    # --- results that are still open ---
+
+    def settle(self) -> None:
+        """Read an open result to its end into memory, before the engine runs something else."""
+        if self.cursor is not None:
+            self.cursor.settle()
+        if self.open_result is not None:
+            self.open_result.buffer()
+            self.open_result = None
+
+    def fail(self) -> None:
+        """Note an error: an open result is gone, a block has failed."""
+        try:
+            self.forget_results()
+        finally:
+            self.transaction.fail()
+
+    def close_cursor(self) -> None:
+        """Close the cursor, if one is open."""
+        cursor, self.cursor = self.cursor, None
+        if cursor is not None:
+            cursor.close()
+
+    def forget_results(self) -> None:
+        """Close the cursor, and what is left of an open result: they end with the transaction."""
+        result, self.open_result = self.open_result, None
+        try:
+            if result is not None:
+                result.close()
+        finally:
+            self.close_cursor()
+
+    def stream(self, batches: Iterator[pa.RecordBatch]) -> OpenResult:
+        """Remember a result that the client will read piece by piece."""
+        self.open_result = OpenResult(batches)
+        return self.open_result
+
+    def close(self) -> None:
+        """Roll back and let go of everything."""
+        self.server.sessions.pop(self.login.pid, None)
+        with ExitStack() as ending:
+            ending.callback(self.engine.close)
+            ending.callback(self.server.logs.end_session, self.login.pid)
+            ending.callback(self.transaction.rollback)
+            self.forget_results()

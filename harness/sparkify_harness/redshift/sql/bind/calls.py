@@ -1,0 +1,199 @@
+"""Functions, aggregates and operators: the arguments are typed, the registry picks the overload."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from sqlglot import exp
+
+from sparkify_harness.redshift.errors import (
+    GroupingFault,
+    NotEmulated,
+    UndefinedFunction,
+    WindowingFault,
+)
+from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql.bind import expressions, windows
+from sparkify_harness.redshift.sql.bind.ordering import sort_keys
+from sparkify_harness.redshift.sql.bind.privileges import check_privilege
+from sparkify_harness.redshift.sql.bind.scope import Scope
+from sparkify_harness.redshift.sql.bind.traversal import contains, walk
+from sparkify_harness.redshift.sql.bind.unknowns import refuse_untyped
+from sparkify_harness.redshift.sql.coercion import coerce, spelled
+from sparkify_harness.redshift.sql.dialect import position
+from sparkify_harness.redshift.sql.functions.aggregates import ordered_set_type
+from sparkify_harness.redshift.sql.functions.library import OVERLOADS
+from sparkify_harness.redshift.sql.functions.registry import FunctionKind
+from sparkify_harness.redshift.sql.functions.resolve import Resolution, resolve
+from sparkify_harness.redshift.sql.tree import CastContext
+from sparkify_harness.redshift.types import DOUBLE, UNKNOWN, Kind, RedshiftType
+
+ORDERED_SET: Final = frozenset({"percentile_cont", "percentile_disc"})
+_EXTREMES: Final = frozenset({"min", "max"})
+_PLAIN: Final = frozenset({FunctionKind.SCALAR, FunctionKind.AGGREGATE, FunctionKind.SET})
+
+
+def scalar(name: str, arguments: Sequence[tree.Expression], place: int | None) -> tree.Call:
+    """A call of a scalar function or operator."""
+    found = resolve(name, arguments, position=place)
+    return tree.Call(found.type, found.overload, tuple(found.arguments))
+
+
+def result_type(found: Resolution, within_group: Sequence[tree.SortKey]) -> RedshiftType:
+    """The type of an aggregate: of an ordered-set one, by what it sorts."""
+    name = found.overload.name
+    if within_group and name in ORDERED_SET:
+        return ordered_set_type(name, within_group[0].expression.type)
+    return found.type
+
+
+def interpolated_keys(name: str, keys: Sequence[tree.SortKey]) -> tuple[tree.SortKey, ...]:
+    """What an ordered-set aggregate sorts: PERCENTILE_CONT, as MEDIAN, has REAL as DOUBLE.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
+    """
+    if name != "percentile_cont":
+        return tuple(keys)
+    return tuple(
+        replace(key, expression=coerce(key.expression, DOUBLE, CastContext.IMPLICIT))
+        if key.expression.type.kind is Kind.REAL
+        else key
+        for key in keys
+    )
+
+
+def bind_arguments(call: exp.Anonymous, scope: Scope) -> tuple[list[tree.Expression], bool]:
+    """The arguments of a call, and whether DISTINCT stands before them."""
+    nodes: list[exp.Expr] = list(call.expressions)
+    distinct = False
+    match nodes:
+        case [exp.Star()]:
+            return [], False
+        case [exp.Distinct(expressions=inner), *rest]:
+            nodes, distinct = [*inner, *rest], True
+    return [_argument(node, scope) for node in nodes], distinct
+
+
+def _argument(node: exp.Expr, scope: Scope) -> tree.Expression:
+    if isinstance(node, exp.Var):
+        return tree.Literal(UNKNOWN, node.name)
+    return expressions.bind_expression(node, scope)
+
+
+def bind_call(node: exp.Expr, scope: Scope) -> tree.Expression:
+    """A function call in any of its forms."""
+    match node:
+        case exp.Window():
+            return windows.bind_window(node, scope)
+        case exp.WithinGroup(this=exp.Anonymous() as call, expression=exp.Order() as order):
+            keys = interpolated_keys(call.name, sort_keys(order, scope))
+            return _bind_plain(call, scope, keys)
+        case exp.Anonymous():
+            return _bind_plain(node, scope, ())
+    raise NotEmulated(f"a call of the kind {type(node).__name__}", position=position(node))
+
+
+def bind_qualified(schema: str, call: exp.Anonymous, scope: Scope) -> tree.Expression:
+    """``pg_catalog.f(x)``; no other schema has functions."""
+    if schema != "pg_catalog":
+        raise NotEmulated(
+            f'user-defined functions: "{schema}.{call.name}"', position=position(call)
+        )
+    return _bind_plain(call, scope, ())
+
+
+def _bind_plain(
+    call: exp.Anonymous, scope: Scope, within_group: tuple[tree.SortKey, ...]
+) -> tree.Expression:
+    arguments, distinct = bind_arguments(call, scope)
+    place = position(call)
+    overloads = OVERLOADS.get(call.name, ())
+    if overloads and all(item.kind is FunctionKind.WINDOW for item in overloads):
+        raise WindowingFault(
+            f"window function {call.name}() requires an OVER clause", position=place
+        )
+    refuse_bound_fraction(call, arguments)
+    refuse_unsorted(call, arguments, within_group)
+    if call.name in _EXTREMES:
+        for argument in arguments:
+            refuse_untyped(argument)
+    found = resolve(call.name, arguments, kinds=_PLAIN, position=place)
+    match found.overload.kind:
+        case FunctionKind.AGGREGATE:
+            aggregate = tree.Aggregate(
+                result_type(found, within_group),
+                found.overload,
+                tuple(found.arguments),
+                distinct,
+                within_group,
+            )
+            parts = [*found.arguments, *(key.expression for key in within_group)]
+            if any(contains(part, (tree.Aggregate, tree.Window)) for part in parts):
+                raise GroupingFault(
+                    "aggregate function calls may not have nested aggregate or window function",
+                    position=place,
+                )
+            _refuse_outer(parts, scope, place)
+            return aggregate
+        case FunctionKind.SET:
+            raise NotEmulated(
+                f"the set-returning function {call.name}() outside FROM", position=place
+            )
+    if distinct:
+        raise GroupingFault(
+            f"DISTINCT specified, but {call.name} is not an aggregate function", position=place
+        )
+    check_privilege(call.name, found.arguments, scope.binding.catalog)
+    return tree.Call(found.type, found.overload, tuple(found.arguments))
+
+
+def refuse_bound_fraction(call: exp.Anonymous, arguments: Sequence[tree.Expression]) -> None:
+    """Refuse a parameter for the fraction of a percentile, which is a part of the function.
+
+    Observed: https://github.com/aws/amazon-redshift-python-driver/issues/188
+
+    Raises:
+        UndefinedFunction: The fraction is a parameter.
+    """
+    if call.name not in ORDERED_SET:
+        return
+    if any(isinstance(part, tree.Parameter) for item in arguments for part in walk(item)):
+        raise _no_such(call, arguments)
+
+
+def refuse_unsorted(
+    call: exp.Anonymous,
+    arguments: Sequence[tree.Expression],
+    within_group: Sequence[tree.SortKey],
+) -> None:
+    """Refuse a percentile without WITHIN GROUP: there is no function of the fraction alone.
+
+    Raises:
+        UndefinedFunction: It sorts nothing.
+    """
+    if call.name in ORDERED_SET and not within_group:
+        raise _no_such(call, arguments)
+
+
+def _no_such(call: exp.Anonymous, arguments: Sequence[tree.Expression]) -> UndefinedFunction:
+    names = ", ".join(spelled(item.type) for item in arguments)
+    return UndefinedFunction(
+        f"function {call.name}({names}) does not exist",
+        hint="No function matches the given name and argument types. "
+        "You may need to add explicit type casts.",
+        position=position(call),
+    )
+
+
+def _refuse_outer(parts: Sequence[tree.Expression], scope: Scope, place: int | None) -> None:
+    """Refuse an aggregate that belongs to an outer query, whose columns alone it uses."""
+    used = {
+        node.source for part in parts for node in walk(part) if isinstance(node, tree.ColumnRef)
+    }
+    outer: set[str] = set()
+    around = scope.parent
+    while around is not None:
+        outer |= around.clause.labels()
+        around = around.parent
+    if used & outer and not used & scope.clause.labels():
+        raise NotEmulated("an aggregate over columns of an outer query", position=place)

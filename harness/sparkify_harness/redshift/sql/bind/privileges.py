@@ -1,0 +1,64 @@
+"""What HAS_TABLE_PRIVILEGE and its like are asked about must be there.
+
+The session's user is a superuser, so that the answer is always yes; another user's is not known.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_HAS_TABLE_PRIVILEGE.html
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sparkify_harness.redshift.catalog.relations import Catalog
+from sparkify_harness.redshift.errors import (
+    InvalidParameterValue,
+    InvalidSchemaName,
+    NotEmulated,
+    UndefinedRelation,
+)
+from sparkify_harness.redshift.sql.tree import Expression, Literal
+
+_TABLE, _SCHEMA = "has_table_privilege", "has_schema_privilege"
+_DATABASE = "has_database_privilege"
+_WORDS: Final = {
+    _TABLE: {"select", "insert", "update", "delete", "references", "drop", "rule", "trigger"},
+    _SCHEMA: {"create", "usage"},
+    _DATABASE: {"create", "temporary", "temp", "usage"},
+}
+
+
+def check_privilege(name: str, arguments: Sequence[Expression], catalog: Catalog) -> None:
+    """Refuse a question about what does not exist.
+
+    Args:
+        name: Of a function; those that ask for no privilege pass.
+        arguments: Its arguments, coerced.
+        catalog: Where tables and schemas are looked up.
+
+    Raises:
+        UndefinedRelation: There is no such table.
+        InvalidSchemaName: There is no such schema.
+        InvalidParameterValue: There is no such privilege.
+        UndefinedDatabase: There is no such database.
+        NotEmulated: The question is about another user, or no constant.
+    """
+    if name not in _WORDS:
+        return
+    if any(isinstance(each, Literal) and each.value is None for each in arguments):
+        return
+    match arguments:
+        case [Literal(value=str(subject)), Literal(value=str(privilege))]:
+            pass
+        case [_, _]:
+            raise NotEmulated(f"{name} with a name that is not a constant")
+        case _:
+            raise NotEmulated(f"{name}() of a user")
+    word = privilege.strip().lower()
+    if word not in _WORDS[name]:
+        raise InvalidParameterValue(f'unrecognized privilege type: "{privilege}"')
+    parts = [part.strip('"').lower() for part in subject.split(".")]
+    if name == _TABLE and catalog.relation(parts) is None:
+        raise UndefinedRelation(f'relation "{subject}" does not exist')
+    if name == _SCHEMA and not catalog.schema_exists(parts[0]):
+        raise InvalidSchemaName(f'schema "{subject}" does not exist')
+    if name == _DATABASE:
+        catalog.relation((subject, "pg_catalog", "pg_class"))
