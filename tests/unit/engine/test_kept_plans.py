@@ -34,6 +34,14 @@ QUERIES = (
     "select timestamptz '2020-01-01 12:00:00+00' as at, 1::float8 / 3 as third",
     "select at::varchar, third::varchar from moments",
     "select relname from pg_class where relname in ('t', 'v') and pg_table_is_visible(oid)",
+    "select table_schema, table_name, column_name, data_type from svv_columns"
+    " where table_schema in ('public', 's') or table_name in ('t', 'one')",
+    'select schemaname, tablename, "column", type from pg_table_def',
+    "select tbl, rows from stl_load_commits, pg_user limit 0",
+    'select "table", tbl_rows from svv_table_info',
+    "select * from pg_get_late_binding_view_cols() as"
+    " c(view_schema name, view_name name, name name, type varchar, number int)",
+    "select count(*) from pg_depend",
     "select getdate() > '2020-01-01', current_date = trunc(sysdate)",
     "insert into t (a) values (4), (5)",
     "insert into t select * from s.t",
@@ -132,6 +140,7 @@ def opened(folder: Path, *, keeps: bool) -> Iterator[Server]:
         if not keeps:
             assert isinstance(server.engine, DuckDBEngine)
             server.bound._kept = Remembered(0, 0)
+            server.system._most = 0
             server.engine._lowered._kept = Remembered(0, 0)
         sessions = [stack.enter_context(open_session(server, pid)) for pid in range(SESSIONS)]
         asked = Server(sessions)
@@ -149,7 +158,7 @@ def opened(folder: Path, *, keeps: bool) -> Iterator[Server]:
 
 
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
-@settings(deadline=None, max_examples=int(os.environ.get("SPARKIFY_EXAMPLES", "40")))
+@settings(deadline=None, max_examples=int(os.environ.get("SPARKIFY_EXAMPLES", "20")))
 @given(st.lists(steps, min_size=10, max_size=60))
 def test_what_is_kept_is_what_is_made_anew(
     tmp_path_factory: pytest.TempPathFactory, talk: list[tuple[int, str]]

@@ -20,6 +20,7 @@ from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.locks import Mode, TableKey
 from sparkify_harness.redshift.logs import Logs
 from sparkify_harness.redshift.profile import Profile
+from sparkify_harness.redshift.remembered import Remembered
 from sparkify_harness.redshift.sql.parse import parse_query
 from sparkify_harness.redshift.types import Kind, RedshiftType, numeric
 
@@ -68,6 +69,7 @@ class ServerState:
         settings: The asking session's parameters.
         count_rows: Counts the rows of a table, in the asking session's transaction.
         late_columns: Finds the columns of a late-binding view.
+        kept: Contents that were computed for any session.
     """
 
     catalog: SessionCatalog
@@ -80,6 +82,7 @@ class ServerState:
     settings: Mapping[str, str]
     count_rows: Callable[[Relation], int]
     late_columns: Callable[[Relation], tuple[Column, ...]]
+    kept: Remembered[pa.Table]
 
 
 def _naive(moment: datetime) -> datetime:
@@ -350,6 +353,18 @@ _TABLES: dict[str, Callable[[ServerState], pa.Table]] = {
 }
 
 
+_DEFINED = frozenset(
+    {
+        "_schemas", "_relations", "_columns", "_constraints", "_dependencies", "_late_columns",
+        "_databases", "_users", "_types",
+    }
+)  # fmt: skip
+"""Tables that follow from what is defined: the same as long as that is."""
+
+KEPT_TABLES, KEPT_BYTES = 64, 8 * 1024 * 1024
+"""Contents of system tables that are kept: how many, and how much at most."""
+
+
 @cache
 def _scratch() -> duckdb.DuckDBPyConnection:
     """Opened once, which takes longer than most queries; what a cursor registers is its own."""
@@ -366,8 +381,20 @@ def contents(relation: Relation, state: ServerState) -> pa.Table:
     Returns:
         Columns named as the relation's, in its order.
     """
+    needed = set(_WORD.findall(relation.definition or "")) & _TABLES.keys()
+    shared = state.catalog.shared if needed <= _DEFINED else None
+    if shared is None:
+        return _computed(relation, needed, state)
+    key = (relation.schema, relation.name, shared, state.users)
+    rows = state.kept.get(key)
+    if rows is None:
+        rows = _computed(relation, needed, state)
+        state.kept.put(key, rows, rows.nbytes)
+    return rows
+
+
+def _computed(relation: Relation, needed: Iterable[str], state: ServerState) -> pa.Table:
     query = relation.definition or ""
-    needed = set(_WORD.findall(query)) & _TABLES.keys()
     with _scratch().cursor() as scratch:
         for name in needed:
             scratch.register(name, _TABLES[name](state))

@@ -62,6 +62,13 @@ class SessionCatalog:
         """Differs whenever a name may mean something else: what was bound before is bound again."""
         return self._store.version, self._edits
 
+    @property
+    def shared(self) -> tuple[int, tuple[str, ...]] | None:
+        """The same for all sessions that see the same; None for one with definitions of its own."""
+        if self._temporary or self._changes:
+            return None
+        return self._store.version, self.existing_search_path()
+
     def schemas(self) -> set[str]:
         """User schemas that exist."""
         found = self._store.schemas()

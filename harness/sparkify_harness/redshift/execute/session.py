@@ -11,7 +11,12 @@ import pyarrow as pa
 
 from sparkify_harness.redshift.backend import Field, Login, Notice
 from sparkify_harness.redshift.cancellation import Cancellation
-from sparkify_harness.redshift.catalog.contents import ServerState, contents
+from sparkify_harness.redshift.catalog.contents import (
+    KEPT_BYTES,
+    KEPT_TABLES,
+    ServerState,
+    contents,
+)
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.catalog.session import SessionCatalog
 from sparkify_harness.redshift.catalog.store import CatalogStore
@@ -28,6 +33,7 @@ from sparkify_harness.redshift.garbage import Garbage
 from sparkify_harness.redshift.locks import LockTable
 from sparkify_harness.redshift.logs import Logs, QueryNumbers
 from sparkify_harness.redshift.profile import Profile
+from sparkify_harness.redshift.remembered import Remembered
 from sparkify_harness.redshift.settings import SessionSettings
 from sparkify_harness.redshift.sql.bind import bind_query
 from sparkify_harness.redshift.sql.parse import parse_query
@@ -65,6 +71,9 @@ class Server:
     sessions: dict[int, "Session"] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)
     bound: BoundQueries = field(default_factory=BoundQueries)
+    system: Remembered[pa.Table] = field(
+        default_factory=lambda: Remembered(KEPT_TABLES, KEPT_BYTES)
+    )
     garbage: Garbage = field(default_factory=Garbage)
 
 
@@ -192,6 +201,7 @@ class Session:
             settings=self.settings.values(),
             count_rows=self.engine.count,
             late_columns=self._late_columns,
+            kept=server.system,
         )
         return {system_name(item): contents(item, state) for item in wanted}
 

@@ -1,7 +1,7 @@
 """One column of a record batch in the form that the wire wants."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ _EPOCH_MICROSECONDS: Final = _EPOCH_DAYS * 86_400 * 1_000_000
 _DAY: Final = 86_400 * 1_000_000
 
 
-Values = Bytes | pa.Array
+Values: TypeAlias = Bytes | pa.Array
 """n values: n rows of equal width, when there are no NULLs and all are as long; else an Arrow
 binary array, with nulls."""
 
