@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sparkify_harness.redshift import errors
 from sparkify_harness.redshift.errors import RedshiftError
-from sparkify_harness.redshift.wire.framing import Frame
+from sparkify_harness.redshift.front.wire.framing import Frame
 from tests.conversation import fields
 from tests.fuzz.line import Answer
 

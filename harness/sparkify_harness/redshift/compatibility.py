@@ -10,13 +10,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from sparkify_harness.redshift.catalog.profile import LOGS, NOT_SERVERLESS
 from sparkify_harness.redshift.catalog.system import system_relations
 from sparkify_harness.redshift.copying.plan import NOT_EMULATED as COPY_NOT_EMULATED
 from sparkify_harness.redshift.copying.plan import NOT_FOR_S3
 from sparkify_harness.redshift.errors import NotEmulated
 from sparkify_harness.redshift.execute.registry import EXECUTORS
-from sparkify_harness.redshift.profile import LOGS, NOT_SERVERLESS
-from sparkify_harness.redshift.settings import SETTINGS
+from sparkify_harness.redshift.execute.settings import SETTINGS
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import Node, Overload
 from sparkify_harness.redshift.sql.functions.signatures import ALIKE, ANY

@@ -7,7 +7,7 @@ import pytest
 
 from sparkify_harness.redshift.errors import StatementTooComplex
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.traversal import walk
 
 EVERYTHING = (
     "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 3)"

@@ -14,7 +14,7 @@ from typing import Final
 
 from sparkify_harness.redshift import types
 from sparkify_harness.redshift.sql.parse import split
-from sparkify_harness.redshift.unknowns import UnknownLiterals
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 from tests.unit.golden.printer import Printer
 from tests.unit.golden.reading import World
 

@@ -13,25 +13,26 @@ from pathlib import Path
 from typing import Any, Final
 
 from sparkify_harness.redshift import copying
-from sparkify_harness.redshift.backend import Field, Format, Login, Notice
+from sparkify_harness.redshift.catalog.logs import Logs
 from sparkify_harness.redshift.catalog.relations import Relation
 from sparkify_harness.redshift.catalog.store import CatalogStore
-from sparkify_harness.redshift.context import ExecutionContext
 from sparkify_harness.redshift.copying import S3Settings
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.lower import lower
 from sparkify_harness.redshift.engine.protocol import EngineConnection
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.execute.backend import SessionBackend
 from sparkify_harness.redshift.execute.deadlines import Deadlines
+from sparkify_harness.redshift.execute.locks import LockTable
+from sparkify_harness.redshift.execute.protocol import Login, Notice
 from sparkify_harness.redshift.execute.session import Server, Session
-from sparkify_harness.redshift.garbage import Garbage
-from sparkify_harness.redshift.locks import LockTable
-from sparkify_harness.redshift.logs import Logs
+from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql.garbage import Garbage
 from sparkify_harness.redshift.sql.parse import Piece
 from sparkify_harness.redshift.sql.statements import Copy, QueryStatement, Statement
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 from sparkify_harness.redshift.types import RedshiftType
-from sparkify_harness.redshift.unknowns import UnknownLiterals
 
 NOON: Final = datetime(2018, 11, 15, 12, tzinfo=UTC)
 """When everything is read."""
@@ -204,8 +205,8 @@ class World:
             options={},
             pid=7,
             notify=self._notices.append,
-            terminate=lambda pid: False,
-            interrupt=lambda pid: False,
+            terminate=lambda: None,
+            interrupt=lambda: None,
         )
         self.session = Session(server, login, {})
         self.backend = SessionBackend(self.session)

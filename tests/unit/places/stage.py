@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import count
 from types import EllipsisType
 
-from sparkify_harness.redshift.backend import Format
 from sparkify_harness.redshift.errors import LeaderNodeOnly, RedshiftError
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.fields import Format
+from sparkify_harness.redshift.sql.functions.operators import COMPARABLE
 from sparkify_harness.redshift.sql.functions.registry import Node, Overload
-from sparkify_harness.redshift.sql.operators import COMPARABLE
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.sql.tree import Call
 from sparkify_harness.redshift.types import Kind, RedshiftType
 from tests.unit.engine.sessions import Client

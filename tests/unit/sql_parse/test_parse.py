@@ -3,7 +3,7 @@
 import pytest
 
 from sparkify_harness.redshift.errors import NotEmulated, StatementTooComplex, SyntaxFault
-from sparkify_harness.redshift.garbage import LONG
+from sparkify_harness.redshift.sql.garbage import LONG
 from sparkify_harness.redshift.sql.parse import (
     parse,
     parse_expression,

@@ -24,7 +24,6 @@ from time import monotonic
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Field, Format, Login, Notice, Result
 from sparkify_harness.redshift.errors import (
     DatabaseLost,
     FailedTransaction,
@@ -33,6 +32,8 @@ from sparkify_harness.redshift.errors import (
     SyntaxFault,
     UndefinedDatabase,
 )
+from sparkify_harness.redshift.execute.protocol import Login, Notice, Result
+from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
@@ -159,6 +160,17 @@ class FakeBackends:
         backend = FakeBackend(self, login)
         self.backends.append(backend)
         return backend
+
+    def session(self, pid: int) -> Login | None:
+        """That of a session which is open."""
+        return next(
+            (
+                backend.login
+                for backend in self.backends
+                if backend.login.pid == pid and not backend.closed.is_set()
+            ),
+            None,
+        )
 
     def close(self) -> None:
         self.closed = True
@@ -340,9 +352,13 @@ class FakeBackend:
             case ["lost"]:
                 raise DatabaseLost
             case ["interrupt", pid]:
-                return Result(f"INTERRUPT {self.login.interrupt(int(pid))}")
+                if (found := self._owner.session(int(pid))) is not None:
+                    found.interrupt()
+                return Result(f"INTERRUPT {found is not None}")
             case ["terminate", pid]:
-                return Result(f"TERMINATE {self.login.terminate(int(pid))}")
+                if (found := self._owner.session(int(pid))) is not None:
+                    found.terminate()
+                return Result(f"TERMINATE {found is not None}")
             case ["fail"]:
                 raise RedshiftError("it failed", detail="why", hint="what to do", position=3)
             case ["defect"]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.redshift.catalog.relations import Relation
 from sparkify_harness.redshift.catalog.store import (
     TEMPORARY_SCHEMA,
@@ -23,8 +24,6 @@ from sparkify_harness.redshift.errors import (
     UndefinedDatabase,
     UndefinedRelation,
 )
-from sparkify_harness.redshift.profile import Profile
-from sparkify_harness.redshift.sql.statements import Name
 
 Version = tuple[int, int]
 """Of what is committed, and of what the session has changed."""
@@ -63,8 +62,8 @@ class SessionCatalog:
         return self._store.version, self._edits
 
     @property
-    def meanings(self) -> tuple[int, tuple[str, ...]] | None:
-        """What names mean: the same where it is equal; None for a session with its own."""
+    def shared(self) -> tuple[int, tuple[str, ...]] | None:
+        """The same for all sessions that see the same; None for one with definitions of its own."""
         if self._temporary or self._changes:
             return None
         return self._store.version, self.existing_search_path()
@@ -133,6 +132,14 @@ class SessionCatalog:
                 return found
         return None
 
+    def oid_of(self, relation: Relation) -> int:
+        """The object id of a relation; of a temporary one, that of the session's of its name.
+
+        What was bound for one session serves another whose temporary tables are alike.
+        """
+        own = self._lookup((TEMPORARY_SCHEMA, relation.name)) if relation.temporary else None
+        return (own or relation).oid
+
     def visible(self) -> frozenset[int]:
         """Object ids of the relations that their bare names mean, along the search path."""
         every = (*system_relations(), *self.relations().values())
@@ -151,7 +158,7 @@ class SessionCatalog:
             raise InvalidSchemaName(f'schema "{schema}" does not exist')
         return self._lookup((schema, table))
 
-    def require(self, name: Name) -> Relation:
+    def require(self, name: Sequence[str]) -> Relation:
         """The relation of that name.
 
         Raises:
@@ -168,7 +175,7 @@ class SessionCatalog:
         """An object id that was never given before."""
         return self._store.new_oid()
 
-    def creation_key(self, name: Name, *, temporary: bool) -> Key:
+    def creation_key(self, name: Sequence[str], *, temporary: bool) -> Key:
         """Schema and name under which a new relation is made.
 
         Raises:

@@ -6,18 +6,18 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_TERMINATE_BACKEND.ht
 from collections.abc import Callable
 from dataclasses import replace
 
-from sparkify_harness.redshift.backend import Format
 from sparkify_harness.redshift.execute.session import Session
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.functions.session import EFFECTS
 
 
 def _cancel(session: Session, pid: object) -> int:
-    return int(session.login.interrupt(_pid(pid)))
+    return int(session.server.interrupt(_pid(pid)))
 
 
 def _terminate(session: Session, pid: object) -> int:
-    return int(session.login.terminate(_pid(pid)))
+    return int(session.server.terminate(_pid(pid)))
 
 
 def _pid(value: object) -> int:
@@ -46,7 +46,10 @@ def perform(session: Session, node: tree.Query) -> tree.Query:
     """
     if not isinstance(node, tree.Select) or node.source is not None:
         return node
-    return replace(node, columns=tuple(_performed(session, column) for column in node.columns))
+    columns = tuple(_performed(session, column) for column in node.columns)
+    if all(answer is column for answer, column in zip(columns, node.columns, strict=True)):
+        return node
+    return replace(node, columns=columns)
 
 
 def _performed(session: Session, column: tree.OutputColumn) -> tree.OutputColumn:

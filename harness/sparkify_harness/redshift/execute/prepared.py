@@ -4,17 +4,17 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_PREPARE.html
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from sparkify_harness.redshift.backend import Result
 from sparkify_harness.redshift.errors import (
     DuplicateStatement,
     InvalidParameterValue,
     InvalidStatementName,
     NotEmulated,
 )
-from sparkify_harness.redshift.execute.queries import describe_query, run_query
-from sparkify_harness.redshift.execute.registry import Call, Prepared, executes
+from sparkify_harness.redshift.execute.machine import describe
+from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.protocol import Result
+from sparkify_harness.redshift.execute.registry import Call, Instead, executes
 from sparkify_harness.redshift.execute.session import Session
 from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import bind_query
@@ -23,7 +23,6 @@ from sparkify_harness.redshift.sql.statements import (
     Deallocate,
     ExecutePrepared,
     Prepare,
-    QueryStatement,
 )
 from sparkify_harness.redshift.types import RedshiftType
 
@@ -34,7 +33,7 @@ def prepare(call: Call, statement: Prepare) -> Result:
     session = call.session
     if statement.name in session.prepared:
         raise DuplicateStatement(f'prepared statement "{statement.name}" already exists')
-    session.prepared[statement.name] = describe_query(session, statement.query, statement.types)
+    session.prepared[statement.name] = describe(session, statement.query, statement.types)
     return Result("PREPARE")
 
 
@@ -63,8 +62,8 @@ def _value(session: Session, expression: syntax.Expression, wanted: RedshiftType
 
 
 @executes(ExecutePrepared, commands=("EXECUTE",), describe=describe_execute, log_kind="SELECT")
-def execute(call: Call, statement: ExecutePrepared) -> Result:
-    """Run a prepared query."""
+def execute(call: Call, statement: ExecutePrepared) -> Instead:
+    """A prepared query with its arguments."""
     prepared = _named(call.session, statement.name)
     if len(statement.arguments) != len(prepared.parameters):
         raise InvalidParameterValue(
@@ -76,9 +75,7 @@ def execute(call: Call, statement: ExecutePrepared) -> Result:
         _value(call.session, expression, wanted)
         for expression, wanted in zip(statement.arguments, prepared.parameters, strict=True)
     )
-    query = prepared.statement
-    assert isinstance(query, QueryStatement)  # noqa: S101  # PREPARE takes nothing else
-    return run_query(replace(call, prepared=prepared, arguments=values), query)
+    return Instead(prepared, values)
 
 
 @executes(Deallocate, commands=("DEALLOCATE",), uses_engine=False)

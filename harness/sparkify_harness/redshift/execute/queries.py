@@ -2,21 +2,22 @@
 
 from collections.abc import Sequence
 
-from sparkify_harness.redshift.backend import Field, Format, Result
 from sparkify_harness.redshift.catalog.relations import RelationKind
 from sparkify_harness.redshift.errors import Unsupported
 from sparkify_harness.redshift.execute.effects import perform
-from sparkify_harness.redshift.execute.registry import Call, Prepared, executes
+from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.protocol import Result
+from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.results import OpenResult
 from sparkify_harness.redshift.execute.session import Session
+from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.bind import bind
-from sparkify_harness.redshift.sql.parse import REMEMBERED_LENGTH
 from sparkify_harness.redshift.sql.statements import QueryStatement
 from sparkify_harness.redshift.types import RedshiftType
 
 
-def field(column: tree.OutputColumn, database: str) -> Field:
+def field(column: tree.OutputColumn, session: Session) -> Field:
     """A result column as RowDescription needs it."""
     match column.expression:
         case tree.ColumnRef(origin=(relation, name)) if relation.kind is not RelationKind.SYSTEM:
@@ -27,12 +28,12 @@ def field(column: tree.OutputColumn, database: str) -> Field:
             return Field(
                 name=column.name,
                 type=column.type,
-                table_oid=relation.oid,
+                table_oid=session.catalog.oid_of(relation),
                 column_number=number + 1,
                 schema=relation.schema,
                 table=relation.name,
                 column=name,
-                database=database,
+                database=session.server.database,
                 nullable=not definition.not_null,
                 autoincrement=definition.identity is not None,
             )
@@ -48,7 +49,7 @@ def describe_query(
     bound = _bound(session, statement, given)
     fields = None
     if isinstance(bound.node, tree.Select | tree.SetOperation):
-        fields = tuple(field(column, session.server.database) for column in bound.columns)
+        fields = tuple(field(column, session) for column in bound.columns)
     return Prepared(
         statement=statement,
         parameters=bound.parameters,
@@ -71,16 +72,14 @@ def current(session: Session, prepared: Prepared) -> tree.Bound:
 def _bound(
     session: Session, statement: QueryStatement, given: Sequence[RedshiftType | None]
 ) -> tree.Bound:
-    catalog, settings = session.catalog, session.settings.values()
-
-    def bound() -> tree.Bound:
-        return bind(statement, catalog, given, settings, session.server.unknowns)
-
-    meanings = catalog.meanings
-    if meanings is None or len(statement.text) > REMEMBERED_LENGTH:
-        return bound()
-    question = (statement.text, statement.offset, tuple(given), meanings, *settings.items())
-    return session.server.bound.get(question, bound)
+    unknowns, types = session.server.unknowns, tuple(given)
+    return session.server.bound.get(
+        statement.text,
+        (statement.offset, types),
+        session.catalog,
+        session.settings.values(),
+        lambda lookups: bind(statement, lookups, types, lookups.settings, unknowns),
+    )
 
 
 def _locked(session: Session, prepared: Prepared) -> tree.Bound:
@@ -148,14 +147,14 @@ def run_query(call: Call, statement: QueryStatement) -> Result:
         system = session.system_tables(bound.reads)
         with session.server.garbage.undisturbed(len(statement.text)):
             count = session.engine.modify(node, session.context(), call.arguments, system)
-    return Result(_tag(statement.tag, count))
+    return _changed(statement.tag, count)
 
 
-def _tag(word: str, count: int) -> str:
+def _changed(word: str, count: int) -> Result:
     match word:
         case "INSERT":
-            return f"INSERT 0 {count}"
+            return Result(f"INSERT 0 {count}", rows=count)
         case "UPDATE" | "DELETE":
-            return f"{word} {count}"
+            return Result(f"{word} {count}", rows=count)
         case _:
-            return word
+            return Result(word)

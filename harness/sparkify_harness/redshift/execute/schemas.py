@@ -5,7 +5,6 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_DROP_TABLE.html
 
 from collections.abc import Iterator, Sequence
 
-from sparkify_harness.redshift.backend import Result
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.errors import (
     DependentObjects,
@@ -18,6 +17,7 @@ from sparkify_harness.redshift.errors import (
     UndefinedRelation,
     Unsupported,
 )
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.session import Session
 from sparkify_harness.redshift.sql import syntax

@@ -9,7 +9,6 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Final
 
-from sparkify_harness.redshift.backend import Result
 from sparkify_harness.redshift.catalog.relations import (
     Column,
     Constraint,
@@ -24,11 +23,11 @@ from sparkify_harness.redshift.errors import (
     UndefinedColumn,
     Unsupported,
 )
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.session import Session
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.bind import bind_default, bind_query
-from sparkify_harness.redshift.sql.bind.traversal import contains
 from sparkify_harness.redshift.sql.statements import (
     ColumnDefinition,
     CreateTable,
@@ -36,6 +35,7 @@ from sparkify_harness.redshift.sql.statements import (
     TableAttributes,
     TableConstraint,
 )
+from sparkify_harness.redshift.sql.traversal import contains
 from sparkify_harness.redshift.types import MAX_VARCHAR, Kind, RedshiftType, varchar
 
 MAX_COLUMNS = 1600
@@ -361,6 +361,19 @@ def _origin(expression: tree.Expression) -> str | None:
     return None
 
 
+def _bound(session: Session, statement: CreateTableAs) -> tree.Bound:
+    unknowns = session.server.unknowns
+    return session.server.bound.get(
+        statement.text,
+        (statement.offset, CreateTableAs),
+        session.catalog,
+        session.settings.values(),
+        lambda lookups: bind_query(
+            statement.query, lookups, lookups.settings, stored=True, unknowns=unknowns
+        ),
+    )
+
+
 @executes(CreateTableAs, commands=("CREATE TABLE AS", "SELECT INTO"), log_kind="DDL")
 def create_table_as(call: Call, statement: CreateTableAs) -> Result:
     """Create a table from a query: no constraints, no defaults, every column nullable.
@@ -376,13 +389,7 @@ def create_table_as(call: Call, statement: CreateTableAs) -> Result:
             session.notice("INFO", f'Relation "{key[1]}" already exists and will be skipped')
             return Result("CREATE TABLE AS")
         session.catalog.refuse_existing(key)
-        bound = bind_query(
-            statement.query,
-            session.catalog,
-            session.settings.values(),
-            stored=True,
-            unknowns=session.server.unknowns,
-        )
+        bound = _bound(session, statement)
         names = [column.name for column in bound.columns]
         if len(statement.columns) > len(names):
             raise InvalidDefinition("CREATE TABLE AS specifies too many column names")

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import TypeVar
 
 from sparkify_harness.redshift.errors import RedshiftError, StatementTooComplex, SyntaxFault
-from sparkify_harness.redshift.garbage import LONG, emptied
 from sparkify_harness.redshift.sql import changes, syntax
+from sparkify_harness.redshift.sql.garbage import LONG, emptied
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
 from sparkify_harness.redshift.sql.grammar.statements import statement
 from sparkify_harness.redshift.sql.statements import QueryStatement, Statement

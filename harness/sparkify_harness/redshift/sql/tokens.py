@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from sparkify_harness.redshift.errors import SyntaxFault
-from sparkify_harness.redshift.garbage import emptied
+from sparkify_harness.redshift.sql.garbage import emptied
 from sparkify_harness.redshift.sql.reserved import RESERVED
 
 MAX_STATEMENT: Final = 16_777_216

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from sparkify_harness.redshift.backend import Format
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.catalog.relations import runs_on_compute
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.constant_rows import as_lists
 from sparkify_harness.redshift.engine.duckdb.literals import argument
 from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
@@ -22,9 +22,9 @@ from sparkify_harness.redshift.engine.duckdb.lower_statements import (
 )
 from sparkify_harness.redshift.engine.duckdb.output import text_output
 from sparkify_harness.redshift.errors import StatementTooComplex
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.nodes import runs_on_compute
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import Kind
 
 
@@ -89,6 +89,11 @@ def _limited_depth() -> Iterator[None]:
         raise StatementTooComplex from error
 
 
+def placed(node: tree.Query, context: ExecutionContext) -> ExecutionContext:
+    """The context of a query, which knows on which node of Redshift it runs."""
+    return replace(context, on_leader=lambda: runs_on_leader(node))
+
+
 def lower_output(node: tree.Query, formats: Sequence[Format], context: ExecutionContext) -> str:
     """A query whose TEXT columns come out as strings in Redshift's output format.
 
@@ -97,9 +102,8 @@ def lower_output(node: tree.Query, formats: Sequence[Format], context: Execution
     Args:
         node: From the binder.
         formats: One for each result column.
-        context: The session and the moment.
+        context: The session and the moment, of ``placed``.
     """
-    context = replace(context, on_leader=lambda: runs_on_leader(node))
     lowering = Lowering(context, query_sql)
     names = column_list(len(node.columns))
     columns = ", ".join(

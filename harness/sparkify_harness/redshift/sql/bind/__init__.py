@@ -21,8 +21,8 @@ from sparkify_harness.redshift.sql.bind.parameters import decided, found_types
 from sparkify_harness.redshift.sql.bind.scope import Binding, Scope
 from sparkify_harness.redshift.sql.bind.unknowns import refuse_compared
 from sparkify_harness.redshift.sql.statements import QueryStatement
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 from sparkify_harness.redshift.types import RedshiftType
-from sparkify_harness.redshift.unknowns import UnknownLiterals
 
 __all__ = ["bind", "bind_default", "bind_query"]
 
@@ -76,7 +76,7 @@ def bind_query(
         query,
         catalog,
         parameters,
-        settings or {},
+        {} if settings is None else settings,
         unknowns=unknowns,
         stored=stored,
         runs=runs,

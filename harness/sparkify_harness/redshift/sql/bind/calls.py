@@ -14,14 +14,14 @@ from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import expressions, windows
 from sparkify_harness.redshift.sql.bind.ordering import sort_keys
 from sparkify_harness.redshift.sql.bind.privileges import check_privilege
+from sparkify_harness.redshift.sql.bind.resolve import Resolution, resolve
 from sparkify_harness.redshift.sql.bind.scope import Scope
-from sparkify_harness.redshift.sql.bind.traversal import contains, walk
 from sparkify_harness.redshift.sql.bind.unknowns import refuse_untyped
 from sparkify_harness.redshift.sql.coercion import coerce, spelled
 from sparkify_harness.redshift.sql.functions.aggregates import ordered_set_type
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
-from sparkify_harness.redshift.sql.functions.resolve import Resolution, resolve
+from sparkify_harness.redshift.sql.traversal import contains, walk
 from sparkify_harness.redshift.sql.tree import CastContext
 from sparkify_harness.redshift.types import DOUBLE, Kind, RedshiftType
 

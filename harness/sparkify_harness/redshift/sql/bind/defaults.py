@@ -10,9 +10,9 @@ from sparkify_harness.redshift.errors import GroupingFault, Unsupported
 from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind.expressions import bind_expression
 from sparkify_harness.redshift.sql.bind.scope import Binding, Scope
-from sparkify_harness.redshift.sql.bind.traversal import contains
 from sparkify_harness.redshift.sql.coercion import coerce
 from sparkify_harness.redshift.sql.parse import parse_expression
+from sparkify_harness.redshift.sql.traversal import contains
 from sparkify_harness.redshift.sql.tree import CastContext
 from sparkify_harness.redshift.sql.walks import walk
 from sparkify_harness.redshift.types import UNKNOWN

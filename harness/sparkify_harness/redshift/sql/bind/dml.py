@@ -26,8 +26,8 @@ from sparkify_harness.redshift.sql.bind.expressions import bind_expression, cond
 from sparkify_harness.redshift.sql.bind.joins import beside, bind_from, table_source
 from sparkify_harness.redshift.sql.bind.outputs import coerced, project
 from sparkify_harness.redshift.sql.bind.scope import From, Scope, Source
-from sparkify_harness.redshift.sql.bind.traversal import contains, walk
 from sparkify_harness.redshift.sql.coercion import coerce
+from sparkify_harness.redshift.sql.traversal import contains, walk
 from sparkify_harness.redshift.sql.tree import CastContext
 
 

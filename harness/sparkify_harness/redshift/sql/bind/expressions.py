@@ -12,10 +12,10 @@ from sparkify_harness.redshift.errors import DatatypeMismatch, NotEmulated
 from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import calls, subqueries
 from sparkify_harness.redshift.sql.bind.months import note_months
+from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.bind.scope import Scope
 from sparkify_harness.redshift.sql.coercion import coerce, common_type
 from sparkify_harness.redshift.sql.constants import number
-from sparkify_harness.redshift.sql.functions.resolve import resolve
 from sparkify_harness.redshift.sql.tree import CastContext
 from sparkify_harness.redshift.types import BIGINT, BOOLEAN, INTEGER, INTERVAL, UNKNOWN, Kind
 

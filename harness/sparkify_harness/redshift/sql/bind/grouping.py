@@ -12,8 +12,8 @@ from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import expressions
 from sparkify_harness.redshift.sql.bind.ordering import ordinal
 from sparkify_harness.redshift.sql.bind.scope import Scope, Source, grouped_correlation_fault
-from sparkify_harness.redshift.sql.bind.traversal import children, contains, walk
 from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
+from sparkify_harness.redshift.sql.traversal import children, contains, walk
 
 _SORTED: Final = frozenset({"listagg", "median", "percentile_cont"})
 Keys = tuple[tree.Expression, ...]

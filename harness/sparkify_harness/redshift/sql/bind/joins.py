@@ -24,12 +24,12 @@ from sparkify_harness.redshift.errors import (
 from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import calls, expressions
 from sparkify_harness.redshift.sql.bind.outputs import derived
+from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.bind.scope import From, Scope, Source, Visible
-from sparkify_harness.redshift.sql.bind.traversal import contains, walk
 from sparkify_harness.redshift.sql.bind.views import expand
 from sparkify_harness.redshift.sql.coercion import coerce, common_type
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
-from sparkify_harness.redshift.sql.functions.resolve import resolve
+from sparkify_harness.redshift.sql.traversal import contains, walk
 from sparkify_harness.redshift.sql.tree import CastContext
 from sparkify_harness.redshift.sql.walks import walk as walk_syntax
 from sparkify_harness.redshift.types import BOOLEAN

@@ -17,8 +17,8 @@ from sparkify_harness.redshift.sql.bind.dml import (
 from sparkify_harness.redshift.sql.bind.expressions import bind_expression, condition
 from sparkify_harness.redshift.sql.bind.joins import bind_from
 from sparkify_harness.redshift.sql.bind.scope import Scope, Visible
-from sparkify_harness.redshift.sql.bind.traversal import contains, walk
 from sparkify_harness.redshift.sql.coercion import coerce
+from sparkify_harness.redshift.sql.traversal import contains, walk
 from sparkify_harness.redshift.sql.tree import CastContext
 
 _Values = tuple[tuple[str, tree.Expression], ...]

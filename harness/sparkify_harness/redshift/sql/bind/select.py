@@ -31,8 +31,8 @@ from sparkify_harness.redshift.sql.bind.labels import label
 from sparkify_harness.redshift.sql.bind.limits import bind_limit
 from sparkify_harness.redshift.sql.bind.ordering import ordinal, sort_key
 from sparkify_harness.redshift.sql.bind.scope import Scope, Visible, matches
-from sparkify_harness.redshift.sql.bind.traversal import contains
 from sparkify_harness.redshift.sql.bind.unknowns import refuse_untyped
+from sparkify_harness.redshift.sql.traversal import contains
 
 
 def bind_select(node: syntax.Select, scope: Scope, ctes: tuple[tree.Cte, ...]) -> tree.Select:

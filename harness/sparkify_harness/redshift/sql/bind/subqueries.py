@@ -11,9 +11,9 @@ from typing import Self
 from sparkify_harness.redshift.errors import NotEmulated, SyntaxFault
 from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind.outputs import coerced
+from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.bind.scope import Scope, correlation_fault
-from sparkify_harness.redshift.sql.bind.traversal import walk
-from sparkify_harness.redshift.sql.functions.resolve import resolve
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import BOOLEAN
 
 

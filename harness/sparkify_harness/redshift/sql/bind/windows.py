@@ -9,14 +9,14 @@ from sparkify_harness.redshift.errors import NotEmulated, SyntaxFault, Unsupport
 from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import calls, expressions
 from sparkify_harness.redshift.sql.bind.ordering import sort_keys
+from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.bind.scope import Scope
-from sparkify_harness.redshift.sql.bind.traversal import contains
 from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
-from sparkify_harness.redshift.sql.functions.resolve import resolve
 from sparkify_harness.redshift.sql.functions.windows import FRAMELESS
 from sparkify_harness.redshift.sql.tokens import is_whole
+from sparkify_harness.redshift.sql.traversal import contains
 
 _KINDS: Final = frozenset({FunctionKind.AGGREGATE, FunctionKind.WINDOW})
 _NULL_TREATMENT: Final = frozenset({"first_value", "last_value", "nth_value", "lag", "lead"})
