@@ -5,7 +5,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 
 from collections.abc import Sequence
 
-from sparkify_harness.redshift.catalog.relations import Column, Relation
+from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.errors import GroupingFault, Unsupported
 from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind.expressions import bind_expression
@@ -18,18 +18,21 @@ from sparkify_harness.redshift.sql.walks import walk
 from sparkify_harness.redshift.types import UNKNOWN
 
 
-class _NoNames:
-    """A catalog for expressions that may not refer to anything."""
+class _AnyNames:
+    """A catalog in which all is there.
+
+    Columns and queries are refused before they are looked up. What HAS_TABLE_PRIVILEGE and its
+    like are asked about is of no matter: where a default is computed, the leader node is not.
+    """
 
     def relation(self, name: Sequence[str]) -> Relation | None:
-        """Nothing is there."""
-        del name
-        return None
+        """A table without columns."""
+        return Relation("", name[-1], RelationKind.TABLE, ())
 
     def schema_exists(self, name: str) -> bool:
-        """Nothing is there."""
+        """It does."""
         del name
-        return False
+        return True
 
 
 def bind_default(expression: syntax.Expression, column: Column) -> tree.Expression:
@@ -52,7 +55,7 @@ def bind_default(expression: syntax.Expression, column: Column) -> tree.Expressi
                 )
             case syntax.Select() | syntax.SetOperation() | syntax.Subquery():
                 raise Unsupported("cannot use subquery in default expression")
-    binding = Binding(_NoNames(), (), {}, _refuse, _refuse)
+    binding = Binding(_AnyNames(), (), {}, _refuse, _refuse)
     bound = bind_expression(expression, Scope(binding))
     if contains(bound, (tree.Aggregate, tree.Window)):
         raise GroupingFault("cannot use aggregate function in default expression")
