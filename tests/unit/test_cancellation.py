@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from sparkify_harness.redshift.cancellation import Cancellation
+from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.errors import QueryCanceled
 
 PATIENCE = 30.0
@@ -95,7 +95,7 @@ def test_nothing_is_left_in_a_thread_that_traces() -> None:
     sys.settrace(lambda *_: None)
     try:
         assert [item for item in range(3) if item] == [1, 2]
-        assert not for_once()
+        for_once()
     finally:
         sys.settrace(before)
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sparkify_harness.redshift.backend import Field, Format
 from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.execute.backend import SessionBackend
+from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.remembered import Remembered
 from tests.unit.engine.sessions import open_server, open_session
 
@@ -113,7 +113,8 @@ class Server:
         session = busy[0] if busy else self._sessions[turn]
         arguments = (1,) if sql in ASKED else ()
         try:
-            prepared = session.prepare(sql, [None] * len(arguments))
+            [piece] = session.split(sql)
+            prepared = session.prepare(piece, [None] * len(arguments))
             formats = [Format.TEXT] * len(prepared.fields or ())
             result = session.execute(prepared, arguments, formats)
             rows = [tuple(row.values()) for batch in result.batches or () for row in _rows(batch)]

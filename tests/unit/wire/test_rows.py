@@ -12,7 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redshift_connector.utils import type_utils
 
-from sparkify_harness.redshift.backend import Field, Format
+from sparkify_harness.redshift.fields import Field, Format
+from sparkify_harness.redshift.front.wire import rows as wire_rows
+from sparkify_harness.redshift.front.wire.dialect import Dialect
+from sparkify_harness.redshift.front.wire.rows import RowEncoder
 from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
@@ -36,9 +39,6 @@ from sparkify_harness.redshift.types import (
     numeric,
     varchar,
 )
-from sparkify_harness.redshift.wire import rows as wire_rows
-from sparkify_harness.redshift.wire.dialect import Dialect
-from sparkify_harness.redshift.wire.rows import RowEncoder
 
 POSTGRESQL, REDSHIFT = Dialect(), Dialect(announced=True, version=2)
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - a TIMESTAMP has no zone
@@ -123,8 +123,9 @@ def naive(
             if value is None:
                 body += struct.pack("!i", -1)
                 continue
-            binary = code is Format.BINARY
-            encode = REFERENCES.get(type_.kind.value, text_reference) if binary else text_reference
+            encode: Reference = text_reference
+            if code is Format.BINARY:
+                encode = REFERENCES.get(type_.kind.value, text_reference)
             raw = encode(value, type_, dialect)
             body += struct.pack("!i", len(raw)) + raw
         out += b"D" + struct.pack("!I", len(body) + 4) + body

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from sparkify_harness.redshift.catalog.relations import Catalog, Relation
-from sparkify_harness.redshift.context import NotedMapping
+from sparkify_harness.redshift.engine.context import NotedMapping
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.remembered import Remembered
 from sparkify_harness.redshift.sql import tree

@@ -146,7 +146,7 @@ class History(World):
                 self._go_on(last)
                 continue
             choices: list[Callable[[], Actor | None]] = [
-                *(lambda actor=actor: self._go_on(actor) for actor in ready),  # type: ignore[misc]
+                *(lambda actor=actor: self._go_on(actor) for actor in ready),
                 *self._beginnings(),
                 *([self._settle] if self._orphans else []),
             ]
@@ -212,7 +212,8 @@ class History(World):
         session, committing = self._orphans.pop(self._random.randrange(len(self._orphans)))
         if committing and self._random.random() < 0.5 and session.status == "T":
             self.turns.trace.append("server: commits for a client that is gone")
-            session.execute(session.prepare("COMMIT", ()), (), ())
+            [commit] = session.split("COMMIT")
+            session.execute(session.prepare(commit, ()), (), ())
         session.close()
 
     # --- moves ------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ of the session or the moment stand in it as their answers.
 from collections.abc import Callable, Hashable
 from typing import Final, NamedTuple
 
-from sparkify_harness.redshift.context import ExecutionContext, NotedContext
+from sparkify_harness.redshift.engine.context import ExecutionContext, NotedContext
 from sparkify_harness.redshift.remembered import Remembered
 from sparkify_harness.redshift.sql import tree
 
