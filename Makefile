@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-header --no-annotate --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-all test-scheduler test-stack record jdbc lint bench sql clean lock
+.PHONY: help run test test-slow test-all test-scheduler test-stack record jdbc lint hooks bench sql clean lock
 
 help: ## Show this help
 	@echo "Sparkify: the warehouse pipeline, and a local stand-in for S3 and Redshift"
@@ -51,6 +51,9 @@ lint: $(READY_STACK) ## Check style, formatting and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+hooks: ## Let git run lint before each push from this checkout
+	git config core.hooksPath .githooks
 
 bench: $(READY) ## Measure, as ratios against references measured in the same run
 	@$(BIN)/python -m bench $(ARGS)

@@ -278,3 +278,37 @@ def test_a_parameter_for_char_is_ascii(sql: Client) -> None:
 def test_definitions_refused(case: Case, sql: Client) -> None:
     sql.run(*T)
     case.check(sql)
+
+
+@table(
+    Case(
+        "an answer of the session's is rolled up",
+        "SELECT db_collation(), count(*) FROM t GROUP BY ROLLUP(db_collation()) ORDER BY 2, 1",
+        rows=[("case_sensitive", 3), (None, 3)],
+    ),
+    Case(
+        "a constant is rolled up",
+        "SELECT upper('a'), current_setting('timezone'), count(*) FROM t "
+        "GROUP BY CUBE(1, 2) HAVING count(*) > 0 ORDER BY 1, 2",
+        rows=[("A", "UTC", 3), ("A", None, 3), (None, "UTC", 3), (None, None, 3)],
+    ),
+    Case(
+        "an interval's fraction has two digits, as a time's has",
+        "SELECT (interval '10 hours 0.5 seconds')::varchar, "
+        "('10:11:12.50'::time::interval)::varchar, max('00:00:00.25'::time::interval)::varchar "
+        "FROM t",
+        rows=[("10:00:00.50", "10:11:12.50", "00:00:00.25")],
+    ),
+)
+def test_places_that_a_function_has_been_missing_in(case: Case, sql: Client) -> None:
+    sql.run(*T)
+    case.check(sql)
+
+
+@pytest.mark.parametrize("call", ["json_extract_path_text($1, 'a', true)",
+    "json_extract_array_element_text($1, 0, true)", "json_array_length($1, true)"])  # fmt: skip
+def test_broken_json_may_come_as_a_parameter(call: str, warehouse: Warehouse) -> None:
+    with closing(Psycopg2(warehouse)) as client:
+        client.run(f"PREPARE p (varchar) AS SELECT {call}")
+        for broken in ('{"a":', "[1,", "NaN"):
+            assert client.rows(f"EXECUTE p('{broken}')") == [(None,)]

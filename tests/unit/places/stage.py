@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from types import EllipsisType
 
 from sparkify_harness.redshift.backend import Format
@@ -109,16 +110,17 @@ class Stage:
 
     def statements(self, place: Place) -> list[str]:
         """The statements of a place."""
-        parameters = []
-        for number, each in enumerate(self.subject.arguments):
-            sent = self.is_column(number) and each.type != "super"
-            parameters.append(f"$@::{each.type}" if sent else each.constant)
-        numbers = iter(range(1, 20))
-        called = self.subject.sql(*parameters)
+        numbers = count(1)
+        parameters = [
+            f"${next(numbers)}::{each.type}"
+            if self.is_column(number) and each.type != "super"
+            else each.constant
+            for number, each in enumerate(self.subject.arguments)
+        ]
         words = {
             "{x}": self.subject.sql(*self.columns),
             "{c}": self.subject.constants,
-            "{p}": re.sub(r"\$@", lambda _: f"${next(numbers)}", called),
+            "{p}": self.subject.sql(*parameters),
             "{type}": str(self.type) if self.type.length else type_sql(self.type),
         }
         return [

@@ -139,6 +139,6 @@ def write_interval(value: Interval) -> str:
         seconds, fraction = divmod(abs(rest), SECOND)
         clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
         if fraction:
-            clock += f".{fraction:06}".rstrip("0")
+            clock += "." + f"{fraction:06}".rstrip("0").ljust(2, "0")
         parts.append(("-" if rest < 0 else "") + clock)
     return " ".join(parts)

@@ -16,7 +16,6 @@ from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
     expression_sql,
     ignores_blanks,
     key,
-    key_sql,
     place_key_sql,
     sort_sql,
 )
@@ -220,7 +219,7 @@ def _grouped(query: tree.Select, lowering: Lowering) -> Lowering:
         if not _is_outer(node, query):
             value = f"min({value})"
         if len(query.group_by) > 1:
-            value = f"(CASE WHEN grouping({key_sql(node, lowering)}) = 0 THEN {value} END)"
+            value = f"(CASE WHEN grouping({place_key_sql(node, lowering)}) = 0 THEN {value} END)"
         computed[node] = value
     return replace(lowering, keys={**lowering.keys, **computed})
 

@@ -38,7 +38,7 @@ def text_output(
         case Kind.CHAR:
             return sql if type.length is None else f"rpad({sql}, {type.length}, ' ')"
         case Kind.TIMESTAMP | Kind.TIME:
-            return _clocked(sql, f"CAST({sql} AS VARCHAR)")
+            return _clocked(_fraction(sql), f"CAST({sql} AS VARCHAR)")
         case Kind.TIMETZ:
             return rf"regexp_replace(CAST({sql} AS VARCHAR), '(\.[0-9])([+-])', '\10\2')"
         case Kind.TIMESTAMPTZ:
@@ -59,23 +59,29 @@ def _float(sql: str, digits: int) -> str:
     )
 
 
-def _clocked(sql: str, text: str) -> str:
+def _fraction(sql: str) -> str:
+    """SQL for the microseconds of a time's minute."""
+    return f"datepart('microseconds', {sql})"
+
+
+def _clocked(microseconds: str, text: str) -> str:
     """The text of a time with two fractional digits or more where it has any: ``10.10``.
 
     PostgreSQL: ``TrimTrailingZeros`` of 8.0, src/backend/utils/adt/datetime.c
     Observed: https://github.com/dbt-labs/dbt-utils/issues/408
     """
-    second = f"datepart('microseconds', {sql})"
-    has_one = f"{second} % 100000 = 0 AND {second} % 1000000 <> 0"
+    has_one = f"{microseconds} % 100000 = 0 AND {microseconds} % 1000000 <> 0"
     return f"(CASE WHEN {has_one} THEN {text} || '0' ELSE {text} END)"
 
 
 def _zoned(sql: str, timezone: str) -> str:
     if timezone.upper() in UTC:
-        return f"({_clocked(sql, f'CAST(CAST({sql} AS TIMESTAMP) AS VARCHAR)')} || '+00')"
+        return (
+            f"({_clocked(_fraction(sql), f'CAST(CAST({sql} AS TIMESTAMP) AS VARCHAR)')} || '+00')"
+        )
     local = f"timezone({text_sql(timezone)}, {sql})"
     seconds = f"CAST(epoch({local}) - epoch({sql}) AS BIGINT)"
-    clock = _clocked(sql, f"CAST({local} AS VARCHAR)")
+    clock = _clocked(_fraction(sql), f"CAST({local} AS VARCHAR)")
     return (
         f"({clock} || CASE WHEN {seconds} < 0 THEN '-' ELSE '+' END"
         f" || lpad(CAST(abs({seconds}) // 3600 AS VARCHAR), 2, '0')"
@@ -109,10 +115,10 @@ def _interval(sql: str) -> str:
         )
     ]
     rest = f"({total} % 86400000000)"
+    time = f"(CAST('00:00:00' AS TIME) + to_microseconds(CAST(abs({rest}) AS BIGINT)))"
     clock = (
         f"CASE WHEN {rest} <> 0 OR ({months} = 0 AND {total} = 0) THEN "
         f"CASE WHEN {rest} < 0 THEN '-' ELSE '' END || "
-        f"CAST(CAST('00:00:00' AS TIME) + to_microseconds(CAST(abs({rest}) AS BIGINT)) AS VARCHAR)"
-        " END"
+        f"{_clocked(rest, f'CAST({time} AS VARCHAR)')} END"
     )
     return f"(CASE WHEN {sql} IS NOT NULL THEN concat_ws(' ', {', '.join(parts)}, {clock}) END)"

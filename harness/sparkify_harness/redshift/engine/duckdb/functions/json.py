@@ -17,8 +17,9 @@ from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, text_sql
 from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
+from sparkify_harness.redshift.sql.bind.traversal import walk
 from sparkify_harness.redshift.sql.input import read
-from sparkify_harness.redshift.sql.tree import Expression, Literal
+from sparkify_harness.redshift.sql.tree import Expression, Literal, Parameter
 from sparkify_harness.redshift.types import SUPER, Kind
 
 _BROKEN = fault_sql(ComputeFault, "'JSON parsing error'", "invalid json object")
@@ -56,6 +57,18 @@ def _guarded(node: Node, text: str, value: str, lax: str | None, shape: str) -> 
         valid = f"({valid} AND json_type({text}) = '{shape}')"
     missing = f"{text} IS NULL" if lax is None else f"{text} IS NULL OR {lax} IS NULL"
     return f"(CASE WHEN {missing} THEN NULL WHEN {valid} THEN {value} ELSE {otherwise} END)"
+
+
+def _judged(text: str, node: Node) -> str:
+    """SQL of the JSON that a value is computed of: DuckDB computes those of parameters first, too.
+
+    Args:
+        text: SQL of the JSON.
+        node: The call, whose first argument it is.
+    """
+    if any(isinstance(part, Parameter) for part in walk(node.arguments[0])):
+        return f"(CASE WHEN {_valid(text)} THEN {text} ELSE '{{}}' END)"
+    return text
 
 
 def _is_json(value: object) -> bool:
@@ -104,18 +117,19 @@ def _path(arguments: Sequence[str], node: Node, context: ExecutionContext) -> st
     if node.arguments[-1].type.kind is Kind.BOOLEAN:
         lax = keys.pop()
     key = f"""'"' || regexp_escape({keys[-1]}) || '"\\s*:\\s*'"""
-    value = _as_written(arguments[0], _steps(keys, node.arguments[1:]), key)
+    value = _as_written(_judged(arguments[0], node), _steps(keys, node.arguments[1:]), key)
     return _guarded(node, arguments[0], value, lax, "")
 
 
 def _element(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del context
     lax = arguments[2] if len(arguments) > 2 else None
-    size = f"json_array_length({arguments[0]})"
+    text = _judged(arguments[0], node)
+    size = f"json_array_length({text})"
     place, before = f"'$[' || {arguments[1]} || ']'", "'[\\[,]\\s*'"
     value = (
         f"(CASE WHEN {arguments[1]} >= 0 AND {arguments[1]} < {size} "
-        f"THEN {_as_written(arguments[0], place, before)} END)"
+        f"THEN {_as_written(text, place, before)} END)"
     )
     return _guarded(node, arguments[0], value, lax, "ARRAY")
 
@@ -123,7 +137,7 @@ def _element(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
 def _length(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del context
     lax = arguments[1] if len(arguments) > 1 else None
-    value = f"CAST(json_array_length({arguments[0]}) AS INTEGER)"
+    value = f"CAST(json_array_length({_judged(arguments[0], node)}) AS INTEGER)"
     return _guarded(node, arguments[0], value, lax, "ARRAY")
 
 
