@@ -18,3 +18,9 @@ def theirs() -> Iterator[PostgresConnection]:
         connection = PostgresEngine(dsn).connect()
         yield connection
         connection.close()
+
+
+@pytest.fixture(scope="session")
+def rewrite(request: pytest.FixtureRequest) -> bool:
+    """Whether the files of figures are to be written."""
+    return bool(request.config.getoption("--rewrite"))

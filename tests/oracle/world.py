@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -156,19 +157,16 @@ class _Kept(Garbage):
 
 
 class World:
-    """A session with data of its own.
+    """A substitute with data of its own; one session after the other.
 
     Args:
         theirs: PostgreSQL.
-
-    Attributes:
-        found: What became of each query that has been run.
     """
 
     def __init__(self, theirs: PostgresConnection) -> None:
-        self.found: list[Verdict] = []
-        self._engine = CheckedEngine(theirs, self.found)
-        server = Server(
+        self._found: list[Verdict] = []
+        self._engine = CheckedEngine(theirs, self._found)
+        self._server = Server(
             engine=self._engine,  # type: ignore[arg-type]  # it hands on what it does not have
             catalog=CatalogStore(("public",), ()),
             locks=LockTable(),
@@ -180,6 +178,12 @@ class World:
             deadlines=_Untimed(),
             garbage=_Kept(),
         )
+
+    def run(self, statements: Sequence[str]) -> Iterator[tuple[str, Verdict]]:
+        """What becomes of each query of some statements, in a session of their own.
+
+        What they leave behind is gone afterwards.
+        """
         login = Login(
             user="awsuser",
             database="dev",
@@ -189,33 +193,44 @@ class World:
             terminate=lambda pid: False,
             interrupt=lambda pid: False,
         )
-        self._session = Session(server, login, {})
-        self._backend = SessionBackend(self._session)
-
-    def run(self, sql: str) -> RedshiftError | None:
-        """Run the statements of a text, and read all of their rows.
-
-        Returns:
-            The error that ended it.
-        """
+        backend = SessionBackend(session := Session(self._server, login, {}))
         try:
-            for _, text in self._backend.split(sql):
-                prepared = self._backend.prepare(text, ())
-                formats = [Format.TEXT] * len(prepared.fields or ())
-                result = self._backend.execute(prepared, (), formats)
-                for _batch in result.batches or ():
-                    pass
-                self._session.settle()
-        except RedshiftError as error:
-            return error
+            for sql in statements:
+                self._found.clear()
+                _run(backend, session, sql)
+                yield from ((sql, verdict) for verdict in self._found)
+            if session.transaction.status != "I":
+                _run(backend, session, "ROLLBACK")
+            for sql in self._leftovers():
+                _run(backend, session, sql)
         finally:
-            self._backend.arm()
-        return None
+            backend.close()
+
+    def _leftovers(self) -> Iterator[str]:
+        catalog = self._server.catalog
+        for schema, name in catalog.relations():
+            for word in ("VIEW", "TABLE"):
+                yield f'DROP {word} IF EXISTS "{schema}"."{name}" CASCADE'
+        for schema in catalog.schemas() - {"public"}:
+            yield f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'
 
     def close(self) -> None:
-        """End the session, and forget its data."""
-        self._backend.close()
+        """Forget the data."""
         self._engine.close()
+
+
+def _run(backend: SessionBackend, session: Session, sql: str) -> None:
+    """Run the statements of a text, up to the first that fails, and read all of their rows."""
+    with suppress(RedshiftError):
+        for _, text in backend.split(sql):
+            prepared = backend.prepare(text, ())
+            arguments = (None,) * len(prepared.parameters)
+            formats = [Format.TEXT] * len(prepared.fields or ())
+            result = backend.execute(prepared, arguments, formats)
+            for _batch in result.batches or ():
+                pass
+            session.settle()
+    backend.arm()
 
 
 @dataclass(frozen=True)

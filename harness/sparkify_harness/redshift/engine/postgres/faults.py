@@ -24,8 +24,8 @@ _KNOWN: Final[dict[str, type[RedshiftError]]] = {
     "22008": DatetimeOverflow,
     "57014": QueryCanceled,
 }
-_COMPUTED: Final = frozenset({"21000"})
-"""What is no fault of the data's form: a sub-query of several rows."""
+_COMPUTED: Final = frozenset({"21000", "54000"})
+"""What is no fault of the data's form: a sub-query of several rows, a string without end."""
 
 
 class NoCounterpart(NotEmulated):

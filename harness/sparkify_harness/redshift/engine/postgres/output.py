@@ -21,7 +21,7 @@ def text_output(sql: str, type: RedshiftType) -> str:  # noqa: A002 - the word o
         case Kind.TIME | Kind.TIMETZ | Kind.TIMESTAMP | Kind.TIMESTAMPTZ:
             return f"redshift.clocked(CAST({sql} AS text))"
         case Kind.INTERVAL:
-            return f"CAST(justify_hours({sql}) AS text)"
+            return f"redshift.clocked(CAST(justify_hours({sql}) AS text))"
         case Kind.VARBYTE:
             return f"encode({sql}, 'hex')"
     return f"CAST({sql} AS text)"

@@ -3,10 +3,13 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/Math_functions.html
 """
 
+from collections.abc import Sequence
 from typing import Final
 
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering
+from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.postgres.functions.arithmetic import typed
+from sparkify_harness.redshift.engine.postgres.storage import storage_type
 
 _INTEGERS = ("smallint", "integer", "bigint")
 
@@ -17,17 +20,19 @@ def _places(function: str) -> dict[str, Lowering]:
     PostgreSQL rounds a DOUBLE half to even, and to no places; Redshift as it is printed.
     """
 
-    def lower(kind: str) -> Lowering:
-        value = "CAST({0} AS numeric)" if kind == "double" else "{0}"
+    def exact(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del context
+        value, places = (*arguments, "0")[:2]
+        return f"CAST({function}({value}, {places}) AS {storage_type(node.type)})"
 
-        def call(arguments, node, context):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-            places = "{1}" if len(arguments) > 1 else "0"
-            return typed(f"{function}({value}, {places})")(arguments, node, context)  # type: ignore[operator]
-
-        return call
+    def printed(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        value, places = (*arguments, "0")[:2]
+        cut = exact([f"CAST({value} AS numeric)", places], node, context)
+        return f"(CASE WHEN {cut} = 0 AND {value} < 0 THEN '-0' ELSE {cut} END)"
 
     return {
-        f"{function}:{kind},integer": lower(kind) for kind in (*_INTEGERS, "numeric", "double")
+        **{f"{function}:{kind},integer": exact for kind in (*_INTEGERS, "numeric")},
+        f"{function}:double,integer": printed,
     }
 
 

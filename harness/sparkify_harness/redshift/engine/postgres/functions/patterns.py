@@ -6,13 +6,21 @@ and ends, which is the option ``w``.
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions.html
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.functions import posix
 from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.duckdb.functions.patterns import as_posix
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart, text_sql
 from sparkify_harness.redshift.errors import InvalidParameterValue
+
+
+_ESCAPE: Final = re.compile(r"\\.", re.DOTALL)
+_QUOTING: Final = re.compile(r"(?<!\\)(?:\\\\)*\\Q")
+_EDGES: Final = {r"\b": r"\y", r"\B": r"\Y", r"\<": r"\m", r"\>": r"\M"}
 
 
 def _like(operator: str) -> Lowering:
@@ -24,14 +32,24 @@ def _like(operator: str) -> Lowering:
     return lower
 
 
-def _pattern(node: Node) -> str:
-    return text_sql(str(constant(node, 1)))
+def _pattern(node: Node, context: ExecutionContext) -> str:
+    r"""A constant regular expression; ``\b`` is the edge of a word, which PostgreSQL calls ``\y``.
+
+    Raises:
+        ComputeFault: Redshift cannot read it, whatever PostgreSQL can.
+        NoCounterpart: It quotes a part of itself.
+    """
+    pattern = str(constant(node, 1))
+    posix.check(pattern, context)
+    if _QUOTING.search(pattern):
+        raise NoCounterpart(r"a regular expression with \Q")
+    return text_sql(_ESCAPE.sub(lambda found: _EDGES.get(found[0], found[0]), pattern))
 
 
 def _matches(options: str) -> Lowering:
     def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
         lines = "" if context.on_leader() else "w"
-        return f"regexp_like({arguments[0]}, {_pattern(node)}, '{options}{lines}')"
+        return f"regexp_like({arguments[0]}, {_pattern(node, context)}, '{options}{lines}')"
 
     return lower
 
@@ -41,11 +59,13 @@ def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions-similar-to.html
     """
-    escape = text_sql(str(constant(node, 2))) if len(arguments) > 2 else "'\\'"
+    escape = str(constant(node, 2)) if len(arguments) > 2 else "\\"
+    pattern = str(constant(node, 1))
+    posix.check(as_posix(pattern, escape), context)
     if context.on_leader():
-        return f"({arguments[0]} SIMILAR TO {_pattern(node)} ESCAPE {escape})"
-    posix = f"similar_to_escape({_pattern(node)}, {escape})"
-    return f"regexp_like({arguments[0]}, {posix}, 'w')"
+        return f"({arguments[0]} SIMILAR TO {text_sql(pattern)} ESCAPE {text_sql(escape)})"
+    expression = f"similar_to_escape({text_sql(pattern)}, {text_sql(escape)})"
+    return f"regexp_like({arguments[0]}, {expression}, 'w')"
 
 
 def _options(node: Node, index: int, known: str) -> str:
@@ -66,27 +86,25 @@ def _place(arguments: Sequence[str], index: int) -> str:
 
 def _replace(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     r"""All occurrences; ``$1`` stands for the first sub-expression, PostgreSQL's ``\1``."""
-    del context
     options = _options(node, 4, "cip")
     replacement = "''"
     if len(arguments) > 2:
-        kept = f"replace({arguments[2]}, '\\', '\\\\')"
-        replacement = f"regexp_replace({kept}, '\\$([0-9])', '\\\\\\1', 'g')"
+        kept = f"replace(replace({arguments[2]}, '\\', '\\\\'), '$0', '\\&')"
+        replacement = f"regexp_replace({kept}, '\\$([1-9])', '\\\\\\1', 'g')"
     place = _place(arguments, 3)
     return (
-        f"regexp_replace({arguments[0]}, {_pattern(node)}, {replacement}, {place}, 0, '{options}')"
+        f"regexp_replace({arguments[0]}, {_pattern(node, context)}, {replacement}, {place}, 0, '{options}')"
     )
 
 
 def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """The match; empty where there is none, NULL of an occurrence that no string has so many of."""
-    del context
     options = _options(node, 4, "ciep")
     written = str(constant(node, 4)) if len(arguments) > 4 else ""
     occurrence = arguments[3] if len(arguments) > 3 else "1"
     group = f", {int('e' in written and '(' in str(constant(node, 1)))}"
     found = (
-        f"regexp_substr({arguments[0]}, {_pattern(node)}, {_place(arguments, 2)}, "
+        f"regexp_substr({arguments[0]}, {_pattern(node, context)}, {_place(arguments, 2)}, "
         f"{occurrence}, '{options}'{group})"
     )
     known = [f"{each} IS NOT NULL" for each in (arguments[0], *arguments[2:3])]
@@ -96,14 +114,12 @@ def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
 
 
 def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    del context
     options = _options(node, 3, "cip")
-    return f"regexp_count({arguments[0]}, {_pattern(node)}, {_place(arguments, 2)}, '{options}')"
+    return f"regexp_count({arguments[0]}, {_pattern(node, context)}, {_place(arguments, 2)}, '{options}')"
 
 
 def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     """Where a match begins, or with option 1 the position after its end; 0 without a match."""
-    del context
     options = _options(node, 5, "ciep")
     occurrence = constant(node, 3) if len(arguments) > 3 else 1
     after = 1 if len(arguments) > 4 and constant(node, 4) else 0
@@ -112,7 +128,7 @@ def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     if occurrence < 1:
         return f"(CASE WHEN {arguments[0]} IS NOT NULL THEN 0 END)"
     return (
-        f"regexp_instr({arguments[0]}, {_pattern(node)}, {_place(arguments, 2)}, {occurrence}, "
+        f"regexp_instr({arguments[0]}, {_pattern(node, context)}, {_place(arguments, 2)}, {occurrence}, "
         f"{after}, '{options}')"
     )
 
