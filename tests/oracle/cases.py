@@ -203,10 +203,12 @@ def _signatures(listener: Listener) -> None:
     """Every signature over three rows of columns, in the last of which all is NULL."""
     of = {kind: numeric(8, 2) if kind is Kind.NUMERIC else RedshiftType(kind) for kind in _VALUES}
     rows = " UNION ALL ".join(
-        "SELECT " + ", ".join(
+        "SELECT "
+        + ", ".join(
             f"CAST({values[kind]} AS {storage_type(type_)}) AS {kind.name.lower()}"
             for kind, type_ in of.items()
-        ) + ", '{}' AS j"
+        )
+        + ", '{}' AS j"
         for values in (
             *({kind: f"'{pair[place]}'" for kind, pair in _VALUES.items()} for place in (0, 1)),
             dict.fromkeys(_VALUES, "NULL"),

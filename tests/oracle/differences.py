@@ -37,31 +37,40 @@ DIFFERENCES: Final = (
         "https://docs.aws.amazon.com/redshift/latest/mgmt/behavior-changes.html",
     ),
     Difference(
-        ("*to_date('20010631'*", "*to_date rolls over*"),
+        (
+            "*to_date('20010631', 'YYYYMMDD')*",
+            "*to_date('20010631', 'YYYYMMDD', FALSE)*",
+            "*to_date('20010631'::varchar(2000), 'YYYYMMDD'::varchar(2000))*",
+            "conversion: to_date rolls over",
+        ),
         "days beyond the end of a month roll over; PostgreSQL refuses them since 10",
         "D70",
         f"{_GUIDE}r_TO_DATE_function.html",
     ),
     Difference(
-        ("*to_timestamp('2011-12-18 24:38:15'*", "*to_timestamp rolls over*"),
+        (
+            "*to_timestamp('2011-12-18 24:38:15', 'YYYY-MM-DD HH24:MI:SS')*",
+            "*to_timestamp('2011-12-18 24:38:15'::varchar(2000), *",
+            "conversion: to_timestamp rolls over",
+        ),
         "hours beyond the end of a day roll over; PostgreSQL refuses them since 10",
         "D71",
         f"{_GUIDE}r_TO_TIMESTAMP.html",
     ),
     Difference(
-        ("*to_timestamp(''*", "*to_timestamp of nothing*"),
+        ("*to_timestamp(''*", "conversion: to_timestamp of nothing"),
         "nothing is the first of January of the year 1; to PostgreSQL, of the one before it",
         "D71",
         f"{_GUIDE}r_TO_TIMESTAMP.html",
     ),
     Difference(
-        ("*'HH12:MI:SS TZ'*", "*: TZ"),
+        ("*'HH12:MI:SS TZ'*", "conversion: TZ"),
         "a TIMESTAMP is shown with a zone; PostgreSQL leaves it empty",
         "D69",
         f"{_GUIDE}r_TO_CHAR.html",
     ),
     Difference(
-        ("*'l99999D99'*", "*: l99999D99"),
+        ("*'l99999D99'*", "conversion: l99999D99"),
         "the currency is the dollar; PostgreSQL's is that of lc_monetary",
         "D69",
         f"{_GUIDE}r_TO_CHAR.html",
@@ -79,8 +88,16 @@ DIFFERENCES: Final = (
         f"{_GUIDE}JSON_EXTRACT_PATH_TEXT.html",
     ),
     Difference(
-        ("*'PL999'*", "*: PL999"),
+        ("*'PL999'*", "conversion: PL999"),
         "PL as PostgreSQL's manual shows it, +485; its code has a blank besides, + 485",
+    ),
+    Difference(
+        ("signature: /:interval,double/2",),
+        "the fraction of a second that is left of months: PostgreSQL rounds on its way",
+    ),
+    Difference(
+        ("signature: to_char:double,varchar/2",),
+        "a half is rounded away from zero; PostgreSQL prints a DOUBLE as C does, half to even",
     ),
 )
 

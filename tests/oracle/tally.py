@@ -63,7 +63,7 @@ class Tally:
         for name, verdict in self.verdicts:
             known = differences.found(name)
             if verdict.outcome is Outcome.OTHER and known is not None:
-                listed[f"{known.cites or 'open'}: {known.why}"].append(f"{name}\n  {verdict.said}")
+                listed[f"{known.cites or 'open'}: {known.why}"].append(name)
         for why, names in sorted(listed.items()):
             yield from ("", f"differs, {why}", *(f"  {name}" for name in dict.fromkeys(names)))
 

@@ -241,12 +241,11 @@ class Table:
     batch: pa.RecordBatch
 
 
-def ask(theirs: PostgresConnection, node: tree.Select, table: Table | None,
-        context: ExecutionContext) -> Answer:
+def ask(
+    theirs: PostgresConnection, node: tree.Select, table: Table | None, context: ExecutionContext
+) -> Answer:
     """PostgreSQL's answer to a query over one table."""
     given = {} if table is None else {table.relation: [table.batch]}
     formats = [Format.TEXT] * len(node.columns)
     with lent(theirs, given):
         return answered(lambda: theirs.query(node, formats, context, (), {}))
-
-

@@ -85,9 +85,7 @@ def _to_text(sql: str, source: RedshiftType, cast: Cast) -> str:
     target, limit = cast.type, cast.type.length
     if source.kind is Kind.VARBYTE:
         sql = f"convert_from({sql}, 'UTF8')"
-    elif source.kind is Kind.BOOLEAN:
-        sql = text_output(sql, source)
-    elif source.kind not in _TEXTS:
+    elif source.kind is Kind.BOOLEAN or source.kind not in _TEXTS:
         sql = text_output(sql, source)
     if limit is not None and target.kind is not Kind.NAME:
         fit = "fitted" if cast.context is CastContext.ASSIGNMENT else "cut"

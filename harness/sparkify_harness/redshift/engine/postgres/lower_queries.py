@@ -55,13 +55,11 @@ def _with(ctes: Sequence[tree.Cte], lowering: Lowering) -> str:
 
 
 def _cte(cte: tree.Cte, lowering: Lowering) -> str:
-    # PostgreSQL knows a recursive element by a UNION ALL at its top, and types it by the first part.
+    # PostgreSQL knows a recursive element by a UNION ALL at its top, and types it by its beginning.
     if cte.recursive and isinstance(cte.query, tree.SetOperation):
         typed = [
             f"CAST(r.{name} AS {storage_type(column.type)})"
-            for name, column in zip(
-                column_list(len(cte.columns)), cte.query.columns, strict=True
-            )
+            for name, column in zip(column_list(len(cte.columns)), cte.query.columns, strict=True)
         ]
         listed = ", ".join(column_list(len(cte.columns)))
         return " UNION ALL ".join(
@@ -199,14 +197,10 @@ def _grouped(query: tree.Select, lowering: Lowering) -> str:
 
 
 def _group_by(sets: Sequence[Sequence[tree.Expression]], lowering: Lowering) -> str:
-    listed = [", ".join(_place_key(node, lowering) for node in keys) for keys in sets]
+    listed = [", ".join(key_sql(node, lowering) for node in keys) for keys in sets]
     if len(listed) < 2:
         return "".join(listed) or "()"
     return f"GROUPING SETS ({', '.join(f'({keys})' for keys in listed)})"
-
-
-def _place_key(node: tree.Expression, lowering: Lowering) -> str:
-    return key_sql(node, lowering)
 
 
 def _key_value(node: tree.Expression, stage: tree.Select, lowering: Lowering) -> str:
@@ -217,7 +211,7 @@ def _key_value(node: tree.Expression, stage: tree.Select, lowering: Lowering) ->
     if not _is_outer(node, stage):
         value = f"min({value})"
     if len(stage.group_by) > 1:
-        value = f"(CASE WHEN grouping({_place_key(node, lowering)}) = 0 THEN {value} END)"
+        value = f"(CASE WHEN grouping({key_sql(node, lowering)}) = 0 THEN {value} END)"
     return value
 
 
@@ -233,8 +227,12 @@ def _distinct(query: tree.Select, lowering: Lowering) -> str:
     """SELECT DISTINCT as a grouping of its result."""
     inner = replace(query, distinct=False, order_by=(), limit=None, offset=None, ctes=())
     names = column_list(len(query.columns))
-    keys = [key(f"d.{name}", column.type) for name, column in zip(names, query.columns, strict=True)]
-    values = [_shown(f"d.{name}", column) for name, column in zip(names, query.columns, strict=True)]
+    keys = [
+        key(f"d.{name}", column.type) for name, column in zip(names, query.columns, strict=True)
+    ]
+    values = [
+        _shown(f"d.{name}", column) for name, column in zip(names, query.columns, strict=True)
+    ]
     labelled = ", ".join(
         f"{value} AS {quote(column.name)}"
         for value, column in zip(values, query.columns, strict=True)

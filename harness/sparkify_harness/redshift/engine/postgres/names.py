@@ -22,5 +22,5 @@ def quote(name: str) -> str:
 
 
 def table_name(relation: Relation) -> str:
-    """The name of what stores a relation: all of them are temporary, and told by schema and name."""
+    """The name of what stores a relation: all are temporary, and told by schema and name."""
     return f"pg_temp.{quote(f'{relation.schema}.{relation.name}')}"

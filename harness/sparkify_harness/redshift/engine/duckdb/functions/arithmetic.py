@@ -105,8 +105,9 @@ def _shifted_left(kind: str) -> Lowering:
         ones = (1 << bits) - 1
         power = f"(CAST(1 AS HUGEINT) << CAST({places} & {bits - 1} AS HUGEINT))"
         moved = once(
-            lambda found: f"(CASE WHEN {found} > {ones >> 1} THEN {found} - {ones + 1} "
-            f"ELSE {found} END)",
+            lambda found: (
+                f"(CASE WHEN {found} > {ones >> 1} THEN {found} - {ones + 1} ELSE {found} END)"
+            ),
             f"(((CAST({value} AS HUGEINT) & {ones}) * {power}) & {ones})",
         )
         return (

@@ -77,7 +77,8 @@ def lower_call(
     if lowering is None:
         raise NoCounterpart(f"{node.overload.key}, {ABSENT[node.overload.key]}")
     if isinstance(node, Aggregate | Window):
-        return _aggregate(node, lowering, arguments, context, over, order_by)
+        template = lowering if isinstance(lowering, str) else lowering(arguments, node, context)
+        return _aggregate(node, template, arguments, over=over, order_by=order_by)
     if node.overload.strict and any(map(_is_null, node.arguments)):
         return f"CAST(NULL AS {storage_type(node.type)})"
     if isinstance(lowering, str):
@@ -87,9 +88,9 @@ def lower_call(
 
 def _aggregate(
     node: Aggregate | Window,
-    lowering: Lowering,
+    template: str,
     arguments: Sequence[str],
-    context: ExecutionContext,
+    *,
     over: str,
     order_by: Sequence[str],
 ) -> str:
@@ -98,7 +99,6 @@ def _aggregate(
             raise NoCounterpart("IGNORE NULLS")
         if node.distinct:
             raise NoCounterpart("DISTINCT in a window function")
-    template = lowering if isinstance(lowering, str) else lowering(arguments, node, context)
     keys = node.order_by if isinstance(node, Aggregate) else node.within_group
     return template.format(
         *arguments,

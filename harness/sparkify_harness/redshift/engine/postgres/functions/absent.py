@@ -35,13 +35,13 @@ ABSENT: Final[Mapping[str, str]] = MappingProxyType(
         "pg_get_expr:varchar,oid": _CATALOG,
         "pg_function_is_visible:oid": _CATALOG,
         "pg_table_is_visible:oid": _CATALOG,
-        **{
-            key: _EFFECT
-            for key in (
+        **dict.fromkeys(
+            (
                 "pg_cancel_backend:integer",
                 "pg_terminate_backend:integer",
                 "set_config:varchar,varchar,boolean",
-            )
-        },
+            ),
+            _EFFECT,
+        ),
     }
 )

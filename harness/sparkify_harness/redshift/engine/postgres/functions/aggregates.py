@@ -38,7 +38,7 @@ def _typed(template: str) -> Lowering:
 def _counted(distinct: str) -> Lowering:
     def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
         del arguments, context
-        is_distinct = distinct or not isinstance(node, Call) and node.distinct
+        is_distinct = distinct or (not isinstance(node, Call) and node.distinct)
         value = key("{0}", node.arguments[0].type) if is_distinct else "{0}"
         return f"count({distinct or '{distinct}'}{value}){{over}}"
 

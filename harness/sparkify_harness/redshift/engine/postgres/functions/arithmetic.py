@@ -52,7 +52,11 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     },
     "unary|/:double": "(|/ {0})",
     "unary||/:double": "(||/ {0})",
-    **{f"{symbol}:{kind},{kind}": f"({{0}} {symbol} {{1}})" for symbol in "&|#" for kind in _INTEGERS},
+    **{
+        f"{symbol}:{kind},{kind}": f"({{0}} {symbol} {{1}})"
+        for symbol in "&|#"
+        for kind in _INTEGERS
+    },
     **{
         f"{symbol}:{kind},integer": f"({{0}} {symbol} {{1}})"
         for symbol in ("<<", ">>")

@@ -36,9 +36,7 @@ def _blind(template: str) -> str:
 LOWERINGS: Final[dict[str, Lowering]] = {
     **{
         f"{symbol}:{short_name(operand)},{short_name(operand)}": (
-            _blind(f"({{0}} {symbol} {{1}})")
-            if operand.kind.is_text
-            else f"({{0}} {symbol} {{1}})"
+            _blind(f"({{0}} {symbol} {{1}})") if operand.kind.is_text else f"({{0}} {symbol} {{1}})"
         )
         for symbol in COMPARISONS
         for operand in COMPARABLE

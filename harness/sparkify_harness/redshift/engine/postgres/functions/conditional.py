@@ -26,9 +26,7 @@ def _decode(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
 
 def _nullif(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
     del context
-    left, right = (
-        key(sql, item.type) for sql, item in zip(arguments, node.arguments, strict=True)
-    )
+    left, right = (key(sql, item.type) for sql, item in zip(arguments, node.arguments, strict=True))
     return f"(CASE WHEN {left} = {right} THEN NULL ELSE {arguments[0]} END)"
 
 

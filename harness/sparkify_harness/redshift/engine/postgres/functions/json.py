@@ -82,9 +82,7 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "json_serialize:super": "{0}",
     "json_size:super": "octet_length({0})",
     "json_typeof:super": f"json_typeof({_JSON})",
-    "get_array_length:super": (
-        f"(CASE WHEN {_is('array')} THEN json_array_length({_JSON}) END)"
-    ),
+    "get_array_length:super": (f"(CASE WHEN {_is('array')} THEN json_array_length({_JSON}) END)"),
     "is_array:super": _is("array"),
     "is_object:super": _is("object"),
     "is_scalar:super": _is("string", "number", "boolean"),

@@ -17,7 +17,6 @@ from sparkify_harness.redshift.engine.duckdb.functions.patterns import as_posix
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart, text_sql
 from sparkify_harness.redshift.errors import InvalidParameterValue
 
-
 _ESCAPE: Final = re.compile(r"\\.", re.DOTALL)
 _QUOTING: Final = re.compile(r"(?<!\\)(?:\\\\)*\\Q")
 _EDGES: Final = {r"\b": r"\y", r"\B": r"\Y", r"\<": r"\m", r"\>": r"\M"}
@@ -91,10 +90,8 @@ def _replace(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     if len(arguments) > 2:
         kept = f"replace(replace({arguments[2]}, '\\', '\\\\'), '$0', '\\&')"
         replacement = f"regexp_replace({kept}, '\\$([1-9])', '\\\\\\1', 'g')"
-    place = _place(arguments, 3)
-    return (
-        f"regexp_replace({arguments[0]}, {_pattern(node, context)}, {replacement}, {place}, 0, '{options}')"
-    )
+    searched = f"{arguments[0]}, {_pattern(node, context)}, {replacement}"
+    return f"regexp_replace({searched}, {_place(arguments, 3)}, 0, '{options}')"
 
 
 def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
@@ -114,8 +111,8 @@ def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
 
 
 def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    options = _options(node, 3, "cip")
-    return f"regexp_count({arguments[0]}, {_pattern(node, context)}, {_place(arguments, 2)}, '{options}')"
+    options, place = _options(node, 3, "cip"), _place(arguments, 2)
+    return f"regexp_count({arguments[0]}, {_pattern(node, context)}, {place}, '{options}')"
 
 
 def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
@@ -127,10 +124,8 @@ def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
         return "CAST(NULL AS integer)"
     if occurrence < 1:
         return f"(CASE WHEN {arguments[0]} IS NOT NULL THEN 0 END)"
-    return (
-        f"regexp_instr({arguments[0]}, {_pattern(node, context)}, {_place(arguments, 2)}, {occurrence}, "
-        f"{after}, '{options}')"
-    )
+    searched = f"{arguments[0]}, {_pattern(node, context)}, {_place(arguments, 2)}"
+    return f"regexp_instr({searched}, {occurrence}, {after}, '{options}')"
 
 
 LOWERINGS: Final[dict[str, Lowering]] = {
