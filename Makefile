@@ -47,10 +47,11 @@ record: $(READY) ## Put the contract to another warehouse: make record TARGET=..
 jdbc: ## Fetch Redshift's JDBC driver with Maven, for its tests
 	mvn --quiet dependency:get -Dtransitive=false -Dartifact=com.amazon.redshift:redshift-jdbc42:2.1.0.33
 
-lint: $(READY_STACK) ## Check style, formatting and types
+lint: $(READY_STACK) ## Check style, formatting, types and which way imports point
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 hooks: ## Let git run lint before each push from this checkout
 	git config core.hooksPath .githooks
@@ -62,7 +63,7 @@ sql: $(READY) ## Query the last run: make sql ARGS='"select count(*) from songpl
 	@$(BIN)/sparkify sql $(ARGS)
 
 clean: ## Remove the virtual environment, caches and local runs
-	rm -rf $(VENV) .sparkify .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf $(VENV) .sparkify .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: $(READY) ## Resolve the dependencies again and pin them

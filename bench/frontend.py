@@ -19,7 +19,7 @@ from bench.measure import RUNS, Figure, at_most, median_ratio, median_seconds, s
 from sparkify_harness.redshift.engine.duckdb.lower import lower
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.sql.bind import bind
-from sparkify_harness.redshift.sql.parse import parse, parse_one, split
+from sparkify_harness.redshift.sql.parse import parse, parse_one
 from sparkify_harness.redshift.sql.statements import QueryStatement
 from sparkify_harness.warehouse import open_warehouse
 from tests.unit.golden.digests import CORPORA, Subject
@@ -73,8 +73,7 @@ def _measured(subject: Subject) -> dict[str, float]:
         world.read(text)
     catalog, settings = world.session.catalog, world.session.settings.values()
     statement = parse_one(sql)
-    phases: dict[str, Callable[[], object]] = {"split": lambda: split(sql)}
-    phases["parse"] = lambda: parse(sql)
+    phases: dict[str, Callable[[], object]] = {"parse": lambda: parse(sql)}
     if isinstance(statement, QueryStatement):
         node = bind(statement, catalog, (), settings).node
         phases["bind"] = lambda: bind(statement, catalog, (), settings)
@@ -86,8 +85,8 @@ def _measured(subject: Subject) -> dict[str, float]:
 
 
 def _again(world: World, sql: str) -> None:
-    for _, text in world.backend.split(sql):
-        prepared = world.backend.prepare(text, ())
+    for piece in world.backend.split(sql):
+        prepared = world.backend.prepare(piece, ())
         if prepared.bound is not None:
             lower(prepared.bound.node, CONTEXT)
     world.backend.arm()

@@ -5,11 +5,11 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sparkify_harness.redshift.backend import Backends, Login, Notice
-from sparkify_harness.redshift.handshake import Accepted
-from sparkify_harness.redshift.session import Session, open_session
-from sparkify_harness.redshift.wire.dialect import Dialect
-from sparkify_harness.redshift.wire.framing import MAX_MESSAGE, Frame, FrameDecoder
+from sparkify_harness.redshift.execute.protocol import Backends, Login, Notice
+from sparkify_harness.redshift.front.handshake import Accepted
+from sparkify_harness.redshift.front.session import Session, open_session
+from sparkify_harness.redshift.front.wire.dialect import Dialect
+from sparkify_harness.redshift.front.wire.framing import MAX_MESSAGE, Frame, FrameDecoder
 
 PID = 7
 
@@ -21,7 +21,7 @@ class Conversation:
         backends: The database behind it; its user is ``u``.
         version: Of Redshift's protocol; None is a client that says nothing of it.
         pid: The session's number.
-        interrupt: Cancels what a session runs, by its number; whether there is one.
+        interrupt: Cancels what the session runs.
     """
 
     def __init__(
@@ -30,12 +30,12 @@ class Conversation:
         version: int | None = None,
         *,
         pid: int = PID,
-        interrupt: Callable[[int], bool] = lambda _: False,
+        interrupt: Callable[[], None] = lambda: None,
     ) -> None:
         dialect = Dialect() if version is None else Dialect(announced=True, version=version)
         accepted = Accepted("u", "dev", {}, dialect, FrameDecoder(typed=True, limit=MAX_MESSAGE))
         notices: deque[Notice] = deque()
-        login = Login("u", "dev", {}, pid, notices.append, lambda _: False, interrupt)
+        login = Login("u", "dev", {}, pid, notices.append, lambda: None, interrupt)
         self.session: Session = open_session(backends, accepted, login, notices, key=9)
         self.greeting = [named(frame) for frame in frames(self.session.greet())]
 

@@ -25,7 +25,7 @@ from sparkify_harness.airflow import (
 from sparkify_harness.airflow.wiring import JsonObject
 from sparkify_harness.alerting import Alerting, lost, tell_channels
 from sparkify_harness.objectstore import Endpoint, RunningStore, StoreKind, cache_folder, open_store
-from sparkify_harness.redshift.profile import Profile
+from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.seeding import upload
 from sparkify_harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
 

@@ -12,8 +12,8 @@ from urllib.parse import quote, urlencode
 
 from sparkify_harness.certificates import Certificates, provide, trusting
 from sparkify_harness.process import Child, clean_environment, spawn
-from sparkify_harness.redshift.profile import Profile
-from sparkify_harness.redshift.unknowns import UnknownLiterals
+from sparkify_harness.redshift.catalog.profile import Profile
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 
 HOST = "127.0.0.1"
 DATABASE = "dev"

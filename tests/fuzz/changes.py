@@ -8,9 +8,8 @@ from collections.abc import Callable
 from functools import cache
 from random import Random
 
-from sqlglot import exp
-
 from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql import syntax
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind, Overload
 from sparkify_harness.redshift.sql.parse import parse_one
@@ -197,12 +196,12 @@ def function_for_like(statement: Statement, dice: Random) -> str | None:
 def operator_for_like(statement: Statement, dice: Random) -> str | None:
     """An operator in the place of one that takes the same types."""
     places = [
-        (part.node.meta["start"], group, operator)
+        (place, group, operator)
         for part in statement.found.parts
-        if isinstance(part.node, exp.Binary) and "start" in part.node.meta
+        if (place := _operator_place(part.node)) is not None
         for group in _OPERATORS
         for operator in group
-        if statement.sql[part.node.meta["start"] :].lower().startswith(operator)
+        if statement.sql[place:].lower().startswith(operator)
     ]
     if not places:
         return None
@@ -239,8 +238,22 @@ CHANGES: tuple[tuple[Change, int], ...] = (
 """Each with its weight."""
 
 
-def _named(node: exp.Expr) -> str:
-    return str(node.this) if isinstance(node, exp.Anonymous) else ""
+def _named(node: syntax.Expression) -> str:
+    return node.name if isinstance(node, syntax.Function) and node.schema is None else ""
+
+
+def _operator_place(node: syntax.Expression) -> int | None:
+    """Where the sign or word of a binary operator stands."""
+    match node:
+        case (
+            syntax.Binary(position=int(position))
+            | syntax.Logical(position=int(position))
+            | syntax.Like(position=int(position))
+            | syntax.Quantified(position=int(position))
+        ):
+            return position - 1
+        case _:
+            return None
 
 
 def _call(statement: Statement, dice: Random, overload: Overload, given: dict[int, str]) -> str:

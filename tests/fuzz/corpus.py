@@ -168,11 +168,11 @@ def _grammar() -> Iterator[Subject]:
 def _pipeline() -> Iterator[Subject]:
     """The pipeline's own statements, over the tables that it makes."""
     made = split(_rendered("create_tables.sql"))
-    tables = tuple(text for _, text in made if text.startswith("CREATE TABLE"))
+    tables = tuple(piece.text for piece in made if piece.text.startswith("CREATE TABLE"))
     plays = f"CREATE VIEW plays AS {_rendered('staged_plays.sql')}"
     for path in sorted((CHECKOUT / "sql").rglob("*.sql")):
-        for _, text in split(_rendered(str(path.relative_to(CHECKOUT / "sql")))):
-            yield Subject(text, (*tables, plays))
+        for piece in split(_rendered(str(path.relative_to(CHECKOUT / "sql")))):
+            yield Subject(piece.text, (*tables, plays))
 
 
 def _rendered(name: str) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-
-from sqlglot import exp
+from typing import assert_never
 
 from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql import syntax
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.functions.signatures import ALIKE, ANY
@@ -36,15 +36,15 @@ _OF_KIND = {
     Kind.SUPER: Family.SUPER,
     Kind.VARBYTE: Family.BYTES,
 }
-_TRUTHS = (
-    exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.And, exp.Or, exp.Not, exp.In, exp.Is,
-    exp.Between, exp.Like, exp.ILike, exp.SimilarTo, exp.RegexpLike, exp.RegexpILike, exp.Exists,
-    exp.Boolean, exp.Escape,
-)  # fmt: skip
-_NUMBERS = (exp.Mul, exp.Div, exp.Mod, exp.Pow, exp.Neg, exp.Abs, exp.Sqrt, exp.Extract)
-_FIRST = (exp.Paren, exp.Subquery, exp.Alias, exp.Window, exp.WithinGroup, exp.Add, exp.Sub,
-    exp.IgnoreNulls, exp.RespectNulls)  # fmt: skip
-"""Of the family of what they hold first."""
+_OF_OPERATOR = {
+    **dict.fromkeys(("=", "<>", "<", ">", "<=", ">=", "~", "~*"), Family.TRUTH),
+    **dict.fromkeys(("*", "/", "%", "^"), Family.NUMBER),
+    "||": Family.TEXT,
+}
+_OF_CALL = {
+    **dict.fromkeys(("substring", "btrim", "ltrim", "rtrim"), Family.TEXT),
+    **dict.fromkeys(("extract", "position"), Family.NUMBER),
+}
 
 Columns = Mapping[str, Family]
 
@@ -88,31 +88,44 @@ def columns_of(statements: Iterable[str]) -> dict[str, Family]:
     return found
 
 
-def family(node: exp.Expr | None, columns: Columns) -> Family:
+def family(node: syntax.Expression, columns: Columns) -> Family:
     """Of what an expression is, by its form; ANY where that does not say."""
     match node:
-        case exp.Literal(is_string=True) | exp.DPipe() | exp.Substring() | exp.Trim():
+        case syntax.Column(parts=parts):
+            return columns.get(parts[-1], Family.ANY)
+        case syntax.String():
             return Family.TEXT
-        case exp.Literal() | exp.StrPosition():
+        case syntax.Number() | syntax.Unary():
             return Family.NUMBER
-        case exp.Interval():
+        case syntax.Interval():
             return Family.INTERVAL
-        case exp.Column():
-            return columns.get(node.name, Family.ANY)
-        case exp.Cast() | exp.TryCast():
-            return of_type(node.to.meta.get("redshift_type"))
-        case exp.Anonymous():
-            overloads = OVERLOADS.get(str(node.this), ())
-            found = {returned(overload) for overload in overloads}
+        case syntax.Cast(type=type_):
+            return of_type(type_)
+        case syntax.Binary(operator="+" | "-", left=operand) | syntax.Paren(inner=operand):
+            return family(operand, columns)
+        case syntax.Binary(operator=operator):
+            return _OF_OPERATOR.get(operator, Family.ANY)
+        case (
+            syntax.Boolean() | syntax.Logical() | syntax.Not() | syntax.Is() | syntax.Like()
+            | syntax.Between() | syntax.InList() | syntax.InQuery() | syntax.Exists()
+            | syntax.Quantified()
+        ):  # fmt: skip
+            return Family.TRUTH
+        case syntax.Case(branches=((_, value), *_)):
+            return family(value, columns)
+        case syntax.Function(name=name):
+            found = {returned(overload) for overload in OVERLOADS.get(name, ())}
             return found.pop() if len(found) == 1 else Family.ANY
-        case exp.Case():
-            return family(node.args["ifs"][0].args["true"], columns)
-        case exp.Select():
-            return family(node.expressions[0], columns)
-    if isinstance(node, _TRUTHS):
-        return Family.TRUTH
-    if isinstance(node, _NUMBERS):
-        return Family.NUMBER
-    if isinstance(node, _FIRST):
-        return family(node.this, columns)
-    return Family.ANY
+        case syntax.WithinGroup(function=function) | syntax.Window(function=function):
+            return family(function, columns)
+        case syntax.SpecialCall(name=name):
+            return _OF_CALL.get(name, Family.ANY)
+        case syntax.Subquery(query=syntax.Select(targets=(syntax.Output(expression=only), *_))):
+            return family(only, columns)
+        case (
+            syntax.Subquery() | syntax.Case() | syntax.Row() | syntax.Null() | syntax.Parameter()
+            | syntax.DatePart()
+        ):  # fmt: skip
+            return Family.ANY
+        case _:
+            assert_never(node)

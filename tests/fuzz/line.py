@@ -8,7 +8,7 @@ from types import TracebackType
 
 from psycopg import pq
 
-from sparkify_harness.redshift.wire.framing import MAX_MESSAGE, Frame, FrameDecoder
+from sparkify_harness.redshift.front.wire.framing import MAX_MESSAGE, Frame, FrameDecoder
 from sparkify_harness.warehouse import Warehouse
 from tests.frontend import TERMINATE
 

@@ -1,8 +1,8 @@
 """What statements that fail leave as it was: schemas, tables with their rows, settings."""
 
 from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.front.wire.framing import Frame
 from sparkify_harness.redshift.sql.parse import split
-from sparkify_harness.redshift.wire.framing import Frame
 from tests.conversation import texts
 from tests.frontend import query
 from tests.fuzz.line import Answer, Line

@@ -3,11 +3,11 @@
 The grammar reads it, so what is found is what the server finds.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlglot import exp
-
 from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.sql import changes, syntax
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
 from sparkify_harness.redshift.sql.grammar.statements import statement
 from sparkify_harness.redshift.sql.tokens import Kind, tokenize
@@ -27,7 +27,7 @@ class Part:
 
     start: int
     end: int
-    node: exp.Expr
+    node: syntax.Expression
     family: Family
 
 
@@ -66,48 +66,60 @@ class _Surveyor(Grammar):
 
     found: Survey
     columns: Columns
+    group_start: int | None = None
 
-    def expression(self, level: int = 0) -> exp.Expr:
+    def expression(self, level: int = 0) -> syntax.Expression:
         return self._noted(lambda: super(_Surveyor, self).expression(level))
 
-    def _prefix(self) -> exp.Expr:
+    def _prefix(self) -> syntax.Expression:
         return self._noted(super()._prefix)
 
-    def _noted(self, read) -> exp.Expr:
+    def _noted(self, read: Callable[[], syntax.Expression]) -> syntax.Expression:
         start = self.token.start
-        node: exp.Expr = read()
+        node = read()
         part = Part(start, self._reached(), node, family(node, self.columns))
         if not self.found.parts or self.found.parts[-1] != part:
             self.found.parts.append(part)
         return node
 
-    def query(self) -> exp.Query:
+    def dml(self, *, takes_into: bool = False) -> syntax.Query | changes.Change:
+        start = self.token.start
+        node = super().dml(takes_into=takes_into)
+        if isinstance(node, syntax.Query):
+            self.found.queries.append((start, self._reached()))
+        return node
+
+    def query(self) -> syntax.Query:
         start = self.token.start
         node = super().query()
         self.found.queries.append((start, self._reached()))
         return node
 
-    def _select(self) -> exp.Select:
+    def _select(self) -> syntax.Select:
         start = self.token.end
         select = super()._select()
         self.found.clauses.append(Clause("distinct", start, start))
         return select
 
-    def _clause(self, select: exp.Select, word: str, node: type[exp.Expr]) -> None:
-        if word == "having":
-            self._note_group(select)
+    def _clause(self, word: str) -> syntax.Expression | None:
         start = self._reached()
-        super()._clause(select, word, node)
+        if word == "having":
+            self._note_group(start)
+        condition = super()._clause(word)
         self.found.clauses.append(Clause(word, start, self._reached()))
+        return condition
 
-    def _note_group(self, select: exp.Select) -> None:
-        end = start = self._reached()
-        group = select.args.get("group")
-        if group is not None:
-            start = group.meta["start"]
-        self.found.clauses.append(Clause("group by", start, end))
+    def _group_by(self) -> syntax.GroupBy:
+        start = self.token.start
+        group = super()._group_by()
+        self.group_start = start
+        return group
 
-    def _finish(self, query: exp.Query, with_: exp.With | None) -> exp.Query:
+    def _note_group(self, end: int) -> None:
+        start, self.group_start = self.group_start, None
+        self.found.clauses.append(Clause("group by", end if start is None else start, end))
+
+    def _finish(self, query: syntax.Query, with_: syntax.With | None) -> syntax.Query:
         start = self._reached()
         node = super()._finish(query, with_)
         self.found.clauses.append(Clause("order by", start, self._reached()))

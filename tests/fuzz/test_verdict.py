@@ -6,8 +6,8 @@ import pytest
 
 from sparkify_harness.redshift.defects import engine_error, internal_error
 from sparkify_harness.redshift.errors import NotEmulated, RedshiftError, SyntaxFault
-from sparkify_harness.redshift.wire.framing import Frame
-from sparkify_harness.redshift.wire.responses.errors import error_response
+from sparkify_harness.redshift.front.wire.framing import Frame
+from sparkify_harness.redshift.front.wire.responses.errors import error_response
 from tests.conversation import frames
 from tests.fuzz.corpus import TABLES, chosen, corpus
 from tests.fuzz.families import Family, columns_of

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sparkify_harness.redshift import errors
 from sparkify_harness.redshift.errors import RedshiftError
-from sparkify_harness.redshift.wire.framing import Frame
+from sparkify_harness.redshift.front.wire.framing import Frame
 from tests.conversation import fields
 from tests.fuzz.line import Answer
 
@@ -18,7 +18,7 @@ SQLSTATES = frozenset(
     }
 )
 _ENGINE = re.compile(
-    r"(?i:duckdb|\bRE2\b|sqlglot|botocore|boto3|pyarrow|\barrow\b|\bpython\b|traceback)"
+    r"(?i:duckdb|\bRE2\b|botocore|boto3|pyarrow|\barrow\b|\bpython\b|traceback)"
     r"|^internal error|\bstd::|\bNoneType\b|Candidate (?:functions|bindings)|LINE \d+:"
     r"|\b(?:Binder|Catalog|Parser|Conversion|Invalid Input|Invalid Type|Out of Range|Syntax"
     r"|Not implemented|INTERNAL|Constraint|IO|Serialization|TransactionContext|Mismatch Type"
@@ -27,7 +27,7 @@ _ENGINE = re.compile(
     r"|ZeroDivision|Unicode\w*|NotImplemented|Lookup|Arithmetic|Stop\w+|Decompression)Error\b"
     r"|\bv\d+:\d+\b|\blambda\b|list_transform|struct_pack"
 )
-"""Beginnings of what DuckDB, RE2, sqlglot, botocore, Arrow and Python say, and our own defects."""
+"""Beginnings of what DuckDB, RE2, botocore, Arrow and Python say, and our own defects."""
 _TOLD = b"MDH"
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from sparkify_fixtures import Settings, StoredObject, generate
-from sparkify_harness.redshift.profile import Profile
+from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.stack import ROLE, Stack
 from sparkify_harness.warehouse import open_warehouse
 from tests.pipeline.subject import Pipeline, session

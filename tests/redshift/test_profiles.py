@@ -11,8 +11,8 @@ from contextlib import closing
 import pytest
 from redshift_connector.error import ProgrammingError
 
+from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.redshift.catalog.system import system_relations
-from sparkify_harness.redshift.profile import Profile
 from sparkify_harness.warehouse import Warehouse, open_warehouse
 from tests.redshift.clients import Client, Connector, ServerError, connect
 from tests.redshift.copies import ROLE, Lake, Loader

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from sparkify_harness.redshift.unknowns import UnknownLiterals
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 from sparkify_harness.warehouse import Warehouse, open_warehouse
 from tests.redshift.cases import Case, table
 from tests.redshift.cleaning import clean

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from sparkify_harness.redshift.cancellation import Cancellation
+from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.errors import QueryCanceled
 
 PATIENCE = 30.0

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sparkify_harness.redshift.garbage import LONG, Garbage, emptied
+from sparkify_harness.redshift.sql.garbage import LONG, Garbage, emptied
 
 
 class Part:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sparkify_harness.redshift.profile import Profile
+from sparkify_harness.redshift.catalog.profile import Profile
 
 PANEL = "Warehouse"
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sqlglot import TokenError, TokenType
-from sqlglot.dialects.redshift import Redshift
+from sparkify_harness.redshift.errors import SyntaxFault
+from sparkify_harness.redshift.sql.tokens import Unterminated, scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +11,8 @@ class Typed:
     """Text so far.
 
     Args:
-        complete: Statements that a semicolon ends, without it.
+        complete: Statements that a semicolon ends, without it; in the end one that no more text
+            can make readable, up to where the text ends.
         rest: What comes after the last semicolon; in the end a statement of its own.
     """
 
@@ -21,18 +22,19 @@ class Typed:
 
 def split(text: str) -> Typed:
     """Splits at semicolons, but not at those in strings, quoted names and comments."""
-    try:
-        tokens = Redshift().tokenize(text)
-    except TokenError:  # a string or comment is still open
-        return Typed((), text)
     complete = []
     start = 0
     said_something = False
-    for token in tokens:
-        if token.token_type is TokenType.SEMICOLON:
-            if said_something:
-                complete.append(text[start : token.start].strip())
-            start, said_something = token.end + 1, False
-        else:
-            said_something = True
+    try:
+        for token in scan(text):
+            if token.key != ";":
+                said_something = True
+            else:
+                if said_something:
+                    complete.append(text[start : token.start].strip())
+                start, said_something = token.end, False
+    except Unterminated:
+        said_something = True
+    except SyntaxFault:  # the server says what is wrong with it
+        return Typed((*complete, text[start:].strip()), "")
     return Typed(tuple(complete), text[start:].strip() if said_something else "")

@@ -33,7 +33,7 @@ from sparkify_harness.commands.storing import (
     StoreOption,
 )
 from sparkify_harness.commands.terminal import messages, tell
-from sparkify_harness.redshift.profile import Profile
+from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.runs import RunRecord, Runs
 from sparkify_harness.stack import BUCKET, REGION, ROLE, Stack, open_stack
 

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sparkify_harness.redshift.profile import Profile
-from sparkify_harness.redshift.unknowns import UnknownLiterals
+from sparkify_harness.redshift.catalog.profile import Profile
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 
 if TYPE_CHECKING:
-    from sparkify_harness.redshift.backend import Backends
     from sparkify_harness.redshift.copying import Credentials
+    from sparkify_harness.redshift.execute.protocol import Backends
 
 PASSWORD: Final = "SPARKIFY_REDSHIFT_PASSWORD"  # noqa: S105 - the variable's name
 ROLES: Final = "SPARKIFY_REDSHIFT_ROLES"
@@ -166,7 +166,7 @@ def _run(options: argparse.Namespace) -> None:
     context = _tls_context(options.tls, options.host, *options.tls_name)
 
     # Only now, so that --help and refusals come at once.
-    from sparkify_harness.redshift.server import Server  # noqa: PLC0415 - so that --help comes at once
+    from sparkify_harness.redshift.front.server import Server  # noqa: PLC0415 - so that --help comes at once
 
     sys.setswitchinterval(_SWITCH_INTERVAL)
     backends = _open_backends(options, password)
@@ -202,10 +202,8 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
-    import duckdb  # noqa: PLC0415 - so that --help comes at once
-
     from sparkify_harness.redshift.copying import S3Settings  # noqa: PLC0415 - so that --help comes at once
-    from sparkify_harness.redshift.execute import open_backends  # noqa: PLC0415 - so that --help comes at once
+    from sparkify_harness.redshift.wiring import open_backends  # noqa: PLC0415 - so that --help comes at once
 
     try:
         return open_backends(
@@ -216,7 +214,7 @@ def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
             profile=Profile(options.profile),
             unknowns=UnknownLiterals(options.unknown_literals),
         )
-    except (OSError, duckdb.IOException) as error:
+    except OSError as error:
         reason = str(error)
         if "lock" in reason.lower():
             raise StartError(

@@ -10,20 +10,19 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from sparkify_harness.redshift.catalog.profile import LOGS, NOT_SERVERLESS
 from sparkify_harness.redshift.catalog.system import system_relations
 from sparkify_harness.redshift.copying.plan import NOT_EMULATED as COPY_NOT_EMULATED
 from sparkify_harness.redshift.copying.plan import NOT_FOR_S3
 from sparkify_harness.redshift.errors import NotEmulated
 from sparkify_harness.redshift.execute.registry import EXECUTORS
-from sparkify_harness.redshift.profile import LOGS, NOT_SERVERLESS
-from sparkify_harness.redshift.settings import SETTINGS
+from sparkify_harness.redshift.execute.settings import SETTINGS
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import Node, Overload
 from sparkify_harness.redshift.sql.functions.signatures import ALIKE, ANY
 from sparkify_harness.redshift.sql.functions.unavailable import NOT_EMULATED as MISSING_FUNCTIONS
 from sparkify_harness.redshift.sql.grammar import copy, foreign, types
 from sparkify_harness.redshift.sql.grammar.statements import STATEMENTS
-from sparkify_harness.redshift.sql.screen import NOT_EMULATED as MISSING_NODES
 from sparkify_harness.redshift.types import Kind
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -55,7 +54,7 @@ def _missing_commands() -> Iterator[str]:
 
 def _missing_constructs() -> list[str]:
     """What is refused by a name that does not depend on the statement, wherever that happens."""
-    found = set(MISSING_NODES.values())
+    found: set[str] = set()
     for _, node in _nodes():
         match node:
             case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sparkify_harness.certificates import Certificates, provide
-from sparkify_harness.redshift.server import Server
+from sparkify_harness.redshift.front.server import Server
 from tests.redshift.wire.connecting import PASSWORD, USER
 from tests.unit.wire.fake_backend import FakeBackends
 

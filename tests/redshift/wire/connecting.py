@@ -7,7 +7,7 @@ import pytest
 import redshift_connector
 from redshift_connector.error import Error
 
-from sparkify_harness.redshift.server import Server
+from sparkify_harness.redshift.front.server import Server
 
 USER, PASSWORD = "awsuser", "Geheim-1!"
 DEADLINE = 20.0

@@ -19,7 +19,7 @@ from psycopg import conninfo, pq
 from redshift_connector.error import InterfaceError, ProgrammingError
 
 from sparkify_harness.certificates import Certificates
-from sparkify_harness.redshift.server import Server
+from sparkify_harness.redshift.front.server import Server
 from tests.redshift.wire.connecting import (
     DEADLINE,
     PASSWORD,

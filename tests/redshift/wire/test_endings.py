@@ -13,7 +13,7 @@ import psycopg2
 import psycopg2.errors
 import pytest
 
-from sparkify_harness.redshift.server import Server
+from sparkify_harness.redshift.front.server import Server
 from tests.redshift.wire.connecting import (
     DEADLINE,
     libpq,
@@ -84,7 +84,7 @@ def test_a_client_that_does_not_read_costs_no_memory(
 def test_a_client_that_does_not_read_does_not_keep_the_server_from_stopping(
     backends: FakeBackends, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sparkify_harness.redshift.server._FAREWELL", 0.5)
+    monkeypatch.setattr("sparkify_harness.redshift.front.server._FAREWELL", 0.5)
     with Server(backends) as server:
         connection = stalled(server, backends)
     assert backends.backends[0].closed.is_set()

@@ -7,18 +7,19 @@ from datetime import UTC, datetime
 import duckdb
 import pytest
 
-from sparkify_harness.redshift.backend import Format
 from sparkify_harness.redshift.catalog.relations import Column, Identity, Relation, RelationKind
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import translate
 from sparkify_harness.redshift.engine.duckdb.lower import lower, lower_output
 from sparkify_harness.redshift.engine.duckdb.names import quote, table_name
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.errors import InvalidSchemaName
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.bind import bind
 from sparkify_harness.redshift.sql.parse import parse_one
 from sparkify_harness.redshift.sql.statements import QueryStatement
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 from sparkify_harness.redshift.types import (
     BIGINT,
     DATE,
@@ -32,7 +33,6 @@ from sparkify_harness.redshift.types import (
     numeric,
     varchar,
 )
-from sparkify_harness.redshift.unknowns import UnknownLiterals
 
 TABLES = (
     Relation(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sparkify_harness.redshift.sql.functions import resolve
+from sparkify_harness.redshift.sql.bind import resolve
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,9 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
      " LEFT JOIN (events e JOIN other.users o ON e.id = o.id)"
      " ON u.id = e.id AND e.level = 'paid' ORDER BY 1",
      [(1, 1, 1), (2, None, None), (3, None, None), (4, None, None)]),
+    ("SELECT u.id, e.id, o.id"
+     " FROM ((users u JOIN events e USING (id)) JOIN other.users o ON o.id = e.id) ORDER BY 1",
+     [(1, 1, 1), (2, 2, 2), (2, 2, 2)]),
     # aliases of the select list
     ("SELECT id * 2 AS twice, twice + 1 AS more FROM users WHERE twice > 6", [(8, 9)]),
     ("SELECT id AS level, level FROM users WHERE id = 1", [(1, "paid")]),

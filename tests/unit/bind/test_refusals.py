@@ -359,7 +359,7 @@ def test_what_only_the_leader_node_has_is_named_in_notices(
 def test_a_query_whose_rows_are_stored_runs_on_compute_nodes(
     catalog: Catalog,
 ) -> None:
-    query = parse_query("SELECT now() AS at").tree
+    query = parse_query("SELECT now() AS at")
 
     assert bind_query(query, catalog).columns
     with pytest.raises(LeaderNodeOnly):

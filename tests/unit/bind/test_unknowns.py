@@ -6,7 +6,7 @@ import pytest
 
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.unknowns import UnknownLiterals
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 
 REFUSED = 'failed to find conversion function from "unknown" to text'
 Q = "(SELECT 'x' AS k, NULL AS n, 'x'::varchar AS typed, id FROM users) q"

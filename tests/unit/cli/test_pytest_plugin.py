@@ -137,7 +137,7 @@ def test_a_lane_without_a_folder_is_a_mistake(tmp_path: Path) -> None:
 
 
 def test_loading_the_plugin_loads_no_server_and_no_client() -> None:
-    heavy = {"airflow", "boto3", "botocore", "duckdb", "moto", "psycopg", "sqlglot", "typer"}
+    heavy = {"airflow", "boto3", "botocore", "duckdb", "moto", "psycopg", "typer"}
     program = (
         f"import sys, sparkify_harness.pytest_plugin; print(sorted({heavy!r} & set(sys.modules)))"
     )

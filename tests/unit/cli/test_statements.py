@@ -22,6 +22,13 @@ from sparkify_harness.commands.statements import split
         pytest.param("select $$a;b$$;", ("select $$a;b$$",), "", id="in a dollar-quoted string"),
         pytest.param("select 'a;", (), "select 'a;", id="a string is open"),
         pytest.param("select 1; -- done", ("select 1",), "", id="a comment is no statement"),
+        pytest.param(
+            "select 1; select 'a;", ("select 1",), "select 'a;", id="then a string is open"
+        ),
+        pytest.param("select /* a;", (), "select /* a;", id="a comment is open"),
+        pytest.param("/* a /* b */ ; */ x;", ("/* a /* b */ ; */ x",), "", id="nested comments"),
+        pytest.param("select 'a\\';b';", ("select 'a\\';b'",), "", id="after an escaped quote"),
+        pytest.param("select 1; x {; y", ("select 1", "x {; y"), "", id="what nobody can read"),
         pytest.param("select ü; x", ("select ü",), "x", id="beyond ASCII"),
     ],
 )

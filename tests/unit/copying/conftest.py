@@ -12,9 +12,9 @@ import boto3
 import pyarrow as pa
 import pytest
 
+from sparkify_harness.redshift.catalog.logs import LoadError
 from sparkify_harness.redshift.catalog.relations import Column, Identity, Relation, RelationKind
 from sparkify_harness.redshift.copying import Caller, Load, LoadFailed, S3Settings, load
-from sparkify_harness.redshift.copying.faults import LoadError
 from sparkify_harness.redshift.copying.files import FileReading, Target, TooManyErrors
 from sparkify_harness.redshift.copying.jsonpaths import parse_jsonpaths
 from sparkify_harness.redshift.copying.plan import CopyPlan, prepare

@@ -3,11 +3,8 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-parameters.html
 """
 
-from dataclasses import replace
-
 import pytest
 
-from sparkify_harness.redshift.catalog.relations import RelationKind
 from sparkify_harness.redshift.copying.options import (
     Compression,
     Csv,
@@ -16,7 +13,6 @@ from sparkify_harness.redshift.copying.options import (
     Json,
     Role,
 )
-from sparkify_harness.redshift.copying.plan import prepare
 from sparkify_harness.redshift.copying.settings import Credentials
 from sparkify_harness.redshift.errors import NotEmulated, RedshiftError
 
@@ -201,9 +197,3 @@ def test_target_columns_refused(plan, table, columns, options, message):
 def test_sources(plan, source, error, message):
     with pytest.raises(error, match=message):
         plan(source=source)
-
-
-def test_a_view_takes_no_rows(copy_parts):
-    statement, table = copy_parts(TABLE)
-    with pytest.raises(RedshiftError, match="not a table"):
-        prepare(statement, replace(table, kind=RelationKind.VIEW))

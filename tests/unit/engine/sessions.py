@@ -5,15 +5,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sparkify_harness.redshift.backend import Format, Login
+from sparkify_harness.redshift.catalog.logs import Logs
 from sparkify_harness.redshift.catalog.store import CatalogStore
 from sparkify_harness.redshift.copying import S3Settings
 from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
 from sparkify_harness.redshift.execute.backend import SessionBackend
+from sparkify_harness.redshift.execute.locks import LockTable
+from sparkify_harness.redshift.execute.protocol import Login
 from sparkify_harness.redshift.execute.registry import Prepared
 from sparkify_harness.redshift.execute.session import Server, Session
-from sparkify_harness.redshift.locks import LockTable
-from sparkify_harness.redshift.logs import Logs
+from sparkify_harness.redshift.fields import Format
 
 Rows = list[tuple[Any, ...]]
 TextRows = list[tuple[str | None, ...]]
@@ -27,7 +28,8 @@ class Client:
 
     def prepare(self, sql: str, parameters: int = 0) -> Prepared:
         """A statement as it is described; its parameters take the types of their places."""
-        return self._session.prepare(sql, [None] * parameters)
+        [piece] = self._session.split(sql)
+        return self._session.prepare(piece, [None] * parameters)
 
     def rows(
         self, sql: str, arguments: Sequence[object] = (), form: Format = Format.BINARY
@@ -48,7 +50,8 @@ class Client:
         Args:
             sql: One statement.
         """
-        prepared = self._session.prepare(sql, [])
+        [piece] = self._session.split(sql)
+        prepared = self._session.prepare(piece, [])
         fields = prepared.fields or ()
         result = self._session.execute(prepared, (), [Format.TEXT] * len(fields))
         rows = [
@@ -84,8 +87,8 @@ def open_client(folder: Path, file: Path | None = None) -> Iterator[Client]:
         options={},
         pid=4711,
         notify=lambda notice: None,
-        terminate=lambda pid: False,
-        interrupt=lambda pid: False,
+        terminate=lambda: None,
+        interrupt=lambda: None,
     )
     session = SessionBackend(Session(server, login, {}))
     try:

@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from sparkify_harness.redshift.cancellation import Cancellation
 from sparkify_harness.redshift.defects import internal_error
+from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.engine.duckdb.database import DuckDBConnection, DuckDBEngine
 from sparkify_harness.redshift.errors import ComputeFault
 

@@ -6,18 +6,18 @@ from decimal import Decimal
 
 import duckdb
 
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
 from sparkify_harness.redshift.engine.duckdb.faults import translate
 from sparkify_harness.redshift.engine.duckdb.functions import hashes, lower_call, pcre
 from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
 from sparkify_harness.redshift.engine.duckdb.lower_expressions import key
 from sparkify_harness.redshift.engine.duckdb.output import text_output
+from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.coercion import coerce
 from sparkify_harness.redshift.sql.constants import number
 from sparkify_harness.redshift.sql.functions.aggregates import ordered_set_type
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
-from sparkify_harness.redshift.sql.functions.resolve import resolve
 from sparkify_harness.redshift.sql.tree import (
     Aggregate,
     Call,

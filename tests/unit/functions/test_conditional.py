@@ -9,7 +9,7 @@ from sparkify_harness.redshift.errors import (
     NotEmulated,
     UndefinedFunction,
 )
-from sparkify_harness.redshift.sql.functions.resolve import resolve
+from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.tree import Expression
 from sparkify_harness.redshift.types import DATE, INTEGER, TEXT, TIMESTAMP, char, numeric, varchar
 from tests.unit.functions.evaluation import Engine, call, cast, column, literal

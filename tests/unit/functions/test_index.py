@@ -6,8 +6,8 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions.html
 import pytest
 
 from sparkify_harness.redshift.errors import NotEmulated
+from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
-from sparkify_harness.redshift.sql.functions.resolve import resolve
 
 INDEX = {
     "c_Aggregate_Functions": """

@@ -14,7 +14,7 @@ from typing import Final
 
 from sparkify_harness.redshift import types
 from sparkify_harness.redshift.sql.parse import split
-from sparkify_harness.redshift.unknowns import UnknownLiterals
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 from tests.unit.golden.printer import Printer
 from tests.unit.golden.reading import World
 
@@ -67,9 +67,9 @@ def read(path: Path, printer: Printer) -> Iterator[Block]:
     """The same statements, with what is made of them now."""
     compared = path.stem == "unknown_literals"
     world = World(UnknownLiterals.COMPARED if compared else UnknownLiterals.SORTED)
-    for _, text in split(DEFINITIONS.read_text(encoding="utf-8")):
-        [reading] = world.read(text)
-        assert reading.error is None, (text, reading.error)
+    for piece in split(DEFINITIONS.read_text(encoding="utf-8")):
+        [reading] = world.read(piece.text)
+        assert reading.error is None, (piece.text, reading.error)
     for block in blocks(path):
         readings = world.read(block.sql, _given(block.sql))
         texts = [printer.text(reading, block.sql) for reading in readings]

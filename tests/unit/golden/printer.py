@@ -18,6 +18,7 @@ from difflib import unified_diff
 from enum import Enum
 from typing import Any, Final
 
+from sparkify_harness.redshift import fields as results
 from sparkify_harness.redshift import types
 from sparkify_harness.redshift.catalog import relations
 from sparkify_harness.redshift.copying import options, plan, settings
@@ -27,8 +28,11 @@ from sparkify_harness.redshift.sql.functions.registry import Overload
 WIDTH: Final = 132
 SYNTAX: Final = "…"
 _MEANING: Final = frozenset(
-    {each.__name__ for each in (relations, options, plan, settings, statements, tree, types)}
-    | {"sparkify_harness.redshift.backend", "tests.unit.golden.reading"}
+    {
+        each.__name__
+        for each in (relations, options, plan, results, settings, statements, tree, types)
+    }
+    | {"tests.unit.golden.reading"}
 )
 """Modules whose records are printed."""
 _IDENTITIES: Final = frozenset({"oid", "table_oid"})

@@ -13,25 +13,26 @@ from pathlib import Path
 from typing import Any, Final
 
 from sparkify_harness.redshift import copying
-from sparkify_harness.redshift.backend import Field, Format, Login, Notice
+from sparkify_harness.redshift.catalog.logs import Logs
 from sparkify_harness.redshift.catalog.relations import Relation
 from sparkify_harness.redshift.catalog.store import CatalogStore
-from sparkify_harness.redshift.context import ExecutionContext
 from sparkify_harness.redshift.copying import S3Settings
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.lower import lower
 from sparkify_harness.redshift.engine.protocol import EngineConnection
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.execute.backend import SessionBackend
 from sparkify_harness.redshift.execute.deadlines import Deadlines
+from sparkify_harness.redshift.execute.locks import LockTable
+from sparkify_harness.redshift.execute.protocol import Login, Notice
 from sparkify_harness.redshift.execute.session import Server, Session
-from sparkify_harness.redshift.garbage import Garbage
-from sparkify_harness.redshift.locks import LockTable
-from sparkify_harness.redshift.logs import Logs
+from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.parse import parse_one
+from sparkify_harness.redshift.sql.garbage import Garbage
+from sparkify_harness.redshift.sql.parse import Piece
 from sparkify_harness.redshift.sql.statements import Copy, QueryStatement, Statement
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 from sparkify_harness.redshift.types import RedshiftType
-from sparkify_harness.redshift.unknowns import UnknownLiterals
 
 NOON: Final = datetime(2018, 11, 15, 12, tzinfo=UTC)
 """When everything is read."""
@@ -204,8 +205,8 @@ class World:
             options={},
             pid=7,
             notify=self._notices.append,
-            terminate=lambda pid: False,
-            interrupt=lambda pid: False,
+            terminate=lambda: None,
+            interrupt=lambda: None,
         )
         self.session = Session(server, login, {})
         self.backend = SessionBackend(self.session)
@@ -218,29 +219,32 @@ class World:
             given: Types of parameters that the client says.
         """
         found: list[Reading] = []
-        reading = Reading()
+        reading, offset = Reading(), 0
         self._notices.clear()
+        self._engine.asked.clear()
         try:
-            for _, text in self.backend.split(sql):
-                for reading in self._stages(text, given):  # noqa: B007 - the last one counts
+            for piece in self.backend.split(sql):
+                offset = piece.offset
+                for reading in self._stages(piece, given):  # noqa: B007 - the last one counts
                     pass
                 found.append(reading)
                 reading = Reading()
         except RedshiftError as error:
-            fault = Fault(error.sqlstate, error.message, error.detail, error.hint, error.position)
+            place = None if error.position is None else error.position - offset
+            fault = Fault(error.sqlstate, error.message, error.detail, error.hint, place)
             notices = tuple(notice.message for notice in self._notices)
             engine = tuple(self._engine.asked)
             found.append(replace(reading, engine=engine, notices=notices, error=fault))
         self.backend.arm()
         return found
 
-    def _stages(self, text: str, given: Sequence[RedshiftType | None]) -> Iterator[Reading]:
+    def _stages(self, piece: Piece, given: Sequence[RedshiftType | None]) -> Iterator[Reading]:
         """What is known of a statement, more each time."""
         self._engine.asked.clear()
-        statement = parse_one(text)
+        statement = piece.read()
         shown = None if isinstance(statement, QueryStatement) else statement
         yield Reading(shown)
-        prepared = self.backend.prepare(text, given)
+        prepared = self.backend.prepare(piece, given)
         if prepared.bound is not None:
             yield Reading(shown, bound=prepared.bound)
             return

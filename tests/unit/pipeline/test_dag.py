@@ -311,7 +311,7 @@ def test_nothing_names_a_local_endpoint(path: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(Path("dags").glob("*.py")), ids=lambda path: path.stem)
 def test_parsing_a_dag_loads_no_heavy_library(path: Path) -> None:
-    heavy = ["boto3", "redshift_connector", "pandas", "numpy", "duckdb", "sqlglot", "slack_sdk"]
+    heavy = ["boto3", "redshift_connector", "pandas", "numpy", "duckdb", "slack_sdk"]
     heavy += ["smtplib", "aiosmtplib", "bokeh", "openlineage"]
     heavy += [f"airflow.providers.{name}.hooks" for name in ("slack", "smtp", "amazon.aws")]
     code = (

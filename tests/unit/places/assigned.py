@@ -7,8 +7,8 @@ what is assigned, the engine converts.
 from dataclasses import replace
 from typing import Final
 
-from sparkify_harness.redshift.backend import Format
 from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql.coercion import castable, spelled
 from sparkify_harness.redshift.sql.tree import CastContext
 from sparkify_harness.redshift.types import (

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import count
 from types import EllipsisType
 
-from sparkify_harness.redshift.backend import Format
 from sparkify_harness.redshift.errors import LeaderNodeOnly, RedshiftError
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.fields import Format
+from sparkify_harness.redshift.sql.functions.operators import COMPARABLE
 from sparkify_harness.redshift.sql.functions.registry import Node, Overload
-from sparkify_harness.redshift.sql.operators import COMPARABLE
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.sql.tree import Call
 from sparkify_harness.redshift.types import Kind, RedshiftType
 from tests.unit.engine.sessions import Client
@@ -19,7 +19,7 @@ from tests.unit.places.places import Place, Row
 from tests.unit.places.subjects import Subject, type_sql
 
 _ENGINES_WORDS = re.compile(
-    r"internal error|duckdb|\bre2\b|sqlglot|botocore|python|traceback|\bNone\b|\bTrue\b|\bFalse\b"
+    r"internal error|duckdb|\bre2\b|botocore|python|traceback|\bNone\b|\bTrue\b|\bFalse\b"
     r"|\w+ Error:|HUGEINT|INT(?:16|32|64|128)|UTINYINT|BLOB|list_\w+|struct_pack|lambda|TRY\(",
     re.IGNORECASE,
 )

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import EllipsisType
 
+from sparkify_harness.redshift.sql.bind.resolve import is_operator
 from sparkify_harness.redshift.sql.functions.dates import PART_FUNCTIONS
-from sparkify_harness.redshift.sql.functions.resolve import is_operator
 from sparkify_harness.redshift.sql.tree import Call, Cast, ColumnRef, Expression
 from sparkify_harness.redshift.types import Kind, RedshiftType
 from tests.unit.functions import (

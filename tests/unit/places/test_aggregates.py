@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from sparkify_harness.redshift.backend import Format
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.sql.tree import Aggregate as AggregateNode
 from sparkify_harness.redshift.sql.tree import Window as WindowNode
 from tests.unit.engine.sessions import Client

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from sparkify_harness.redshift.errors import CannotCoerce, NotEmulated
-from sparkify_harness.redshift.sql.bind.traversal import walk
 from sparkify_harness.redshift.sql.coercion import CASTS, castable
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.sql.tree import Cast, CastContext
 from sparkify_harness.redshift.types import Kind, RedshiftType, numeric
 from tests.unit.engine.sessions import Client

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sparkify_harness.redshift.backend import Format
 from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
 from sparkify_harness.redshift.sql.functions.session import EFFECTS

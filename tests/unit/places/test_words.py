@@ -6,10 +6,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sparkify_harness.redshift.backend import Format
-from sparkify_harness.redshift.cancellation import Cancellation
+from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
 from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.fields import Format
 from tests.unit.engine.sessions import Client, open_client
 
 NO_OPERAND = "Invalid preceding regular expression prior to repetition operator."

@@ -1,78 +1,117 @@
-"""Query trees as short text, for tables of expectations."""
+"""Syntax trees as short text, for tables of expectations."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any
 
-from sqlglot import exp
+from sparkify_harness.redshift.sql import changes, syntax
 
-from sparkify_harness.redshift.sql.dialect import is_bare
-
-_INLINE = {"this", "expression", "expressions"}
+_NAMED = {
+    "alias", "assignments", "branches", "columns", "distinct", "end", "escape", "excluded",
+    "frame", "group_by", "having", "high", "joins", "limit", "low", "natural", "nulls", "offset",
+    "on", "order_by", "otherwise", "partition_by", "qualify", "recursive", "side", "source",
+    "sources", "tries", "updated", "using", "whens", "where", "with_",
+}  # fmt: skip
+"""Fields that are told by their names; what else a record holds stands for itself."""
+_AROUND = ("with_", "order_by", "limit", "offset")
+"""Fields of any query, which come last."""
 
 
 def shape(node: Any) -> str:
     """A node as ``Class(parts)``; names, constants and types stand for themselves."""
-    if isinstance(node, list):
-        return "[" + _list(node) + "]"
-    if not isinstance(node, exp.Expr):
+    if isinstance(node, tuple):
+        return f"[{_list(node)}]"
+    if not isinstance(node, syntax.Node):
         return str(node)
     if (short := _SHORT.get(type(node))) is not None:
         return short(node)
+    names = [each.name for each in fields(node) if each.name != "position"]
+    names.sort(key=lambda name: _AROUND.index(name) if name in _AROUND else -1)
+    return f"{type(node).__name__}({', '.join(_fields(node, names))})"
+
+
+def _fields(node: syntax.Node, names: list[str]) -> list[str]:
     parts = []
-    for name in node.arg_types:
-        value = node.args.get(name)
-        if value is None or value == [] or (value is False and name != "nulls_first"):
+    for name in names:
+        value = getattr(node, name)
+        if value is None or value is False or (value == () and name != "values"):
             continue
-        text = _list(value) if name == "expressions" else shape(value)
-        parts.append(text if name in _INLINE else f"{name}={text}")
-    return f"{type(node).__name__}({', '.join(parts)})"
+        if name in _NAMED:
+            parts.append(f"{name}={shape(value)}")
+        elif value != ():
+            parts.append(_list(value) if isinstance(value, tuple) else shape(value))
+    return parts
 
 
-def _literal(node: Any) -> str:
-    return repr(node.this) if node.is_string else str(node.this)
+def _list(nodes: tuple[Any, ...]) -> str:
+    return ", ".join(map(shape, nodes))
 
 
-def _column(node: Any) -> str:
-    return ".".join(_parts(node, "catalog", "db", "table", "this"))
+def _call(node: syntax.Function) -> str:
+    name = node.name if node.schema is None else f"{node.schema}.{node.name}"
+    arguments = "*" if node.starred else _list(node.arguments)
+    return f"{name}({'DISTINCT ' if node.distinct else ''}{arguments})"
 
 
-def _table(node: Any) -> str:
-    text = ".".join(_parts(node, "catalog", "db", "this"))
-    if alias := node.args.get("alias"):
-        text += f" {shape(alias)}"
-    if joins := node.args.get("joins"):
-        text += f" {shape(joins)}"
-    return text
+def _star(node: syntax.Star) -> str:
+    text = ".".join((*node.qualifier, "*"))
+    return f"{text} EXCLUDE {_list(node.excluded)}" if node.excluded else text
 
 
-def _alias(node: Any) -> str:
-    columns = node.args.get("columns")
-    return str(node.name) + (shape(columns) if columns else "")
+def _table(node: syntax.Table) -> str:
+    return ".".join(node.parts) + (f" {shape(node.alias)}" if node.alias else "")
 
 
-def _call(node: Any) -> str:
-    return str(node.this) if is_bare(node) else f"{node.this}({_list(node.expressions)})"
+def _alias(node: syntax.Alias) -> str:
+    return node.name + (shape(node.columns) if node.columns else "")
 
 
-def _parts(node: exp.Expr, *names: str) -> list[str]:
-    return [shape(node.args[name]) for name in names if node.args.get(name) is not None]
+def _output(node: syntax.Output) -> str:
+    text = shape(node.expression)
+    return text if node.label is None else f"{text} AS {node.label}"
 
 
-def _list(nodes: list[Any]) -> str:
-    return ", ".join(shape(node) for node in nodes)
+def _sort_key(node: syntax.SortKey) -> str:
+    nulls = {None: "", True: " NULLS FIRST", False: " NULLS LAST"}[node.nulls_first]
+    return f"{shape(node.expression)}{' DESC' if node.descending else ''}{nulls}"
 
 
-_SHORT: Mapping[type[exp.Expr], Callable[[Any], str]] = {
-    exp.Anonymous: _call,
-    exp.Boolean: lambda node: str(node.this).upper(),
-    exp.Column: _column,
-    exp.DataType: lambda node: str(node.meta["redshift_type"]),
-    exp.Identifier: lambda node: str(node.name),
-    exp.Literal: _literal,
-    exp.Null: lambda _: "NULL",
-    exp.Parameter: lambda node: f"${node.name}",
-    exp.Star: lambda _: "*",
-    exp.Table: _table,
-    exp.TableAlias: _alias,
-    exp.Var: lambda node: f"<{node.this}>",
+def _bound(node: syntax.FrameBound) -> str:
+    if node.side is None:
+        return "CURRENT ROW"
+    return f"{'UNBOUNDED' if node.offset is None else shape(node.offset)} {node.side}"
+
+
+def _group_by(node: syntax.GroupBy) -> str:
+    return f"GroupBy({'ALL' if node.elements is None else _list(node.elements)})"
+
+
+def _interval(node: syntax.Interval) -> str:
+    words = [node.unit, *(("to", node.until) if node.until else ())] if node.unit else []
+    return " ".join(["Interval", repr(node.text), *map(str, words)])
+
+
+_SHORT: Mapping[type[syntax.Node], Callable[[Any], str]] = {
+    changes.Assignment: lambda node: f"{shape(node.column)} := {shape(node.value)}",
+    changes.Default: lambda _: "DEFAULT",
+    syntax.Alias: _alias,
+    syntax.Binary: lambda node: f"({shape(node.left)} {node.operator} {shape(node.right)})",
+    syntax.Boolean: lambda node: str(node.value).upper(),
+    syntax.Column: lambda node: ".".join(node.parts),
+    syntax.DatePart: lambda node: f"<{node.word}>",
+    syntax.FrameBound: _bound,
+    syntax.Function: _call,
+    syntax.Identifier: lambda node: str(node.name),
+    syntax.GroupBy: _group_by,
+    syntax.Logical: lambda node: f"({f' {node.word} '.join(map(shape, node.operands))})",
+    syntax.Interval: _interval,
+    syntax.Null: lambda _: "NULL",
+    syntax.Number: lambda node: str(node.text),
+    syntax.Output: _output,
+    syntax.Parameter: lambda node: f"${node.number}",
+    syntax.SortKey: _sort_key,
+    syntax.Star: _star,
+    syntax.String: lambda node: repr(node.value),
+    syntax.Table: _table,
+    syntax.Unary: lambda node: f"({node.operator} {shape(node.operand)})",
 }

@@ -10,84 +10,81 @@ CASES = [
     (
         "with x as (select 1) insert into t select * from x",
         "INSERT",
-        "Insert(with_=With(CTE(Select(1), alias=x)), t, Select(*, from_=From(x)))",
+        "Insert(t, source=Select(*, sources=[x]), with_=With(Cte(x, Select(1))))",
     ),
     (
         "with x as (select 1) update t set a=1",
         "UPDATE",
-        "Update(with_=With(CTE(Select(1), alias=x)), t, EQ(a, 1))",
+        "Update(t, assignments=[a := 1], with_=With(Cte(x, Select(1))))",
     ),
     (
         "with x as (select 1) delete from t",
         "DELETE",
-        "Delete(with_=With(CTE(Select(1), alias=x)), t)",
+        "Delete(t, with_=With(Cte(x, Select(1))))",
     ),
     (
         "insert into t (a,b) (select 1,2)",
         "INSERT",
-        "Insert(Schema(t, a, b), Subquery(Select(1, 2)))",
+        "Insert(t, columns=[a, b], source=Subquery(Select(1, 2)))",
     ),
-    ("insert into t select 1", "INSERT", "Insert(t, Select(1))"),
-    ("insert into t default values", "INSERT", "Insert(t, default=True)"),
+    ("insert into t select 1", "INSERT", "Insert(t, source=Select(1))"),
+    ("insert into t default values", "INSERT", "Insert(t, source=DefaultValues())"),
     (
         "insert into t values ((select 1))",
         "INSERT",
-        "Insert(t, Values(Tuple(Subquery(Select(1)))))",
+        "Insert(t, source=Values([Subquery(Select(1))]))",
     ),
-    ("update t as x set a=1", "UPDATE", "Update(t x, EQ(a, 1))"),
+    ("update t as x set a=1", "UPDATE", "Update(t x, assignments=[a := 1])"),
     (
         "update t x set a=default, b=2 from u, v join w on 1=1 where x.a=u.a",
         "UPDATE",
-        "Update(t x, EQ(a, <DEFAULT>), EQ(b, 2), from_=From(u [Join(v [Join(w, on=EQ(1, "
-        "1))])]), where=Where(EQ(x.a, u.a)))",
+        "Update(t x, assignments=[a := DEFAULT, b := 2], sources=[u, Joined(v, joins=[Join(w, "
+        "on=(1 = 1))])], where=(x.a = u.a))",
     ),
     ("delete t", "DELETE", "Delete(t)"),
     (
         "delete from t using u, (select 1) v where t.a=u.a",
         "DELETE",
-        "Delete(t, using=[u, Subquery(Select(1), alias=v)], where=Where(EQ(t.a, u.a)))",
+        "Delete(t, sources=[u, DerivedTable(Select(1), alias=v)], where=(t.a = u.a))",
     ),
     (
         "merge into t using s y on t.a=y.a when matched then delete when not matched then "
         "insert values (1)",
         "MERGE",
-        "Merge(t, using=s y, on=EQ(t.a, y.a), whens=Whens(When(matched=True, "
-        "then=<DELETE>), When(then=Insert(Tuple(1)))))",
+        "Merge(t, source=s y, on=(t.a = y.a), whens=Whens(1))",
     ),
     (
         "merge into t using (select 1 a) s on t.a=s.a remove duplicates",
         "MERGE",
-        "Merge(t, using=Subquery(Select(Alias(1, alias=a)), alias=s), on=EQ(t.a, s.a), "
-        "whens=<REMOVE DUPLICATES>)",
+        "Merge(t, source=DerivedTable(Select(1 AS a), alias=s), on=(t.a = s.a))",
     ),
     (
         "insert into s.t (a, \"B\") values (1, 'x'), (default, null)",
         "INSERT",
-        "Insert(Schema(s.t, a, b), Values(Tuple(1, 'x'), Tuple(<DEFAULT>, NULL)))",
+        "Insert(s.t, columns=[a, b], source=Values([1, 'x'], [DEFAULT, NULL]))",
     ),
     (
         "insert into t with c as (select 1) select * from c",
         "INSERT",
-        "Insert(t, Select(with_=With(CTE(Select(1), alias=c)), *, from_=From(c)))",
+        "Insert(t, source=Select(*, sources=[c], with_=With(Cte(c, Select(1)))))",
     ),
     (
         "with c as (select 1 a) delete from t using c where t.a = c.a",
         "DELETE",
-        "Delete(with_=With(CTE(Select(Alias(1, alias=a)), alias=c)), t, using=[c], "
-        "where=Where(EQ(t.a, c.a)))",
+        "Delete(t, sources=[c], where=(t.a = c.a), with_=With(Cte(c, Select(1 AS a))))",
     ),
     (
         "update s.t set a = s.a + 1, b = default from s join u using (x) where t.id = s.id",
         "UPDATE",
-        "Update(s.t, EQ(a, Add(s.a, 1)), EQ(b, <DEFAULT>), from_=From(s [Join(u, "
-        "using=[x])]), where=Where(EQ(t.id, s.id)))",
+        "Update(s.t, assignments=[a := (s.a + 1), b := DEFAULT], sources=[Joined(s, "
+        "joins=[Join(u, using=[x])])], where=(t.id = s.id))",
     ),
     (
         "merge into t using s on t.id = s.id when matched then update set a = s.a when not "
         "matched then insert (id, a) values (s.id, 1)",
         "MERGE",
-        "Merge(t, using=s, on=EQ(t.id, s.id), whens=Whens(When(matched=True, then=Update("
-        "EQ(a, s.a))), When(then=Insert(Tuple(id, a), Tuple(s.id, 1)))))",
+        "Merge(t, source=s, on=(t.id = s.id), whens=Whens(updated=[a := s.a], columns=[id, a], "
+        "s.id, 1))",
     ),
 ]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sparkify_harness.redshift.errors import StatementTooComplex, SyntaxFault
-from sparkify_harness.redshift.sql.dialect import position
+from sparkify_harness.redshift.errors import NotEmulated, StatementTooComplex, SyntaxFault
+from sparkify_harness.redshift.sql.garbage import LONG
 from sparkify_harness.redshift.sql.parse import (
     parse,
     parse_expression,
@@ -23,6 +23,7 @@ SPLITS = [
     ("semicolon in dollar quotes", "select $$;$$", [(0, "select $$;$$")]),
     ("semicolon in a comment", "select 1 -- ;\n; commit", [(0, "select 1 -- ;"), (16, "commit")]),
     ("comment before", "/* x */ select 1", [(0, "/* x */ select 1")]),
+    ("a blank that is a letter", "select a\u00a0; commit", [(0, "select a\u00a0"), (11, "commit")]),
     ("offsets count characters", "select 'é'; commit", [(0, "select 'é'"), (12, "commit")]),
 ]
 
@@ -31,7 +32,7 @@ SPLITS = [
     ("sql", "expected"), [case[1:] for case in SPLITS], ids=[case[0] for case in SPLITS]
 )
 def test_split(sql: str, expected: list[tuple[int, str]]) -> None:
-    assert split(sql) == expected
+    assert [(piece.offset, piece.text) for piece in split(sql)] == expected
 
 
 def test_an_error_of_syntax_anywhere_is_found_before_anything_runs() -> None:
@@ -43,8 +44,40 @@ def test_an_error_of_syntax_anywhere_is_found_before_anything_runs() -> None:
     )
 
 
+def test_the_end_of_input_is_where_a_statement_ends() -> None:
+    for sql in ("select 1 +", "select 1 + \n ;", "select 1; select 2 +   "):
+        with pytest.raises(SyntaxFault, match="end of input") as raised:
+            split(sql)
+        assert raised.value.position == len(sql.rstrip("; \n")) + 1
+
+
 def test_what_is_not_emulated_waits_for_its_turn() -> None:
     assert len(split("select 1; call p(); create table t (a uuid)")) == 3
+
+
+@pytest.mark.parametrize("sql", ["select 1", "begin; select 1", f"select '{'x' * LONG}'"])
+def test_what_was_read_is_handed_on(sql: str) -> None:
+    assert all(piece.read() is piece.statement for piece in split(sql))
+
+
+def test_what_is_not_emulated_is_told_from_the_start_of_the_string() -> None:
+    first, second = split("select 'é';  create table t (a geometry)")
+    assert first.read() == first.statement
+    assert second.statement is None
+    with pytest.raises(NotEmulated) as raised:
+        second.read()
+    assert raised.value.position == 32
+
+
+def test_of_many_long_statements_none_stays() -> None:
+    sql = "\n; ".join(["select 'x' /* why */ || 'y' -- so"] * (LONG // 16))
+    pieces = split(sql)
+    assert all(piece.statement is None for piece in pieces)
+    for piece in (pieces[0], pieces[-1]):
+        statement = piece.read()
+        assert isinstance(statement, QueryStatement)
+        assert statement.text == "select 'x' /* why */ || 'y' -- so"
+        assert statement.tree.position == piece.offset + 1
 
 
 def test_statements_carry_their_text_and_offset() -> None:
@@ -96,7 +129,7 @@ PLACES = [
 
 @pytest.mark.parametrize(("sql", "expected"), PLACES, ids=[sql for sql, _ in PLACES])
 def test_nodes_know_their_place(sql: str, expected: int | None) -> None:
-    assert position(parse_expression(sql)) == expected
+    assert parse_expression(sql).position == expected
 
 
 def test_too_large_a_statement_is_refused_by_its_bytes() -> None:

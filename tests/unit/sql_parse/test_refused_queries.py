@@ -1,6 +1,6 @@
 """Queries that are refused, with the SQLSTATE, the words and the place that the client sees.
 
-Much of it is accepted by PostgreSQL, DuckDB, Snowflake, BigQuery or sqlglot.
+Much of it is accepted by PostgreSQL, DuckDB, Snowflake or BigQuery.
 """
 
 import pytest
@@ -229,6 +229,14 @@ CASES = [
         32,
     ),
     ("select * from t as c(a int)", "42601", 'syntax error at or near "int"', 24),
+    ("select * from rank() over (order by 1)", "42601", 'syntax error at or near "over"', 22),
+    (
+        "select * from f(1) within group (order by 1)",
+        "42601",
+        'syntax error at or near "within"',
+        20,
+    ),
+    ("select lag(a) ignore nulls over w", "42601", 'syntax error at or near "w"', 33),
     ("select * from unnest(array(1,2))", "0A000", "not emulated: UNNEST", 15),
     ("select * from only t", "42601", 'syntax error at or near "only"', 15),
     ("select * from t*", "42601", 'syntax error at or near "*"', 16),

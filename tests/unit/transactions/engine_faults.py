@@ -8,9 +8,9 @@ from typing import Any
 
 import duckdb
 
-from sparkify_harness.redshift.engine.duckdb import database
+from sparkify_harness.redshift.engine.duckdb import streaming
 
-_submit = database.submit
+_submit = streaming.submit
 _NEVER_INTERRUPTED = ("BEGIN", "FROM _catalog", "COMMIT", "ROLLBACK", "DROP VIEW")
 
 

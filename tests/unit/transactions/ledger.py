@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sparkify_harness.redshift.wire.framing import Frame
+from sparkify_harness.redshift.front.wire.framing import Frame
 
 
 @dataclass

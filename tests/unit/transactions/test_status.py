@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from sparkify_harness.redshift.wire.framing import Frame
+from sparkify_harness.redshift.front.wire.framing import Frame
 from tests.conversation import fields, texts
 from tests.frontend import FLUSH, SYNC, bind, close, describe, execute, parse, query
 from tests.unit.transactions.engine_faults import Fault, Plan

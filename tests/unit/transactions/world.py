@@ -8,8 +8,9 @@ import duckdb
 import pytest
 
 from sparkify_harness.redshift.copying import S3Settings
-from sparkify_harness.redshift.engine.duckdb import database
-from sparkify_harness.redshift.execute.backends import DuckDBBackends, open_backends
+from sparkify_harness.redshift.engine.duckdb import streaming
+from sparkify_harness.redshift.execute.backends import SessionBackends
+from sparkify_harness.redshift.wiring import open_backends
 from tests.conversation import PID, Conversation
 from tests.frontend import query
 from tests.unit.transactions.engine_faults import FaultyCursor, submit
@@ -30,7 +31,7 @@ class World:
         behind: Sees in the engine what is committed.
     """
 
-    backends: DuckDBBackends
+    backends: SessionBackends
     behind: duckdb.DuckDBPyConnection
 
     def words(self) -> set[str]:
@@ -55,29 +56,28 @@ class Speaker(Conversation):
     """
 
     def __init__(self, world: World, pid: int = PID) -> None:
-        super().__init__(world.backends, pid=pid, interrupt=lambda _: self._cancel())
+        super().__init__(world.backends, pid=pid, interrupt=self._interrupt)
         self.engine = self.backend._session.engine
-        self.cursor = FaultyCursor(self.engine._cursor, self._cancel)
+        self.cursor = FaultyCursor(self.engine._cursor, self._interrupt)
         self.engine._cursor = self.cursor
 
-    def _cancel(self) -> bool:
+    def _interrupt(self) -> None:
         self.session.cancel()
-        return True
 
 
 @contextmanager
 def opened() -> Iterator[World]:
     """A database in memory."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "submit", submit)
-        patch.setattr(database, "BATCH_ROWS", BATCH)
+        patch.setattr(streaming, "submit", submit)
+        patch.setattr(streaming, "BATCH_ROWS", BATCH)
         backends = open_backends(
             database="dev", users={"u": "p"}, file=None, s3=S3Settings("http://127.0.0.1:1")
         )
         client = Conversation(backends)
         client.send(query("CREATE TABLE words (word varchar(20)); CREATE TABLE many (n int)"))
         client.session.close()
-        world = World(backends, backends._engine._database.cursor())
+        world = World(backends, backends._server.engine._database.cursor())
         world.behind.execute(f"INSERT INTO public.many SELECT range + 1 FROM range({ROWS})")
         yield world
         backends.close()

@@ -24,7 +24,6 @@ from time import monotonic
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Field, Format, Login, Notice, Result
 from sparkify_harness.redshift.errors import (
     DatabaseLost,
     FailedTransaction,
@@ -33,6 +32,8 @@ from sparkify_harness.redshift.errors import (
     SyntaxFault,
     UndefinedDatabase,
 )
+from sparkify_harness.redshift.execute.protocol import Login, Notice, Result
+from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
@@ -160,6 +161,17 @@ class FakeBackends:
         self.backends.append(backend)
         return backend
 
+    def session(self, pid: int) -> Login | None:
+        """That of a session which is open."""
+        return next(
+            (
+                backend.login
+                for backend in self.backends
+                if backend.login.pid == pid and not backend.closed.is_set()
+            ),
+            None,
+        )
+
     def close(self) -> None:
         self.closed = True
 
@@ -195,11 +207,12 @@ class FakeBackend:
     def split(self, sql: str) -> Sequence[tuple[int, str]]:
         return [(found.start(), found.group()) for found in _STATEMENT.finditer(sql)]
 
-    def prepare(self, sql: str, parameters: Sequence[RedshiftType | None]) -> Made:
+    def prepare(
+        self, piece: tuple[int, str] | None, parameters: Sequence[RedshiftType | None]
+    ) -> Made:
+        offset, sql = piece or (0, "")
         self.calls.append(f"prepare {sql}")
         sql = sql.strip().rstrip(";").lower()
-        if ";" in sql:
-            raise SyntaxFault("cannot insert multiple commands into a prepared statement")
         if self._status == "E" and sql not in {"rollback", "commit"}:
             raise FailedTransaction
         numbers = [int(number) for number in re.findall(r"\$(\d+)", sql)]
@@ -209,7 +222,7 @@ class FakeBackend:
         )
         match sql.split():
             case ["oops", *_]:
-                raise SyntaxFault.near("oops", position=1)
+                raise SyntaxFault.near("oops", position=offset + 1)
             case ["select", "types"]:
                 fields = tuple(Field(sample.name, sample.type) for sample in SAMPLES)
             case ["select", "numbers", _]:
@@ -339,9 +352,13 @@ class FakeBackend:
             case ["lost"]:
                 raise DatabaseLost
             case ["interrupt", pid]:
-                return Result(f"INTERRUPT {self.login.interrupt(int(pid))}")
+                if (found := self._owner.session(int(pid))) is not None:
+                    found.interrupt()
+                return Result(f"INTERRUPT {found is not None}")
             case ["terminate", pid]:
-                return Result(f"TERMINATE {self.login.terminate(int(pid))}")
+                if (found := self._owner.session(int(pid))) is not None:
+                    found.terminate()
+                return Result(f"TERMINATE {found is not None}")
             case ["fail"]:
                 raise RedshiftError("it failed", detail="why", hint="what to do", position=3)
             case ["defect"]:

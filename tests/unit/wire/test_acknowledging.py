@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sparkify_harness.redshift.connection import Connection
+from sparkify_harness.redshift.front.connection import Connection
 
 QUICKLY = getattr(socket, "TCP_QUICKACK", None)
 

@@ -14,14 +14,14 @@ from psycopg.adapt import PyFormat, Transformer
 from redshift_connector.interval import IntervalDayToSecond, IntervalYearToMonth
 from redshift_connector.utils import type_utils
 
-from sparkify_harness.redshift.backend import Format
 from sparkify_harness.redshift.errors import (
     InvalidTextRepresentation,
     NotEmulated,
     ProtocolViolation,
 )
+from sparkify_harness.redshift.fields import Format
+from sparkify_harness.redshift.front.wire.arguments import decode_arguments
 from sparkify_harness.redshift.types import BIGINT, INTEGER, TEXT
-from sparkify_harness.redshift.wire.arguments import decode_arguments
 
 B, T = Format.BINARY, Format.TEXT
 

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from redshift_connector.utils.extensible_digest import ExtensibleDigest
 
 from sparkify_harness.redshift.errors import AuthenticationFailed
-from sparkify_harness.redshift.wire.authentication import (
+from sparkify_harness.redshift.front.wire.authentication import (
     Challenge,
     DigestChallenge,
     Md5Challenge,
     challenge_for,
     verify,
 )
-from sparkify_harness.redshift.wire.frontend.startup import DigestMessage, PasswordMessage
+from sparkify_harness.redshift.front.wire.frontend.startup import DigestMessage, PasswordMessage
 
 PASSWORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 

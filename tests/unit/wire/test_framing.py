@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sparkify_harness.redshift.errors import ProtocolViolation
-from sparkify_harness.redshift.wire.framing import MAX_STARTUP, Frame, FrameDecoder
+from sparkify_harness.redshift.front.wire.framing import MAX_STARTUP, Frame, FrameDecoder
 
 FRAMES = st.lists(
     st.builds(

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkify_harness.redshift.backend import Field, Format, Notice
 from sparkify_harness.redshift.errors import ProtocolViolation, RedshiftError, SyntaxFault
-from sparkify_harness.redshift.types import BIGINT, INTEGER, numeric, varchar
-from sparkify_harness.redshift.wire.framing import Frame
-from sparkify_harness.redshift.wire.frontend.extended import (
+from sparkify_harness.redshift.execute.protocol import Notice
+from sparkify_harness.redshift.fields import Field, Format
+from sparkify_harness.redshift.front.wire.framing import Frame
+from sparkify_harness.redshift.front.wire.frontend.extended import (
     Bind,
     Close,
     Describe,
@@ -19,9 +19,9 @@ from sparkify_harness.redshift.wire.frontend.extended import (
     Parse,
     Target,
 )
-from sparkify_harness.redshift.wire.frontend.parse import UnknownMessage, parse_message
-from sparkify_harness.redshift.wire.frontend.query import CopyMessage, FunctionCall, Query
-from sparkify_harness.redshift.wire.frontend.startup import (
+from sparkify_harness.redshift.front.wire.frontend.parse import UnknownMessage, parse_message
+from sparkify_harness.redshift.front.wire.frontend.query import CopyMessage, FunctionCall, Query
+from sparkify_harness.redshift.front.wire.frontend.startup import (
     CancelRequest,
     GssEncRequest,
     SslRequest,
@@ -29,8 +29,9 @@ from sparkify_harness.redshift.wire.frontend.startup import (
     parse_password,
     parse_startup,
 )
-from sparkify_harness.redshift.wire.responses.errors import error_response, notice_response
-from sparkify_harness.redshift.wire.responses.results import row_description
+from sparkify_harness.redshift.front.wire.responses.errors import error_response, notice_response
+from sparkify_harness.redshift.front.wire.responses.results import row_description
+from sparkify_harness.redshift.types import BIGINT, INTEGER, numeric, varchar
 
 T, B = Format.TEXT, Format.BINARY
 

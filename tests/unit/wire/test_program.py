@@ -21,9 +21,9 @@ DEADLINE = 20.0
 STUB = """
 import sys, types
 from tests.unit.wire.fake_backend import FakeBackends
-stub = types.ModuleType("sparkify_harness.redshift.execute")
+stub = types.ModuleType("sparkify_harness.redshift.wiring")
 stub.open_backends = lambda *, users, **_: FakeBackends(dict(users))
-sys.modules["sparkify_harness.redshift.execute"] = stub
+sys.modules["sparkify_harness.redshift.wiring"] = stub
 from sparkify_harness.redshift.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """

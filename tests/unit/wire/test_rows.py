@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redshift_connector.utils import type_utils
 
-from sparkify_harness.redshift.backend import Field, Format
+from sparkify_harness.redshift.fields import Field, Format
+from sparkify_harness.redshift.front.wire.dialect import Dialect
+from sparkify_harness.redshift.front.wire.rows import RowEncoder
 from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
@@ -36,8 +38,6 @@ from sparkify_harness.redshift.types import (
     numeric,
     varchar,
 )
-from sparkify_harness.redshift.wire.dialect import Dialect
-from sparkify_harness.redshift.wire.rows import RowEncoder
 
 POSTGRESQL, REDSHIFT = Dialect(), Dialect(announced=True, version=2)
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - a TIMESTAMP has no zone

@@ -5,9 +5,9 @@ from collections import deque
 
 import pytest
 
-from sparkify_harness.redshift.backend import Login
 from sparkify_harness.redshift.errors import AuthenticationFailed, ProtocolViolation, RedshiftError
-from sparkify_harness.redshift.handshake import (
+from sparkify_harness.redshift.execute.protocol import Login
+from sparkify_harness.redshift.front.handshake import (
     Accepted,
     Encryption,
     Handshake,
@@ -15,10 +15,10 @@ from sparkify_harness.redshift.handshake import (
     StartTls,
     Step,
 )
-from sparkify_harness.redshift.session import open_session
-from sparkify_harness.redshift.wire.dialect import Dialect
-from sparkify_harness.redshift.wire.framing import FrameDecoder
-from sparkify_harness.redshift.wire.frontend.startup import CancelRequest
+from sparkify_harness.redshift.front.session import open_session
+from sparkify_harness.redshift.front.wire.dialect import Dialect
+from sparkify_harness.redshift.front.wire.framing import FrameDecoder
+from sparkify_harness.redshift.front.wire.frontend.startup import CancelRequest
 from tests.conversation import Conversation
 from tests.frontend import (
     FLUSH,
@@ -484,14 +484,14 @@ def test_a_wrong_password_is_refused() -> None:
 def test_clients_may_ask_for_utf8(encoding: str) -> None:
     decoder = FrameDecoder(typed=True)
     accepted = Accepted("u", "dev", {"client_encoding": encoding}, Dialect(), decoder)
-    login = Login("u", "dev", {}, 7, lambda _: None, lambda _: False, lambda _: False)
+    login = Login("u", "dev", {}, 7, lambda _: None, lambda: None, lambda: None)
     open_session(FakeBackends({}), accepted, login, deque(), key=9)
 
 
 def test_clients_may_not_ask_for_another_encoding() -> None:
     decoder = FrameDecoder(typed=True)
     accepted = Accepted("u", "dev", {"client_encoding": "LATIN1"}, Dialect(), decoder)
-    login = Login("u", "dev", {}, 7, lambda _: None, lambda _: False, lambda _: False)
+    login = Login("u", "dev", {}, 7, lambda _: None, lambda: None, lambda: None)
     backends = FakeBackends({})
     with pytest.raises(RedshiftError, match='"client_encoding": "LATIN1"'):
         open_session(backends, accepted, login, deque(), key=9)

@@ -4,23 +4,16 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 
-import duckdb
 import pyarrow as pa
-from duckdb._seam import submit
-from sqlglot import exp
 
+from sparkify_harness.redshift.catalog.logs import Logs
+from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.catalog.session import SessionCatalog
-from sparkify_harness.redshift.catalog.store import TEMPORARY_SCHEMA
+from sparkify_harness.redshift.catalog.store import TEMPORARY_SCHEMA, Key
 from sparkify_harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relations
-from sparkify_harness.redshift.context import VERSION
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
-from sparkify_harness.redshift.locks import Mode, TableKey
-from sparkify_harness.redshift.logs import Logs
-from sparkify_harness.redshift.profile import Profile
-from sparkify_harness.redshift.sql.parse import parse_query
+from sparkify_harness.redshift.catalog.version import VERSION
 from sparkify_harness.redshift.types import Kind, RedshiftType, numeric
 
 _INTERNAL_NAMES = {
@@ -41,8 +34,6 @@ _INTERNAL_NAMES = {
 _UNENCODED = frozenset({Kind.BOOLEAN, Kind.REAL, Kind.DOUBLE, Kind.SUPER})
 _LZO = frozenset({Kind.CHAR, Kind.VARCHAR, Kind.VARBYTE})
 _WORD = re.compile(r"[a-z_]+")
-_BATCH = 32_768
-"""Rows of a system table that are handed over at a time."""
 
 _FIRST_RULE, _FIRST_INDEX = 900_000_000, 1_000_000_000
 """Of object ids that are made up, away from those that relations have."""
@@ -67,7 +58,9 @@ class ServerState:
         locks: Table, pid and mode of each lock, and whether it is granted.
         settings: The asking session's parameters.
         count_rows: Counts the rows of a table, in the asking session's transaction.
+        tables_read: Finds the schemas and names that the query of a view has in its FROM.
         late_columns: Finds the columns of a late-binding view.
+        compute: Answers the query of a system table over plain tables, by their names.
     """
 
     catalog: SessionCatalog
@@ -76,10 +69,12 @@ class ServerState:
     profile: Profile
     users: tuple[str, ...]
     sessions: tuple[tuple[int, str, datetime, int, datetime], ...]
-    locks: Sequence[tuple[TableKey, int, Mode, bool]]
+    locks: Sequence[tuple[Key, int, str, bool]]
     settings: Mapping[str, str]
     count_rows: Callable[[Relation], int]
+    tables_read: Callable[[Relation], Iterable[Key]]
     late_columns: Callable[[Relation], tuple[Column, ...]]
+    compute: Callable[[Relation, Mapping[str, pa.Table]], pa.Table]
 
 
 def _naive(moment: datetime) -> datetime:
@@ -192,8 +187,7 @@ def _dependencies(state: ServerState) -> pa.Table:
     found = []
     for item in relations.values():
         if item.kind is RelationKind.VIEW and item.definition is not None:
-            tables = parse_query(item.definition).tree.find_all(exp.Table)
-            read = {relations.get((table.db, table.name)) for table in tables}
+            read = {relations.get(key) for key in state.tables_read(item)}
             oids = {item.oid, *(other.oid for other in read if other is not None)}
             found += [(_FIRST_RULE + item.oid, item.oid, oid) for oid in sorted(oids)]
     return _table({"rule": _INT, "view": _INT, "relation": _INT}, found)
@@ -312,10 +306,7 @@ def _sessions(state: ServerState) -> pa.Table:
 def _locks(state: ServerState) -> pa.Table:
     return _table(
         {"schema": _TEXT, "name": _TEXT, "pid": _INT, "mode": _TEXT, "granted": _BOOL},
-        (
-            (schema, name, pid, mode.value, granted)
-            for (schema, name), pid, mode, granted in state.locks
-        ),
+        ((schema, name, pid, mode, granted) for (schema, name), pid, mode, granted in state.locks),
     )
 
 
@@ -350,12 +341,6 @@ _TABLES: dict[str, Callable[[ServerState], pa.Table]] = {
 }
 
 
-@cache
-def _scratch() -> duckdb.DuckDBPyConnection:
-    """Opened once, which takes longer than most queries; what a cursor registers is its own."""
-    return duckdb.connect(":memory:", config={"threads": 1})
-
-
 def contents(relation: Relation, state: ServerState) -> pa.Table:
     """The rows of a system table now.
 
@@ -366,22 +351,5 @@ def contents(relation: Relation, state: ServerState) -> pa.Table:
     Returns:
         Columns named as the relation's, in its order.
     """
-    query = relation.definition or ""
-    needed = set(_WORD.findall(query)) & _TABLES.keys()
-    with _scratch().cursor() as scratch:
-        for name in needed:
-            scratch.register(name, _TABLES[name](state))
-        # As a relation it would be bound twice.
-        found = submit(scratch, _typed(relation, query), None, "stream", _BATCH).arrow_reader()
-        rows = found.read_all()
-    return rows.rename_columns([column.name for column in relation.columns])
-
-
-def _typed(relation: Relation, query: str) -> str:
-    """The query of a system table with its columns in the types that they declare."""
-    casts = ", ".join(
-        f"CAST(c{number} AS {storage_type(column.type)})"
-        for number, column in enumerate(relation.columns)
-    )
-    names = ", ".join(f"c{number}" for number in range(len(relation.columns)))
-    return f"SELECT {casts} FROM ({query}) AS q ({names})"  # noqa: S608  # all of it is ours
+    needed = set(_WORD.findall(relation.definition or "")) & _TABLES.keys()
+    return state.compute(relation, {name: _TABLES[name](state) for name in needed})

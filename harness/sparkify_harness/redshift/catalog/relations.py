@@ -1,9 +1,9 @@
 """What the catalog knows of a relation: columns with Redshift's types, keys, distribution."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 
 from sparkify_harness.redshift.types import RedshiftType
 
@@ -113,6 +113,17 @@ class Relation:
     def column(self, name: str) -> Column | None:
         """The column of that folded name."""
         return next((column for column in self.columns if column.name == name), None)
+
+
+_COMPUTE_LOGS: Final = ("stl_", "stv_", "svl_", "sys_", "svcs_", "svv_table_info")
+
+
+def runs_on_compute(relations: Iterable[Relation]) -> bool:
+    """Whether one of the relations lives on compute nodes."""
+    return any(
+        relation.kind is RelationKind.TABLE or relation.name.startswith(_COMPUTE_LOGS)
+        for relation in relations
+    )
 
 
 class Catalog(Protocol):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.redshift.catalog.relations import Relation
 from sparkify_harness.redshift.catalog.store import (
     TEMPORARY_SCHEMA,
@@ -23,8 +24,6 @@ from sparkify_harness.redshift.errors import (
     UndefinedDatabase,
     UndefinedRelation,
 )
-from sparkify_harness.redshift.profile import Profile
-from sparkify_harness.redshift.sql.statements import Name
 
 Version = tuple[int, int]
 """Of what is committed, and of what the session has changed."""
@@ -151,7 +150,7 @@ class SessionCatalog:
             raise InvalidSchemaName(f'schema "{schema}" does not exist')
         return self._lookup((schema, table))
 
-    def require(self, name: Name) -> Relation:
+    def require(self, name: Sequence[str]) -> Relation:
         """The relation of that name.
 
         Raises:
@@ -168,7 +167,7 @@ class SessionCatalog:
         """An object id that was never given before."""
         return self._store.new_oid()
 
-    def creation_key(self, name: Name, *, temporary: bool) -> Key:
+    def creation_key(self, name: Sequence[str], *, temporary: bool) -> Key:
         """Schema and name under which a new relation is made.
 
         Raises:

@@ -4,9 +4,7 @@
 to the executor, which inserts them inside the client's transaction.
 """
 
-from sparkify_harness.redshift.copying.faults import LoadError
 from sparkify_harness.redshift.copying.load import Load, LoadFailed, load
-from sparkify_harness.redshift.copying.pipeline import FileLoaded
 from sparkify_harness.redshift.copying.plan import CopyPlan, prepare
 from sparkify_harness.redshift.copying.settings import Credentials, S3Settings
 from sparkify_harness.redshift.copying.source import Caller
@@ -15,9 +13,7 @@ __all__ = [
     "Caller",
     "CopyPlan",
     "Credentials",
-    "FileLoaded",
     "Load",
-    "LoadError",
     "LoadFailed",
     "S3Settings",
     "load",

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sparkify_harness.redshift.copying.settings import Credentials
+from sparkify_harness.redshift.copying.waiting import BrokenOff
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -30,10 +31,6 @@ _KEPT: Final = 16
 
 _LOCK: Final = Lock()
 """botocore's sessions are not thread-safe, its clients are."""
-
-
-class BrokenOff(Exception):
-    """Nobody wants S3's answer any more."""
 
 
 class Destination(NamedTuple):

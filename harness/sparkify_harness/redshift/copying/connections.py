@@ -18,7 +18,7 @@ from botocore.httpsession import URLLib3Session
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from sparkify_harness.redshift.copying.client import BrokenOff
+from sparkify_harness.redshift.copying.waiting import BrokenOff
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse

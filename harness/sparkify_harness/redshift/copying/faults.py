@@ -6,6 +6,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Load_Error_Reference.
 from dataclasses import dataclass
 from enum import IntEnum
 
+from sparkify_harness.redshift.catalog.logs import LoadError
 from sparkify_harness.redshift.catalog.relations import Column
 from sparkify_harness.redshift.types import Kind, RedshiftType
 
@@ -62,44 +63,6 @@ class RecordFault:
     column: Column | None = None
     position: int = 0
     value: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadError:
-    """A row of stl_load_errors, without the ids that the executor knows.
-
-    The strings are cut to the lengths of the system table's columns and not padded.
-
-    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_ERRORS.html
-
-    Args:
-        filename: ``s3://bucket/key``.
-        line_number: Line of the record in the decompressed file, from 1; the last line of a JSON
-            object.
-        colname: Column, empty for an error of the record.
-        type: Internal type name, such as ``int4``.
-        col_length: Declared length, or precision and scale; ``0`` for other types.
-        position: Offset of the field in the record, in bytes.
-        raw_line: The record.
-        raw_field_value: The field.
-        err_code: Error code.
-        err_reason: What is wrong.
-        is_partial: Whether the file was split between slices; always 0.
-        start_offset: Offset of the file's part that the slice read; always 0.
-    """
-
-    filename: str
-    line_number: int
-    colname: str
-    type: str
-    col_length: str
-    position: int
-    raw_line: str
-    raw_field_value: str
-    err_code: int
-    err_reason: str
-    is_partial: int = 0
-    start_offset: int = 0
 
 
 _INTERNAL_NAMES = {

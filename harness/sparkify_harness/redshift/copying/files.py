@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, Protocol
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.copying.faults import LoadError
+from sparkify_harness.redshift.catalog.logs import LoadError
 from sparkify_harness.redshift.copying.records import BadRecord, OpenReader, RowReader
 from sparkify_harness.redshift.copying.sink import Sink
 from sparkify_harness.redshift.copying.vectors import Doubt

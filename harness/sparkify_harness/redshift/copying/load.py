@@ -10,12 +10,12 @@ from typing import Self
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.copying.faults import LoadError
+from sparkify_harness.redshift.catalog.logs import FileLoaded, LoadError
 from sparkify_harness.redshift.copying.jsonpaths import Path as JsonPath
 from sparkify_harness.redshift.copying.jsonpaths import parse_jsonpaths
 from sparkify_harness.redshift.copying.manifest import manifest_objects
 from sparkify_harness.redshift.copying.options import Json
-from sparkify_harness.redshift.copying.pipeline import FileLoaded, Part, Pipeline
+from sparkify_harness.redshift.copying.pipeline import Part, Pipeline
 from sparkify_harness.redshift.copying.plan import MAX_ERRORS, CopyPlan, split_url
 from sparkify_harness.redshift.copying.settings import S3Settings
 from sparkify_harness.redshift.copying.sink import schema_of

@@ -9,7 +9,8 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Final
 
-from sparkify_harness.redshift.copying.faults import Code, LoadError, RecordFault, load_error
+from sparkify_harness.redshift.catalog.logs import FileLoaded, LoadError
+from sparkify_harness.redshift.copying.faults import Code, RecordFault, load_error
 from sparkify_harness.redshift.copying.files import FileReading, Target, TooManyErrors
 from sparkify_harness.redshift.copying.jsonpaths import Path as JsonPath
 from sparkify_harness.redshift.copying.options import Compression
@@ -32,29 +33,6 @@ _READERS: Final = 4
 
 _AHEAD: Final = 3
 """Groups that are downloaded before a reader is free for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileLoaded:
-    """An object that was read: what stl_load_commits tells of it.
-
-    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_COMMITS.html
-
-    Args:
-        filename: ``s3://bucket/key``.
-        lines_scanned: Lines of the decompressed file.
-        size: Bytes as stored.
-        rows: Records accepted.
-        errors: Records refused.
-        status: 1: the file was read to its end.
-    """
-
-    filename: str
-    lines_scanned: int
-    size: int
-    rows: int
-    errors: int
-    status: int = 1
 
 
 @dataclass

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
+from sparkify_harness.redshift.catalog.relations import Column, Relation
 from sparkify_harness.redshift.copying.authorization import authorization
 from sparkify_harness.redshift.copying.datetimes import check_format
 from sparkify_harness.redshift.copying.options import (
@@ -126,8 +126,6 @@ def prepare(statement: Copy, relation: Relation) -> CopyPlan:
     bucket, prefix = split_url(statement.source)
     options = {option.name: option.arguments for option in statement.options}
     _check_combinations(options)
-    if relation.kind is not RelationKind.TABLE:
-        raise Unsupported(f'cannot copy to "{relation.name}": it is not a table')
     columns = _columns(statement, relation, explicit_ids="EXPLICIT_IDS" in options)
     data_format = _data_format(options)
     _check_fit(data_format, columns)

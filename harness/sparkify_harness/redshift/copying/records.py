@@ -4,14 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol
 
+from sparkify_harness.redshift.catalog.logs import LoadError
 from sparkify_harness.redshift.copying.convert import Converter, converter
-from sparkify_harness.redshift.copying.faults import (
-    Code,
-    LoadError,
-    RecordFault,
-    ValueFault,
-    load_error,
-)
+from sparkify_harness.redshift.copying.faults import Code, RecordFault, ValueFault, load_error
 from sparkify_harness.redshift.copying.plan import CopyPlan
 
 MAX_RECORD: Final = 4 << 20

@@ -14,6 +14,10 @@ _POLL: Final = 0.1
 """Seconds between two looks for a cancel."""
 
 
+class BrokenOff(Exception):
+    """Nobody wants S3's answer any more."""
+
+
 def awaited(future: Future[T], check: Callable[[], None]) -> T:
     """What a thread gives.
 

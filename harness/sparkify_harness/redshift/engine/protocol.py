@@ -5,11 +5,14 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Format
-from sparkify_harness.redshift.cancellation import Cancellation
 from sparkify_harness.redshift.catalog.relations import Column, Relation
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.cancellation import Cancellation
+from sparkify_harness.redshift.engine.context import ExecutionContext
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
+
+SystemTables = Mapping[tuple[str, str], pa.Table]
+"""The rows of system tables, by schema and name."""
 
 
 class CatalogWriter(Protocol):
@@ -59,7 +62,7 @@ class EngineConnection(CatalogWriter, Protocol):
         formats: Sequence[Format],
         context: ExecutionContext,
         arguments: Sequence[object],
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> Iterator[pa.RecordBatch]:
         """Run a query; rows stream.
 
@@ -68,7 +71,7 @@ class EngineConnection(CatalogWriter, Protocol):
             formats: How each column is wanted: TEXT columns come as strings.
             context: What session functions answer.
             arguments: Python values of ``$1`` ...
-            system: Contents of the system tables that the query reads, by engine name.
+            system: Contents of the system tables that the query reads.
         """
 
     def modify(
@@ -76,7 +79,7 @@ class EngineConnection(CatalogWriter, Protocol):
         node: tree.Insert | tree.Update | tree.Delete | tree.Merge,
         context: ExecutionContext,
         arguments: Sequence[object],
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> int:
         """Run DML; the number of rows it touched."""
 
@@ -94,7 +97,7 @@ class EngineConnection(CatalogWriter, Protocol):
         table: Relation,
         node: tree.Query,
         context: ExecutionContext,
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> int:
         """Insert a query's rows into a table that CREATE TABLE AS made."""
 
@@ -172,6 +175,17 @@ class Engine(Protocol):
 
     def load_catalog(self) -> tuple[list[str], list[Relation]]:
         """Schemas and relations as they were saved."""
+
+    def system_table(self, relation: Relation, tables: Mapping[str, pa.Table]) -> pa.Table:
+        """The rows of a system table: what its query finds in plain tables, which nobody stores.
+
+        Args:
+            relation: Its definition is the query; its columns tell the types.
+            tables: What the query reads, by name.
+
+        Returns:
+            Columns named as the relation's, in its order.
+        """
 
     def close(self) -> None:
         """Checkpoint and close."""

@@ -5,6 +5,7 @@ from sparkify_harness.redshift.execute import (
     comments,
     copy,
     cursors,
+    listings,
     maintenance,
     parameters,
     prepared,
@@ -13,13 +14,14 @@ from sparkify_harness.redshift.execute import (
     tables,
     transactions,
 )
-from sparkify_harness.redshift.execute.backends import DuckDBBackends, open_backends
+from sparkify_harness.redshift.execute.backends import SessionBackends
 
 CHAPTERS = (
     alter,
     comments,
     copy,
     cursors,
+    listings,
     maintenance,
     parameters,
     prepared,
@@ -30,4 +32,4 @@ CHAPTERS = (
 )
 """Importing a chapter registers its executors."""
 
-__all__ = ["CHAPTERS", "DuckDBBackends", "open_backends"]
+__all__ = ["CHAPTERS", "SessionBackends"]

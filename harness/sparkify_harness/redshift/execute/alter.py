@@ -6,7 +6,6 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html
 from collections.abc import Callable
 from dataclasses import replace
 
-from sparkify_harness.redshift.backend import Result
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.errors import (
     DuplicateColumn,
@@ -16,6 +15,7 @@ from sparkify_harness.redshift.errors import (
     UndefinedObject,
     Unsupported,
 )
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.schemas import dependents, drop_dependents
 from sparkify_harness.redshift.execute.session import Session

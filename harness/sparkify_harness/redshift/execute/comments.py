@@ -5,9 +5,9 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COMMENT.html
 
 from dataclasses import replace
 
-from sparkify_harness.redshift.backend import Result
 from sparkify_harness.redshift.catalog.relations import Relation, RelationKind
 from sparkify_harness.redshift.errors import NotEmulated, UndefinedColumn, Unsupported
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.session import Session
 from sparkify_harness.redshift.sql.statements import Comment

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sparkify_harness.redshift import copying
-from sparkify_harness.redshift.backend import Format, Result
+from sparkify_harness.redshift.catalog.logs import FileRecord, LoadErrorRecord
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.errors import ComputeFault, NotEmulated, RedshiftError, Unsupported
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.session import Session
-from sparkify_harness.redshift.logs import FileRecord, LoadErrorRecord
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.bind import bind_default
 from sparkify_harness.redshift.sql.parse import parse_expression

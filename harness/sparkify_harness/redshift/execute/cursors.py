@@ -7,17 +7,20 @@ from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Field, Format, Result
 from sparkify_harness.redshift.errors import (
     DuplicateCursor,
     InvalidCursorName,
     NoActiveTransaction,
     NotEmulated,
 )
-from sparkify_harness.redshift.execute.queries import describe_query, open_query
-from sparkify_harness.redshift.execute.registry import Call, Prepared, executes
+from sparkify_harness.redshift.execute.machine import describe
+from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.protocol import Result
+from sparkify_harness.redshift.execute.queries import open_query
+from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.results import OpenResult
 from sparkify_harness.redshift.execute.session import Session
+from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.statements import CloseCursor, DeclareCursor, Fetch
 from sparkify_harness.redshift.types import RedshiftType
@@ -91,7 +94,7 @@ def describe_declare(
     session: Session, statement: DeclareCursor, given: Sequence[RedshiftType | None]
 ) -> Prepared:
     """DECLARE returns nothing itself."""
-    query = describe_query(session, statement.query, given)
+    query = describe(session, statement.query, given)
     return Prepared(statement, parameters=query.parameters, given=tuple(given))
 
 
@@ -103,8 +106,8 @@ def declare(call: Call, statement: DeclareCursor) -> Result:
         raise NoActiveTransaction("DECLARE CURSOR may only be used in transaction blocks")
     if session.cursor is not None:
         raise DuplicateCursor(f'cursor "{session.cursor.name}" is already open')
-    query = describe_query(session, statement.query, ())
-    assert query.bound is not None  # noqa: S101  # describe_query binds
+    query = describe(session, statement.query, ())
+    assert query.bound is not None  # noqa: S101  # a query is bound
     session.cursor = Cursor(session, statement.name, query.fields or (), query.bound)
     return Result("DECLARE CURSOR")
 

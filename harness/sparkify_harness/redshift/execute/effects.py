@@ -6,18 +6,18 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_TERMINATE_BACKEND.ht
 from collections.abc import Callable
 from dataclasses import replace
 
-from sparkify_harness.redshift.backend import Format
 from sparkify_harness.redshift.execute.session import Session
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.functions.session import EFFECTS
 
 
 def _cancel(session: Session, pid: object) -> int:
-    return int(session.login.interrupt(_pid(pid)))
+    return int(session.server.interrupt(_pid(pid)))
 
 
 def _terminate(session: Session, pid: object) -> int:
-    return int(session.login.terminate(_pid(pid)))
+    return int(session.server.terminate(_pid(pid)))
 
 
 def _pid(value: object) -> int:

@@ -3,9 +3,9 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_VACUUM_command.html
 """
 
-from sparkify_harness.redshift.backend import Result
 from sparkify_harness.redshift.catalog.relations import RelationKind
 from sparkify_harness.redshift.errors import NotEmulated, UndefinedColumn, UndefinedObject
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.sql.statements import (
     CancelBackend,
@@ -68,6 +68,6 @@ def cancel(call: Call, statement: CancelBackend) -> Result:
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CANCEL.html
     """
-    if not call.session.login.interrupt(statement.pid):
+    if not call.session.server.interrupt(statement.pid):
         raise UndefinedObject(f"PID {statement.pid} is not a Redshift server process")
     return Result("CANCEL")

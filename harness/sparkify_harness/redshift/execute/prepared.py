@@ -4,28 +4,25 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_PREPARE.html
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from sqlglot import exp
-
-from sparkify_harness.redshift.backend import Result
 from sparkify_harness.redshift.errors import (
     DuplicateStatement,
     InvalidParameterValue,
     InvalidStatementName,
     NotEmulated,
 )
-from sparkify_harness.redshift.execute.queries import describe_query, run_query
-from sparkify_harness.redshift.execute.registry import Call, Prepared, executes
+from sparkify_harness.redshift.execute.machine import describe
+from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.protocol import Result
+from sparkify_harness.redshift.execute.registry import Call, Instead, executes
 from sparkify_harness.redshift.execute.session import Session
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import bind_query
 from sparkify_harness.redshift.sql.coercion import coerce
 from sparkify_harness.redshift.sql.statements import (
     Deallocate,
     ExecutePrepared,
     Prepare,
-    QueryStatement,
 )
 from sparkify_harness.redshift.types import RedshiftType
 
@@ -36,7 +33,7 @@ def prepare(call: Call, statement: Prepare) -> Result:
     session = call.session
     if statement.name in session.prepared:
         raise DuplicateStatement(f'prepared statement "{statement.name}" already exists')
-    session.prepared[statement.name] = describe_query(session, statement.query, statement.types)
+    session.prepared[statement.name] = describe(session, statement.query, statement.types)
     return Result("PREPARE")
 
 
@@ -54,9 +51,9 @@ def describe_execute(
     return Prepared(statement, fields=_named(session, statement.name).fields)
 
 
-def _value(session: Session, expression: exp.Expr, wanted: RedshiftType) -> object:
+def _value(session: Session, expression: syntax.Expression, wanted: RedshiftType) -> object:
     """The value of an argument: a constant, as the parameter's type has it."""
-    query = bind_query(exp.Select(expressions=[expression]), session.catalog)
+    query = bind_query(syntax.Select((syntax.Output(expression),)), session.catalog)
     match coerce(query.columns[0].expression, wanted, tree.CastContext.ASSIGNMENT):
         case tree.Literal(value=value):
             return value
@@ -65,8 +62,8 @@ def _value(session: Session, expression: exp.Expr, wanted: RedshiftType) -> obje
 
 
 @executes(ExecutePrepared, commands=("EXECUTE",), describe=describe_execute, log_kind="SELECT")
-def execute(call: Call, statement: ExecutePrepared) -> Result:
-    """Run a prepared query."""
+def execute(call: Call, statement: ExecutePrepared) -> Instead:
+    """A prepared query with its arguments."""
     prepared = _named(call.session, statement.name)
     if len(statement.arguments) != len(prepared.parameters):
         raise InvalidParameterValue(
@@ -78,9 +75,7 @@ def execute(call: Call, statement: ExecutePrepared) -> Result:
         _value(call.session, expression, wanted)
         for expression, wanted in zip(statement.arguments, prepared.parameters, strict=True)
     )
-    query = prepared.statement
-    assert isinstance(query, QueryStatement)  # noqa: S101  # PREPARE takes nothing else
-    return run_query(replace(call, prepared=prepared, arguments=values), query)
+    return Instead(prepared, values)
 
 
 @executes(Deallocate, commands=("DEALLOCATE",), uses_engine=False)

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from sparkify_harness.redshift.backend import Field, Format, Result
 from sparkify_harness.redshift.catalog.relations import RelationKind
 from sparkify_harness.redshift.errors import Unsupported
 from sparkify_harness.redshift.execute.effects import perform
-from sparkify_harness.redshift.execute.registry import Call, Prepared, executes
+from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.protocol import Result
+from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.results import OpenResult
 from sparkify_harness.redshift.execute.session import Session
+from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.bind import bind
 from sparkify_harness.redshift.sql.parse import REMEMBERED_LENGTH
@@ -148,14 +150,14 @@ def run_query(call: Call, statement: QueryStatement) -> Result:
         system = session.system_tables(bound.reads)
         with session.server.garbage.undisturbed(len(statement.text)):
             count = session.engine.modify(node, session.context(), call.arguments, system)
-    return Result(_tag(statement.tag, count))
+    return _changed(statement.tag, count)
 
 
-def _tag(word: str, count: int) -> str:
+def _changed(word: str, count: int) -> Result:
     match word:
         case "INSERT":
-            return f"INSERT 0 {count}"
+            return Result(f"INSERT 0 {count}", rows=count)
         case "UPDATE" | "DELETE":
-            return f"{word} {count}"
+            return Result(f"{word} {count}", rows=count)
         case _:
-            return word
+            return Result(word)

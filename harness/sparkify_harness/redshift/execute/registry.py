@@ -4,35 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sparkify_harness.redshift.backend import Field, Format, Result
-from sparkify_harness.redshift.catalog.session import Version
+from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.session import Session
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql.statements import Statement
 from sparkify_harness.redshift.types import RedshiftType
 
 S = TypeVar("S", bound=Statement)
-
-
-@dataclass(frozen=True, slots=True, weakref_slot=True)
-class Prepared:
-    """A statement after Parse.
-
-    Args:
-        statement: None when there was nothing but white space.
-        parameters: Types of ``$1`` ...
-        fields: Result columns, or None.
-        bound: The typed tree of a query.
-        catalog_version: What it was bound against.
-        given: Parameter types as the client gave them, for binding again.
-    """
-
-    statement: Statement | None
-    parameters: tuple[RedshiftType, ...] = ()
-    fields: tuple[Field, ...] | None = None
-    bound: tree.Bound | None = None
-    catalog_version: Version | None = None
-    given: tuple[RedshiftType | None, ...] = ()
+A = TypeVar("A", bound="Result | Instead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +35,27 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """Another statement, which is run in place of the one that was called.
+
+    Args:
+        prepared: From ``machine.describe``.
+        arguments: Python values of its parameters, in their types.
+    """
+
+    prepared: Prepared
+    arguments: Sequence[object] = ()
+
+
+Answer = Result | Instead
+
+
+@dataclass(frozen=True, slots=True)
 class Executor:
     """How one kind of statement is handled.
 
     Args:
-        run: Executes it.
+        run: Executes it, or answers with another statement.
         describe: Resolves and types it at Parse; None for statements without parameters and rows.
         log_kind: ``query_type`` in sys_query_history.
         in_failed_block: Whether it is taken after an error in a block.
@@ -67,7 +63,7 @@ class Executor:
         commands: What it emulates, as the manual names it; nothing where it refuses.
     """
 
-    run: Callable[[Call, Any], Result]
+    run: Callable[[Call, Any], Answer]
     describe: Callable[[Session, Any, Sequence[RedshiftType | None]], Prepared] | None = None
     log_kind: str = "UTILITY"
     in_failed_block: bool = False
@@ -86,10 +82,10 @@ def executes(
     log_kind: str = "UTILITY",
     in_failed_block: bool = False,
     uses_engine: bool = True,
-) -> Callable[[Callable[[Call, S], Result]], Callable[[Call, S], Result]]:
+) -> Callable[[Callable[[Call, S], A]], Callable[[Call, S], A]]:
     """Register the executor of a kind of statement; see ``Executor`` for the arguments."""
 
-    def register(run: Callable[[Call, S], Result]) -> Callable[[Call, S], Result]:
+    def register(run: Callable[[Call, S], A]) -> Callable[[Call, S], A]:
         EXECUTORS[kind] = Executor(run, describe, log_kind, in_failed_block, uses_engine, commands)
         return run
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 class OpenResult:
     """An iterator of batches that can be moved into memory half-way.
 
-    A DuckDB connection runs nothing else while a result is open; a client may leave a portal
+    An engine's connection runs nothing else while a result is open; a client may leave a portal
     suspended and go on. Then what is left is read into memory.
 
     Args:

@@ -5,9 +5,6 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_DROP_TABLE.html
 
 from collections.abc import Iterator, Sequence
 
-from sqlglot import exp
-
-from sparkify_harness.redshift.backend import Result
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.errors import (
     DependentObjects,
@@ -20,12 +17,14 @@ from sparkify_harness.redshift.errors import (
     UndefinedRelation,
     Unsupported,
 )
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.session import Session
+from sparkify_harness.redshift.sql import syntax
 from sparkify_harness.redshift.sql.bind import bind_query
-from sparkify_harness.redshift.sql.dialect import position
 from sparkify_harness.redshift.sql.parse import parse_query
 from sparkify_harness.redshift.sql.statements import CreateSchema, CreateView, Drop, Name
+from sparkify_harness.redshift.sql.walks import walk
 
 
 @executes(CreateSchema, commands=("CREATE SCHEMA",), log_kind="DDL")
@@ -51,12 +50,13 @@ def create_schema(call: Call, statement: CreateSchema) -> Result:
     return Result("CREATE SCHEMA")
 
 
-def _tables(query: exp.Expr) -> Iterator[exp.Table]:
+def _tables(query: syntax.Query) -> Iterator[syntax.Table]:
     """What a query reads by name: neither functions nor its own WITH queries."""
-    own = {element.alias for element in query.find_all(exp.CTE)}
-    for table in query.find_all(exp.Table):
-        if isinstance(table.this, exp.Identifier) and (table.db or table.name not in own):
-            yield table
+    parts = list(walk(query))
+    own = {part.name for part in parts if isinstance(part, syntax.Cte)}
+    for part in parts:
+        if isinstance(part, syntax.Table) and (part.schema or part.name not in own):
+            yield part
 
 
 def _qualified(session: Session, statement: CreateView) -> tuple[str, bool]:
@@ -66,10 +66,10 @@ def _qualified(session: Session, statement: CreateView) -> tuple[str, bool]:
     """
     text, temporary = statement.query_text, False
     places = []
-    for table in _tables(parse_query(text).tree):
-        start = position(table)
-        relation = session.catalog.relation(tuple(part.name for part in table.parts))
-        if relation is None or table.db or start is None:
+    for table in _tables(parse_query(text)):
+        start = table.position
+        relation = session.catalog.relation(table.parts)
+        if relation is None or table.schema or start is None:
             continue
         if relation.temporary:
             temporary = True
@@ -139,14 +139,14 @@ def _refuse_repeated(names: Sequence[str]) -> None:
             raise DuplicateColumn(f'column "{name}" specified more than once')
 
 
-def _refuse_unbound(session: Session, table: exp.Table) -> None:
-    if not table.db:
+def _refuse_unbound(session: Session, table: syntax.Table) -> None:
+    if not table.schema:
         raise InvalidDefinition(
             f'relation "{table.name}" in a view with no schema binding must be qualified '
             "with its schema"
         )
-    if not session.catalog.schema_exists(table.db):
-        raise InvalidSchemaName(f'schema "{table.db}" does not exist')
+    if not session.catalog.schema_exists(table.schema):
+        raise InvalidSchemaName(f'schema "{table.schema}" does not exist')
 
 
 def _refuse_other_columns(existing: Relation, columns: tuple[Column, ...]) -> None:
@@ -169,9 +169,8 @@ def dependents(session: Session, relation: Relation) -> list[Relation]:
     for other in session.catalog.relations().values():
         if other.kind is not RelationKind.VIEW or other.definition is None:
             continue
-        tree = parse_query(other.definition).tree
-        for table in _tables(tree):
-            target = session.catalog.relation(tuple(part.name for part in table.parts))
+        for table in _tables(parse_query(other.definition)):
+            target = session.catalog.relation(table.parts)
             if target is not None and target.oid == relation.oid:
                 found.append(other)
                 break
@@ -202,11 +201,14 @@ def drop_dependents(
 
 
 def _names(view: Relation, column: str) -> bool:
-    query = parse_query(view.definition or "").tree
-    return any(
-        isinstance(part, exp.Star) or (isinstance(part, exp.Column) and part.name == column)
-        for part in query.find_all(exp.Column, exp.Star)
-    )
+    """Whether a view names a column, or may do so with a star: in ``count(*)`` as well."""
+    for part in walk(parse_query(view.definition or "")):
+        match part:
+            case syntax.Star() | syntax.Function(starred=True):
+                return True
+            case syntax.Column(parts=(*_, name)) if name == column:
+                return True
+    return False
 
 
 def _drop_relation(session: Session, relation: Relation, *, cascade: bool) -> None:

@@ -5,37 +5,37 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Field, Login, Notice
-from sparkify_harness.redshift.cancellation import Cancellation
 from sparkify_harness.redshift.catalog.contents import ServerState, contents
+from sparkify_harness.redshift.catalog.logs import Logs, QueryNumbers
+from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.catalog.session import SessionCatalog
 from sparkify_harness.redshift.catalog.store import CatalogStore
-from sparkify_harness.redshift.context import ExecutionContext
 from sparkify_harness.redshift.copying import S3Settings
-from sparkify_harness.redshift.engine.duckdb.names import system_name
-from sparkify_harness.redshift.engine.protocol import Engine
+from sparkify_harness.redshift.engine.cancellation import Cancellation
+from sparkify_harness.redshift.engine.context import ExecutionContext
+from sparkify_harness.redshift.engine.protocol import Engine, SystemTables
 from sparkify_harness.redshift.errors import RedshiftError, Unsupported
 from sparkify_harness.redshift.execute.bound import BoundQueries
 from sparkify_harness.redshift.execute.deadlines import Deadlines, Key
+from sparkify_harness.redshift.execute.locks import LockTable
+from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.protocol import Login, Notice
 from sparkify_harness.redshift.execute.results import OpenResult
+from sparkify_harness.redshift.execute.settings import SessionSettings
 from sparkify_harness.redshift.execute.transaction import Transaction
-from sparkify_harness.redshift.garbage import Garbage
-from sparkify_harness.redshift.locks import LockTable
-from sparkify_harness.redshift.logs import Logs, QueryNumbers
-from sparkify_harness.redshift.profile import Profile
-from sparkify_harness.redshift.settings import SessionSettings
+from sparkify_harness.redshift.fields import Field
 from sparkify_harness.redshift.sql.bind import bind_query
+from sparkify_harness.redshift.sql.garbage import Garbage
 from sparkify_harness.redshift.sql.parse import parse_query
 from sparkify_harness.redshift.sql.statements import Name
-from sparkify_harness.redshift.unknowns import UnknownLiterals
-
-if TYPE_CHECKING:
-    from sparkify_harness.redshift.execute.registry import Prepared
+from sparkify_harness.redshift.sql.syntax import Table
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
+from sparkify_harness.redshift.sql.walks import walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Server:
         folder: For spooled objects; emptied when the server ends.
         profile: The kind of service that it plays.
         unknowns: Where constants of sub-queries are refused.
+        sessions: Those that are open, by process id.
     """
 
     engine: Engine
@@ -66,6 +67,26 @@ class Server:
     deadlines: Deadlines = field(default_factory=Deadlines)
     bound: BoundQueries = field(default_factory=BoundQueries)
     garbage: Garbage = field(default_factory=Garbage)
+
+    def terminate(self, pid: int) -> bool:
+        """End a session; whether there is one of that process id.
+
+        Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_TERMINATE_BACKEND.html
+        """
+        found = self.sessions.get(pid)
+        if found is not None:
+            found.login.terminate()
+        return found is not None
+
+    def interrupt(self, pid: int) -> bool:
+        """Cancel what a session runs; whether there is one of that process id.
+
+        Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_CANCEL_BACKEND.html
+        """
+        found = self.sessions.get(pid)
+        if found is not None:
+            found.login.interrupt()
+        return found is not None
 
 
 class Cursor(Protocol):
@@ -166,7 +187,7 @@ class Session:
             visible=self.catalog.visible,
         )
 
-    def system_tables(self, reads: Sequence[Relation]) -> dict[str, pa.Table]:
+    def system_tables(self, reads: Sequence[Relation]) -> SystemTables:
         """The contents of the system tables among the relations that a query reads."""
         wanted = [item for item in reads if item.kind is RelationKind.SYSTEM]
         if not wanted:
@@ -188,17 +209,21 @@ class Session:
                 )
                 for pid, other in [*server.sessions.items()]
             ),
-            locks=server.locks.held(),
+            locks=[
+                (key, pid, mode.value, granted) for key, pid, mode, granted in server.locks.held()
+            ],
             settings=self.settings.values(),
             count_rows=self.engine.count,
+            tables_read=_tables_read,
             late_columns=self._late_columns,
+            compute=server.engine.system_table,
         )
-        return {system_name(item): contents(item, state) for item in wanted}
+        return {(item.schema, item.name): contents(item, state) for item in wanted}
 
     def _late_columns(self, view: Relation) -> tuple[Column, ...]:
         """The columns that a late-binding view has now; none, if what it reads is not there."""
         try:
-            query = parse_query(view.definition or "").tree
+            query = parse_query(view.definition or "")
             bound = bind_query(query, self.catalog, self.settings.values())
         except RedshiftError:
             return ()
@@ -287,3 +312,10 @@ class Session:
             ending.callback(self.server.logs.end_session, self.login.pid)
             ending.callback(self.transaction.rollback)
             self.forget_results()
+
+
+def _tables_read(view: Relation) -> Iterator[tuple[str, str]]:
+    """The schemas and names that the query of a view has in its FROM."""
+    for part in walk(parse_query(view.definition or "")):
+        if isinstance(part, Table):
+            yield part.schema or "", part.name

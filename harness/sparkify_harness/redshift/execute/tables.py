@@ -9,7 +9,6 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Final
 
-from sparkify_harness.redshift.backend import Result
 from sparkify_harness.redshift.catalog.relations import (
     Column,
     Constraint,
@@ -24,11 +23,11 @@ from sparkify_harness.redshift.errors import (
     UndefinedColumn,
     Unsupported,
 )
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.session import Session
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.bind import bind_default, bind_query
-from sparkify_harness.redshift.sql.bind.traversal import contains
 from sparkify_harness.redshift.sql.statements import (
     ColumnDefinition,
     CreateTable,
@@ -36,6 +35,7 @@ from sparkify_harness.redshift.sql.statements import (
     TableAttributes,
     TableConstraint,
 )
+from sparkify_harness.redshift.sql.traversal import contains
 from sparkify_harness.redshift.types import MAX_VARCHAR, Kind, RedshiftType, varchar
 
 MAX_COLUMNS = 1600

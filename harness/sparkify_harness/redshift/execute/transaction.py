@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from sparkify_harness.redshift.cancellation import Cancellation
 from sparkify_harness.redshift.catalog.relations import Relation, RelationKind
 from sparkify_harness.redshift.catalog.session import SessionCatalog
+from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.engine.protocol import EngineConnection
 from sparkify_harness.redshift.errors import ActiveTransaction, FailedTransaction
-from sparkify_harness.redshift.locks import LockTable, Mode, TableKey
-from sparkify_harness.redshift.settings import SessionSettings
+from sparkify_harness.redshift.execute.locks import LockTable, Mode, TableKey
+from sparkify_harness.redshift.execute.settings import SessionSettings
 
 IDLE, BLOCK, FAILED = "I", "T", "E"
 

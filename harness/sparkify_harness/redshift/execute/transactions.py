@@ -3,9 +3,9 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_BEGIN.html
 """
 
-from sparkify_harness.redshift.backend import Result
 from sparkify_harness.redshift.catalog.relations import RelationKind
 from sparkify_harness.redshift.errors import NotEmulated, Unsupported
+from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.sql.statements import Begin, Commit, Lock, Rollback
 

@@ -1,10 +1,9 @@
-"""Parsed statements. Queries keep sqlglot's tree; everything else has a record of its own."""
+"""Parsed statements, a record each; those that are queries or change rows hold a syntax tree."""
 
 from dataclasses import dataclass, field
 from enum import Enum
 
-from sqlglot import exp
-
+from sparkify_harness.redshift.sql import changes, syntax
 from sparkify_harness.redshift.types import RedshiftType
 
 Name = tuple[str, ...]
@@ -26,15 +25,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryStatement(Statement):
-    """SELECT, INSERT, UPDATE, DELETE or MERGE, screened against the closed world.
+    """SELECT, INSERT, UPDATE, DELETE or MERGE.
 
     Args:
-        tree: Strictly parsed; function calls are Anonymous under the name that was written.
+        tree: As it was written.
         tag: First word of the command tag: ``SELECT``, ``INSERT``, ``UPDATE``, ``DELETE``
             or ``MERGE``.
     """
 
-    tree: exp.Expression
+    tree: syntax.Query | changes.Change
     tag: str
 
 
@@ -49,7 +48,7 @@ class ColumnDefinition:
     type: RedshiftType
     not_null: bool = False
     null: bool = False
-    default: exp.Expression | None = None
+    default: syntax.Expression | None = None
     default_text: str | None = None
     identity: tuple[int, int] | None = None
     identity_by_default: bool = False
@@ -111,7 +110,7 @@ class CreateTableAs(Statement):
     """CREATE TABLE AS, and SELECT INTO."""
 
     name: Name
-    query: exp.Expression
+    query: syntax.Query
     columns: tuple[str, ...] = ()
     attributes: TableAttributes = field(default_factory=TableAttributes)
     temporary: bool = False
@@ -123,7 +122,7 @@ class CreateView(Statement):
     """CREATE [OR REPLACE] VIEW."""
 
     name: Name
-    query: exp.Expression
+    query: syntax.Query
     query_text: str
     columns: tuple[str, ...] = ()
     replace: bool = False
@@ -365,7 +364,7 @@ class ExecutePrepared(Statement):
     """EXECUTE name (values)."""
 
     name: str
-    arguments: tuple[exp.Expression, ...]
+    arguments: tuple[syntax.Expression, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,14 +13,17 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Final, NamedTuple
 
-from sparkify_harness.redshift.errors import RedshiftError, SyntaxFault
-from sparkify_harness.redshift.garbage import emptied
+from sparkify_harness.redshift.errors import SyntaxFault
+from sparkify_harness.redshift.sql.garbage import emptied
 from sparkify_harness.redshift.sql.reserved import RESERVED
 
 MAX_STATEMENT: Final = 16_777_216
 """Bytes. https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_commands.html"""
 
 MAX_IDENTIFIER: Final = 127
+
+BLANKS: Final = " \t\r\n\f"
+"""What may stand between tokens; no other blank of Unicode's, which are letters of names."""
 
 
 class Kind(Enum):
@@ -53,6 +56,15 @@ class Token(NamedTuple):
     value: str
     start: int
     end: int
+
+    @property
+    def position(self) -> int:
+        """The place of its first character, as errors tell it."""
+        return self.start + 1
+
+
+class Unterminated(SyntaxFault):
+    """A string, a quoted name or a comment is still open where the text ends."""
 
 
 _TOKEN = re.compile(
@@ -94,7 +106,7 @@ def tokenize(sql: str) -> list[Token]:
     """
     tokens: list[Token] = []
     try:
-        tokens.extend(_scan(sql))
+        tokens.extend(scan(sql))
     except BaseException:
         emptied(tokens)
         raise
@@ -102,10 +114,21 @@ def tokenize(sql: str) -> list[Token]:
     return tokens
 
 
-def _scan(sql: str) -> Iterator[Token]:
+def scan(sql: str, begin: int = 0, end: int | None = None) -> Iterator[Token]:
+    """The tokens of a string one after the other, without one for its end.
+
+    Args:
+        sql: The string, in which the offsets of tokens count.
+        begin: Where the first token may begin.
+        end: Where the last one ends; the end of the string by default.
+
+    Raises:
+        Unterminated: Quotes or comments do not end.
+        SyntaxFault: A character begins no token.
+    """
     match = _TOKEN.match
-    at = 0
-    length = len(sql)
+    at = begin
+    length = len(sql) if end is None else end
     while at < length:
         found = match(sql, at)
         if found is None:
@@ -259,8 +282,8 @@ def _comment_end(sql: str, at: int) -> int:
     raise _unterminated("/* comment", sql, at)
 
 
-def _unterminated(what: str, sql: str, at: int) -> RedshiftError:
+def _unterminated(what: str, sql: str, at: int) -> Unterminated:
     # What follows an open quote may hold the keys of a COPY: it is not repeated then.
     if _SECRET.search(sql):
-        return SyntaxFault(f"unterminated {what}", position=at + 1)
-    return SyntaxFault(f'unterminated {what} at or near "{sql[at:]}"', position=at + 1)
+        return Unterminated(f"unterminated {what}", position=at + 1)
+    return Unterminated(f'unterminated {what} at or near "{sql[at:]}"', position=at + 1)

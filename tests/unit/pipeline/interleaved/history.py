@@ -212,7 +212,8 @@ class History(World):
         session, committing = self._orphans.pop(self._random.randrange(len(self._orphans)))
         if committing and self._random.random() < 0.5 and session.status == "T":
             self.turns.trace.append("server: commits for a client that is gone")
-            session.execute(session.prepare("COMMIT", ()), (), ())
+            [commit] = session.split("COMMIT")
+            session.execute(session.prepare(commit, ()), (), ())
         session.close()
 
     # --- moves ------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sparkify_harness.redshift.errors import RedshiftError
-from sparkify_harness.redshift.locks import LockTable, Mode, TableKey
+from sparkify_harness.redshift.execute.locks import LockTable, Mode, TableKey
 
 
 @dataclass(eq=False)

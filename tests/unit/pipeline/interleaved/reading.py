@@ -18,8 +18,8 @@ from sparkify_harness.redshift.catalog.relations import Catalog, Relation
 from sparkify_harness.redshift.execute import backend, queries, session, tables
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.statements import QueryStatement
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 from sparkify_harness.redshift.types import RedshiftType
-from sparkify_harness.redshift.unknowns import UnknownLiterals
 
 _OF_THE_CATALOG = frozenset({"svv_columns", "svv_tables"})
 """System tables that tell of definitions alone."""
@@ -32,7 +32,7 @@ def statements_read_once() -> Iterator[None]:
         bound: dict[tuple[object, ...], tree.Bound] = {}
         split = cache(DbApiHook.split_sql_string)
         patch.setattr(DbApiHook, "split_sql_string", staticmethod(split))
-        patch.setattr(backend, "parse_one", cache(backend.parse_one))
+        patch.setattr(backend, "split", cache(backend.split))
         patch.setattr(queries, "bind", _remembered_bind(queries.bind, bound))
         patch.setattr(tables, "bind_query", _remembered_bind_query(tables.bind_query, bound))
         patch.setattr(session, "contents", _remembered_contents(session.contents))

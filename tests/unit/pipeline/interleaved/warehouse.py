@@ -15,15 +15,16 @@ from typing import Any
 
 from redshift_connector.error import InterfaceError, ProgrammingError
 
-from sparkify_harness.redshift.backend import Format, Login
+from sparkify_harness.redshift.catalog.logs import Logs
 from sparkify_harness.redshift.catalog.store import CatalogStore
 from sparkify_harness.redshift.copying import Credentials, S3Settings
 from sparkify_harness.redshift.engine.protocol import Engine
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.execute.backend import SessionBackend
+from sparkify_harness.redshift.execute.locks import LockTable
+from sparkify_harness.redshift.execute.protocol import Login
 from sparkify_harness.redshift.execute.session import Server, Session
-from sparkify_harness.redshift.locks import LockTable
-from sparkify_harness.redshift.logs import Logs
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
@@ -86,8 +87,8 @@ class Warehouse:
             options={},
             pid=pid,
             notify=lambda notice: None,
-            terminate=lambda pid: False,
-            interrupt=lambda pid: False,
+            terminate=lambda: None,
+            interrupt=lambda: None,
         )
         session = SessionBackend(Session(self.server, login, {}))
         return Client(session, pid, watch or Watch())
@@ -209,7 +210,8 @@ class Client:
         return self._run(sql, arguments)
 
     def _run(self, sql: str, arguments: tuple[object, ...]) -> tuple[str, Rows]:
-        prepared = self.session.prepare(sql, [_type(value) for value in arguments])
+        [piece] = self.session.split(sql)
+        prepared = self.session.prepare(piece, [_type(value) for value in arguments])
         fields = prepared.fields or ()
         self.description = [(field.name,) for field in fields]
         formats = [Format.BINARY] * len(fields)

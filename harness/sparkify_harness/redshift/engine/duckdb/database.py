@@ -6,13 +6,11 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from duckdb._seam import submit
 
-from sparkify_harness.redshift.backend import Format
-from sparkify_harness.redshift.cancellation import Cancellation
 from sparkify_harness.redshift.catalog.relations import Relation
 from sparkify_harness.redshift.catalog.store import FIRST_OID
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.cancellation import Cancellation
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.checkpoints import NEVER, Checkpoints
 from sparkify_harness.redshift.engine.duckdb.definitions import Definitions, counted
 from sparkify_harness.redshift.engine.duckdb.functions import hashes, pcre
@@ -28,11 +26,14 @@ from sparkify_harness.redshift.engine.duckdb.lower_queries import (
     RECURSIVE_KILOBYTES,
     RECURSIVE_ROWS,
 )
-from sparkify_harness.redshift.engine.duckdb.names import table_name
+from sparkify_harness.redshift.engine.duckdb.names import system_name, table_name
 from sparkify_harness.redshift.engine.duckdb.saved import load_relation
+from sparkify_harness.redshift.engine.duckdb.streaming import stream
+from sparkify_harness.redshift.engine.duckdb.system_tables import system_table
+from sparkify_harness.redshift.engine.protocol import SystemTables
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
 
-BATCH_ROWS = 32_768
 MEMORY_LIMIT = "160MiB"
 """Enough for a stream of batches; larger sorts and joins spill to disk next to the file."""
 
@@ -68,28 +69,19 @@ class DuckDBConnection(Definitions):
         formats: Sequence[Format],
         context: ExecutionContext,
         arguments: Sequence[object],
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> Iterator[pa.RecordBatch]:
         """Run a query; rows stream in batches."""
         sql = self._cancellation.think(lambda: lower_output(node, formats, context))
-        with self._lent(system), self._translated(node, context, sql):
+        with self._lent(_named(system)), self._translated(node, context, sql):
             self._count_recursion(sql)
             with self._computing():
-                reader = self._stream(sql, arguments)
+                reader = stream(self._cursor, sql, list(map(argument, arguments)) or None)
             try:
                 while (batch := self._next(reader)) is not None:
                     yield batch
             finally:
                 reader.close()
-
-    def _stream(self, sql: str, arguments: Sequence[object]) -> pa.RecordBatchReader:
-        """The rows of a query, computed while they are read.
-
-        What `sql(...).to_arrow_reader()` comes to in the end. In public, a query can be streamed as
-        a relation alone, for which it is parsed and bound twice: half of what a short one costs.
-        """
-        values = list(map(argument, arguments)) or None
-        return submit(self._cursor, sql, values, "stream", BATCH_ROWS).arrow_reader()
 
     def _count_recursion(self, sql: str) -> None:
         limits = ((RECURSION, RECURSIVE_ROWS), (RECURSION_SIZE, RECURSIVE_KILOBYTES))
@@ -111,11 +103,11 @@ class DuckDBConnection(Definitions):
         node: tree.Insert | tree.Update | tree.Delete | tree.Merge,
         context: ExecutionContext,
         arguments: Sequence[object],
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> int:
         """Run DML; the number of rows it touched."""
         sql, given = self._cancellation.think(lambda: lower_change(node, context, arguments))
-        with self._lent(system), self._translated(node, context, sql):
+        with self._lent(_named(system)), self._translated(node, context, sql):
             return self._execute(sql, given)
 
     def fill_table(
@@ -123,11 +115,11 @@ class DuckDBConnection(Definitions):
         table: Relation,
         node: tree.Query,
         context: ExecutionContext,
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> int:
         """Insert a query's rows into a table that CREATE TABLE AS made."""
         sql = self._cancellation.think(lambda: lower(node, context))
-        with self._lent(system), self._translated(node, context, sql):
+        with self._lent(_named(system)), self._translated(node, context, sql):
             return self._execute(f"INSERT INTO {table_name(table)} {sql}")
 
     def _execute(self, sql: str, arguments: Sequence[object] = ()) -> int:
@@ -141,6 +133,10 @@ class DuckDBConnection(Definitions):
             self.rollback()
         finally:
             self._cursor.close()
+
+
+def _named(system: SystemTables) -> dict[str, pa.Table]:
+    return {system_name(*key): rows for key, rows in system.items()}
 
 
 class DuckDBEngine:
@@ -158,17 +154,17 @@ class DuckDBEngine:
         config = dict(_SETTINGS)
         if file is None and spill is not None:
             config |= {"temp_directory": str(spill), "memory_limit": MEMORY_LIMIT_WITHOUT_FILE}
+        self._checkpoints = None if file is None else Checkpoints(file)
         try:
             self._database = duckdb.connect(str(file or ":memory:"), config=config)
+            if file is not None:
+                self._database.execute(f"SET GLOBAL memory_limit = '{MEMORY_LIMIT}'")
+                self._database.execute(f"SET GLOBAL checkpoint_threshold = '{NEVER}'")
+            self._database.execute("SET GLOBAL TimeZone = 'UTC'")
+            for statement in _BOOTSTRAP:
+                self._database.execute(statement)
         except duckdb.IOException as error:
             raise OSError(f"cannot open the database file {file}: {error}") from error
-        self._checkpoints = None if file is None else Checkpoints(file)
-        if file is not None:
-            self._database.execute(f"SET GLOBAL memory_limit = '{MEMORY_LIMIT}'")
-            self._database.execute(f"SET GLOBAL checkpoint_threshold = '{NEVER}'")
-        self._database.execute("SET GLOBAL TimeZone = 'UTC'")
-        for statement in _BOOTSTRAP:
-            self._database.execute(statement)
         hashes.register(self._database)
         pcre.register(self._database)
 
@@ -183,6 +179,10 @@ class DuckDBEngine:
             "SELECT definition FROM _catalog.relations WHERE oid >= ?", [FIRST_OID]
         ).fetchall()
         return [name for (name,) in schemas], [load_relation(text) for (text,) in saved]
+
+    def system_table(self, relation: Relation, tables: Mapping[str, pa.Table]) -> pa.Table:
+        """The rows of a system table."""
+        return system_table(relation, tables)
 
     def close(self) -> None:
         """Checkpoint and close."""

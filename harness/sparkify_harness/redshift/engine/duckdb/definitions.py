@@ -6,7 +6,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from sparkify_harness.redshift.catalog.relations import Column, Relation
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.lower import lower_expression
 from sparkify_harness.redshift.engine.duckdb.names import (
     quote,

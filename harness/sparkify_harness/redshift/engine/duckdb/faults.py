@@ -25,6 +25,7 @@ from sparkify_harness.redshift.errors import (
 )
 
 _MARK = "RS|"
+_RAISED = f"error('{_MARK}"
 _OURS = re.compile(
     r"Invalid Input Error: (?:Python exception occurred while executing the UDF: \w+: )?"
     r"RS\|(\w+)\|([^|]*)\|(.*?)(?:\n\nLINE \d+:.*)?\Z",
@@ -112,7 +113,15 @@ def fault_sql(error: type[RedshiftError], message_sql: str, detail: str = "") ->
         detail: Field D.
     """
     tail = "|" + detail.replace("'", "''")
-    return f"error('{_MARK}{error.__name__}|' || replace({message_sql}, '|', '/') || '{tail}')"
+    return f"{_RAISED}{error.__name__}|' || replace({message_sql}, '|', '/') || '{tail}')"
+
+
+def may_raise(sql: str) -> bool:
+    """Whether what a lowering wrote holds a ``fault_sql``, for which DuckDB takes it for volatile.
+
+    No string of a user can look so: in a literal its quote is doubled.
+    """
+    return _RAISED in sql
 
 
 def raised_text(error: type[RedshiftError], message: str) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from sparkify_harness.redshift.backend import Format
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.catalog.relations import runs_on_compute
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.constant_rows import as_lists
 from sparkify_harness.redshift.engine.duckdb.literals import argument
 from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
@@ -22,9 +22,9 @@ from sparkify_harness.redshift.engine.duckdb.lower_statements import (
 )
 from sparkify_harness.redshift.engine.duckdb.output import text_output
 from sparkify_harness.redshift.errors import StatementTooComplex
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.nodes import runs_on_compute
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import Kind
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
 from sparkify_harness.redshift.engine.duckdb.functions import lower_call
 from sparkify_harness.redshift.engine.duckdb.functions.floats import finite_sql, passes_infinity
@@ -18,7 +18,7 @@ from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.engine.duckdb.trimming import trimmed
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
-from sparkify_harness.redshift.sql.operators import COMPARISONS
+from sparkify_harness.redshift.sql.functions.operators import COMPARISONS
 from sparkify_harness.redshift.types import Kind, RedshiftType
 
 _LONG: Final = 1_000

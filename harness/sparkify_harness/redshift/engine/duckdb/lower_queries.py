@@ -29,7 +29,7 @@ from sparkify_harness.redshift.engine.duckdb.names import quote, table_name
 from sparkify_harness.redshift.engine.duckdb.operands import is_constant
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import Kind
 
 _NAMED: Final = (tree.Scan, tree.Derived, tree.CteScan, tree.FunctionScan)

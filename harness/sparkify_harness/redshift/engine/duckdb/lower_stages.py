@@ -7,13 +7,14 @@ errors is volatile to DuckDB, which takes no volatile keys for windows.
 
 from collections.abc import Iterator, Sequence
 
+from sparkify_harness.redshift.engine.duckdb.faults import may_raise
 from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
     Lowering,
     expression_sql,
     ignores_blanks,
 )
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import children, walk
+from sparkify_harness.redshift.sql.traversal import children, walk
 from sparkify_harness.redshift.types import BOOLEAN
 
 _PLAIN = (tree.ColumnRef, tree.Literal, tree.Parameter)
@@ -60,7 +61,7 @@ def volatile_keys(query: tree.Select, lowering: Lowering) -> list[tree.Expressio
 def _is_volatile(node: tree.Expression, lowering: Lowering) -> bool:
     if node in lowering.keys:
         return False
-    return "error(" in expression_sql(node, lowering) or any(
+    return may_raise(expression_sql(node, lowering)) or any(
         isinstance(part, tree.Call) and part.overload.volatile for part in walk(node)
     )
 

@@ -4,10 +4,6 @@ from typing import Final
 
 from sparkify_harness.redshift.catalog.relations import Relation, RelationKind
 
-SYSTEM_PREFIX: Final = "_system"
-"""Begins the names under which the contents of system tables are handed to DuckDB."""
-
-
 _OWN_SCHEMAS: Final = frozenset({"main", "temp", "system", "memory", "warehouse", "_catalog"})
 """What DuckDB, or this engine in it, keeps under the names that a schema of a user may have.
 
@@ -32,15 +28,15 @@ def schema_name(name: str) -> str:
     return quote(stored_schema(name))
 
 
-def system_name(relation: Relation) -> str:
+def system_name(schema: str, name: str) -> str:
     """The name of the temporary view that holds a system table's rows while a query runs."""
-    return f"{SYSTEM_PREFIX}_{relation.schema}_{relation.name}"
+    return f"_system_{schema}_{name}"
 
 
 def table_name(relation: Relation) -> str:
     """The full name of what stores or computes a relation."""
     if relation.kind is RelationKind.SYSTEM:
-        return f"temp.main.{quote(system_name(relation))}"
+        return f"temp.main.{quote(system_name(relation.schema, relation.name))}"
     if relation.temporary:
         return f"temp.main.{quote(relation.name)}"
     return f"{schema_name(relation.schema)}.{quote(relation.name)}"

@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 import duckdb
 import pyarrow as pa
 
-from sparkify_harness.redshift.cancellation import Cancellation
-from sparkify_harness.redshift.context import ExecutionContext
 from sparkify_harness.redshift.defects import engine_error
+from sparkify_harness.redshift.engine.cancellation import Cancellation
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.checkpoints import Checkpoints
 from sparkify_harness.redshift.engine.duckdb.faults import translate
 from sparkify_harness.redshift.engine.duckdb.lower import runs_on_leader

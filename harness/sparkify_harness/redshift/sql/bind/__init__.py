@@ -1,17 +1,16 @@
 """The binder: from a parsed statement to the typed tree.
 
 Names are resolved against the catalog, every expression gets its Redshift type, and what Redshift
-refuses is refused here, before anything reaches an engine. Each node class has a rule; a class
-without one is refused, so this is the second wall of the closed world after the grammar.
+refuses is refused here, before anything reaches an engine. Each record of the syntax tree has a
+rule: the type checker proves it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-
-from sqlglot import exp
+from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 from sparkify_harness.redshift.catalog.relations import Catalog, Column
 from sparkify_harness.redshift.errors import StatementTooComplex
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql import changes, syntax, tree
 from sparkify_harness.redshift.sql.bind import defaults, dml, merge, queries
 from sparkify_harness.redshift.sql.bind.nodes import (
     check_nodes,
@@ -22,12 +21,10 @@ from sparkify_harness.redshift.sql.bind.parameters import decided, found_types
 from sparkify_harness.redshift.sql.bind.scope import Binding, Scope
 from sparkify_harness.redshift.sql.bind.unknowns import refuse_compared
 from sparkify_harness.redshift.sql.statements import QueryStatement
+from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 from sparkify_harness.redshift.types import RedshiftType
-from sparkify_harness.redshift.unknowns import UnknownLiterals
 
 __all__ = ["bind", "bind_default", "bind_query"]
-
-_Rule = Callable[[exp.Expr, Scope], tree.Node]
 
 
 def bind(
@@ -51,23 +48,11 @@ def bind(
         RedshiftError: Whatever Redshift finds wrong before executing; NotEmulated for what it
             knows and we do not.
     """
-    rule: _Rule
-    match statement.tree:
-        case exp.Insert():
-            rule = dml.bind_insert
-        case exp.Update():
-            rule = dml.bind_update
-        case exp.Delete():
-            rule = dml.bind_delete
-        case exp.Merge():
-            rule = merge.bind_merge
-        case _:
-            rule = queries.bind_query
-    return _bound(statement.tree, rule, catalog, parameters, settings, unknowns=unknowns)
+    return _bound(statement.tree, catalog, parameters, settings, unknowns=unknowns)
 
 
 def bind_query(
-    expression: exp.Expr,
+    query: syntax.Query,
     catalog: Catalog,
     settings: Mapping[str, str] | None = None,
     parameters: Sequence[RedshiftType | None] = (),
@@ -79,7 +64,7 @@ def bind_query(
     """The typed form of a query that is part of another statement: CREATE TABLE AS, a view.
 
     Args:
-        expression: The query.
+        query: The query.
         catalog: The session's view of names.
         settings: The session's configuration parameters.
         parameters: Types of parameters, as in ``bind``.
@@ -88,8 +73,7 @@ def bind_query(
         unknowns: Where constants of sub-queries are refused.
     """
     return _bound(
-        expression,
-        queries.bind_query,
+        query,
         catalog,
         parameters,
         settings or {},
@@ -99,7 +83,7 @@ def bind_query(
     )
 
 
-def bind_default(expression: exp.Expr, column: Column) -> tree.Expression:
+def bind_default(expression: syntax.Expression, column: Column) -> tree.Expression:
     """A DEFAULT expression, coerced to its column by assignment.
 
     Raises:
@@ -108,9 +92,24 @@ def bind_default(expression: exp.Expr, column: Column) -> tree.Expression:
     return defaults.bind_default(expression, column)
 
 
+def _bind(written: syntax.Query | changes.Change, scope: Scope) -> tree.Node:
+    match written:
+        case syntax.Select() | syntax.SetOperation() | syntax.Subquery():
+            return queries.bind_query(written, scope)
+        case changes.Insert():
+            return dml.bind_insert(written, scope)
+        case changes.Update():
+            return dml.bind_update(written, scope)
+        case changes.Delete():
+            return dml.bind_delete(written, scope)
+        case changes.Merge():
+            return merge.bind_merge(written, scope)
+        case _:
+            assert_never(written)
+
+
 def _bound(
-    expression: exp.Expr,
-    rule: _Rule,
+    written: syntax.Query | changes.Change,
     catalog: Catalog,
     parameters: Sequence[RedshiftType | None],
     settings: Mapping[str, str],
@@ -127,7 +126,7 @@ def _bound(
     while True:
         binding = Binding(catalog, known, settings, queries.bind_query, queries.bind_open, settles)
         try:
-            node = rule(expression, Scope(binding))
+            node = _bind(written, Scope(binding))
         except RecursionError as error:
             raise StatementTooComplex from error
         found = found_types(node, known, max(binding.highest_parameter, len(known)))

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
-
-from sqlglot import exp
+from typing import Final, assert_never
 
 from sparkify_harness.redshift.errors import (
     GroupingFault,
@@ -12,21 +10,20 @@ from sparkify_harness.redshift.errors import (
     UndefinedFunction,
     WindowingFault,
 )
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import expressions, windows
 from sparkify_harness.redshift.sql.bind.ordering import sort_keys
 from sparkify_harness.redshift.sql.bind.privileges import check_privilege
+from sparkify_harness.redshift.sql.bind.resolve import Resolution, resolve
 from sparkify_harness.redshift.sql.bind.scope import Scope
-from sparkify_harness.redshift.sql.bind.traversal import contains, walk
 from sparkify_harness.redshift.sql.bind.unknowns import refuse_untyped
 from sparkify_harness.redshift.sql.coercion import coerce, spelled
-from sparkify_harness.redshift.sql.dialect import position
 from sparkify_harness.redshift.sql.functions.aggregates import ordered_set_type
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
-from sparkify_harness.redshift.sql.functions.resolve import Resolution, resolve
+from sparkify_harness.redshift.sql.traversal import contains, walk
 from sparkify_harness.redshift.sql.tree import CastContext
-from sparkify_harness.redshift.types import DOUBLE, UNKNOWN, Kind, RedshiftType
+from sparkify_harness.redshift.types import DOUBLE, Kind, RedshiftType
 
 ORDERED_SET: Final = frozenset({"percentile_cont", "percentile_disc"})
 _EXTREMES: Final = frozenset({"min", "max"})
@@ -62,51 +59,49 @@ def interpolated_keys(name: str, keys: Sequence[tree.SortKey]) -> tuple[tree.Sor
     )
 
 
-def bind_arguments(call: exp.Anonymous, scope: Scope) -> tuple[list[tree.Expression], bool]:
+def bind_arguments(call: syntax.Function, scope: Scope) -> tuple[list[tree.Expression], bool]:
     """The arguments of a call, and whether DISTINCT stands before them."""
-    nodes: list[exp.Expr] = list(call.expressions)
-    distinct = False
-    match nodes:
-        case [exp.Star()]:
-            return [], False
-        case [exp.Distinct(expressions=inner), *rest]:
-            nodes, distinct = [*inner, *rest], True
-    return [_argument(node, scope) for node in nodes], distinct
+    return [expressions.bind_expression(each, scope) for each in call.arguments], call.distinct
 
 
-def _argument(node: exp.Expr, scope: Scope) -> tree.Expression:
-    if isinstance(node, exp.Var):
-        return tree.Literal(UNKNOWN, node.name)
-    return expressions.bind_expression(node, scope)
-
-
-def bind_call(node: exp.Expr, scope: Scope) -> tree.Expression:
+def bind_call(
+    node: syntax.Function | syntax.WithinGroup | syntax.Window, scope: Scope
+) -> tree.Expression:
     """A function call in any of its forms."""
     match node:
-        case exp.Window():
+        case syntax.Function():
+            return _bind_function(node, scope)
+        case syntax.WithinGroup():
+            return _bind_sorted(node, scope)
+        case syntax.Window():
             return windows.bind_window(node, scope)
-        case exp.WithinGroup(this=exp.Anonymous() as call, expression=exp.Order() as order):
-            keys = interpolated_keys(call.name, sort_keys(order, scope))
-            return _bind_plain(call, scope, keys)
-        case exp.Anonymous():
-            return _bind_plain(node, scope, ())
-    raise NotEmulated(f"a call of the kind {type(node).__name__}", position=position(node))
+        case _:
+            assert_never(node)
 
 
-def bind_qualified(schema: str, call: exp.Anonymous, scope: Scope) -> tree.Expression:
-    """``pg_catalog.f(x)``; no other schema has functions."""
-    if schema != "pg_catalog":
+def _bind_function(call: syntax.Function, scope: Scope) -> tree.Expression:
+    """``f(x)`` and ``pg_catalog.f(x)``; no other schema has functions."""
+    if call.schema not in {None, "pg_catalog"}:
         raise NotEmulated(
-            f'user-defined functions: "{schema}.{call.name}"', position=position(call)
+            f'user-defined functions: "{call.schema}.{call.name}"', position=call.position
         )
     return _bind_plain(call, scope, ())
 
 
+def _bind_sorted(node: syntax.WithinGroup, scope: Scope) -> tree.Expression:
+    """``f(x) WITHIN GROUP (ORDER BY y)``."""
+    call = node.function
+    if call.schema is not None:
+        raise NotEmulated("WITHIN GROUP of a function with its schema", position=node.position)
+    keys = interpolated_keys(call.name, sort_keys(node.order_by, scope))
+    return _bind_plain(call, scope, keys)
+
+
 def _bind_plain(
-    call: exp.Anonymous, scope: Scope, within_group: tuple[tree.SortKey, ...]
+    call: syntax.Function, scope: Scope, within_group: tuple[tree.SortKey, ...]
 ) -> tree.Expression:
     arguments, distinct = bind_arguments(call, scope)
-    place = position(call)
+    place = call.position
     overloads = OVERLOADS.get(call.name, ())
     if overloads and all(item.kind is FunctionKind.WINDOW for item in overloads):
         raise WindowingFault(
@@ -147,7 +142,7 @@ def _bind_plain(
     return tree.Call(found.type, found.overload, tuple(found.arguments))
 
 
-def refuse_bound_fraction(call: exp.Anonymous, arguments: Sequence[tree.Expression]) -> None:
+def refuse_bound_fraction(call: syntax.Function, arguments: Sequence[tree.Expression]) -> None:
     """Refuse a parameter for the fraction of a percentile, which is a part of the function.
 
     Observed: https://github.com/aws/amazon-redshift-python-driver/issues/188
@@ -162,7 +157,7 @@ def refuse_bound_fraction(call: exp.Anonymous, arguments: Sequence[tree.Expressi
 
 
 def refuse_unsorted(
-    call: exp.Anonymous,
+    call: syntax.Function,
     arguments: Sequence[tree.Expression],
     within_group: Sequence[tree.SortKey],
 ) -> None:
@@ -175,13 +170,13 @@ def refuse_unsorted(
         raise _no_such(call, arguments)
 
 
-def _no_such(call: exp.Anonymous, arguments: Sequence[tree.Expression]) -> UndefinedFunction:
+def _no_such(call: syntax.Function, arguments: Sequence[tree.Expression]) -> UndefinedFunction:
     names = ", ".join(spelled(item.type) for item in arguments)
     return UndefinedFunction(
         f"function {call.name}({names}) does not exist",
         hint="No function matches the given name and argument types. "
         "You may need to add explicit type casts.",
-        position=position(call),
+        position=call.position,
     )
 
 

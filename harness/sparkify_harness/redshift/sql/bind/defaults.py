@@ -5,18 +5,16 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 
 from collections.abc import Sequence
 
-from sqlglot import exp
-
 from sparkify_harness.redshift.catalog.relations import Column, Relation
 from sparkify_harness.redshift.errors import GroupingFault, Unsupported
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind.expressions import bind_expression
 from sparkify_harness.redshift.sql.bind.scope import Binding, Scope
-from sparkify_harness.redshift.sql.bind.traversal import contains
 from sparkify_harness.redshift.sql.coercion import coerce
-from sparkify_harness.redshift.sql.dialect import position
 from sparkify_harness.redshift.sql.parse import parse_expression
+from sparkify_harness.redshift.sql.traversal import contains
 from sparkify_harness.redshift.sql.tree import CastContext
+from sparkify_harness.redshift.sql.walks import walk
 from sparkify_harness.redshift.types import UNKNOWN
 
 
@@ -34,7 +32,7 @@ class _NoNames:
         return False
 
 
-def bind_default(expression: exp.Expr, column: Column) -> tree.Expression:
+def bind_default(expression: syntax.Expression, column: Column) -> tree.Expression:
     """A DEFAULT expression, coerced to its column.
 
     Args:
@@ -46,13 +44,13 @@ def bind_default(expression: exp.Expr, column: Column) -> tree.Expression:
         GroupingFault: It uses an aggregate.
         RedshiftError: It does not fit the column's type.
     """
-    for part in expression.walk():
+    for part in walk(expression):
         match part:
-            case exp.Column():
+            case syntax.Column():
                 raise Unsupported(
-                    "cannot use column references in default expression", position=position(part)
+                    "cannot use column references in default expression", position=part.position
                 )
-            case exp.Query():
+            case syntax.Select() | syntax.SetOperation() | syntax.Subquery():
                 raise Unsupported("cannot use subquery in default expression")
     binding = Binding(_NoNames(), (), {}, _refuse, _refuse)
     bound = bind_expression(expression, Scope(binding))
@@ -61,9 +59,9 @@ def bind_default(expression: exp.Expr, column: Column) -> tree.Expression:
     return coerce(bound, column.type, CastContext.ASSIGNMENT, column=column.name)
 
 
-def _refuse(node: exp.Expr, scope: Scope) -> tree.Query:
+def _refuse(node: syntax.Query, scope: Scope) -> tree.Query:
     del scope
-    raise Unsupported("cannot use subquery in default expression", position=position(node))
+    raise Unsupported("cannot use subquery in default expression", position=node.position)
 
 
 def default_of(column: Column) -> tree.Expression:

@@ -6,8 +6,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_DELETE.html
 """
 
 from collections.abc import Sequence
-
-from sqlglot import exp
+from typing import assert_never
 
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.errors import (
@@ -20,20 +19,19 @@ from sparkify_harness.redshift.errors import (
     Unsupported,
     WindowingFault,
 )
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql import changes, syntax, tree
 from sparkify_harness.redshift.sql.bind.ctes import bind_ctes
 from sparkify_harness.redshift.sql.bind.defaults import default_of
 from sparkify_harness.redshift.sql.bind.expressions import bind_expression, condition
-from sparkify_harness.redshift.sql.bind.joins import beside, bind_items, bind_joins, table_source
+from sparkify_harness.redshift.sql.bind.joins import beside, bind_from, table_source
 from sparkify_harness.redshift.sql.bind.outputs import coerced, project
 from sparkify_harness.redshift.sql.bind.scope import From, Scope, Source
-from sparkify_harness.redshift.sql.bind.traversal import contains, walk
 from sparkify_harness.redshift.sql.coercion import coerce
-from sparkify_harness.redshift.sql.dialect import position
+from sparkify_harness.redshift.sql.traversal import contains, walk
 from sparkify_harness.redshift.sql.tree import CastContext
 
 
-def writable(node: exp.Table, scope: Scope, verb: str) -> tuple[Relation, Source, tree.Scan]:
+def writable(node: syntax.Table, scope: Scope, verb: str) -> tuple[Relation, Source, tree.Scan]:
     """The target of a statement that writes.
 
     Args:
@@ -48,7 +46,7 @@ def writable(node: exp.Table, scope: Scope, verb: str) -> tuple[Relation, Source
     relation, source, scan = table_source(node, scope)
     match relation.kind:
         case RelationKind.VIEW | RelationKind.LATE_BINDING_VIEW:
-            raise Unsupported(f"cannot {verb} a view", position=position(node))
+            raise Unsupported(f"cannot {verb} a view", position=node.position)
         case RelationKind.SYSTEM:
             raise PermissionDenied.on_relation(relation.name)
     return relation, source, scan
@@ -68,11 +66,6 @@ def target_column(relation: Relation, name: str, place: int | None) -> Column:
     return column
 
 
-def is_default(node: exp.Expr) -> bool:
-    """Whether the keyword DEFAULT stands in the place of a value."""
-    return isinstance(node, exp.Var) and node.name.upper() == "DEFAULT"
-
-
 def refuse_identity(column: Column) -> None:
     """Refuse a value for a column that generates its own."""
     if column.identity is not None and not column.identity.by_default:
@@ -82,31 +75,29 @@ def refuse_identity(column: Column) -> None:
 # --- INSERT ----------------------------------------------------------------------------------
 
 
-def bind_insert(node: exp.Expr, scope: Scope) -> tree.Insert:
+def bind_insert(node: changes.Insert, scope: Scope) -> tree.Insert:
     """INSERT; columns that are not mentioned get their DEFAULT, or NULL."""
-    scope, ctes = bind_ctes(node, scope)
-    written = node.this
-    names: list[exp.Expr] | None = None
-    if isinstance(written, exp.Schema):
-        written, names = written.this, written.expressions
-    relation, _, _ = writable(written, scope, "insert into")
-    listed = None if names is None else _listed(relation, names)
-    if node.args.get("default"):
-        return _assemble(relation, (), tree.ValueRows(((),)), ctes, scope)
-    match node.expression:
-        case exp.Values(expressions=rows):
+    scope, ctes = bind_ctes(node.with_, scope)
+    relation, _, _ = writable(node.table, scope, "insert into")
+    listed = None if node.columns is None else _listed(relation, node.columns)
+    match node.source:
+        case changes.DefaultValues():
+            return _assemble(relation, (), tree.ValueRows(((),)), ctes, scope)
+        case changes.Values(rows=rows):
             return _insert_rows(relation, listed, rows, scope, ctes)
-        case query:
+        case syntax.Select() | syntax.SetOperation() | syntax.Subquery() as query:
             return _insert_query(relation, listed, query, scope, ctes)
+        case other:
+            assert_never(other)
 
 
-def _listed(relation: Relation, names: Sequence[exp.Expr]) -> tuple[Column, ...]:
+def _listed(relation: Relation, names: Sequence[syntax.Identifier]) -> tuple[Column, ...]:
     columns: list[Column] = []
     for name in names:
-        column = target_column(relation, name.name, position(name))
+        column = target_column(relation, name.name, name.position)
         if column in columns:
             raise DuplicateColumn(
-                f'column "{name.name}" specified more than once', position=position(name)
+                f'column "{name.name}" specified more than once', position=name.position
             )
         columns.append(column)
     return tuple(columns)
@@ -128,50 +119,47 @@ def _targets(
 def _insert_rows(
     relation: Relation,
     listed: tuple[Column, ...] | None,
-    rows: Sequence[exp.Expr],
+    rows: Sequence[Sequence[changes.Value]],
     scope: Scope,
     ctes: tuple[tree.Cte, ...],
 ) -> tree.Insert:
-    values = [row.expressions for row in rows]
-    if len({len(row) for row in values}) > 1:
-        raise SyntaxFault("VALUES lists must all be the same length")
-    columns = _targets(relation, listed, len(values[0]))
+    columns = _targets(relation, listed, len(rows[0]))
     generated = [
-        column.identity is not None and all(is_default(row[index]) for row in values)
+        column.identity is not None and all(isinstance(row[index], changes.Default) for row in rows)
         for index, column in enumerate(columns)
     ]
     bound = [
         tuple(
-            _value(value, column, scope, several=len(values) > 1)
+            _value(value, column, scope, several=len(rows) > 1)
             for value, column, skip in zip(row, columns, generated, strict=True)
             if not skip
         )
-        for row in values
+        for row in rows
     ]
     kept = tuple(column for column, skip in zip(columns, generated, strict=True) if not skip)
     return _assemble(relation, kept, tree.ValueRows(tuple(bound)), ctes, scope)
 
 
-def _value(node: exp.Expr, column: Column, scope: Scope, *, several: bool) -> tree.Expression:
-    if is_default(node):
+def _value(node: changes.Value, column: Column, scope: Scope, *, several: bool) -> tree.Expression:
+    if isinstance(node, changes.Default):
         if column.identity is not None:
             raise NotEmulated("DEFAULT beside other values in an IDENTITY column")
         return default_of(column)
     refuse_identity(column)
     bound = bind_expression(node, scope)
     if contains(bound, tree.Aggregate):
-        raise GroupingFault("cannot use aggregate function in VALUES", position=position(node))
+        raise GroupingFault("cannot use aggregate function in VALUES", position=node.position)
     if contains(bound, tree.Window):
-        raise WindowingFault("cannot use window function in VALUES", position=position(node))
+        raise WindowingFault("cannot use window function in VALUES", position=node.position)
     if several and any(isinstance(part, tree.Select | tree.SetOperation) for part in walk(bound)):
-        raise Unsupported("can't use subqueries in multi-row VALUES", position=position(node))
+        raise Unsupported("can't use subqueries in multi-row VALUES", position=node.position)
     return coerce(bound, column.type, CastContext.ASSIGNMENT, column=column.name)
 
 
 def _insert_query(
     relation: Relation,
     listed: tuple[Column, ...] | None,
-    node: exp.Expr,
+    node: syntax.Query,
     scope: Scope,
     ctes: tuple[tree.Cte, ...],
 ) -> tree.Insert:
@@ -219,34 +207,31 @@ def _assemble(
 # --- UPDATE and DELETE -----------------------------------------------------------------------
 
 
-def bind_update(node: exp.Expr, scope: Scope) -> tree.Update:
+def bind_update(node: changes.Update, scope: Scope) -> tree.Update:
     """UPDATE ... SET ... FROM.
 
     Raises:
         Unsupported: FROM has an outer join.
     """
-    scope, ctes = bind_ctes(node, scope)
-    relation, own, scan = writable(node.this, scope, "update")
-    clause = node.args.get("from_")
-    others = From() if clause is None else bind_items([clause.this], scope)
-    others = bind_joins(others, node.args.get("joins") or (), scope)
+    scope, ctes = bind_ctes(node.with_, scope)
+    relation, own, scan = writable(node.table, scope, "update")
+    others = bind_from(node.sources, scope)
     if others.item is not None and _has_outer_join(others.item):
         raise Unsupported("Target table must be part of an equijoin predicate")
-    inner = scope.reading(with_target(own, others, node))
-    assignments = tuple(assignment(pair, relation, own.alias, inner) for pair in node.expressions)
+    inner = scope.reading(with_target(own, others, node.position))
+    assignments = tuple(assignment(each, relation, inner) for each in node.assignments)
     refuse_repeated(assignments)
-    where = _where(node, inner)
+    where = _where(node.where, inner)
     if _reads_itself_unjoined(scan, others.item, where):
         raise NotEmulated(
-            "UPDATE ... FROM with its target under an alias alone",
-            position=position(node.this),
+            "UPDATE ... FROM with its target under an alias alone", position=node.table.position
         )
     return tree.Update(scan, assignments, others.item, where, ctes)
 
 
-def with_target(own: Source, others: From, node: exp.Expr) -> From:
+def with_target(own: Source, others: From, place: int | None) -> From:
     """The names of the target and of what stands beside it."""
-    return beside(From(None, (own,), own.columns), others, node)
+    return beside(From(None, (own,), own.columns), others, place)
 
 
 def _reads_itself_unjoined(
@@ -276,26 +261,22 @@ def _has_outer_join(item: tree.FromItem) -> bool:
 
 
 def assignment(
-    pair: exp.Expr, relation: Relation, alias: str, scope: Scope
+    node: changes.Assignment, relation: Relation, scope: Scope
 ) -> tuple[str, tree.Expression]:
     """``column = value`` of SET, coerced by assignment."""
-    written, value = pair.this, pair.expression
-    if isinstance(written, exp.Column) and len(written.parts) > 1:
-        table = written.parts[0].name
-        raise UndefinedColumn(
-            f'column "{table}" of relation "{alias}" does not exist', position=position(written)
-        )
-    column = target_column(relation, written.name, position(written))
-    if is_default(value):
+    place = node.column.position
+    column = target_column(relation, node.column.name, place)
+    value = node.value
+    if isinstance(value, changes.Default):
         if column.identity is not None:
-            raise NotEmulated("SET DEFAULT of an IDENTITY column", position=position(written))
+            raise NotEmulated("SET DEFAULT of an IDENTITY column", position=place)
         return column.name, default_of(column)
     refuse_identity(column)
     bound = bind_expression(value, scope)
     if contains(bound, tree.Aggregate):
-        raise GroupingFault("cannot use aggregate function in UPDATE", position=position(value))
+        raise GroupingFault("cannot use aggregate function in UPDATE", position=value.position)
     if contains(bound, tree.Window):
-        raise WindowingFault("cannot use window function in UPDATE", position=position(value))
+        raise WindowingFault("cannot use window function in UPDATE", position=value.position)
     return column.name, coerce(bound, column.type, CastContext.ASSIGNMENT, column=column.name)
 
 
@@ -307,27 +288,23 @@ def refuse_repeated(assignments: Sequence[tuple[str, tree.Expression]]) -> None:
             raise SyntaxFault(f'multiple assignments to same column "{name}"')
 
 
-def bind_delete(node: exp.Expr, scope: Scope) -> tree.Delete:
+def bind_delete(node: changes.Delete, scope: Scope) -> tree.Delete:
     """DELETE ... USING."""
-    scope, ctes = bind_ctes(node, scope)
-    _, own, scan = writable(node.this, scope, "delete from")
-    using = node.args.get("using")
-    others = bind_items(using, scope) if using else From()
-    inner = scope.reading(with_target(own, others, node))
-    return tree.Delete(scan, others.item, _where(node, inner), ctes)
+    scope, ctes = bind_ctes(node.with_, scope)
+    _, own, scan = writable(node.table, scope, "delete from")
+    others = bind_from(node.sources, scope)
+    inner = scope.reading(with_target(own, others, node.position))
+    return tree.Delete(scan, others.item, _where(node.where, inner), ctes)
 
 
-def _where(node: exp.Expr, scope: Scope) -> tree.Expression | None:
-    clause = node.args.get("where")
+def _where(clause: syntax.Expression | None, scope: Scope) -> tree.Expression | None:
     if clause is None:
         return None
-    bound = condition(clause.this, scope, "WHERE")
+    bound = condition(clause, scope, "WHERE")
     if contains(bound, tree.Aggregate):
-        raise GroupingFault(
-            "aggregates not allowed in WHERE clause", position=position(clause.this)
-        )
+        raise GroupingFault("aggregates not allowed in WHERE clause", position=clause.position)
     if contains(bound, tree.Window):
         raise WindowingFault(
-            "window functions not allowed in WHERE clause", position=position(clause.this)
+            "window functions not allowed in WHERE clause", position=clause.position
         )
     return bound

@@ -1,4 +1,4 @@
-"""Expressions: one rule for each kind of node; a node without a rule is refused.
+"""Expressions: one rule for each record.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_expressions.html
 """
@@ -6,203 +6,140 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_expressions.html
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Final
+from typing import Literal, assert_never
 
-from sqlglot import exp
-
-from sparkify_harness.redshift.errors import DatatypeMismatch, NotEmulated, SyntaxFault
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.errors import DatatypeMismatch, NotEmulated
+from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import calls, subqueries
 from sparkify_harness.redshift.sql.bind.months import note_months
+from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.bind.scope import Scope
 from sparkify_harness.redshift.sql.coercion import coerce, common_type
 from sparkify_harness.redshift.sql.constants import number
-from sparkify_harness.redshift.sql.dialect import position, target_type
-from sparkify_harness.redshift.sql.functions.resolve import resolve
 from sparkify_harness.redshift.sql.tree import CastContext
 from sparkify_harness.redshift.types import BIGINT, BOOLEAN, INTEGER, INTERVAL, UNKNOWN, Kind
 
-OPERATORS: Final[dict[type[exp.Expr], str]] = {
-    exp.Add: "+",
-    exp.Sub: "-",
-    exp.Mul: "*",
-    exp.Div: "/",
-    exp.Mod: "%",
-    exp.Pow: "^",
-    exp.DPipe: "||",
-    exp.BitwiseAnd: "&",
-    exp.BitwiseOr: "|",
-    exp.BitwiseXor: "#",
-    exp.BitwiseLeftShift: "<<",
-    exp.BitwiseRightShift: ">>",
-    exp.EQ: "=",
-    exp.NEQ: "<>",
-    exp.LT: "<",
-    exp.LTE: "<=",
-    exp.GT: ">",
-    exp.GTE: ">=",
-    exp.RegexpLike: "~",
-    exp.RegexpILike: "~*",
-}
-PREFIXES: Final[dict[type[exp.Expr], str]] = {
-    exp.Neg: "-",
-    exp.BitwiseNot: "~",
-    exp.Sqrt: "|/",
-    exp.Cbrt: "||/",
-    exp.Abs: "@",
-}
-PATTERNS: Final[dict[type[exp.Expr], str]] = {
-    exp.Like: "like",
-    exp.ILike: "ilike",
-    exp.SimilarTo: "similar to",
-}
-_TRIMS: Final = {"BOTH": "btrim", "LEADING": "ltrim", "TRAILING": "rtrim"}
+_Predicate = (
+    syntax.Logical
+    | syntax.Not
+    | syntax.Is
+    | syntax.Like
+    | syntax.Between
+    | syntax.InList
+    | syntax.InQuery
+    | syntax.Exists
+    | syntax.Quantified
+)
 
 
-def bind_expression(node: exp.Expr, scope: Scope) -> tree.Expression:
+def bind_expression(node: syntax.Expression, scope: Scope) -> tree.Expression:
     """The typed form of an expression.
 
     Args:
-        node: As the grammar made it.
+        node: As it was written.
         scope: The names in sight.
 
     Raises:
-        NotEmulated: There is no rule for the node.
-        RedshiftError: Names are unknown or ambiguous, or types do not fit.
+        RedshiftError: Names are unknown or ambiguous, types do not fit, or it is not emulated.
     """
     match node:
-        case exp.Column(this=exp.Identifier()):
-            return scope.column([part.name for part in node.parts], position(node))
-        case exp.Paren(this=inner):
-            return bind_expression(inner, scope)
-        case exp.Literal() | exp.Null() | exp.Boolean() | exp.Interval() | exp.Parameter():
-            return _constant(node, scope)
-        case exp.Cast(this=operand):
-            context = CastContext.TRY if isinstance(node, exp.TryCast) else CastContext.EXPLICIT
-            return coerce(bind_expression(operand, scope), target_type(node), context)
-        case exp.And() | exp.Or():
-            return _logical(node, scope)
-        case exp.Not(this=inner):
-            return negate(condition(inner, scope, "NOT"))
-        case exp.Is(this=operand, expression=what):
-            return _is(bind_expression(operand, scope), what)
-        case exp.Between(this=operand):
-            return _between(node, bind_expression(operand, scope), scope)
-        case exp.Case():
-            return _case(node, scope)
-        case exp.In() | exp.Exists() | exp.Subquery() | exp.Query():
-            return _membership(node, scope)
-        case exp.Binary(expression=exp.Any() | exp.All()):
-            return _quantified(node, scope)
-        case exp.Escape(this=exp.Like() | exp.ILike() | exp.SimilarTo() as pattern):
-            operands = [pattern.this, pattern.expression, node.expression]
-            return _call(PATTERNS[type(pattern)], operands, scope, node)
-        case exp.Window() | exp.WithinGroup() | exp.Anonymous():
+        case syntax.Column(parts=parts):
+            return scope.column(parts, node.position)
+        case syntax.String(value=value):
+            return tree.Literal(UNKNOWN, value)
+        case syntax.Number(text=text):
+            return number(text)
+        case syntax.Function() | syntax.WithinGroup() | syntax.Window():
             return calls.bind_call(node, scope)
-        case exp.Dot(this=exp.Identifier() as schema, expression=exp.Anonymous() as call):
-            return calls.bind_qualified(schema.name, call, scope)
-    return _operation(node, scope)
-
-
-def _membership(node: exp.Expr, scope: Scope) -> tree.Expression:
-    """Predicates over sets, and sub-queries as values."""
-    match node:
-        case exp.In(this=operand, args={"query": exp.Expr() as query}):
-            return subqueries.bind_in(_operands(operand, scope), query, scope, position(node))
-        case exp.In(this=operand, expressions=values):
-            return _in_list(bind_expression(operand, scope), values, scope, position(node))
-        case exp.Exists(this=query):
-            return subqueries.bind_exists(query, scope)
-    return subqueries.bind_scalar(node, scope)
-
-
-def _quantified(node: exp.Expr, scope: Scope) -> tree.Expression:
-    """``x = ANY (SELECT ...)`` and ``x <> ALL (SELECT ...)``, which are IN and NOT IN."""
-    match node:
-        case exp.Binary(expression=exp.Any(this=exp.Tuple()) | exp.All(this=exp.Tuple())):
-            return _quantified_list(node, scope)
-        case exp.EQ(this=operand, expression=exp.Any(this=query)):
-            return subqueries.bind_in(_operands(operand, scope), query, scope, position(node))
-        case exp.NEQ(this=operand, expression=exp.All(this=query)):
-            found = subqueries.bind_in(_operands(operand, scope), query, scope, position(node))
-            return replace(found, negated=True)
-    raise NotEmulated("a comparison with ANY or ALL of a sub-query", position=position(node))
-
-
-def _quantified_list(node: exp.Binary, scope: Scope) -> tree.Expression:
-    """A comparison with ANY or ALL of a list: with one or with each of its members."""
-    quantifier, place = node.expression, position(node)
-    operand, members = bind_expression(node.this, scope), quantifier.this.expressions
-    every = isinstance(quantifier, exp.All)
-    if isinstance(node, exp.NEQ if every else exp.EQ):
-        found = _in_list(operand, members, scope, place)
-        return negate(found) if every else found
-    if type(node) not in OPERATORS:
-        raise NotEmulated("this operator with ANY or ALL of an array", position=place)
-    symbol = OPERATORS[type(node)]
-    compared = [
-        calls.scalar(symbol, [operand, bind_expression(member, scope)], place) for member in members
-    ]
-    return tree.Logical(BOOLEAN, "AND" if every else "OR", tuple(compared))
-
-
-def _operation(node: exp.Expr, scope: Scope) -> tree.Expression:
-    """Operators, and functions with a syntax of their own."""
-    kind = type(node)
-    match node:
-        case exp.Operator(this=left, expression=right):
-            return _call(node.args["operator"].name, (left, right), scope, node)
-        case exp.Binary() if kind in OPERATORS:
+        case syntax.Binary():
             return _binary(node, scope)
-        case exp.Expr(this=left, expression=right) if kind in PATTERNS:
-            return _call(PATTERNS[kind], (left, right), scope, node)
-        case exp.Neg(this=exp.Literal(is_string=False) as literal):
-            return _negative(literal)
-        case exp.Expr(this=operand) if kind in PREFIXES:
-            return _call(PREFIXES[kind], (operand,), scope, node)
-        case exp.AtTimeZone(this=moment, args={"zone": zone}):
-            return _call("timezone", (zone, moment), scope, node)
-        case exp.Extract(this=part, expression=moment):
-            word = tree.Literal(UNKNOWN, part.name)
-            return calls.scalar("extract", [word, bind_expression(moment, scope)], position(node))
-        case exp.Substring(this=text, args={"start": start}):
-            length = node.args.get("length")
-            operands = [text, start] if length is None else [text, start, length]
-            return _call("substring", operands, scope, node)
-        case exp.Trim(this=text):
-            characters = node.args.get("expression")
-            operands = [text] if characters is None else [text, characters]
-            return _call(_TRIMS[(node.text("position") or "BOTH").upper()], operands, scope, node)
-        case exp.StrPosition(this=text, args={"substr": part}):
-            return _call("position", (text, part), scope, node)
-        case exp.Tuple():
-            raise NotEmulated("a row constructor", position=position(node))
-    raise NotEmulated(f"an expression of the kind {kind.__name__}", position=position(node))
+        case syntax.Cast(operand=operand, type=target):
+            context = CastContext.TRY if node.tries else CastContext.EXPLICIT
+            return coerce(bind_expression(operand, scope), target, context)
+        case syntax.Paren(inner=inner):
+            return bind_expression(inner, scope)
+        case syntax.Case():
+            return _case(node, scope)
+        case syntax.Unary():
+            return _unary(node, scope)
+        case syntax.Null() | syntax.Boolean() | syntax.Parameter():
+            return _constant(node, scope)
+        case syntax.Interval() | syntax.DatePart():
+            return _constant(node, scope)
+        case syntax.SpecialCall(name=name, arguments=operands):
+            return _call(name, operands, scope, node.position)
+        case syntax.Subquery():
+            return subqueries.bind_scalar(node, scope)
+        case syntax.Row():
+            raise NotEmulated("a row constructor", position=node.position)
+        case _:
+            return _predicate(node, scope)
 
 
-def _binary(node: exp.Expr, scope: Scope) -> tree.Expression:
+def _predicate(node: _Predicate, scope: Scope) -> tree.Expression:
+    """What is true or false by its form."""
+    place = node.position
+    match node:
+        case syntax.Logical(word=word, operands=operands):
+            bound = [condition(operand, scope, word) for operand in operands]
+            return tree.Logical(BOOLEAN, word, tuple(bound))
+        case syntax.Not(operand=operand):
+            return negate(condition(operand, scope, "NOT"))
+        case syntax.Is(operand=operand):
+            return _is(bind_expression(operand, scope), node.what)
+        case syntax.Like(word=word, operand=operand, pattern=pattern, escape=escape):
+            operands = (operand, pattern) if escape is None else (operand, pattern, escape)
+            return _call(word, operands, scope, place)
+        case syntax.Between():
+            return _between(node, scope)
+        case syntax.InList(operand=operand, values=values):
+            return _in_list(bind_expression(operand, scope), values, scope, place)
+        case syntax.InQuery(operand=operand, query=query):
+            return subqueries.bind_in(_operands(operand, scope), query, scope, place)
+        case syntax.Exists(query=query):
+            return subqueries.bind_exists(query, scope)
+        case syntax.Quantified():
+            return _quantified(node, scope)
+        case _:
+            assert_never(node)
+
+
+# --- operators -------------------------------------------------------------------------------
+
+
+def _binary(node: syntax.Binary, scope: Scope) -> tree.Expression:
     """A chain of operators, from left to right: ``a || b || c`` may be long."""
-    chain: list[exp.Expr] = []
-    rest = node
-    while type(rest) in OPERATORS and not isinstance(rest.expression, exp.Any | exp.All):
+    chain: list[syntax.Binary] = []
+    rest: syntax.Expression = node
+    while isinstance(rest, syntax.Binary):
         chain.append(rest)
-        rest = rest.this
+        rest = rest.left
     bound = bind_expression(rest, scope)
     for link in reversed(chain):
-        right = bind_expression(link.expression, scope)
-        bound = calls.scalar(OPERATORS[type(link)], [bound, right], position(link))
+        right = bind_expression(link.right, scope)
+        bound = calls.scalar(link.operator, [bound, right], link.position)
         note_months(bound, scope)
     return bound
 
 
-def _call(name: str, operands: Sequence[exp.Expr], scope: Scope, node: exp.Expr) -> tree.Expression:
+def _unary(node: syntax.Unary, scope: Scope) -> tree.Expression:
+    match node:
+        case syntax.Unary(operator="-", operand=syntax.Number(text=text)):
+            return _negative(text)
+        case _:
+            return _call(node.operator, (node.operand,), scope, node.position)
+
+
+def _call(
+    name: str, operands: Sequence[syntax.Expression], scope: Scope, place: int | None
+) -> tree.Expression:
     arguments = [bind_expression(operand, scope) for operand in operands]
-    return calls.scalar(name, arguments, position(node))
+    return calls.scalar(name, arguments, place)
 
 
-def _negative(literal: exp.Literal) -> tree.Literal:
+def _negative(text: str) -> tree.Literal:
     # The sign belongs to the constant: -2147483648 is an INTEGER, 2147483648 is not.
-    constant = number(literal.name)
+    constant = number(text)
     match constant.value:
         case int() | Decimal() as value if value == 2**31:
             return tree.Literal(INTEGER, -(2**31))
@@ -210,40 +147,39 @@ def _negative(literal: exp.Literal) -> tree.Literal:
             return tree.Literal(BIGINT, -(2**63))
         case int() | Decimal() | float() as value:
             return tree.Literal(constant.type, -value)
-    raise NotEmulated(f"the constant -{literal.name}", position=position(literal))
+    raise NotEmulated(f"the constant -{text}")
 
 
-def _constant(node: exp.Expr, scope: Scope) -> tree.Expression:
+def _constant(
+    node: syntax.Null | syntax.Boolean | syntax.Parameter | syntax.Interval | syntax.DatePart,
+    scope: Scope,
+) -> tree.Expression:
     match node:
-        case exp.Literal(is_string=True):
-            return tree.Literal(UNKNOWN, node.name)
-        case exp.Literal():
-            return number(node.name)
-        case exp.Null():
+        case syntax.Null():
             return tree.Literal(UNKNOWN, None)
-        case exp.Boolean(this=value):
-            return tree.Literal(BOOLEAN, bool(value))
-        case exp.Parameter():
-            return scope.binding.parameter(int(node.name))
-        case exp.Interval(this=exp.Literal() as text):
-            unit = node.args.get("unit")
-            return coerce(_interval_text(text.name, unit), INTERVAL, CastContext.EXPLICIT)
-    raise NotEmulated(f"a constant of the kind {type(node).__name__}", position=position(node))
+        case syntax.Boolean(value=truth):
+            return tree.Literal(BOOLEAN, truth)
+        case syntax.Parameter():
+            return scope.binding.parameter(node.number)
+        case syntax.DatePart(word=word):
+            return tree.Literal(UNKNOWN, word)
+        case syntax.Interval():
+            return _interval(node)
+        case _:
+            assert_never(node)
 
 
-def _interval_text(text: str, unit: exp.Expr | None) -> tree.Literal:
-    match unit:
-        case None:
-            return tree.Literal(UNKNOWN, text)
-        case exp.Var():
-            return tree.Literal(UNKNOWN, f"{text} {unit.name.lower()}")
-    raise NotEmulated("an interval literal with TO in its unit", position=position(unit))
+def _interval(node: syntax.Interval) -> tree.Expression:
+    if node.until is not None:
+        raise NotEmulated("an interval literal with TO in its unit")
+    text = node.text if node.unit is None else f"{node.text} {node.unit}"
+    return coerce(tree.Literal(UNKNOWN, text), INTERVAL, CastContext.EXPLICIT)
 
 
 # --- truth -----------------------------------------------------------------------------------
 
 
-def condition(node: exp.Expr, scope: Scope, what: str) -> tree.Expression:
+def condition(node: syntax.Expression, scope: Scope, what: str) -> tree.Expression:
     """A boolean expression.
 
     Args:
@@ -257,7 +193,7 @@ def condition(node: exp.Expr, scope: Scope, what: str) -> tree.Expression:
     bound = bind_expression(node, scope)
     if bound.type.kind is Kind.BOOLEAN:
         return bound
-    return as_condition(bound, what, position(node))
+    return as_condition(bound, what, node.position)
 
 
 def as_condition(bound: tree.Expression, what: str, place: int | None) -> tree.Expression:
@@ -280,37 +216,23 @@ def negate(operand: tree.Expression) -> tree.Expression:
     return tree.Logical(BOOLEAN, "NOT", (operand,))
 
 
-def _logical(node: exp.Expr, scope: Scope) -> tree.Expression:
-    # Chains of thousands of operands are common in generated SQL: no recursion along them.
-    kind = type(node)
-    word = "AND" if kind is exp.And else "OR"
-    operands: list[exp.Expr] = []
-    rest: exp.Expr = node
-    while type(rest) is kind:
-        operands.append(rest.expression)
-        rest = rest.this
-    operands.append(rest)
-    bound = [condition(operand, scope, word) for operand in reversed(operands)]
-    return tree.Logical(BOOLEAN, word, tuple(bound))
+def _is(
+    operand: tree.Expression, what: Literal["NULL", "UNKNOWN", "TRUE", "FALSE"]
+) -> tree.Expression:
+    if what == "NULL":
+        return tree.IsNull(BOOLEAN, operand)
+    truth = as_condition(operand, f"IS {what}", None)
+    if what == "UNKNOWN":
+        return tree.IsNull(BOOLEAN, truth)
+    wanted = truth if what == "TRUE" else tree.Logical(BOOLEAN, "NOT", (truth,))
+    yes, no = tree.Literal(BOOLEAN, value=True), tree.Literal(BOOLEAN, value=False)
+    return tree.Case(BOOLEAN, ((wanted, yes),), no)
 
 
-def _is(operand: tree.Expression, what: exp.Expr) -> tree.Expression:
-    match what:
-        case exp.Null():
-            return tree.IsNull(BOOLEAN, operand)
-        case exp.Var():
-            return tree.IsNull(BOOLEAN, as_condition(operand, "IS UNKNOWN", None))
-        case exp.Boolean(this=value):
-            truth = as_condition(operand, f"IS {str(bool(value)).upper()}", None)
-            wanted = truth if value else tree.Logical(BOOLEAN, "NOT", (truth,))
-            yes, no = tree.Literal(BOOLEAN, value=True), tree.Literal(BOOLEAN, value=False)
-            return tree.Case(BOOLEAN, ((wanted, yes),), no)
-    raise SyntaxFault.near(what.name, position(what))
-
-
-def _between(node: exp.Between, operand: tree.Expression, scope: Scope) -> tree.Expression:
-    place = position(node)
-    low, high = (bind_expression(node.args[side], scope) for side in ("low", "high"))
+def _between(node: syntax.Between, scope: Scope) -> tree.Expression:
+    place = node.position
+    operand = bind_expression(node.operand, scope)
+    low, high = bind_expression(node.low, scope), bind_expression(node.high, scope)
     return tree.Logical(
         BOOLEAN,
         "AND",
@@ -318,19 +240,17 @@ def _between(node: exp.Between, operand: tree.Expression, scope: Scope) -> tree.
     )
 
 
-def _case(node: exp.Case, scope: Scope) -> tree.Expression:
-    branches = node.args["ifs"]
-    if node.this is None:
-        tests = [condition(branch.this, scope, "CASE/WHEN") for branch in branches]
+def _case(node: syntax.Case, scope: Scope) -> tree.Expression:
+    if node.operand is None:
+        tests = [condition(when, scope, "CASE/WHEN") for when, _ in node.branches]
     else:
-        operand = bind_expression(node.this, scope)
+        operand = bind_expression(node.operand, scope)
         tests = [
-            calls.scalar("=", [operand, bind_expression(branch.this, scope)], position(branch.this))
-            for branch in branches
+            calls.scalar("=", [operand, bind_expression(when, scope)], when.position)
+            for when, _ in node.branches
         ]
-    default = node.args.get("default")
-    values = [bind_expression(branch.args["true"], scope) for branch in branches]
-    otherwise = None if default is None else bind_expression(default, scope)
+    values = [bind_expression(then, scope) for _, then in node.branches]
+    otherwise = None if node.otherwise is None else bind_expression(node.otherwise, scope)
     # PostgreSQL decides the type from the ELSE branch first.
     ordered = values if otherwise is None else [otherwise, *values]
     target = common_type(ordered, "CASE")
@@ -344,13 +264,19 @@ def _case(node: exp.Case, scope: Scope) -> tree.Expression:
     )
 
 
-def _operands(node: exp.Expr, scope: Scope) -> list[tree.Expression]:
-    members = node.expressions if isinstance(node, exp.Tuple) else [node]
+# --- sets ------------------------------------------------------------------------------------
+
+
+def _operands(node: syntax.Expression, scope: Scope) -> list[tree.Expression]:
+    members = node.values if isinstance(node, syntax.Row) else (node,)
     return [bind_expression(member, scope) for member in members]
 
 
 def _in_list(
-    operand: tree.Expression, nodes: Sequence[exp.Expr], scope: Scope, place: int | None
+    operand: tree.Expression,
+    nodes: Sequence[syntax.Expression],
+    scope: Scope,
+    place: int | None,
 ) -> tree.Expression:
     """``x IN (a, b)`` is ``x = a OR x = b``: each pair finds its operator."""
     pairs = [
@@ -362,3 +288,36 @@ def _in_list(
         return tree.InList(BOOLEAN, first.arguments[0], values)
     equalities = [tree.Call(pair.type, pair.overload, tuple(pair.arguments)) for pair in pairs]
     return tree.Logical(BOOLEAN, "OR", tuple(equalities))
+
+
+def _quantified(node: syntax.Quantified, scope: Scope) -> tree.Expression:
+    """``x = ANY (SELECT ...)`` and ``x <> ALL (SELECT ...)``, which are IN and NOT IN."""
+    place = node.position
+    if isinstance(node.members, tuple):
+        return _quantified_list(node, node.members, scope)
+    match node.operator, node.quantifier:
+        case "=", "ANY":
+            return subqueries.bind_in(_operands(node.operand, scope), node.members, scope, place)
+        case "<>", "ALL":
+            found = subqueries.bind_in(_operands(node.operand, scope), node.members, scope, place)
+            return replace(found, negated=True)
+    raise NotEmulated("a comparison with ANY or ALL of a sub-query", position=place)
+
+
+def _quantified_list(
+    node: syntax.Quantified, members: Sequence[syntax.Expression], scope: Scope
+) -> tree.Expression:
+    """A comparison with ANY or ALL of a list: with one or with each of its members."""
+    place = node.position
+    operand = bind_expression(node.operand, scope)
+    match node.operator, node.quantifier:
+        case "=", "ANY":
+            return _in_list(operand, members, scope, place)
+        case "<>", "ALL":
+            return negate(_in_list(operand, members, scope, place))
+    compared = [
+        calls.scalar(node.operator, [operand, bind_expression(member, scope)], place)
+        for member in members
+    ]
+    word = "AND" if node.quantifier == "ALL" else "OR"
+    return tree.Logical(BOOLEAN, word, tuple(compared))

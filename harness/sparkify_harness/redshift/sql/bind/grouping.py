@@ -7,23 +7,20 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations, product
 from typing import Final
 
-from sqlglot import exp
-
 from sparkify_harness.redshift.errors import GroupingFault, NotEmulated, Unsupported, WindowingFault
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import expressions
 from sparkify_harness.redshift.sql.bind.ordering import ordinal
 from sparkify_harness.redshift.sql.bind.scope import Scope, Source, grouped_correlation_fault
-from sparkify_harness.redshift.sql.bind.traversal import children, contains, walk
-from sparkify_harness.redshift.sql.dialect import position
 from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
+from sparkify_harness.redshift.sql.traversal import children, contains, walk
 
 _SORTED: Final = frozenset({"listagg", "median", "percentile_cont"})
 Keys = tuple[tree.Expression, ...]
 
 
 def bind_group(
-    group: exp.Group | None, outputs: Sequence[tree.OutputColumn], scope: Scope
+    group: syntax.GroupBy | None, outputs: Sequence[tree.OutputColumn], scope: Scope
 ) -> tuple[Keys, ...]:
     """The grouping sets of GROUP BY; a plain list is one set.
 
@@ -36,60 +33,66 @@ def bind_group(
     """
     if group is None:
         return ()
-    if group.args.get("all"):
+    if group.elements is None:
         return _all(group, outputs, scope)
-    parts = [list(_sets(node, outputs, scope)) for node in group.expressions]
+    parts = [list(_sets(node, outputs, scope)) for node in group.elements]
     return tuple(
         tuple(dict.fromkeys(key for keys in choice for key in keys)) for choice in product(*parts)
     )
 
 
-def _all(group: exp.Group, outputs: Sequence[tree.OutputColumn], scope: Scope) -> tuple[Keys, ...]:
+def _all(
+    group: syntax.GroupBy, outputs: Sequence[tree.OutputColumn], scope: Scope
+) -> tuple[Keys, ...]:
     """GROUP BY ALL: every output column without an aggregate."""
     keys: list[tree.Expression] = []
     for output in outputs:
         if contains(output.expression, tree.Aggregate):
             continue
         if contains(output.expression, tree.Window):
-            raise NotEmulated("GROUP BY ALL beside window functions", position=position(group))
+            raise NotEmulated("GROUP BY ALL beside window functions", position=group.position)
         keys.append(_checked_key(output.expression, scope))
     return (tuple(dict.fromkeys(keys)),) if keys else ()
 
 
-def _sets(node: exp.Expr, outputs: Sequence[tree.OutputColumn], scope: Scope) -> Iterator[Keys]:
+def _sets(
+    node: syntax.GroupElement, outputs: Sequence[tree.OutputColumn], scope: Scope
+) -> Iterator[Keys]:
     match node:
-        case exp.Rollup(expressions=members):
+        case syntax.Rollup(members=members):
             keys = [_members(member, outputs, scope) for member in members]
             for length in range(len(keys), -1, -1):
                 yield tuple(key for group in keys[:length] for key in group)
-        case exp.Cube(expressions=members):
+        case syntax.Cube(members=members):
             keys = [_members(member, outputs, scope) for member in members]
             for length in range(len(keys), -1, -1):
                 for chosen in combinations(keys, length):
                     yield tuple(key for group in chosen for key in group)
-        case exp.GroupingSets(expressions=members):
+        case syntax.GroupingSets(members=members):
             for member in members:
                 yield from _sets(member, outputs, scope)
         case _:
             yield _members(node, outputs, scope)
 
 
-def _members(node: exp.Expr, outputs: Sequence[tree.OutputColumn], scope: Scope) -> Keys:
-    if isinstance(node, exp.Tuple):
-        return tuple(_key(member, outputs, scope) for member in node.expressions)
+def _members(node: syntax.Expression, outputs: Sequence[tree.OutputColumn], scope: Scope) -> Keys:
+    if isinstance(node, syntax.Row):
+        return tuple(_key(member, outputs, scope) for member in node.values)
     return (_key(node, outputs, scope),)
 
 
-def _key(node: exp.Expr, outputs: Sequence[tree.OutputColumn], scope: Scope) -> tree.Expression:
+def _key(
+    node: syntax.Expression, outputs: Sequence[tree.OutputColumn], scope: Scope
+) -> tree.Expression:
     index = ordinal(node, len(outputs), "GROUP BY")
     key = (
         outputs[index].expression if index is not None else expressions.bind_expression(node, scope)
     )
     if contains(key, tree.Aggregate):
-        raise GroupingFault("aggregates not allowed in GROUP BY clause", position=position(node))
+        raise GroupingFault("aggregates not allowed in GROUP BY clause", position=node.position)
     if contains(key, tree.Window):
         raise WindowingFault(
-            "window functions not allowed in GROUP BY clause", position=position(node)
+            "window functions not allowed in GROUP BY clause", position=node.position
         )
     return _checked_key(key, scope)
 

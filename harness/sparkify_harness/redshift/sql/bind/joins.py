@@ -3,11 +3,9 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause30.html
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
-
-from sqlglot import exp
+from typing import Final, assert_never
 
 from sparkify_harness.redshift.catalog.relations import Relation, RelationKind
 from sparkify_harness.redshift.errors import (
@@ -23,17 +21,17 @@ from sparkify_harness.redshift.errors import (
     Unsupported,
     WindowingFault,
 )
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import calls, expressions
 from sparkify_harness.redshift.sql.bind.outputs import derived
+from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.bind.scope import From, Scope, Source, Visible
-from sparkify_harness.redshift.sql.bind.traversal import contains, walk
 from sparkify_harness.redshift.sql.bind.views import expand
 from sparkify_harness.redshift.sql.coercion import coerce, common_type
-from sparkify_harness.redshift.sql.dialect import position
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
-from sparkify_harness.redshift.sql.functions.resolve import resolve
+from sparkify_harness.redshift.sql.traversal import contains, walk
 from sparkify_harness.redshift.sql.tree import CastContext
+from sparkify_harness.redshift.sql.walks import walk as walk_syntax
 from sparkify_harness.redshift.types import BOOLEAN
 
 _UNNAMED_QUERY = "derived_table1"
@@ -42,42 +40,29 @@ _MOST_JOINED: Final = 200
 """Tables that one query joins at most."""
 
 
-def bind_from(node: exp.Expr, scope: Scope) -> From:
-    """The FROM and the joins of a query.
+def bind_from(nodes: Sequence[syntax.FromItem], scope: Scope) -> From:
+    """FROM items with commas between them, or none.
 
     Args:
-        node: The query or statement: ``from_`` and ``joins`` are read.
+        nodes: The items.
         scope: What CTEs and outer queries are in sight.
     """
-    clause = node.args.get("from_")
-    if clause is None:
+    if not nodes:
         return From()
-    return bind_joins(_item(clause.this, scope), node.args.get("joins") or (), scope)
-
-
-def bind_items(nodes: Sequence[exp.Expr], scope: Scope) -> From:
-    """FROM items with commas between them."""
     result = _item(nodes[0], scope)
     for node in nodes[1:]:
-        result = _cross(result, _item(node, scope), node)
+        result = _cross(result, _item(node, scope), node.position)
     return result
 
 
-def bind_joins(left: From, joins: Iterable[exp.Join], scope: Scope) -> From:
-    """A FROM item with what is joined to it, from left to right."""
-    for join in joins:
-        left = _join(left, join, scope)
-    return left
-
-
-def table_source(node: exp.Table, scope: Scope) -> tuple[Relation, Source, tree.Scan]:
+def table_source(node: syntax.Table, scope: Scope) -> tuple[Relation, Source, tree.Scan]:
     """A base table by name, as the target of a statement.
 
     Raises:
         UndefinedRelation: There is none.
     """
     relation = lookup(node, scope)
-    alias = node.args.get("alias")
+    alias = node.alias
     scan = tree.Scan(scope.binding.label("t"), relation)
     source = Source(
         alias.name if alias is not None else relation.name,
@@ -88,14 +73,16 @@ def table_source(node: exp.Table, scope: Scope) -> tuple[Relation, Source, tree.
     return relation, source, scan
 
 
-def lookup(node: exp.Table, scope: Scope) -> Relation:
+def lookup(node: syntax.Table, scope: Scope) -> Relation:
     """The relation that a name means."""
-    parts = [part.name for part in node.parts]
-    relation = scope.binding.catalog.relation(parts)
+    relation = scope.binding.catalog.relation(node.parts)
     if relation is None:
-        name = ".".join(parts)
-        raise UndefinedRelation(f'relation "{name}" does not exist', position=position(node))
+        raise _undefined(node.parts, node.position)
     return relation
+
+
+def _undefined(parts: Sequence[str], place: int | None) -> UndefinedRelation:
+    return UndefinedRelation(f'relation "{".".join(parts)}" does not exist', position=place)
 
 
 def _columns(relation: Relation, label: str) -> tuple[Visible, ...]:
@@ -113,34 +100,33 @@ def _columns(relation: Relation, label: str) -> tuple[Visible, ...]:
 # --- items -----------------------------------------------------------------------------------
 
 
-def _item(node: exp.Expr, scope: Scope) -> From:
+def _item(node: syntax.FromItem, scope: Scope) -> From:
     match node:
-        case exp.Table(this=exp.Anonymous() as call):
-            result = _function(node, call, scope)
-        case exp.Table():
-            result = _table(node, scope)
-        case exp.Subquery(this=exp.Query() as query):
+        case syntax.Table():
+            return _table(node, scope)
+        case syntax.Joined(first=first, joins=joins):
+            result = _item(first, scope)
+            for join in joins:
+                result = _join(result, join, scope)
+            return result
+        case syntax.DerivedTable(query=query):
             # What stands beside a sub-query in FROM is not in sight of it.
-            bound = scope.binding.bind_query(_whole(node, query), scope.below())
+            bound = scope.binding.bind_query(query, scope.below())
             item, columns = derived(bound, scope.binding.label("q"))
-            result = _source(node, item, columns, default=_UNNAMED_QUERY)
-        case exp.Subquery(this=inner):
-            if node.args.get("alias") is not None:
-                raise NotEmulated("an alias for a join in parentheses", position=position(node))
-            result = _item(inner, scope)
+            return _source(node, item, columns, default=_UNNAMED_QUERY)
+        case syntax.TableFunction():
+            return _function(node, scope)
+        case syntax.NestedJoin(join=join, alias=None):
+            return _item(join, scope)
+        case syntax.NestedJoin():
+            raise NotEmulated("an alias for a join in parentheses", position=node.position)
         case _:
-            raise NotEmulated(f"{type(node).__name__} in FROM", position=position(node))
-    return bind_joins(result, node.args.get("joins") or (), scope)
+            assert_never(node)
 
 
-def _whole(node: exp.Subquery, query: exp.Query) -> exp.Expr:
-    own = ("order", "limit", "offset", "with_")
-    return node if any(node.args.get(name) for name in own) else query
-
-
-def _table(node: exp.Table, scope: Scope) -> From:
+def _table(node: syntax.Table, scope: Scope) -> From:
     binding = scope.binding
-    cte = scope.ctes.get(node.name) if not node.args.get("db") else None
+    cte = scope.ctes.get(node.name) if node.schema is None else None
     if cte is not None:
         label = binding.label("t")
         columns = tuple(
@@ -158,8 +144,8 @@ def _table(node: exp.Table, scope: Scope) -> From:
     try:
         relation = lookup(node, scope)
     except (UndefinedRelation, UndefinedDatabase, InvalidSchemaName) as error:
-        if _unnests(node):
-            raise NotEmulated("PartiQL unnesting", position=position(node)) from error
+        if _unnests(node, node.parts, scope):
+            raise NotEmulated("PartiQL unnesting", position=node.position) from error
         raise
     binding.read(relation)
     label = binding.label("t")
@@ -175,29 +161,48 @@ def _table(node: exp.Table, scope: Scope) -> From:
     )
 
 
-def _unnests(node: exp.Table) -> bool:
+def _unnests(node: syntax.FromItem, parts: Sequence[str], scope: Scope) -> bool:
     """Whether the name begins with the alias of another FROM item: ``FROM t, t.items AS i``.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
     """
-    select = node.find_ancestor(exp.Select)
-    if select is None or len(node.parts) < 2:
+    if scope.select is None or len(parts) < 2:
         return False
-    items = select.find_all(exp.Table, exp.Subquery)
-    return any(item is not node and item.alias_or_name == node.parts[0].name for item in items)
+    return any(
+        item is not node and _alias_or_name(item) == parts[0] for item in walk_syntax(scope.select)
+    )
 
 
-def _rows_of(call: exp.Anonymous, scope: Scope) -> Relation | None:
+def _alias_or_name(item: syntax.Node) -> str | None:
+    match item:
+        case syntax.Table(alias=None):
+            return item.name
+        case syntax.Table(alias=syntax.Alias(name=name)):
+            return name
+        case syntax.DerivedTable(alias=syntax.Alias(name=name)):
+            return name
+        case syntax.TableFunction(alias=syntax.Alias(name=name)):
+            return name
+    return None
+
+
+def _rows_of(call: syntax.Function, scope: Scope) -> Relation | None:
     """What a function that tells of the catalog gives, which is kept as system tables are.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_GET_LATE_BINDING_VIEW_COLS.html
     """
-    if call.name != "pg_get_late_binding_view_cols" or call.expressions:
+    if call.name != "pg_get_late_binding_view_cols" or call.arguments:
         return None
     return scope.binding.catalog.relation(("pg_catalog", f"{call.name}()"))
 
 
-def _function(node: exp.Table, call: exp.Anonymous, scope: Scope) -> From:
+def _function(node: syntax.TableFunction, scope: Scope) -> From:
+    call, place = node.function, node.function.position
+    if call.schema is not None:
+        parts = (call.schema, call.name)
+        if _unnests(node, parts, scope):
+            raise NotEmulated("PartiQL unnesting", position=place)
+        raise _undefined(parts, place)
     if (rows := _rows_of(call, scope)) is not None:
         label = scope.binding.label("t")
         scope.binding.read(rows)
@@ -205,37 +210,36 @@ def _function(node: exp.Table, call: exp.Anonymous, scope: Scope) -> From:
             node, tree.Scan(label, rows), _columns(rows, label), default=call.name, relation=rows
         )
     arguments, _ = calls.bind_arguments(call, scope)
-    found = resolve(call.name, arguments, position=position(call))
+    found = resolve(call.name, arguments, position=place)
     for part in found.arguments:
         if contains(part, tree.Aggregate):
             raise GroupingFault(
                 "cannot use aggregate function in function expression in FROM",
-                position=position(call),
+                position=place,
             )
         if contains(part, tree.Window):
             raise WindowingFault(
                 "cannot use window function in function expression in FROM",
-                position=position(call),
+                position=place,
             )
-    alias = node.args.get("alias")
-    name = alias.name if alias is not None and alias.name else call.name
+    name = call.name if node.alias is None else node.alias.name
     bound = tree.Call(found.type, found.overload, tuple(found.arguments))
     if found.overload.kind is FunctionKind.SCALAR:
         return _scalar(node, name, bound, scope)
     if found.overload.kind is not FunctionKind.SET:
-        raise NotEmulated(f"the function {call.name}() in FROM", position=position(call))
+        raise NotEmulated(f"the function {call.name}() in FROM", position=place)
     label = scope.binding.label("t")
     column = Visible(name, tree.ColumnRef(found.type, label, name))
     item = tree.FunctionScan(label, bound, (name,))
     return _source(node, item, (column,), default=call.name)
 
 
-def _scalar(node: exp.Table, name: str, call: tree.Call, scope: Scope) -> From:
+def _scalar(node: syntax.TableFunction, name: str, call: tree.Call, scope: Scope) -> From:
     """``FROM current_database()``: one row of the leader node, named as the function or the alias.
 
     Observed: https://github.com/aws/amazon-redshift-python-driver (get_catalogs)
     """
-    fault = NotEmulated(f"the function {call.overload.name}() in FROM", position=position(node))
+    fault = NotEmulated(f"the function {call.overload.name}() in FROM", position=node.position)
     scope.binding.compute_faults.append(fault)
     query = tree.Select((tree.OutputColumn(name, call),), None)
     item, columns = derived(query, scope.binding.label("q"))
@@ -265,21 +269,20 @@ def refuse_many(item: tree.FromItem | None) -> None:
 
 
 def _source(
-    node: exp.Expr,
+    node: syntax.Table | syntax.TableFunction | syntax.DerivedTable,
     item: tree.FromItem,
     columns: tuple[Visible, ...],
     *,
     default: str,
     relation: Relation | None = None,
 ) -> From:
-    alias = node.args.get("alias")
-    name = alias.name if alias is not None and alias.name else default
-    names = [] if alias is None else [column.name for column in alias.args.get("columns") or ()]
+    alias = node.alias
+    name, names = (default, ()) if alias is None else (alias.name, alias.columns)
     if len(names) > len(columns):
         raise InvalidColumnReference(
             f'table "{name}" has {len(columns)} columns available '
             f"but {len(names)} columns specified",
-            position=position(node),
+            position=node.position,
         )
     renamed = tuple(
         replace(column, name=names[index]) if index < len(names) else column
@@ -292,21 +295,20 @@ def _source(
 # --- joins -----------------------------------------------------------------------------------
 
 
-def _join(left: From, node: exp.Join, scope: Scope) -> From:
-    right = _item(node.this, scope)
-    side = node.side.upper()
-    on, using = node.args.get("on"), node.args.get("using")
-    if node.method.upper() == "NATURAL":
+def _join(left: From, node: syntax.Join, scope: Scope) -> From:
+    right = _item(node.item, scope)
+    side, place = node.side, node.position
+    if node.natural:
         theirs = {column.name for column in right.columns}
         names = [column.name for column in left.columns if column.name in theirs]
-        return _using(left, right, side, names, node) if names else _cross(left, right, node)
-    if using:
-        return _using(left, right, side, [name.name for name in using], node)
-    if on is None:
-        return _cross(left, right, node)
-    both = beside(left, right, node)
-    inner = scope.reading(both, outer_join=bool(side))
-    condition = expressions.condition(on, inner, "JOIN/ON")
+        return _using(left, right, side, names, place) if names else _cross(left, right, place)
+    if node.using:
+        return _using(left, right, side, node.using, place)
+    if node.on is None:
+        return _cross(left, right, place)
+    both = beside(left, right, place)
+    inner = scope.reading(both, outer_join=side is not None)
+    condition = expressions.condition(node.on, inner, "JOIN/ON")
     _refuse_aggregates(condition)
     if side == "FULL":
         _require_equalities(condition, left, right)
@@ -350,8 +352,8 @@ def _sources(operand: tree.Expression) -> frozenset[str]:
     return frozenset(part.source for part in walk(operand) if isinstance(part, tree.ColumnRef))
 
 
-def _cross(left: From, right: From, node: exp.Expr) -> From:
-    return replace(beside(left, right, node), item=_joined("CROSS", left, right, None))
+def _cross(left: From, right: From, place: int | None) -> From:
+    return replace(beside(left, right, place), item=_joined("CROSS", left, right, None))
 
 
 def _joined(
@@ -362,14 +364,14 @@ def _joined(
     return tree.Join(kind, left.item, right.item, condition)
 
 
-def beside(left: From, right: From, node: exp.Expr) -> From:
+def beside(left: From, right: From, place: int | None) -> From:
     """The names of two FROM items side by side; the item itself is left out."""
     for source in right.sources:
         for other in left.sources:
             if source.alias == other.alias and not _apart(source, other):
                 raise DuplicateAlias(
                     f'table name "{source.alias}" specified more than once',
-                    position=position(node),
+                    position=place,
                 )
     return From(None, left.sources + right.sources, left.columns + right.columns)
 
@@ -383,9 +385,10 @@ def _apart(source: Source, other: Source) -> bool:
     )
 
 
-def _using(left: From, right: From, side: str, names: Sequence[str], node: exp.Join) -> From:
-    both = beside(left, right, node)
-    place = position(node)
+def _using(
+    left: From, right: From, side: str | None, names: Sequence[str], place: int | None
+) -> From:
+    both = beside(left, right, place)
     merged: list[Visible] = []
     equalities: list[tree.Expression] = []
     for name in names:
@@ -414,7 +417,7 @@ def _common(part: From, name: str, side: str, place: int | None) -> tree.Express
     return found[0]
 
 
-def _merge(ours: tree.Expression, theirs: tree.Expression, side: str) -> tree.Expression:
+def _merge(ours: tree.Expression, theirs: tree.Expression, side: str | None) -> tree.Expression:
     """The column that stands for both in a join with USING."""
     target = common_type([ours, theirs], "JOIN/USING")
     left = coerce(ours, target, CastContext.IMPLICIT)

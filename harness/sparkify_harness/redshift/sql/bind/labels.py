@@ -7,10 +7,7 @@ the other functions whose examples show a label that is not their name
 
 from typing import Final
 
-from sqlglot import exp
-
-from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.dialect import target_type
+from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.types import Kind
 
 UNNAMED: Final = "?column?"
@@ -31,7 +28,7 @@ _TYPE_NAMES: Final = {
 }
 
 
-def label(node: exp.Expr, bound: tree.Expression) -> str:
+def label(node: syntax.Expression, bound: tree.Expression) -> str:
     """The label of a select-list element.
 
     Args:
@@ -41,31 +38,24 @@ def label(node: exp.Expr, bound: tree.Expression) -> str:
     return _label(node, bound) or _weak_label(node) or UNNAMED
 
 
-def _label(node: exp.Expr, bound: tree.Expression | None) -> str | None:
+def _label(node: syntax.Expression, bound: tree.Expression | None) -> str | None:
     """A name that the expression insists on."""
     match node:
-        case exp.Alias():
-            return node.alias
-        case exp.Column() | exp.Identifier():
-            return node.name
-        case exp.Paren(this=inner):
+        case syntax.Column():
+            return node.parts[-1]
+        case syntax.Paren(inner=inner):
             return _label(inner, bound)
-        case exp.Dot(expression=exp.Anonymous() as call):
-            return _label(call, bound)
-        case exp.Cast(this=operand):
+        case syntax.Cast(operand=operand):
             return _label(operand, bound.operand if isinstance(bound, tree.Cast) else None)
-        case exp.Case() if node.args.get("default") is not None:
-            last = bound.otherwise if isinstance(bound, tree.Case) else None
-            return _label(node.args["default"], last)
-        case exp.Anonymous(this=name, expressions=[first, *_]) if name.lower() == "nullif":
+        case syntax.Case(otherwise=otherwise) if otherwise is not None:
+            return _label(otherwise, bound.otherwise if isinstance(bound, tree.Case) else None)
+        case syntax.Function(name="nullif", arguments=(first, *_)):
             return _label(first, None) or "case"
-        case exp.Anonymous():
+        case syntax.Function():
             return _function_label(bound) or node.name
-        case exp.Window(this=inner) | exp.WithinGroup(this=inner):
-            return _label(inner, bound)
-        case exp.IgnoreNulls(this=inner) | exp.RespectNulls(this=inner):
-            return _label(inner, bound)
-        case exp.Extract() | exp.Substring() | exp.Trim() | exp.StrPosition() | exp.AtTimeZone():
+        case syntax.Window(function=function) | syntax.WithinGroup(function=function):
+            return _label(function, bound)
+        case syntax.SpecialCall():
             return _function_label(bound)
     return None
 
@@ -76,18 +66,17 @@ def _function_label(bound: tree.Expression | None) -> str | None:
     return None
 
 
-def _weak_label(node: exp.Expr) -> str | None:
+def _weak_label(node: syntax.Expression) -> str | None:
     """A name for want of a better one."""
     match node:
-        case exp.Paren(this=inner):
+        case syntax.Paren(inner=inner):
             return _weak_label(inner)
-        case exp.Case():
+        case syntax.Case():
             return "case"
-        case exp.Cast():
-            kind = target_type(node).kind
-            return _TYPE_NAMES.get(kind, kind.value)
-        case exp.Boolean():
+        case syntax.Cast(type=target):
+            return _TYPE_NAMES.get(target.kind, target.kind.value)
+        case syntax.Boolean():
             return "bool"
-        case exp.Interval():
+        case syntax.Interval():
             return "interval"
     return None

@@ -3,14 +3,11 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html
 """
 
-from sqlglot import exp
-
 from sparkify_harness.redshift.errors import DatatypeMismatch, NotEmulated, SyntaxFault, Unsupported
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql import changes, tree
 from sparkify_harness.redshift.sql.bind.defaults import default_of
 from sparkify_harness.redshift.sql.bind.dml import (
     assignment,
-    is_default,
     refuse_identity,
     refuse_repeated,
     target_column,
@@ -18,51 +15,40 @@ from sparkify_harness.redshift.sql.bind.dml import (
     writable,
 )
 from sparkify_harness.redshift.sql.bind.expressions import bind_expression, condition
-from sparkify_harness.redshift.sql.bind.joins import bind_items
+from sparkify_harness.redshift.sql.bind.joins import bind_from
 from sparkify_harness.redshift.sql.bind.scope import Scope, Visible
-from sparkify_harness.redshift.sql.bind.traversal import contains, walk
 from sparkify_harness.redshift.sql.coercion import coerce
-from sparkify_harness.redshift.sql.dialect import position
+from sparkify_harness.redshift.sql.traversal import contains, walk
 from sparkify_harness.redshift.sql.tree import CastContext
 
 _Values = tuple[tuple[str, tree.Expression], ...]
 
 
-def bind_merge(node: exp.Expr, scope: Scope) -> tree.Merge:
+def bind_merge(node: changes.Merge, scope: Scope) -> tree.Merge:
     """MERGE with both of its WHEN clauses, or with REMOVE DUPLICATES.
 
     Raises:
-        SyntaxFault: A clause is missing or stands twice.
         Unsupported: The source is the target, or a sub-query that reads it.
     """
-    relation, own, scan = writable(node.this, scope, "merge into")
-    others = bind_items([node.args["using"]], scope)
+    relation, own, scan = writable(node.table, scope, "merge into")
+    others = bind_from((node.source,), scope)
     if others.item is None:
         raise SyntaxFault("MERGE needs a source")
     _refuse_own_rows(others.item, scan)
-    inner = scope.reading(with_target(own, others, node))
-    on = condition(node.args["on"], inner, "MERGE/ON")
+    inner = scope.reading(with_target(own, others, node.position))
+    on = condition(node.on, inner, "MERGE/ON")
     if contains(on, (tree.Aggregate, tree.Window)):
         raise SyntaxFault("aggregates not allowed in MERGE conditions")
-    whens = node.args["whens"]
-    if isinstance(whens, exp.Var):
+    whens = node.whens
+    if whens is None:
         inserted = _whole_rows(scan, others.columns)
         return tree.Merge(scan, others.item, on, inserted, inserted, remove_duplicates=True)
-    matched = [when for when in whens.expressions if when.args.get("matched")]
-    unmatched = [when for when in whens.expressions if not when.args.get("matched")]
-    if len(matched) != 1 or len(unmatched) != 1:
-        raise SyntaxFault.near("when" if whens.expressions else "", position(node))
     updates: _Values | None = None
-    match matched[0].args["then"]:
-        case exp.Update(expressions=pairs):
-            updates = tuple(assignment(pair, relation, own.alias, inner) for pair in pairs)
-            refuse_repeated(updates)
-        case exp.Var():
-            updates = None
-        case other:
-            raise SyntaxFault.near(other.key, position(other))
+    if whens.updated is not None:
+        updates = tuple(assignment(each, relation, inner) for each in whens.updated)
+        refuse_repeated(updates)
     source_only = scope.reading(others)
-    return tree.Merge(scan, others.item, on, updates, _inserted(unmatched[0], scan, source_only))
+    return tree.Merge(scan, others.item, on, updates, _inserted(whens, scan, source_only))
 
 
 def _refuse_own_rows(item: tree.FromItem, target: tree.Scan) -> None:
@@ -80,31 +66,22 @@ def _refuse_own_rows(item: tree.FromItem, target: tree.Scan) -> None:
             )
 
 
-def _inserted(when: exp.Expr, target: tree.Scan, scope: Scope) -> _Values:
+def _inserted(whens: changes.Whens, target: tree.Scan, scope: Scope) -> _Values:
     relation = target.relation
-    insert = when.args["then"]
-    if not isinstance(insert, exp.Insert) or not isinstance(insert.expression, exp.Tuple):
-        raise SyntaxFault.near(insert.key, position(insert))
-    values = insert.expression.expressions
+    values = whens.values
     columns = list(relation.columns[: len(values)])
-    if insert.this is not None:
-        columns = [
-            target_column(relation, name.name, position(name)) for name in insert.this.expressions
-        ]
+    if whens.columns is not None:
+        columns = [target_column(relation, name.name, name.position) for name in whens.columns]
     if len(values) > len(columns) or len(values) > len(relation.columns):
         raise SyntaxFault("INSERT has more expressions than target columns")
     if len(values) < len(columns):
         raise SyntaxFault("INSERT has more target columns than expressions")
     pairs: list[tuple[str, tree.Expression]] = []
     for column, value in zip(columns, values, strict=True):
-        if is_default(value):
-            if column.identity is None:
-                pairs.append((column.name, default_of(column)))
-            continue
         refuse_identity(column)
         bound = bind_expression(value, scope)
         if contains(bound, (tree.Aggregate, tree.Window)):
-            raise NotEmulated("aggregates in MERGE", position=position(value))
+            raise NotEmulated("aggregates in MERGE", position=value.position)
         pairs.append(
             (column.name, coerce(bound, column.type, CastContext.ASSIGNMENT, column=column.name))
         )

@@ -9,7 +9,7 @@ Observed:
 from sparkify_harness.redshift.errors import ComputeFault
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.bind.scope import Scope
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import Kind
 
 

@@ -7,24 +7,13 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_sql-functions-leader-
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
-from sparkify_harness.redshift.catalog.relations import Relation, RelationKind
+from sparkify_harness.redshift.catalog.relations import Relation, RelationKind, runs_on_compute
 from sparkify_harness.redshift.errors import LeaderNodeOnly, RedshiftError, Unsupported
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import walk
 from sparkify_harness.redshift.sql.functions.registry import Node
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import MAX_VARCHAR, Kind, RedshiftType
-
-_COMPUTE_LOGS: Final = ("stl_", "stv_", "svl_", "sys_", "svcs_", "svv_table_info")
-
-
-def runs_on_compute(relations: Iterable[Relation]) -> bool:
-    """Whether one of the relations lives on compute nodes."""
-    return any(
-        relation.kind is RelationKind.TABLE or relation.name.startswith(_COMPUTE_LOGS)
-        for relation in relations
-    )
 
 
 def is_too_wide(types: Iterable[RedshiftType]) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 from sparkify_harness.redshift.errors import IndeterminateDatatype
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import MAX_PRECISION, Kind, RedshiftType, numeric
 
 _OPEN_SCALE: Final = 18

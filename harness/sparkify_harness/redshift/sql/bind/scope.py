@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from sqlglot import exp
-
 from sparkify_harness.redshift.catalog.relations import Catalog, Relation
 from sparkify_harness.redshift.errors import (
     AmbiguousColumn,
@@ -16,7 +14,7 @@ from sparkify_harness.redshift.errors import (
     UndefinedRelation,
     Unsupported,
 )
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.types import UNKNOWN, RedshiftType
 
 _MOST_PARAMETERS: Final = 32_767
@@ -114,8 +112,8 @@ class Binding:
     catalog: Catalog
     parameters: Sequence[RedshiftType | None]
     settings: Mapping[str, str]
-    bind_query: Callable[[exp.Expr, "Scope"], tree.Query]
-    bind_open: Callable[[exp.Expr, "Scope"], tree.Query]
+    bind_query: Callable[[syntax.Query, "Scope"], tree.Query]
+    bind_open: Callable[[syntax.Query, "Scope"], tree.Query]
     settles_parameters: bool = True
     reads: dict[tuple[str, str], Relation] = field(default_factory=dict)
     compute_faults: list[RedshiftError] = field(default_factory=list)
@@ -159,6 +157,7 @@ class Scope:
     Args:
         binding: The statement.
         parent: Scope of the query around this one.
+        select: This query as it was written, where it is a SELECT.
         clause: FROM of this query.
         ctes: Common table expressions in sight.
         aliases: Select-list aliases defined so far; several expressions for an ambiguous one.
@@ -168,6 +167,7 @@ class Scope:
 
     binding: Binding
     parent: "Scope | None" = None
+    select: syntax.Select | None = None
     clause: From = From()
     ctes: Mapping[str, CteName] = field(default_factory=dict)
     aliases: dict[str, list[tree.Expression]] = field(default_factory=dict)

@@ -5,30 +5,19 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
-from sqlglot import exp
-
-from sparkify_harness.redshift.errors import InvalidColumnReference, SyntaxFault, Unsupported
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.errors import InvalidColumnReference, SyntaxFault
+from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind.limits import bind_limit
 from sparkify_harness.redshift.sql.bind.ordering import ordinal, sort_key
 from sparkify_harness.redshift.sql.bind.outputs import coerced, distinct_names
 from sparkify_harness.redshift.sql.bind.scope import Scope, Visible
 from sparkify_harness.redshift.sql.coercion import common_type
-from sparkify_harness.redshift.sql.dialect import position
 from sparkify_harness.redshift.types import RedshiftType
-
-_OPERATORS: Final[dict[type[exp.Expr], str]] = {
-    exp.Union: "UNION",
-    exp.Intersect: "INTERSECT",
-    exp.Except: "EXCEPT",
-}
-_OWN: Final = ("order", "limit", "offset", "with_")
 
 
 def bind_set_operation(
-    node: exp.SetOperation, scope: Scope, ctes: tuple[tree.Cte, ...]
+    node: syntax.SetOperation, scope: Scope, ctes: tuple[tree.Cte, ...]
 ) -> tree.SetOperation:
     """A set operation; each pair of columns is coerced to its common type.
 
@@ -38,10 +27,7 @@ def bind_set_operation(
         ctes: Its WITH.
     """
     binding = scope.binding
-    word = _OPERATORS[type(node)]
-    distinct = bool(node.args.get("distinct"))
-    if word != "UNION" and not distinct:
-        raise Unsupported(f"{word} ALL is not supported", position=position(node))
+    word = node.operator
     operands = [_operand(side, scope) for side in _chain(node)]
     if len({len(operand.columns) for operand in operands}) > 1:
         raise SyntaxFault(f"each {word} query must have the same number of columns")
@@ -50,7 +36,7 @@ def bind_set_operation(
         for each in zip(*(operand.columns for operand in operands), strict=True)
     ]
     left, *others = (coerced(operand, types, binding) for operand in operands)
-    operator = word if distinct else f"{word} ALL"
+    operator = word if node.distinct else f"{word} ALL"
     labels = [column.name for column in left.columns]
     for right in others:
         source = binding.label("u")
@@ -58,23 +44,21 @@ def bind_set_operation(
     if not isinstance(left, tree.SetOperation):
         raise TypeError("a set operation has two operands")
     limit, offset = bind_limit(node)
-    order = _order(node.args.get("order"), left.columns)
+    order = _order(node.order_by, left.columns)
     return replace(left, order_by=order, limit=limit, offset=offset, ctes=ctes)
 
 
-def _chain(node: exp.SetOperation) -> list[exp.Expr]:
+def _chain(node: syntax.SetOperation) -> list[syntax.Query]:
     """The operands of ``a UNION b UNION c``, which share one type: chains may be long."""
-    operands: list[exp.Expr] = []
-    rest: exp.Expr = node
+    operands = [node.right]
+    rest = node.left
     while (
-        isinstance(rest, exp.SetOperation)
-        and (rest is node or isinstance(node, exp.Union))
-        and type(rest) is type(node)
-        and bool(rest.args.get("distinct")) == bool(node.args.get("distinct"))
-        and (rest is node or not any(rest.args.get(name) for name in _OWN))
+        isinstance(rest, syntax.SetOperation)
+        and rest.operator == node.operator == "UNION"
+        and rest.distinct == node.distinct
     ):
-        operands.append(rest.expression)
-        rest = rest.this
+        operands.append(rest.right)
+        rest = rest.left
     return [rest, *reversed(operands)]
 
 
@@ -88,35 +72,28 @@ def _columns(
     )
 
 
-def _operand(node: exp.Expr, scope: Scope) -> tree.Query:
+def _operand(node: syntax.Query, scope: Scope) -> tree.Query:
     # The operands stand on the level of the operation: a correlation skips nothing.
-    query = scope.binding.bind_open(node, replace(scope, aliases={}))
-    if query.limit is not None or query.offset is not None:
-        raise Unsupported(
-            "LIMIT may not be used within input to set operations.", position=position(node)
-        )
-    return query
+    return scope.binding.bind_open(node, replace(scope, aliases={}))
 
 
 def _order(
-    order: exp.Order | None, columns: tuple[tree.OutputColumn, ...]
+    order: Sequence[syntax.SortKey], columns: tuple[tree.OutputColumn, ...]
 ) -> tuple[tree.SortKey, ...]:
-    if order is None:
-        return ()
     visible = [Visible(column.name, column.expression) for column in columns]
-    return tuple(sort_key(node, _sorted_column(node.this, visible)) for node in order.expressions)
+    return tuple(sort_key(node, _sorted_column(node.expression, visible)) for node in order)
 
 
-def _sorted_column(node: exp.Expr, columns: list[Visible]) -> tree.Expression:
+def _sorted_column(node: syntax.Expression, columns: list[Visible]) -> tree.Expression:
     index = ordinal(node, len(columns), "ORDER BY")
     if index is not None:
         return columns[index].expression
     match node:
-        case exp.Column(this=exp.Identifier(this=name)) if len(node.parts) == 1:
+        case syntax.Column(parts=(name,)):
             for column in columns:
                 if column.name == name:
                     return column.expression
     raise InvalidColumnReference(
         "ORDER BY on a UNION/INTERSECT/EXCEPT result must be on one of the result columns",
-        position=position(node),
+        position=node.position,
     )

@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Self
 
-from sqlglot import exp
-
 from sparkify_harness.redshift.errors import NotEmulated, SyntaxFault
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind.outputs import coerced
+from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.bind.scope import Scope, correlation_fault
-from sparkify_harness.redshift.sql.bind.traversal import walk
-from sparkify_harness.redshift.sql.functions.resolve import resolve
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import BOOLEAN
 
 
 def _bind(
-    node: exp.Expr, scope: Scope, *, compared: bool = False
+    node: syntax.Query, scope: Scope, *, compared: bool = False
 ) -> tuple[tree.Query, "_Correlation"]:
     inner = scope.below()
     query = scope.binding.bind_query(node, inner)
@@ -108,7 +106,7 @@ def _unequal() -> NotEmulated:
     return NotEmulated("a sub-query correlated by anything but an equality of columns")
 
 
-def bind_exists(node: exp.Expr, scope: Scope) -> tree.Exists:
+def bind_exists(node: syntax.Query, scope: Scope) -> tree.Exists:
     """``EXISTS (SELECT ...)``."""
     query, correlation = _bind(node, scope)
     conditions = correlation.conditions(query)
@@ -117,7 +115,7 @@ def bind_exists(node: exp.Expr, scope: Scope) -> tree.Exists:
     return tree.Exists(BOOLEAN, query)
 
 
-def bind_scalar(node: exp.Expr, scope: Scope) -> tree.ScalarQuery:
+def bind_scalar(node: syntax.Subquery, scope: Scope) -> tree.ScalarQuery:
     """A query of one column as a value."""
     query, correlation = _bind(node, scope)
     if len(query.columns) != 1:
@@ -128,7 +126,7 @@ def bind_scalar(node: exp.Expr, scope: Scope) -> tree.ScalarQuery:
 
 
 def bind_in(
-    operands: Sequence[tree.Expression], node: exp.Expr, scope: Scope, place: int | None
+    operands: Sequence[tree.Expression], node: syntax.Query, scope: Scope, place: int | None
 ) -> tree.InQuery:
     """``(x, y) IN (SELECT ...)``; each pair finds its own equality."""
     query, _ = _bind(node, scope, compared=True)

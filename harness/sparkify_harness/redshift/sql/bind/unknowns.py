@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import walk
-from sparkify_harness.redshift.sql.operators import COMPARISONS
+from sparkify_harness.redshift.sql.functions.operators import COMPARISONS
+from sparkify_harness.redshift.sql.traversal import walk
 
 
 def refuse_untyped(expression: tree.Expression) -> None:

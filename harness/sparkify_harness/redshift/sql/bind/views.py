@@ -30,7 +30,7 @@ def expand(
     if view.definition is None:
         raise ValueError(f"the view {view.schema}.{view.name} has no definition")
     try:
-        query = binding.bind_query(parse_query(view.definition).tree, Scope(binding))
+        query = binding.bind_query(parse_query(view.definition), Scope(binding))
     except RedshiftError as error:
         # Its position would be one in the view's text.
         error.position = None

@@ -3,40 +3,38 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
 """
 
-from typing import Final
-
-from sqlglot import exp
+from typing import Final, assert_never
 
 from sparkify_harness.redshift.errors import NotEmulated, SyntaxFault, Unsupported, WindowingFault
-from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import calls, expressions
 from sparkify_harness.redshift.sql.bind.ordering import sort_keys
+from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.bind.scope import Scope
-from sparkify_harness.redshift.sql.bind.traversal import contains
-from sparkify_harness.redshift.sql.dialect import position
 from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
-from sparkify_harness.redshift.sql.functions.resolve import resolve
 from sparkify_harness.redshift.sql.functions.windows import FRAMELESS
 from sparkify_harness.redshift.sql.tokens import is_whole
+from sparkify_harness.redshift.sql.traversal import contains
 
 _KINDS: Final = frozenset({FunctionKind.AGGREGATE, FunctionKind.WINDOW})
 _NULL_TREATMENT: Final = frozenset({"first_value", "last_value", "nth_value", "lag", "lead"})
 _DISTINCT: Final = frozenset({"listagg"})
 
 
-def bind_window(node: exp.Window, scope: Scope) -> tree.Expression:
+def bind_window(node: syntax.Window, scope: Scope) -> tree.Expression:
     """A function with OVER.
 
     An aggregate with ORDER BY needs a frame: neither PostgreSQL's nor the engine's default applies.
 
     Raises:
-        Unsupported: The frame is missing, or is a RANGE.
+        Unsupported: The frame is missing.
         WindowingFault: The function has no window form.
     """
-    call, within_group, ignore_nulls = _unwrap(node.this, scope)
-    place = position(call)
+    call, within_group = _opened(node, scope)
+    ignore_nulls = node.nulls == "IGNORE"
+    place = call.position
     arguments, distinct = calls.bind_arguments(call, scope)
     overloads = OVERLOADS.get(call.name, ())
     if call.name in GROUPING or (overloads and not any(item.kind in _KINDS for item in overloads)):
@@ -52,8 +50,8 @@ def bind_window(node: exp.Window, scope: Scope) -> tree.Expression:
         raise Unsupported("DISTINCT is not implemented for window functions", position=place)
     if ignore_nulls and name not in _NULL_TREATMENT:
         raise SyntaxFault.near("IGNORE", place)
-    order = sort_keys(node.args.get("order"), scope)
-    frame = _frame(node.args.get("spec"))
+    order = sort_keys(node.order_by, scope)
+    frame = _frame(node.frame)
     if frame is not None and name in FRAMELESS:
         raise NotEmulated(f"a frame clause of {name}()", position=place)
     if order and frame is None and name not in FRAMELESS:
@@ -61,9 +59,7 @@ def bind_window(node: exp.Window, scope: Scope) -> tree.Expression:
             "Aggregate window functions with an ORDER BY clause require a frame clause",
             position=place,
         )
-    partition = tuple(
-        expressions.bind_expression(part, scope) for part in node.args.get("partition_by") or ()
-    )
+    partition = tuple(expressions.bind_expression(part, scope) for part in node.partition_by)
     window = tree.Window(
         calls.result_type(found, within_group),
         found.overload,
@@ -82,39 +78,33 @@ def bind_window(node: exp.Window, scope: Scope) -> tree.Expression:
     return window
 
 
-def _unwrap(node: exp.Expr, scope: Scope) -> tuple[exp.Anonymous, tuple[tree.SortKey, ...], bool]:
-    match node:
-        case exp.Anonymous():
-            return node, (), False
-        case exp.IgnoreNulls(this=inner):
-            return _unwrap(inner, scope)[0], (), True
-        case exp.RespectNulls(this=inner):
-            return _unwrap(inner, scope)[0], (), False
-        case exp.WithinGroup(this=exp.Anonymous() as call, expression=exp.Order() as order):
-            return call, calls.interpolated_keys(call.name, sort_keys(order, scope)), False
-    raise SyntaxFault.near("over", position(node))
+def _opened(node: syntax.Window, scope: Scope) -> tuple[syntax.Function, tuple[tree.SortKey, ...]]:
+    """The function before OVER, and what WITHIN GROUP sorts."""
+    match node.function:
+        case syntax.Function() as call:
+            keys: tuple[tree.SortKey, ...] = ()
+        case syntax.WithinGroup(function=call, order_by=order):
+            keys = calls.interpolated_keys(call.name, sort_keys(order, scope))
+        case other:
+            assert_never(other)
+    if call.schema is not None:
+        raise SyntaxFault.near("over", call.position)
+    return call, keys
 
 
-def _frame(spec: exp.WindowSpec | None) -> tree.Frame | None:
-    if spec is None:
+def _frame(frame: syntax.Frame | None) -> tree.Frame | None:
+    if frame is None:
         return None
-    if spec.text("kind").upper() != "ROWS":
-        raise Unsupported(
-            "RANGE is not supported in the frame clause of a window function",
-            hint="Redshift has ROWS frames only.",
-        )
-    start = _bound(spec, "start")
-    end = _bound(spec, "end") if spec.args.get("end") is not None else ("FOLLOWING", 0)
-    return tree.Frame(start, end)
+    end = ("FOLLOWING", 0) if frame.end is None else _bound(frame.end)
+    return tree.Frame(_bound(frame.start), end)
 
 
-def _bound(spec: exp.WindowSpec, which: str) -> tuple[str, int | None]:
-    side = str(spec.args.get(f"{which}_side") or "PRECEDING").upper()
-    match spec.args[which]:
-        case exp.Literal(is_string=False) as literal if is_whole(literal.name):
-            return side, int(literal.name)
-        case str() as word if word.upper() == "UNBOUNDED":
-            return side, None
-        case str() as word if word.upper() == "CURRENT ROW":
-            return side, 0
+def _bound(bound: syntax.FrameBound) -> tuple[str, int | None]:
+    if bound.side is None:
+        return "PRECEDING", 0
+    match bound.offset:
+        case None:
+            return bound.side, None
+        case syntax.Number(text=text) if is_whole(text):
+            return bound.side, int(text)
     raise Unsupported("frame offsets of window functions must be integer constants")

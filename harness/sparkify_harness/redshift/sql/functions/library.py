@@ -3,7 +3,6 @@
 from types import MappingProxyType
 from typing import Final
 
-from sparkify_harness.redshift.sql import operators
 from sparkify_harness.redshift.sql.functions import (
     aggregates,
     conditional,
@@ -12,6 +11,7 @@ from sparkify_harness.redshift.sql.functions import (
     hashes,
     json,
     math,
+    operators,
     session,
     strings,
     windows,

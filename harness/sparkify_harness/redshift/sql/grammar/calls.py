@@ -3,11 +3,10 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Window_function_synopsis.html
 """
 
-from typing import Final
-
-from sqlglot import exp
+from typing import Final, Literal
 
 from sparkify_harness.redshift.errors import UndefinedFunction
+from sparkify_harness.redshift.sql import syntax
 from sparkify_harness.redshift.sql.grammar.special import Special
 from sparkify_harness.redshift.sql.tokens import Kind, Token
 
@@ -23,16 +22,14 @@ _DATE_PART_FUNCTIONS: Final = frozenset({"dateadd", "datediff", "date_part"})
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html
 """
 
-_NULL_TREATMENTS: Final[dict[str, type[exp.Expr]]] = {
-    "ignore": exp.IgnoreNulls,
-    "respect": exp.RespectNulls,
-}
+Nulls = Literal["IGNORE", "RESPECT"]
+_NULL_TREATMENTS: Final[dict[str, Nulls]] = {"ignore": "IGNORE", "respect": "RESPECT"}
 
 
 class Calls(Special):
     """Reads what looks like a function."""
 
-    def reserved_call(self) -> exp.Expr | None:
+    def reserved_call(self) -> syntax.Expression | None:
         """A call that begins with a reserved word or two words; None if nothing such comes."""
         token, following = self.token, self.peek()
         if token.key in _RESERVED_FUNCTIONS and following.key == "(":
@@ -43,55 +40,60 @@ class Calls(Special):
             return self.call(f"approximate {self.identifier()}", token)
         return None
 
-    def call(self, name: str, token: Token, schema: exp.Identifier | None = None) -> exp.Expr:
+    def call(self, name: str, token: Token, schema: str | None = None) -> syntax.Expression:
         """A call whose name was read: arguments, WITHIN GROUP, IGNORE NULLS, OVER."""
-        self.expect("(")
-        arguments = self._arguments(name)
+        function = self._opened(name, token, schema)
         inside = self._null_treatment()
         self.expect(")")
-        function = self.mark(exp.Anonymous(this=name, expressions=arguments), token)
-        node: exp.Expr = function
-        if schema is not None:
-            node = self.mark(exp.Dot(this=schema, expression=function), token)
-        if self.at("within", "group"):
-            self.expect("within", "group", "(")
-            node = self.mark(exp.WithinGroup(this=node, expression=self.order_by()), token)
-            self.expect(")")
-        return self._windowed(node, token, inside)
+        if not self.at("within", "group"):
+            return self._windowed(function, token, inside)
+        self.expect("within", "group", "(")
+        sorted_ = syntax.WithinGroup(function, self.order_by(), position=token.position)
+        self.expect(")")
+        return self._windowed(sorted_, token, inside)
 
-    def _arguments(self, name: str) -> list[exp.Expr]:
+    def plain_call(self, name: str, token: Token, schema: str | None) -> syntax.Function:
+        """A call whose name was read, where neither WITHIN GROUP nor OVER may follow."""
+        function = self._opened(name, token, schema)
+        self.expect(")")
+        if self.at("within", "group") or self.at("over", "("):
+            self.fail()
+        return function
+
+    def _opened(self, name: str, token: Token, schema: str | None) -> syntax.Function:
+        """A call up to its closing parenthesis."""
+        self.expect("(")
         if name == "object_transform":
             # KEEP and SET are among its arguments.
             self.not_emulated("function object_transform")
-        if self.at(")"):
-            if name in _STARRED:
+        place = token.position
+        starred = self.at("*", ")")
+        if starred or self.at(")"):
+            if starred != (name in _STARRED):
                 raise UndefinedFunction(
-                    f"function {name}() does not exist", position=self.token.start + 1
+                    f"function {name}() does not exist", position=self.token.position
                 )
-            return []
-        if self.at("*", ")"):
-            if name not in _STARRED:
-                raise UndefinedFunction(
-                    f"function {name}() does not exist", position=self.token.start + 1
-                )
-            return [self.mark(exp.Star(), self.advance())]
+            if starred:
+                self.advance()
+            return syntax.Function(name, schema=schema, starred=starred, position=place)
         distinct = self.accept("distinct")
         if not distinct:
             self.accept("all")
-        first = self._date_part() if name in _DATE_PART_FUNCTIONS and not distinct else None
-        arguments = [first] if first is not None else []
-        arguments += self.listed(self.expression)
-        return [exp.Distinct(expressions=arguments)] if distinct else arguments
+        part = self._date_part() if name in _DATE_PART_FUNCTIONS and not distinct else None
+        arguments = self.listed(self.expression)
+        if part is not None:
+            arguments.insert(0, part)
+        return syntax.Function(name, tuple(arguments), schema, distinct, position=place)
 
-    def _date_part(self) -> exp.Expr | None:
+    def _date_part(self) -> syntax.DatePart | None:
         token = self.token
         if token.kind not in {Kind.WORD, Kind.QUOTED} or self.peek().key != ",":
             return None
         self.advance()
         self.advance()
-        return self.mark(exp.Var(this=token.value), token)
+        return syntax.DatePart(token.value, position=token.position)
 
-    def _null_treatment(self) -> type[exp.Expr] | None:
+    def _null_treatment(self) -> Nulls | None:
         """IGNORE NULLS or RESPECT NULLS, which stands before or after the closing parenthesis.
 
         Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_WF_first_value.html
@@ -103,56 +105,53 @@ class Calls(Special):
         return treatment
 
     def _windowed(
-        self, node: exp.Expr, token: Token, inside: type[exp.Expr] | None = None
-    ) -> exp.Expr:
-        treatment = inside or self._null_treatment()
-        if treatment is not None:
-            if not self.at("over"):
-                self.fail()
-            node = treatment(this=node)
-        if not self.at("over", "("):
-            return node
+        self,
+        function: syntax.Function | syntax.WithinGroup,
+        token: Token,
+        inside: Nulls | None,
+    ) -> syntax.Function | syntax.WithinGroup | syntax.Window:
+        nulls = inside or self._null_treatment()
+        if nulls is None and not self.at("over", "("):
+            return function
         self.expect("over", "(")
-        window = exp.Window(this=node)
+        partition: list[syntax.Expression] = []
         if self.accept("partition"):
             self.expect("by")
-            window.set("partition_by", self.listed(self.expression))
-        if self.at("order"):
-            window.set("order", self.order_by())
-        if self.accept("rows"):
-            window.set("spec", self._frame())
+            partition = self.listed(self.expression)
+        order = self.order_by() if self.at("order") else ()
+        frame = self._frame() if self.accept("rows") else None
         self.expect(")")
-        return self.mark(window, token)
+        return syntax.Window(
+            function, nulls, tuple(partition), order, frame, position=token.position
+        )
 
-    def order_by(self) -> exp.Order:
+    def order_by(self) -> tuple[syntax.SortKey, ...]:
         """ORDER BY."""
-        token = self.expect("order", "by")
-        return self.mark(exp.Order(expressions=self.listed(self._ordered)), token)
+        self.expect("order", "by")
+        return tuple(self.listed(self._sort_key))
 
-    def _ordered(self) -> exp.Ordered:
+    def _sort_key(self) -> syntax.SortKey:
         expression = self.expression()
         descending = self.accept_any("asc", "desc") == "desc"
         nulls_first = None
         if self.accept("nulls"):
             nulls_first = self.expect_any("first", "last") == "first"
-        return exp.Ordered(this=expression, desc=descending, nulls_first=nulls_first)
+        return syntax.SortKey(expression, descending, nulls_first)
 
-    def _frame(self) -> exp.WindowSpec:
-        if not self.accept("between"):
-            start, side = self._bound()
-            if side == "FOLLOWING":
-                self.fail(self.peek(-1))
-            return exp.WindowSpec(kind="ROWS", start=start, start_side=side)
-        start, start_side = self._bound()
-        self.expect("and")
-        end, end_side = self._bound()
-        return exp.WindowSpec(
-            kind="ROWS", start=start, start_side=start_side, end=end, end_side=end_side
-        )
+    def _frame(self) -> syntax.Frame:
+        if self.accept("between"):
+            start = self._bound()
+            self.expect("and")
+            return syntax.Frame(start, self._bound())
+        start = self._bound()
+        if start.side == "FOLLOWING":
+            self.fail(self.peek(-1))
+        return syntax.Frame(start)
 
-    def _bound(self) -> tuple[exp.Expr | str, str | None]:
+    def _bound(self) -> syntax.FrameBound:
         if self.accept("current"):
             self.expect("row")
-            return "CURRENT ROW", None
-        start = "UNBOUNDED" if self.accept("unbounded") else self.expression()
-        return start, self.expect_any("preceding", "following").upper()
+            return syntax.FrameBound(None)
+        offset = None if self.accept("unbounded") else self.expression()
+        side = self.expect_any("preceding", "following")
+        return syntax.FrameBound("PRECEDING" if side == "preceding" else "FOLLOWING", offset)

@@ -21,11 +21,7 @@ def comment(grammar: Grammar) -> Comment:
             grammar.expect("on")
             name = (*grammar.name(), constraint)
         case "column":
-            table = grammar.table_name()
-            parts = [table.args.get(part) for part in ("catalog", "db", "this")]
-            name = tuple(part.name for part in parts if part is not None)
-            if grammar.accept("."):
-                name = (*name, grammar.label())
+            name = grammar.table_parts()
         case _:
             name = grammar.name()
     grammar.expect("is")

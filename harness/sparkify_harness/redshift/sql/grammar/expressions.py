@@ -7,11 +7,10 @@ See https://www.postgresql.org/docs/8.0/sql-syntax.html#SQL-PRECEDENCE.
 """
 
 from abc import abstractmethod
-from typing import Final
-
-from sqlglot import exp
+from typing import Final, Literal, TypeGuard
 
 from sparkify_harness.redshift.errors import SyntaxFault
+from sparkify_harness.redshift.sql import syntax
 from sparkify_harness.redshift.sql.grammar.calls import Calls
 from sparkify_harness.redshift.sql.reserved import RESERVED
 from sparkify_harness.redshift.sql.tokens import Kind, Token, is_whole
@@ -20,54 +19,54 @@ from sparkify_harness.redshift.sql.tokens import Kind, Token, is_whole
     range(1, 16)
 )
 
-_BINARY: Final[dict[str, tuple[int, type[exp.Expr]]]] = {
-    "or": (OR, exp.Or),
-    "and": (AND, exp.And),
-    "=": (EQUAL, exp.EQ),
-    "<": (LESS, exp.LT),
-    ">": (LESS, exp.GT),
-    "like": (LIKE, exp.Like),
-    "ilike": (LIKE, exp.ILike),
-    "similar": (LIKE, exp.SimilarTo),
-    "between": (BETWEEN, exp.Between),
-    "in": (IN, exp.In),
-    "<>": (OPERATOR, exp.NEQ),
-    "<=": (OPERATOR, exp.LTE),
-    ">=": (OPERATOR, exp.GTE),
-    "||": (OPERATOR, exp.DPipe),
-    "&": (OPERATOR, exp.BitwiseAnd),
-    "|": (OPERATOR, exp.BitwiseOr),
-    "#": (OPERATOR, exp.BitwiseXor),
-    "<<": (OPERATOR, exp.BitwiseLeftShift),
-    ">>": (OPERATOR, exp.BitwiseRightShift),
-    "~": (OPERATOR, exp.RegexpLike),
-    "~*": (OPERATOR, exp.RegexpILike),
-    "!~": (OPERATOR, exp.RegexpLike),
-    "!~*": (OPERATOR, exp.RegexpILike),
-    "is": (IS, exp.Is),
-    "isnull": (IS, exp.Is),
-    "notnull": (IS, exp.Is),
-    "+": (SUM, exp.Add),
-    "-": (SUM, exp.Sub),
-    "*": (PRODUCT, exp.Mul),
-    "/": (PRODUCT, exp.Div),
-    "%": (PRODUCT, exp.Mod),
-    "^": (POWER, exp.Pow),
-    "at": (ZONE, exp.AtTimeZone),
+_BINARY: Final[dict[str, int]] = {
+    "or": OR,
+    "and": AND,
+    "=": EQUAL,
+    "<": LESS,
+    ">": LESS,
+    "like": LIKE,
+    "ilike": LIKE,
+    "similar": LIKE,
+    "between": BETWEEN,
+    "in": IN,
+    "is": IS,
+    "isnull": IS,
+    "notnull": IS,
+    "+": SUM,
+    "-": SUM,
+    "*": PRODUCT,
+    "/": PRODUCT,
+    "%": PRODUCT,
+    "^": POWER,
+    "at": ZONE,
 }
-_UNARY: Final[dict[str, tuple[int, type[exp.Expr] | None]]] = {
-    "-": (SIGN, exp.Neg),
-    "+": (SIGN, None),
-    "not": (NOT, exp.Not),
-    "~": (IS, exp.BitwiseNot),
-    "@": (IS, exp.Abs),
-    "|/": (IS, exp.Sqrt),
-    "||/": (IS, exp.Cbrt),
+"""Levels of what stands between operands; any other symbol is an operator of the level OPERATOR."""
+_UNARY: Final[dict[str, int]] = {
+    "-": SIGN,
+    "+": SIGN,
+    "not": NOT,
+    "~": IS,
+    "@": IS,
+    "|/": IS,
+    "||/": IS,
 }
 _NOT_ASSOCIATIVE: Final = frozenset({LESS, LIKE, BETWEEN, IN})
 _NEGATABLE: Final = frozenset({"in", "like", "ilike", "similar", "between"})
 _COMPARISONS: Final = frozenset({"=", "<>", "<", ">", "<=", ">="})
-_QUANTIFIERS: Final[dict[str, type[exp.Expr]]] = {"any": exp.Any, "some": exp.Any, "all": exp.All}
+_NEGATED: Final = frozenset({"!~", "!~*"})
+_QUANTIFIERS: Final[dict[str, Literal["ANY", "ALL"]]] = {"any": "ANY", "some": "ANY", "all": "ALL"}
+_PATTERNS: Final[dict[str, Literal["like", "ilike", "similar to"]]] = {
+    "like": "like",
+    "ilike": "ilike",
+    "similar": "similar to",
+}
+_TRUTHS: Final[dict[str, Literal["NULL", "UNKNOWN", "TRUE", "FALSE"]]] = {
+    "null": "NULL",
+    "true": "TRUE",
+    "false": "FALSE",
+    "unknown": "UNKNOWN",
+}
 _NO_OPERATORS: Final = frozenset("(),;.[]:") | {"::"}
 
 
@@ -78,18 +77,18 @@ class Expressions(Calls):
     """How many queries in parentheses were read."""
 
     @abstractmethod
-    def query(self) -> exp.Query:
+    def query(self) -> syntax.Query:
         """A query without parentheses around it."""
 
     @abstractmethod
-    def query_after(self, first: exp.Query) -> exp.Query:
+    def query_after(self, first: syntax.Subquery) -> syntax.Query:
         """The rest of a query whose first operand was read."""
 
     @abstractmethod
     def at_query_rest(self) -> bool:
         """Whether what follows continues a query."""
 
-    def expression(self, level: int = 0) -> exp.Expr:
+    def expression(self, level: int = 0) -> syntax.Expression:
         """An expression.
 
         Args:
@@ -99,33 +98,35 @@ class Expressions(Calls):
 
     # --- operands ------------------------------------------------------------------------
 
-    def _prefix(self) -> exp.Expr:
+    def _prefix(self) -> syntax.Expression:
         token = self.token
         kind = token.kind
         if kind is Kind.STRING:
             self.advance()
             if "\0" in token.value:
                 raise SyntaxFault('invalid byte sequence for encoding "UTF8": 0x00')
-            return self._postfix(exp.Literal(this=token.value, is_string=True))
-        if kind in {Kind.INTEGER, Kind.NUMBER}:
+            return self._postfix(syntax.String(token.value))
+        if kind is Kind.INTEGER or kind is Kind.NUMBER:
             self.advance()
-            return self._postfix(exp.Literal(this=token.value, is_string=False))
+            return self._postfix(syntax.Number(token.value))
         if token.key in _UNARY:
             self.advance()
-            level, node = _UNARY[token.key]
-            operand = self.expression(level)
-            return operand if node is None else self.mark(node(this=operand), token)
+            operand = self.expression(_UNARY[token.key])
+            if token.key == "+":
+                return operand
+            if token.key == "not":
+                return syntax.Not(operand, position=token.position)
+            return syntax.Unary(token.key, operand, position=token.position)
         return self._postfix(self._operand(token))
 
-    def _operand(self, token: Token) -> exp.Expr:
+    def _operand(self, token: Token) -> syntax.Expression:
         if token.key == "(":
             return self._row_or(self.parentheses(), token)
         if token.kind is Kind.PARAMETER:
             if not is_whole(token.value) or not int(token.value):
                 self.fail()
             self.advance()
-            number = exp.Literal(this=str(int(token.value)), is_string=False)
-            return self.mark(exp.Parameter(this=number), token)
+            return syntax.Parameter(int(token.value), position=token.position)
         if token.kind is Kind.WORD:
             special = self.special() or self.reserved_call()
             if special is not None:
@@ -143,85 +144,88 @@ class Expressions(Calls):
         """
         return self.at("timestamp") and self.peek().key not in {"(", "."}
 
-    def _row_or(self, node: exp.Expr, token: Token) -> exp.Expr:
-        if isinstance(node, exp.Tuple) and not (self.at("in") or self.at("not", "in")):
+    def _row_or(self, node: syntax.Expression, token: Token) -> syntax.Expression:
+        if isinstance(node, syntax.Row) and not (self.at("in") or self.at("not", "in")):
             self.not_emulated("row values other than before IN (SELECT ...)", token)
         return node
 
-    def _postfix(self, node: exp.Expr) -> exp.Expr:
+    def _postfix(self, node: syntax.Expression) -> syntax.Expression:
         while True:
             token = self.token
             if token.key == "::":
                 self.advance()
-                node = self.mark(exp.Cast(this=node, to=self.type_node()), token)
-            elif token.key == "[" and _is_search_path(node):
-                node = self._element(node)
+                node = syntax.Cast(node, self.data_type(), position=token.position)
             elif token.key == "[":
-                self.not_emulated("navigation into SUPER values")
+                node = self._element(node)
             else:
                 return node
 
-    def _element(self, array: exp.Expr) -> exp.Expr:
-        """One of the schemas of ``(current_schemas(true))[1]``, as catalog queries have it."""
-        token = self.expect("[")
-        call = _called(array)
-        arguments = [*call.expressions, self.expression()]
-        self.expect("]")
-        return self.mark(exp.Anonymous(this=f"{call.name}[]", expressions=arguments), token)
+    def _element(self, array: syntax.Expression) -> syntax.Function:
+        """One of the schemas of ``(current_schemas(true))[1]``, as catalog queries have it.
 
-    def parentheses(self) -> exp.Expr:
-        """What stands in parentheses: Subquery, Tuple or Paren."""
+        That is the only array that there is.
+        """
+        call = _bare(array)
+        if not isinstance(array, syntax.Paren) or not _is_search_path(call):
+            self.not_emulated("navigation into SUPER values")
+        token = self.expect("[")
+        arguments = (*call.arguments, self.expression())
+        self.expect("]")
+        return syntax.Function(f"{call.name}[]", arguments, position=token.position)
+
+    def parentheses(self) -> syntax.Subquery | syntax.Row | syntax.Paren:
+        """What stands in parentheses."""
         token = self.expect("(")
         if self.at("select") or self.at("with"):
             return self._subquery(self.query(), token)
         if self.at("("):
             inner = self.token
             first = self.parentheses()
-            if isinstance(first, exp.Subquery) and self.at_query_rest():
-                return self._subquery(self.query_after(first), token)
-            if isinstance(first, exp.Subquery) and self.accept(")"):
-                return first
+            if isinstance(first, syntax.Subquery):
+                if self.at_query_rest():
+                    return self._subquery(self.query_after(first), token)
+                if self.accept(")"):
+                    return first
             node = self._infix(self._postfix(self._row_or(first, inner)), 0)
         else:
             node = self.expression()
         if self.accept(","):
-            node = exp.Tuple(expressions=[node, *self.listed(self.expression)])
-        else:
-            node = exp.Paren(this=node)
+            values = (node, *self.listed(self.expression))
+            self.expect(")")
+            return syntax.Row(values, position=token.position)
         self.expect(")")
-        return self.mark(node, token)
+        return syntax.Paren(node, position=token.position)
 
-    def _subquery(self, query: exp.Query, token: Token) -> exp.Subquery:
+    def _subquery(self, query: syntax.Query, token: Token) -> syntax.Subquery:
         self.expect(")")
         self.subqueries += 1
-        return self.mark(exp.Subquery(this=query), token)
+        return syntax.Subquery(query, position=token.position)
 
-    def _column_or_call(self) -> exp.Expr:
-        token = self.token
-        parts = [self.identifier_node(self.advance().value, token)]
+    def _column_or_call(self) -> syntax.Expression:
+        token = self.advance()
+        parts = [token.value]
         while self.token.key == ".":
             self.advance()
-            part = self.token
-            parts.append(self.identifier_node(self.label(), part))
+            parts.append(self.label())
         if self.token.key == "(":
             return self._call(parts, token)
         if len(parts) > 4:
             self.not_emulated("navigation into SUPER values", token)
-        return self.mark(exp.Column(this=parts.pop(), **qualifiers(parts)), token)
+        return syntax.Column(tuple(parts), position=token.position)
 
-    def _call(self, parts: list[exp.Identifier], token: Token) -> exp.Expr:
+    def _call(self, parts: list[str], token: Token) -> syntax.Expression:
         if self.at("(", "+", ")"):
             self.not_emulated("outer joins written (+)", token)
         if len(parts) > 2:
             self.fail()
-        name = parts.pop().name
+        name = parts.pop()
         if name == "values" and token.kind is Kind.WORD:
             self.fail(token)
         return self.call(name, token, schema=parts.pop() if parts else None)
 
     # --- operators -----------------------------------------------------------------------
 
-    def _infix(self, left: exp.Expr, level: int) -> exp.Expr:
+    def _infix(self, left: syntax.Expression, level: int) -> syntax.Expression:
         while True:
             token = self.token
             key = token.key
@@ -237,84 +241,87 @@ class Expressions(Calls):
                 key = self.peek().key
                 if key not in _NEGATABLE:
                     return left
-            found = _BINARY.get(key)
-            if found is None:
+            binding = _BINARY.get(key)
+            if binding is None:
                 if token.kind is not Kind.SYMBOL or key in _NO_OPERATORS:
                     return left
-                found = (OPERATOR, exp.Operator)
-            binding, node = found
+                binding = OPERATOR
             if binding < level:
                 return left
             if negated:
                 self.advance()
-            left = self._binary(left, binding, node)
+            left = self._binary(left, binding)
             if negated:
-                left = exp.Not(this=left)
+                left = syntax.Not(left, position=left.position)
             if binding in _NOT_ASSOCIATIVE and self._level_of_next() == binding:
                 self.fail()
 
-    def _qualified_operator(self, left: exp.Expr) -> exp.Expr:
+    def _qualified_operator(self, left: syntax.Expression) -> syntax.Expression:
         """``a OPERATOR(pg_catalog.~) b``, as psql writes it: all bind alike."""
         self.expect("operator", "(")
         self.accept("pg_catalog", ".")
         token = self.token
         if token.kind is not Kind.SYMBOL or token.key in _NO_OPERATORS:
             self.fail()
-        node = _BINARY.get(token.key, (OPERATOR, exp.Operator))[1]
         self.advance()
         self.expect(")")
-        return self._operation(left, node, token, self.expression(IS))
+        return _operation(left, token, self.expression(IS))
 
     def _level_of_next(self) -> int:
         key = self.token.key
         if key == "not":
             key = self.peek().key
-        return _BINARY[key][0] if key in _BINARY else 0
+        return _BINARY.get(key, 0)
 
-    def _binary(self, left: exp.Expr, binding: int, node: type[exp.Expr]) -> exp.Expr:
+    def _binary(self, left: syntax.Expression, binding: int) -> syntax.Expression:
+        if binding in {OR, AND}:
+            return self._logical(left, binding)
         token = self.advance()
         if binding == LIKE:
-            return self._like(left, node, token)
+            return self._like(left, token)
         if binding == BETWEEN:
             low = self.expression(OPERATOR)
             self.expect("and")
-            between = exp.Between(this=left, low=low, high=self.expression(OPERATOR))
-            return self.mark(between, token)
+            high = self.expression(OPERATOR)
+            return syntax.Between(left, low, high, position=token.position)
         if binding == IN:
             return self._in(left, token)
         if binding == IS:
             return self._is(left, token)
         if binding == ZONE:
             self.expect("time", "zone")
-            return self.mark(exp.AtTimeZone(this=left, zone=self.expression(SIGN)), token)
+            zone = self.expression(SIGN)
+            return syntax.SpecialCall("timezone", (zone, left), position=token.position)
         if token.key in _COMPARISONS and self.token.key in _QUANTIFIERS:
-            right: exp.Expr = self._quantified()
-        else:
-            right = self.expression(binding if binding == EQUAL else binding + 1)
-        return self._operation(left, node, token, right)
+            return self._quantified(left, token)
+        right = self.expression(binding if binding == EQUAL else binding + 1)
+        return _operation(left, token, right)
 
-    def _operation(
-        self, left: exp.Expr, node: type[exp.Expr], token: Token, right: exp.Expr
-    ) -> exp.Expr:
-        if node is exp.Operator:
-            operator = exp.Var(this=token.key)
-            return self.mark(exp.Operator(this=left, operator=operator, expression=right), token)
-        built = self.mark(node(this=left, expression=right), token)
-        return exp.Not(this=built) if token.key.startswith("!~") else built
+    def _logical(self, left: syntax.Expression, binding: int) -> syntax.Logical:
+        key = self.token.key
+        operands = [left]
+        while self.token.key == key:
+            token = self.advance()
+            operands.append(self.expression(binding + 1))
+        word: Literal["AND", "OR"] = "AND" if binding == AND else "OR"
+        return syntax.Logical(word, tuple(operands), position=token.position)
 
-    def _quantified(self) -> exp.Expr:
-        node = _QUANTIFIERS[self.advance().key]
+    def _quantified(self, left: syntax.Expression, token: Token) -> syntax.Quantified:
+        quantifier = _QUANTIFIERS[self.advance().key]
+        members: syntax.Query | tuple[syntax.Expression, ...]
         if self.at("(", "array", "["):
-            return node(this=self._array())
-        token = self.token
-        query = self.parentheses()
-        if isinstance(query, exp.Paren) and isinstance(query.this, exp.Column):
-            self.not_emulated("ANY and ALL of a column of arrays", token)
-        if not isinstance(query, exp.Subquery):
-            self.fail(token)
-        return node(this=query)
+            members = self._array()
+        else:
+            opening = self.token
+            inside = self.parentheses()
+            if isinstance(inside, syntax.Paren) and isinstance(inside.inner, syntax.Column):
+                self.not_emulated("ANY and ALL of a column of arrays", opening)
+            if not isinstance(inside, syntax.Subquery):
+                self.fail(opening)
+            members = inside.query
+        return syntax.Quantified(token.key, left, quantifier, members, position=token.position)
 
-    def _array(self) -> exp.Tuple:
+    def _array(self) -> tuple[syntax.Expression, ...]:
         """``(ARRAY['a', 'b'])`` of constants, which the leader node takes for a list.
 
         Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html
@@ -327,58 +334,58 @@ class Expressions(Calls):
         if not all(map(_is_constant, values)):
             self.fail(token)
         self.expect("]", ")")
-        return exp.Tuple(expressions=values)
+        return tuple(values)
 
-    def _like(self, left: exp.Expr, node: type[exp.Expr], token: Token) -> exp.Expr:
-        if node is exp.SimilarTo:
+    def _like(self, left: syntax.Expression, token: Token) -> syntax.Like:
+        if token.key == "similar":
             self.expect("to")
-        built = self.mark(node(this=left, expression=self.expression(BETWEEN)), token)
-        if self.accept("escape"):
-            return exp.Escape(this=built, expression=self.expression(BETWEEN))
-        return built
+        pattern = self.expression(BETWEEN)
+        escape = self.expression(BETWEEN) if self.accept("escape") else None
+        return syntax.Like(_PATTERNS[token.key], left, pattern, escape, position=token.position)
 
-    def _in(self, left: exp.Expr, token: Token) -> exp.Expr:
+    def _in(self, left: syntax.Expression, token: Token) -> syntax.InQuery | syntax.InList:
         values = self.parentheses()
-        if isinstance(values, exp.Subquery):
-            return self.mark(exp.In(this=left, query=values), token)
-        if isinstance(left, exp.Tuple):
+        if isinstance(values, syntax.Subquery):
+            return syntax.InQuery(left, values.query, position=token.position)
+        if isinstance(left, syntax.Row):
             self.not_emulated("row values other than before IN (SELECT ...)", token)
-        listed = values.expressions if isinstance(values, exp.Tuple) else [values.this]
-        return self.mark(exp.In(this=left, expressions=listed), token)
+        listed = values.values if isinstance(values, syntax.Row) else (values.inner,)
+        return syntax.InList(left, listed, position=token.position)
 
-    def _is(self, left: exp.Expr, token: Token) -> exp.Expr:
+    def _is(self, left: syntax.Expression, token: Token) -> syntax.Is | syntax.Not:
         negated = token.key == "notnull" or (token.key == "is" and self.accept("not"))
-        what: exp.Expr
-        match self.expect_any("null", "true", "false", "unknown") if token.key == "is" else "null":
-            case "null":
-                what = exp.Null()
-            case "unknown":
-                what = exp.Var(this="UNKNOWN")
-            case truth:
-                what = exp.Boolean(this=truth == "true")
-        built = self.mark(exp.Is(this=left, expression=what), token)
-        return exp.Not(this=built) if negated else built
+        word = self.expect_any(*_TRUTHS) if token.key == "is" else "null"
+        built = syntax.Is(left, _TRUTHS[word], position=token.position)
+        return syntax.Not(built, position=built.position) if negated else built
 
 
-def _is_search_path(node: exp.Expr) -> bool:
-    """Whether it is the only array that there is: that of CURRENT_SCHEMAS, in parentheses."""
-    call = _called(node)
-    return isinstance(node, exp.Paren) and call.name == "current_schemas"
+def _operation(
+    left: syntax.Expression, token: Token, right: syntax.Expression
+) -> syntax.Binary | syntax.Not:
+    if token.key in _NEGATED:
+        positive = syntax.Binary(token.key[1:], left, right, position=token.position)
+        return syntax.Not(positive, position=token.position)
+    return syntax.Binary(token.key, left, right, position=token.position)
 
 
-def _called(node: exp.Expr) -> exp.Expr:
-    """What is called in parentheses, with its schema or without."""
-    call = node.unnest()
-    return call.expression if isinstance(call, exp.Dot) else call
+def _bare(node: syntax.Expression) -> syntax.Expression:
+    while isinstance(node, syntax.Paren):
+        node = node.inner
+    return node
 
 
-def _is_constant(node: exp.Expr) -> bool:
+def _is_search_path(node: syntax.Expression) -> TypeGuard[syntax.Function]:
+    return isinstance(node, syntax.Function) and node.name == "current_schemas"
+
+
+def _is_constant(node: syntax.Expression) -> bool:
     match node:
-        case exp.Cast(this=inner) | exp.Neg(this=inner) | exp.Paren(this=inner):
+        case syntax.Cast(operand=inner) | syntax.Paren(inner=inner):
             return _is_constant(inner)
-    return isinstance(node, exp.Literal | exp.Null | exp.Boolean | exp.Parameter)
-
-
-def qualifiers(parts: list[exp.Identifier]) -> dict[str, exp.Identifier]:
-    """What stands before a column's name, as arguments of its node."""
-    return dict(zip(("table", "db", "catalog"), reversed(parts), strict=False))
+        case syntax.Unary(operator="-", operand=inner):
+            return _is_constant(inner)
+        case syntax.String() | syntax.Number() | syntax.Null():
+            return True
+        case syntax.Boolean() | syntax.Parameter():
+            return True
+    return False

@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
 from sparkify_harness.redshift.sql.grammar.query import query_statement
-from sparkify_harness.redshift.sql.screen import screened
 from sparkify_harness.redshift.sql.statements import (
     Deallocate,
     DeclareCursor,
@@ -47,7 +46,7 @@ def execute(grammar: Grammar) -> ExecutePrepared:
     grammar.expect("execute")
     name = grammar.identifier()
     values = grammar.parenthesized(grammar.expression) if grammar.at("(") else []
-    return ExecutePrepared(name=name, arguments=tuple(screened(value) for value in values))
+    return ExecutePrepared(name=name, arguments=tuple(values))
 
 
 def deallocate(grammar: Grammar) -> Deallocate:

@@ -1,38 +1,57 @@
-"""SELECT, set operations, WITH and FROM.
+"""SELECT, set operations and WITH.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_SELECT_synopsis.html
 """
 
-from typing import Final
-
-from sqlglot import exp
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from sparkify_harness.redshift.errors import RedshiftError, SyntaxFault, Unsupported
-from sparkify_harness.redshift.sql.grammar.expressions import qualifiers
+from sparkify_harness.redshift.sql import syntax
 from sparkify_harness.redshift.sql.grammar.sources import Sources
+from sparkify_harness.redshift.sql.statements import Name
 from sparkify_harness.redshift.sql.tokens import Kind, Token
 
-_SETS: Final[dict[str, type[exp.SetOperation]]] = {
-    "union": exp.Union,
-    "except": exp.Except,
-    "minus": exp.Except,
-    "intersect": exp.Intersect,
+_SETS: Final[dict[str, Literal["UNION", "INTERSECT", "EXCEPT"]]] = {
+    "union": "UNION",
+    "except": "EXCEPT",
+    "minus": "EXCEPT",
+    "intersect": "INTERSECT",
 }
 _REST: Final = frozenset({*_SETS, "order", "limit", "offset"})
+
+
+@dataclass(frozen=True, slots=True)
+class Into:
+    """The table that SELECT INTO makes.
+
+    Args:
+        name: Its name.
+        temporary: TEMP.
+    """
+
+    name: Name
+    temporary: bool
 
 
 class Queries(Sources):
     """Reads queries."""
 
-    def query(self) -> exp.Query:
+    into: Into | None = None
+    """What the statement makes, if it is SELECT INTO."""
+
+    first: Token | None = None
+    """The word SELECT after which INTO may stand: the first of a statement."""
+
+    def query(self) -> syntax.Query:
         """A query: WITH, operands and set operations, ORDER BY, LIMIT."""
         return self.query_with(self.with_clause() if self.at("with") else None)
 
-    def query_with(self, with_: exp.With | None) -> exp.Query:
+    def query_with(self, with_: syntax.With | None) -> syntax.Query:
         """A query whose WITH was read."""
         return self._finish(self._union(self._intersect(self._operand_query())), with_)
 
-    def query_after(self, first: exp.Query) -> exp.Query:
+    def query_after(self, first: syntax.Subquery) -> syntax.Query:
         """The rest of a query whose first operand, in parentheses, was read."""
         return self._finish(self._union(self._intersect(first)), None)
 
@@ -49,172 +68,156 @@ class Queries(Sources):
 
     # --- set operations ------------------------------------------------------------------
 
-    def _operand_query(self) -> exp.Query:
+    def _operand_query(self) -> syntax.Query:
         if not self.at("("):
             return self._select()
         token = self.token
         node = self.parentheses()
-        if not isinstance(node, exp.Subquery):
+        if not isinstance(node, syntax.Subquery):
             self.fail(token)
         return node
 
-    def _union(self, left: exp.Query) -> exp.Query:
+    def _union(self, left: syntax.Query) -> syntax.Query:
         while self.token.key in {"union", "except", "minus"}:
             token = self.advance()
             keeps_all = self._all(token)
             right = self._intersect(self._operand_query())
-            left = self._set(token, left, right, distinct=not keeps_all)
+            left = _set(token, left, right, distinct=not keeps_all)
         return left
 
-    def _intersect(self, left: exp.Query) -> exp.Query:
+    def _intersect(self, left: syntax.Query) -> syntax.Query:
         while self.at("intersect"):
             token = self.advance()
             self._all(token)
-            left = self._set(token, left, self._operand_query(), distinct=True)
+            left = _set(token, left, self._operand_query(), distinct=True)
         return left
 
     def _all(self, token: Token) -> bool:
         keeps_all = self.accept("all")
         if keeps_all and token.key != "union":
-            raise Unsupported(f"{token.key.upper()} ALL is not supported", position=token.start + 1)
+            raise Unsupported(f"{token.key.upper()} ALL is not supported", position=token.position)
         return keeps_all
 
-    def _set(self, token: Token, left: exp.Query, right: exp.Query, *, distinct: bool) -> exp.Query:
-        for operand in (left, right):
-            if _limited(operand):
-                raise Unsupported("LIMIT may not be used within input to set operations.")
-        node = _SETS[token.key](this=left, expression=right, distinct=distinct)
-        return self.mark(node, token)
-
-    def _finish(self, query: exp.Query, with_: exp.With | None) -> exp.Query:
-        order = self.order_by() if self.at("order") else None
+    def _finish(self, query: syntax.Query, with_: syntax.With | None) -> syntax.Query:
+        order = self.order_by() if self.at("order") else ()
         limit, offset = self._limits()
-        if isinstance(query, exp.Subquery) and (with_ or order or limit or offset):
-            query = query if _is_plain(query) else exp.Subquery(this=query)
-        if limit is not None and query.args.get("limit") is not None:
+        if with_ is None and not order and limit is None and offset is None:
+            return query
+        if isinstance(query, syntax.Subquery) and not _is_plain(query):
+            query = syntax.Subquery(query, position=query.position)
+        if limit is not None and query.limit is not None:
             raise SyntaxFault("multiple LIMIT clauses not allowed")
-        for name, clause in (("order", order), ("limit", limit), ("offset", offset)):
-            if clause is not None:
-                query.set(name, clause)
-        if with_ is not None:
-            query.set("with_", with_)
-        return query
+        return replace(
+            query,
+            with_=with_,
+            order_by=order,
+            limit=query.limit if limit is None else limit,
+            offset=offset,
+        )
 
-    def _limits(self) -> tuple[exp.Limit | None, exp.Offset | None]:
-        limit: exp.Limit | None = None
-        offset: exp.Offset | None = None
+    def _limits(self) -> tuple[int | None, int | None]:
+        limit: int | None = None
+        offset: int | None = None
         seen = set()
         while word := self.token.key if self.token.key in {"limit", "offset"} else "":
-            token = self.token
             if word in seen:
                 self.fail()
             seen.add(word)
             self.advance()
             if word == "limit" and self.accept("all"):
                 continue
-            count = self._count()
             if word == "limit":
-                limit = self.mark(exp.Limit(expression=count), token)
+                limit = self._count()
             else:
-                offset = self.mark(exp.Offset(expression=count), token)
+                offset = self._count()
         return limit, offset
 
-    def _count(self) -> exp.Expr:
+    def _count(self) -> int:
         if self.token.kind is Kind.PARAMETER:
-            raise RedshiftError("Not implemented", position=self.token.start + 1)
+            raise RedshiftError("Not implemented", position=self.token.position)
         if self.token.kind is Kind.END:
             self.fail()
         if self.token.kind is not Kind.INTEGER:
             self.not_emulated("LIMIT and OFFSET other than numbers")
-        return exp.Literal(this=self.advance().value, is_string=False)
+        return self.integer()
 
-    def with_clause(self) -> exp.With:
+    def with_clause(self) -> syntax.With:
         """WITH [RECURSIVE] and its queries."""
-        token = self.expect("with")
+        self.expect("with")
         recursive = self.accept("recursive")
-        return self.mark(exp.With(expressions=self.listed(self._cte), recursive=recursive), token)
+        return syntax.With(tuple(self.listed(self._cte)), recursive)
 
-    def _cte(self) -> exp.CTE:
+    def _cte(self) -> syntax.Cte:
         token = self.token
-        alias = exp.TableAlias(this=self.identifier_node(self.identifier(), token))
-        if self.at("("):
-            alias.set("columns", self.parenthesized(self.column_identifier))
+        name = self.identifier()
+        columns = self.identifiers() if self.at("(") else ()
         self.expect("as", "(")
         query = self.query()
         self.expect(")")
-        return self.mark(exp.CTE(this=query, alias=alias), token)
+        return syntax.Cte(name, columns, query, position=token.position)
 
     # --- SELECT --------------------------------------------------------------------------
 
-    def _select(self) -> exp.Select:
+    def _select(self) -> syntax.Select:
         token = self.expect("select")
-        select = self.mark(exp.Select(), token)
-        self._quantity(select)
-        select.set("expressions", self.listed(self._target))
+        distinct, limit = self._quantity()
+        targets = self.listed(self._target)
         if self.at("into"):
-            select.set("into", self._into())
-        if self.accept("from"):
-            first, *others = self.sources()
-            select.set("from_", exp.From(this=first))
-            joins = first.args.pop("joins", None) or []
-            joins += [exp.Join(this=other) for other in others]
-            if joins:
-                select.set("joins", joins)
-        self._clause(select, "where", exp.Where)
+            self._into(token)
+        sources = self.sources() if self.accept("from") else ()
+        where = self._clause("where")
         if self.at("connect") or self.at("start", "with"):
             self.not_emulated("CONNECT BY")
-        place = self.token
-        if self.accept("group"):
-            self.expect("by")
-            select.set("group", self.mark(self._groups(), place))
-        self._clause(select, "having", exp.Having)
-        self._clause(select, "qualify", exp.Qualify)
-        return select
+        group = self._group_by() if self.at("group") else None
+        having = self._clause("having")
+        qualify = self._clause("qualify")
+        return syntax.Select(
+            tuple(targets),
+            distinct,
+            tuple(sources),
+            where,
+            group,
+            having,
+            qualify,
+            limit=limit,
+            position=token.position,
+        )
 
-    def _clause(self, select: exp.Select, word: str, node: type[exp.Expr]) -> None:
-        token = self.token
-        if self.accept(word):
-            select.set(word, self.mark(node(this=self.expression()), token))
+    def _clause(self, word: str) -> syntax.Expression | None:
+        return self.expression() if self.accept(word) else None
 
-    def _quantity(self, select: exp.Select) -> None:
-        self._distinct(select)
-        token = self.token
-        if self.accept("top"):
-            if self.token.kind is Kind.PARAMETER:
-                self._count()
-            count = exp.Literal(this=str(self.integer()), is_string=False)
-            select.set("limit", self.mark(exp.Limit(expression=count), token))
-            if "distinct" not in select.args:
-                self._distinct(select)
+    def _quantity(self) -> tuple[bool, int | None]:
+        """DISTINCT and TOP, in either order."""
+        distinct = self._distinct()
+        if not self.accept("top"):
+            return distinct, None
+        if self.token.kind is Kind.PARAMETER:
+            self._count()
+        limit = self.integer()
+        return distinct or self._distinct(), limit
 
-    def _distinct(self, select: exp.Select) -> None:
+    def _distinct(self) -> bool:
         token = self.token
-        if self.accept("distinct"):
-            if self.at("on", "("):
-                raise Unsupported("SELECT DISTINCT ON is not supported", position=token.start + 1)
-            select.set("distinct", exp.Distinct())
-        else:
+        if not self.accept("distinct"):
             self.accept("all")
+            return False
+        if self.at("on", "("):
+            raise Unsupported("SELECT DISTINCT ON is not supported", position=token.position)
+        return True
 
-    def _target(self) -> exp.Expr:
+    def _target(self) -> syntax.Target:
         token = self.token
         if token.key == "*":
             self.advance()
-            return self.mark(exp.Star(except_=self._excluded()), token)
+            return syntax.Star(excluded=tuple(self._excluded()), position=token.position)
         if self._at_qualified_star():
             return self._qualified_star()
-        node = self.expression()
-        label = self.token
+        expression = self.expression()
         if self.accept("as"):
-            label = self.token
-            name = self.label()
-        elif self.at_identifier():
-            name = self.advance().value
-        else:
-            return node
-        return self.mark(exp.Alias(this=node, alias=self.identifier_node(name, label)), token)
+            return syntax.Output(expression, self.label())
+        return syntax.Output(expression, self.identifier() if self.at_identifier() else None)
 
-    def _excluded(self) -> list[exp.Identifier]:
+    def _excluded(self) -> list[syntax.Identifier]:
         """The columns of EXCLUDE, with or without parentheses."""
         if not self.accept("exclude"):
             return []
@@ -228,54 +231,73 @@ class Queries(Sources):
             distance += 2
         return distance > 0 and self.peek(distance).key == "*"
 
-    def _qualified_star(self) -> exp.Column:
+    def _qualified_star(self) -> syntax.Star:
         token = self.token
-        parts = [self.identifier_node(self.identifier(), token)]
+        parts = [self.identifier()]
         self.expect(".")
         while not self.at("*"):
-            part = self.token
-            parts.append(self.identifier_node(self.label(), part))
+            parts.append(self.label())
             self.expect(".")
-        star = self.mark(exp.Star(), self.advance())
-        return self.mark(exp.Column(this=star, **qualifiers(parts)), token)
+        self.advance()
+        return syntax.Star(tuple(parts), position=token.position)
 
-    def _into(self) -> exp.Into:
+    def _into(self, select: Token) -> None:
         token = self.expect("into")
         temporary = bool(self.accept_any("temp", "temporary"))
         self.accept("table")
-        return self.mark(exp.Into(this=self.table_name(), temporary=temporary), token)
+        self.into = Into(self.table_parts(), temporary)
+        if select is not self.first:
+            raise SyntaxFault.near("INTO", token.position)
 
-    def _groups(self) -> exp.Group:
-        if self.accept("all"):
-            return exp.Group(all=True)
-        return exp.Group(expressions=self.listed(self._group))
-
-    def _group(self) -> exp.Expr:
+    def _group_by(self) -> syntax.GroupBy:
         token = self.token
-        if self.at("rollup", "(") or self.at("cube", "("):
-            node = exp.Rollup if self.advance().key == "rollup" else exp.Cube
-            return self.mark(node(expressions=self.parenthesized(self._grouping)), token)
+        self.expect("group", "by")
+        elements = None if self.accept("all") else tuple(self.listed(self._group))
+        return syntax.GroupBy(elements, position=token.position)
+
+    def _group(self) -> syntax.GroupElement:
+        place = self.token.position
+        if self.at("rollup", "("):
+            self.advance()
+            return syntax.Rollup(tuple(self.parenthesized(self._grouping)), position=place)
+        if self.at("cube", "("):
+            self.advance()
+            return syntax.Cube(tuple(self.parenthesized(self._grouping)), position=place)
         if self.accept("grouping", "sets"):
             sets = self.parenthesized(self._grouping_set)
-            return self.mark(exp.GroupingSets(expressions=sets), token)
+            return syntax.GroupingSets(tuple(sets), position=place)
         return self.expression()
 
-    def _grouping(self) -> exp.Expr:
-        return self._grouping_set() if self.at("(") else self.expression()
+    def _grouping(self) -> syntax.Expression:
+        return self._grouped_row() if self.at("(") else self.expression()
 
-    def _grouping_set(self) -> exp.Expr:
-        if not self.at("("):
-            return self._group()
+    def _grouping_set(self) -> syntax.GroupElement:
+        return self._grouped_row() if self.at("(") else self._group()
+
+    def _grouped_row(self) -> syntax.Row:
         if self.accept("(", ")"):
-            return exp.Tuple(expressions=[])
-        return exp.Tuple(expressions=self.parenthesized(self.expression))
+            return syntax.Row(())
+        return syntax.Row(tuple(self.parenthesized(self.expression)))
 
 
-def _limited(query: exp.Query) -> bool:
-    if query.args.get("limit") is not None or query.args.get("offset") is not None:
-        return True
-    return isinstance(query, exp.Subquery) and _limited(query.this)
+def _set(
+    token: Token, left: syntax.Query, right: syntax.Query, *, distinct: bool
+) -> syntax.SetOperation:
+    for operand in (left, right):
+        if _limited(operand):
+            raise Unsupported("LIMIT may not be used within input to set operations.")
+    return syntax.SetOperation(_SETS[token.key], left, right, distinct, position=token.position)
 
 
-def _is_plain(query: exp.Subquery) -> bool:
-    return not any(query.args.get(name) for name in ("with_", "order", "limit", "offset"))
+def _limited(query: syntax.Query) -> bool:
+    while query.limit is None and query.offset is None:
+        if not isinstance(query, syntax.Subquery):
+            return False
+        query = query.query
+    return True
+
+
+def _is_plain(query: syntax.Subquery) -> bool:
+    return (
+        query.with_ is None and not query.order_by and query.limit is None and query.offset is None
+    )

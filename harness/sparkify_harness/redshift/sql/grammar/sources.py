@@ -4,13 +4,20 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause30.html
 """
 
 from abc import abstractmethod
-from typing import Final
+from typing import Final, Literal
 
-from sqlglot import exp
-
+from sparkify_harness.redshift.sql import syntax
 from sparkify_harness.redshift.sql.grammar.expressions import Expressions
 
 _JOINS: Final = frozenset({"join", "inner", "left", "right", "full", "cross", "natural"})
+_SIDES: Final[dict[str, Literal["LEFT", "RIGHT", "FULL"]]] = {
+    "left": "LEFT",
+    "right": "RIGHT",
+    "full": "FULL",
+}
+
+Item = syntax.Table | syntax.TableFunction | syntax.DerivedTable | syntax.NestedJoin
+"""What stands between joins."""
 
 
 class Sources(Expressions):
@@ -20,134 +27,127 @@ class Sources(Expressions):
     def at_query(self) -> bool:
         """Whether a query comes next, perhaps in parentheses."""
 
-    def sources(self) -> list[exp.Expr]:
-        """FROM items with commas between them; each carries its joins."""
+    def sources(self) -> list[syntax.FromItem]:
+        """FROM items with commas between them."""
         return self.listed(self._joined)
 
-    def _joined(self) -> exp.Expr:
+    def _joined(self) -> syntax.FromItem:
         item = self.source()
+        if self.token.key not in _JOINS:
+            return item
         joins = []
         while self.token.key in _JOINS:
             joins.append(self._join())
-        if joins:
-            item.set("joins", [*(item.args.get("joins") or []), *joins])
-        return item
+        return syntax.Joined(item, tuple(joins))
 
-    def _join(self) -> exp.Join:
-        token = self.token
-        join = self.mark(exp.Join(), token)
+    def _join(self) -> syntax.Join:
+        place = self.token.position
         natural = self.accept("natural")
-        if natural:
-            join.set("method", "NATURAL")
-        if self.accept("cross"):
-            if natural:
-                self.fail(self.peek(-1))
-            join.set("kind", "CROSS")
-        elif self.accept("inner"):
-            join.set("kind", "INNER")
-        elif side := self.accept_any("left", "right", "full"):
-            join.set("side", side.upper())
-            if self.accept("outer"):
-                join.set("kind", "OUTER")
+        cross = self.accept("cross")
+        if natural and cross:
+            self.fail(self.peek(-1))
+        side = None
+        if not cross and not self.accept("inner"):
+            side = _SIDES.get(self.accept_any(*_SIDES))
+            if side is not None:
+                self.accept("outer")
         self.expect("join")
-        if natural or join.args.get("kind") == "CROSS":
-            join.set("this", self.source())
-            return join
+        if natural or cross:
+            return syntax.Join(self.source(), side, natural, position=place)
         # In a JOIN b JOIN c ON x ON y the inner join is b's: its condition comes first.
-        join.set("this", self._joined())
+        item = self._joined()
         if self.accept("on"):
-            join.set("on", self.expression())
-        else:
-            self.expect("using")
-            join.set("using", self.parenthesized(self.column_identifier))
-        return join
+            return syntax.Join(item, side, on=self.expression(), position=place)
+        self.expect("using")
+        return syntax.Join(item, side, using=self.identifiers(), position=place)
 
-    def source(self) -> exp.Expr:
+    def source(self) -> Item:
         """A table, a function, a sub-query or a join in parentheses, with its alias."""
-        token = self.token
-        item: exp.Expr
-        if token.key == "(":
+        item: Item
+        if self.token.key == "(":
             item = self._in_parentheses()
-        elif self.at("unnest") or self.at("unpivot"):
-            self.not_emulated(self.token.key.upper())
+        elif self.at("unnest"):
+            self.not_emulated("UNNEST")
+        elif self.at("unpivot"):
+            self.not_emulated("UNPIVOT")
         elif self.at("values", "("):
             self.fail()
         else:
             item = self._table_or_function()
-        alias = self._alias(item)
-        if alias is not None:
-            item.set("alias", alias)
-        if self.at("at") and isinstance(item, exp.Table) and item.args.get("db") is not None:
-            self.not_emulated("PartiQL unnesting with AT")
-        if self.at("pivot") or self.at("unpivot"):
-            self.not_emulated(self.token.key.upper())
+        if self.at("pivot"):
+            self.not_emulated("PIVOT")
+        if self.at("unpivot"):
+            self.not_emulated("UNPIVOT")
         return item
 
-    def _in_parentheses(self) -> exp.Expr:
+    def _in_parentheses(self) -> syntax.DerivedTable | syntax.NestedJoin:
         token = self.token
         if self.at_query():
-            item = self.parentheses()
-            if isinstance(item, exp.Subquery):
-                return item
-            self.fail(token)
+            inside = self.parentheses()
+            if not isinstance(inside, syntax.Subquery):
+                self.fail(token)
+            return syntax.DerivedTable(inside.query, self._alias(), position=inside.position)
         self.expect("(")
-        item = self._joined()
-        if not item.args.get("joins") and not _is_join(item):
+        join = self._joined()
+        if not isinstance(join, syntax.Joined | syntax.NestedJoin):
             self.fail()
         self.expect(")")
-        return self.mark(exp.Subquery(this=item), token)
+        return syntax.NestedJoin(join, self._alias(), position=token.position)
 
-    def _table_or_function(self) -> exp.Expr:
+    def _table_or_function(self) -> syntax.Table | syntax.TableFunction:
         token = self.token
-        table = self.table_name()
-        if not self.at("("):
-            return table
-        if table.args.get("catalog") is not None:
-            self.fail()
-        function = self.call(table.name, token, schema=table.args.get("db"))
-        return self.mark(exp.Table(this=function), token)
+        parts = self.table_parts()
+        if self.at("("):
+            if len(parts) > 2:
+                self.fail()
+            schema = parts[0] if len(parts) == 2 else None
+            function = self.plain_call(parts[-1], token, schema)
+            alias = self._alias(function.name)
+            return syntax.TableFunction(function, alias, position=token.position)
+        table = syntax.Table(parts, self._alias(), position=token.position)
+        if self.at("at") and len(parts) > 1:
+            self.not_emulated("PartiQL unnesting with AT")
+        return table
 
-    def table_name(self) -> exp.Table:
+    def table_parts(self) -> tuple[str, ...]:
         """A table's name of up to three parts."""
         token = self.token
-        parts = [self.identifier_node(self.identifier(), token)]
-        while self.token.key == ".":
-            self.advance()
-            part = self.token
-            parts.append(self.identifier_node(self.label(), part))
+        parts = [self.identifier()]
+        while self.accept("."):
+            parts.append(self.label())
         if len(parts) > 3 or self.at("["):
             self.not_emulated("navigation into SUPER values", token)
-        names = dict(zip(("this", "db", "catalog"), reversed(parts), strict=False))
-        return self.mark(exp.Table(**names), token)
+        return tuple(parts)
 
-    def column_identifier(self) -> exp.Identifier:
+    def table(self) -> syntax.Table:
+        """A table by name, without an alias."""
+        token = self.token
+        return syntax.Table(self.table_parts(), position=token.position)
+
+    def column_identifier(self) -> syntax.Identifier:
         """A column's name without qualification."""
         token = self.token
-        return self.identifier_node(self.identifier(), token)
+        return syntax.Identifier(self.identifier(), position=token.position)
 
-    def _defined_column(self) -> exp.Identifier:
+    def _defined_column(self) -> str:
         """A column of a column definition list, whose type is the function's own."""
-        name = self.column_identifier()
-        self.type_node()
+        name = self.identifier()
+        self.data_type()
         return name
 
-    def _alias(self, item: exp.Expr) -> exp.TableAlias | None:
+    def _alias(self, function: str | None = None) -> syntax.Alias | None:
+        """An alias.
+
+        Args:
+            function: What is called, which may have a column definition list.
+        """
         if not self.accept("as") and not self.at_identifier():
             return None
-        alias = exp.TableAlias(this=self.column_identifier())
-        if self.at("("):
-            if _is_function(item) and self.peek(2).key not in {",", ")"}:
-                if item.this.name != "pg_get_late_binding_view_cols":
-                    self.not_emulated("a column definition list")
-                alias.set("columns", self.parenthesized(self._defined_column))
-                return alias
-            alias.set("columns", self.parenthesized(self.column_identifier))
-        return alias
-
-
-def _is_function(item: exp.Expr) -> bool:
-    return isinstance(item, exp.Table) and not isinstance(item.this, exp.Identifier)
-
-
-def _is_join(item: exp.Expr) -> bool:
-    return isinstance(item, exp.Subquery) and not isinstance(item.this, exp.Query)
+        name = self.identifier()
+        if not self.at("("):
+            return syntax.Alias(name)
+        if function is None or self.peek(2).key in {",", ")"}:
+            return syntax.Alias(name, self.identifiers())
+        if function != "pg_get_late_binding_view_cols":
+            self.not_emulated("a column definition list")
+        return syntax.Alias(name, tuple(self.parenthesized(self._defined_column)))

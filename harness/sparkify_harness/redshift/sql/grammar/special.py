@@ -5,12 +5,11 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions.html
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Literal
 
-from sqlglot import exp
-
+from sparkify_harness.redshift.sql import syntax
 from sparkify_harness.redshift.sql.grammar.types import TYPE_WORDS, Types
-from sparkify_harness.redshift.sql.tokens import Kind, Token
+from sparkify_harness.redshift.sql.tokens import Kind
 
 _BARE: Final = frozenset(
     [
@@ -37,32 +36,30 @@ class Special(Types, ABC):
     """Reads operands that are no plain call, column or number."""
 
     @abstractmethod
-    def expression(self, level: int = 0) -> exp.Expr:
+    def expression(self, level: int = 0) -> syntax.Expression:
         """An expression."""
 
     @abstractmethod
-    def parentheses(self) -> exp.Expr:
+    def parentheses(self) -> syntax.Subquery | syntax.Row | syntax.Paren:
         """What stands in parentheses."""
 
-    def special(self) -> exp.Expr | None:
+    def special(self) -> syntax.Expression | None:
         """What begins with a word that has a grammar of its own; None if nothing such comes."""
         token = self.token
         key = token.key
         if key in _BARE:
             self.advance()
-            call = self.mark(exp.Anonymous(this=key), token)
-            call.meta["bare"] = True
-            return call
+            return syntax.Function(key, position=token.position)
         if key in TYPE_WORDS and self._at_typed_literal():
-            return self._typed_literal(token)
+            return self._typed_literal(token.position)
         if key in _KEYWORDS:
-            return self.mark(_KEYWORDS[key](self), token)
+            return _KEYWORDS[key](self, token.position)
         if key in _FUNCTIONS and self.peek().key == "(":
             self.advance()
             self.advance()
-            node = _FUNCTIONS[key](self)
+            node = _FUNCTIONS[key](self, token.position)
             self.expect(")")
-            return self.mark(node, token)
+            return node
         if key in _REFUSED and self.peek().kind is not Kind.END:
             self.not_emulated(_REFUSED[key])
         return None
@@ -79,130 +76,134 @@ class Special(Types, ABC):
             words = 4
         return self.peek(words).kind is Kind.STRING
 
-    def _typed_literal(self, token: Token) -> exp.Expr:
-        if token.key == "interval":
-            return self._interval(token)
-        target = self.type_node()
-        literal = exp.Literal(this=self.string(), is_string=True)
-        return self.mark(exp.Cast(this=literal, to=target), token)
+    def _typed_literal(self, position: int) -> syntax.Expression:
+        if self.token.key == "interval":
+            return self._interval(position)
+        target = self.data_type()
+        return syntax.Cast(syntax.String(self.string()), target, position=position)
 
-    def _interval(self, token: Token) -> exp.Expr:
+    def _interval(self, position: int) -> syntax.Interval:
         self.advance()
-        node = exp.Interval(this=exp.Literal(this=self.string(), is_string=True))
-        if unit := self.accept_any(*_INTERVAL_UNITS):
-            start = exp.Var(this=unit)
-            if self.accept("to"):
-                end = exp.Var(this=self.expect_any(*_INTERVAL_UNITS))
-                node.set("unit", exp.IntervalSpan(this=start, expression=end))
-            else:
-                node.set("unit", start)
-        return self.mark(node, token)
+        text = self.string()
+        unit = self.accept_any(*_INTERVAL_UNITS) or None
+        until = self.expect_any(*_INTERVAL_UNITS) if unit and self.accept("to") else None
+        return syntax.Interval(text, unit, until, position=position)
 
 
-def _null(grammar: Special) -> exp.Expr:
+def _null(grammar: Special, position: int) -> syntax.Null:
     grammar.advance()
-    return exp.Null()
+    return syntax.Null(position=position)
 
 
-def _boolean(grammar: Special) -> exp.Expr:
-    return exp.Boolean(this=grammar.advance().key == "true")
+def _boolean(grammar: Special, position: int) -> syntax.Boolean:
+    return syntax.Boolean(grammar.advance().key == "true", position=position)
 
 
-def _case(grammar: Special) -> exp.Expr:
+def _case(grammar: Special, position: int) -> syntax.Case:
     grammar.expect("case")
     operand = None if grammar.at("when") else grammar.expression()
     branches = []
     while grammar.accept("when"):
         condition = grammar.expression()
         grammar.expect("then")
-        branches.append(exp.If(this=condition, true=grammar.expression()))
+        branches.append((condition, grammar.expression()))
     if not branches:
         grammar.fail()
-    default = grammar.expression() if grammar.accept("else") else None
+    otherwise = grammar.expression() if grammar.accept("else") else None
     grammar.expect("end")
-    return exp.Case(this=operand, ifs=branches, default=default)
+    return syntax.Case(operand, tuple(branches), otherwise, position=position)
 
 
-def _exists(grammar: Special) -> exp.Expr:
+def _exists(grammar: Special, position: int) -> syntax.Exists:
     grammar.expect("exists")
     opening = grammar.token
-    query = grammar.parentheses()
-    if not isinstance(query, exp.Subquery):
+    inside = grammar.parentheses()
+    if not isinstance(inside, syntax.Subquery):
         grammar.fail(opening)
-    return exp.Exists(this=query.this)
+    return syntax.Exists(inside.query, position=position)
 
 
-def _cast(grammar: Special) -> exp.Expr:
+def _cast(grammar: Special, position: int) -> syntax.Cast:
     operand = grammar.expression()
     grammar.expect("as")
-    return exp.Cast(this=operand, to=grammar.type_node())
+    return syntax.Cast(operand, grammar.data_type(), position=position)
 
 
-def _try_cast(grammar: Special) -> exp.Expr:
+def _try_cast(grammar: Special, position: int) -> syntax.Cast:
     operand = grammar.expression()
     grammar.expect("as")
-    return exp.TryCast(this=operand, to=grammar.type_node())
+    return syntax.Cast(operand, grammar.data_type(), tries=True, position=position)
 
 
-def _convert(grammar: Special) -> exp.Expr:
-    target = grammar.type_node()
+def _convert(grammar: Special, position: int) -> syntax.Cast:
+    target = grammar.data_type()
     grammar.expect(",")
-    return exp.Cast(this=grammar.expression(), to=target)
+    return syntax.Cast(grammar.expression(), target, position=position)
 
 
-def _extract(grammar: Special) -> exp.Expr:
-    part = grammar.token
-    if part.kind not in {Kind.WORD, Kind.QUOTED, Kind.STRING}:
+def _extract(grammar: Special, position: int) -> syntax.SpecialCall:
+    word = grammar.token
+    if word.kind not in {Kind.WORD, Kind.QUOTED, Kind.STRING}:
         grammar.fail()
     grammar.advance()
     grammar.expect("from")
-    name = grammar.mark(exp.Var(this=part.value.lower()), part)
-    return exp.Extract(this=name, expression=grammar.expression())
+    part = syntax.DatePart(word.value.lower(), position=word.position)
+    return syntax.SpecialCall("extract", (part, grammar.expression()), position=position)
 
 
-def _substring(grammar: Special) -> exp.Expr:
+def _substring(grammar: Special, position: int) -> syntax.Expression:
     if grammar.at(")"):
-        return exp.Anonymous(this="substring", expressions=[])
+        return syntax.Function("substring", position=position)
     operand = grammar.expression()
     if grammar.accept("from"):
-        start = grammar.expression()
-        length = grammar.expression() if grammar.accept("for") else None
-        return exp.Substring(this=operand, start=start, length=length)
-    arguments = [operand]
-    if grammar.accept(","):
-        arguments += grammar.listed(grammar.expression)
-    return exp.Anonymous(this="substring", expressions=arguments)
+        arguments = [operand, grammar.expression()]
+        if grammar.accept("for"):
+            arguments.append(grammar.expression())
+        return syntax.SpecialCall("substring", tuple(arguments), position=position)
+    return _plain(grammar, "substring", operand, position)
 
 
-def _trim(grammar: Special) -> exp.Expr:
-    side = grammar.accept_any("both", "leading", "trailing").upper()
+def _trim(grammar: Special, position: int) -> syntax.Expression:
+    side = grammar.accept_any(*_TRIMS)
+    name = _TRIMS[side or "both"]
     if grammar.accept("from"):
-        return exp.Trim(this=grammar.expression(), position=side or "BOTH")
+        return syntax.SpecialCall(name, (grammar.expression(),), position=position)
     operand = grammar.expression()
     if grammar.accept("from"):
-        return exp.Trim(this=grammar.expression(), expression=operand, position=side or "BOTH")
+        return syntax.SpecialCall(name, (grammar.expression(), operand), position=position)
     if side:
-        return exp.Trim(this=operand, position=side)
-    arguments = [operand]
+        return syntax.SpecialCall(name, (operand,), position=position)
+    return _plain(grammar, "trim", operand, position)
+
+
+def _plain(grammar: Special, name: str, first: syntax.Expression, position: int) -> syntax.Function:
+    """What turned out to be an ordinary call at its first argument."""
+    arguments = [first]
     if grammar.accept(","):
         arguments += grammar.listed(grammar.expression)
-    return exp.Anonymous(this="trim", expressions=arguments)
+    return syntax.Function(name, tuple(arguments), position=position)
 
 
-def _position(grammar: Special) -> exp.Expr:
+def _position(grammar: Special, position: int) -> syntax.SpecialCall:
     sought = grammar.expression(OPERATOR_LEVEL)
     grammar.expect("in")
-    return exp.StrPosition(this=grammar.expression(OPERATOR_LEVEL), substr=sought)
+    operand = grammar.expression(OPERATOR_LEVEL)
+    return syntax.SpecialCall("position", (operand, sought), position=position)
 
 
-_KEYWORDS: Final[Mapping[str, Callable[[Special], exp.Expr]]] = {
+_TRIMS: Final[Mapping[str, Literal["btrim", "ltrim", "rtrim"]]] = {
+    "both": "btrim",
+    "leading": "ltrim",
+    "trailing": "rtrim",
+}
+_KEYWORDS: Final[Mapping[str, Callable[[Special, int], syntax.Expression]]] = {
     "null": _null,
     "true": _boolean,
     "false": _boolean,
     "case": _case,
     "exists": _exists,
 }
-_FUNCTIONS: Final[Mapping[str, Callable[[Special], exp.Expr]]] = {
+_FUNCTIONS: Final[Mapping[str, Callable[[Special, int], syntax.Expression]]] = {
     "cast": _cast,
     "try_cast": _try_cast,
     "convert": _convert,

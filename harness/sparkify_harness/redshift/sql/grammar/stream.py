@@ -3,15 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeVar
 
-from sqlglot import exp
-
 from sparkify_harness.redshift.errors import NotEmulated, SyntaxFault
 from sparkify_harness.redshift.sql.reserved import RESERVED
 from sparkify_harness.redshift.sql.statements import Name
 from sparkify_harness.redshift.sql.tokens import Kind, Token
 
 T = TypeVar("T")
-N = TypeVar("N", bound=exp.Expr)
 
 
 class Stream:
@@ -92,11 +89,11 @@ class Stream:
         """
         token = token or self.token
         hidden = token.kind is Kind.STRING and self.tokens[0].key in {"copy", "unload"}
-        raise SyntaxFault.near("'***'" if hidden else self.text(token), token.start + 1)
+        raise SyntaxFault.near("'***'" if hidden else self.text(token), token.position)
 
     def not_emulated(self, construct: str, token: Token | None = None) -> NoReturn:
         """Refuse what Redshift has and this substitute does not."""
-        raise NotEmulated(construct, position=(token or self.token).start + 1)
+        raise NotEmulated(construct, position=(token or self.token).position)
 
     # --- words and constants -------------------------------------------------------------
 
@@ -165,15 +162,3 @@ class Stream:
         elements = self.listed(element)
         self.expect(")")
         return elements
-
-    # --- nodes ---------------------------------------------------------------------------
-
-    def mark(self, node: N, token: Token) -> N:
-        """Note where a node was written."""
-        node.meta["start"] = token.start
-        return node
-
-    def identifier_node(self, name: str, token: Token) -> exp.Identifier:
-        """An Identifier that knows its place."""
-        quoted = token.kind is Kind.QUOTED
-        return self.mark(exp.Identifier(this=name, quoted=quoted), token)

@@ -9,13 +9,12 @@ Redshift:
 from collections.abc import Iterable
 from typing import Final
 
-from sqlglot import exp
-
 from sparkify_harness.redshift.errors import DuplicateColumn, InvalidDefinition, UndefinedColumn
+from sparkify_harness.redshift.sql import syntax
 from sparkify_harness.redshift.sql.grammar.attributes import table_attributes
 from sparkify_harness.redshift.sql.grammar.columns import at_constraint, column, constraint, like
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
-from sparkify_harness.redshift.sql.screen import screened
+from sparkify_harness.redshift.sql.grammar.queries import Into
 from sparkify_harness.redshift.sql.statements import (
     ColumnDefinition,
     CreateTable,
@@ -49,7 +48,7 @@ def create_table(grammar: Grammar) -> CreateTable | CreateTableAs:
             grammar.not_emulated("CREATE TABLE IF NOT EXISTS ... AS")
         return CreateTableAs(
             name=name,
-            query=screened(grammar.query()),
+            query=grammar.query(),
             columns=columns,
             attributes=attributes,
             temporary=temporary,
@@ -69,22 +68,10 @@ def create_table(grammar: Grammar) -> CreateTable | CreateTableAs:
     return statement
 
 
-def select_into(query: exp.Expr) -> CreateTableAs | None:
-    """SELECT ... INTO as the CREATE TABLE AS that it is; None without INTO.
-
-    Only the first SELECT of a statement may have it: elsewhere it is no part of a query.
-    """
-    first = query
-    while isinstance(first, exp.SetOperation):
-        first = first.this
-    into = first.args.pop("into", None) if isinstance(first, exp.Select) else None
-    if into is None or not isinstance(query, exp.Query):
-        return None
-    table = into.this
-    parts = [table.args.get(part) for part in ("catalog", "db", "this")]
-    name = tuple(part.name for part in parts if part is not None)
-    temporary = bool(into.args.get("temporary")) or name[-1].startswith("#")
-    return CreateTableAs(name=name, query=screened(query), temporary=temporary)
+def select_into(query: syntax.Query, into: Into) -> CreateTableAs:
+    """SELECT ... INTO as the CREATE TABLE AS that it is."""
+    temporary = into.temporary or into.name[-1].startswith("#")
+    return CreateTableAs(name=into.name, query=query, temporary=temporary)
 
 
 def _at_names(grammar: Grammar) -> bool:

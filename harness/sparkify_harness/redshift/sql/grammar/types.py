@@ -6,8 +6,6 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.
 from collections.abc import Callable, Mapping
 from typing import Final, NoReturn
 
-from sqlglot import exp
-
 from sparkify_harness.redshift.errors import (
     InvalidParameterValue,
     NotEmulated,
@@ -156,14 +154,6 @@ class Types(Stream):
             raise _unsupported(column, kind.kind.value)
         return kind
 
-    def type_node(self) -> exp.DataType:
-        """A DataType node with its Redshift type."""
-        token = self.token
-        kind = self.data_type()
-        node = exp.DataType(this=exp.DType.USERDEFINED, kind=str(kind))
-        node.meta["redshift_type"] = kind
-        return self.mark(node, token)
-
     def _type(self, column: str | None) -> RedshiftType:
         self.accept("pg_catalog", ".")
         token = self.token
@@ -193,7 +183,7 @@ class Types(Stream):
 
     def _refuse(self, token: Token, column: str | None) -> NoReturn:
         if token.key in NOT_EMULATED:
-            raise NotEmulated(f"type {token.key.upper()}", position=token.start + 1)
+            raise NotEmulated(f"type {token.key.upper()}", position=token.position)
         name = self.identifier()
         if self.accept("."):
             name = f"{name}.{self.label()}"
@@ -348,4 +338,4 @@ def _unsupported(column: str, name: str) -> RedshiftError:
 
 
 def _undefined(name: str, token: Token) -> RedshiftError:
-    return UndefinedObject(f'type "{name}" does not exist', position=token.start + 1)
+    return UndefinedObject(f'type "{name}" does not exist', position=token.position)

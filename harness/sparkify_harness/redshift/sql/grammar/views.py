@@ -4,7 +4,6 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
 """
 
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
-from sparkify_harness.redshift.sql.screen import screened
 from sparkify_harness.redshift.sql.statements import CreateView
 
 
@@ -17,7 +16,7 @@ def create_view(grammar: Grammar, *, replace: bool) -> CreateView:
     start = grammar.token
     if not grammar.at_query():
         grammar.fail()
-    query = screened(grammar.query())
+    query = grammar.query()
     query_text = grammar.sql[start.start : grammar.peek(-1).end]
     late_binding = grammar.accept("with")
     if late_binding:

@@ -11,7 +11,7 @@ from sparkify_harness.redshift.engine.duckdb.lower import lower
 from sparkify_harness.redshift.engine.duckdb.names import quote, table_name
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.traversal import walk
 from tests.unit.pipeline.interleaved.rows.expressions import RUN, Row
 from tests.unit.pipeline.interleaved.rows.scalars import Value
 

@@ -12,12 +12,13 @@ from typing import Any, cast
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Format
-from sparkify_harness.redshift.cancellation import Cancellation
 from sparkify_harness.redshift.catalog.relations import Relation, RelationKind
-from sparkify_harness.redshift.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.names import system_name
+from sparkify_harness.redshift.engine.cancellation import Cancellation
+from sparkify_harness.redshift.engine.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.system_tables import system_table
+from sparkify_harness.redshift.engine.protocol import SystemTables
 from sparkify_harness.redshift.errors import NotNullViolation, TransactionConflict
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
 from tests.unit.pipeline.interleaved.rows.elsewhere import Elsewhere
 from tests.unit.pipeline.interleaved.rows.expressions import RUN, Row, Run, Scope
@@ -70,6 +71,10 @@ class RowsEngine:
     def load_catalog(self) -> tuple[list[str], list[Relation]]:
         """A schema and no table."""
         return ["public"], []
+
+    def system_table(self, relation: Relation, tables: Mapping[str, pa.Table]) -> pa.Table:
+        """The rows of a system table, as the other engine finds them."""
+        return system_table(relation, tables)
 
     def close(self) -> None:
         """Nothing to do."""
@@ -158,7 +163,7 @@ class RowsConnection:
         formats: Sequence[Format],
         context: ExecutionContext,
         arguments: Sequence[object],
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> Iterator[pa.RecordBatch]:
         """Run a query; its rows come as one `Batch`, whatever the formats."""
         rows = self._engine.compiled.query(node)(self._row(context, arguments, system))
@@ -169,7 +174,7 @@ class RowsConnection:
         node: tree.Insert | tree.Update | tree.Delete | tree.Merge,
         context: ExecutionContext,
         arguments: Sequence[object],
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> int:
         """Run DML; the number of rows it touched."""
         target = node.target.relation if isinstance(node.target, tree.Scan) else node.target
@@ -184,7 +189,7 @@ class RowsConnection:
         table: Relation,
         node: tree.Query,
         context: ExecutionContext,
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> int:
         """Insert a query's rows into a table that CREATE TABLE AS made."""
         rows = self._engine.compiled.query(node)(self._row(context, (), system))
@@ -220,11 +225,11 @@ class RowsConnection:
         self,
         context: ExecutionContext,
         arguments: Sequence[object],
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> Row:
         def rows_of(relation: Relation) -> Any:
             if relation.kind is RelationKind.SYSTEM:
-                columns = system[system_name(relation)].columns
+                columns = system[relation.schema, relation.name].columns
                 return zip(*(column.to_pylist() for column in columns), strict=True)
             return self._stored(relation).values()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sparkify_harness.redshift.catalog.relations import Relation
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.types import Kind, RedshiftType
 from tests.unit.pipeline.interleaved.rows.scalars import Scalars, Value, leaves

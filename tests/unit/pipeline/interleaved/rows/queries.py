@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.traversal import walk
 from tests.unit.pipeline.interleaved.rows.expressions import (
     RUN,
     Code,

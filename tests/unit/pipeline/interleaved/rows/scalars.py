@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import translate
 from sparkify_harness.redshift.engine.duckdb.lower import lower_expression
 from sparkify_harness.redshift.sql import tree

@@ -6,7 +6,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Aggregate_Functions.h
 from collections.abc import Sequence
 from typing import Final, TypeGuard
 
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
 from sparkify_harness.redshift.engine.duckdb.functions.arithmetic import pointed_sql, raw_sql

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.functions.comparison import comparison_key
 from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 

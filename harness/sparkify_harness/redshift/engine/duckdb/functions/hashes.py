@@ -9,7 +9,7 @@ from typing import Final
 
 import duckdb
 
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
 from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.engine.duckdb.operands import once

@@ -6,7 +6,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_interval_literals.htm
 from collections.abc import Sequence
 from typing import Final
 
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from sparkify_harness.redshift.sql.intervals import DAY

@@ -12,13 +12,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, text_sql
 from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
-from sparkify_harness.redshift.sql.bind.traversal import walk
 from sparkify_harness.redshift.sql.input import read
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.sql.tree import Expression, Literal, Parameter
 from sparkify_harness.redshift.types import SUPER, Kind
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.errors import NotEmulated
 from sparkify_harness.redshift.sql.tree import Aggregate, Call, Expression, Literal, Window
 

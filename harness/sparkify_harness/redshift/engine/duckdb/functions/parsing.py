@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, text_sql
 from sparkify_harness.redshift.engine.duckdb.functions.lowering import Node, constant
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type

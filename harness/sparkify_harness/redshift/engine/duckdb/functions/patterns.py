@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
 from sparkify_harness.redshift.engine.duckdb.functions import pcre, posix
 from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant

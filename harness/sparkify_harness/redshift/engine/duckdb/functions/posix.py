@@ -17,7 +17,7 @@ Deviates: lines end at line feeds, and not at carriage returns and form feeds be
 import re
 from typing import Final
 
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import NO_OPERAND, REGEX_CONTEXT
 from sparkify_harness.redshift.errors import ComputeBlock, ComputeFault
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from typing import Final
 
-from sparkify_harness.redshift.context import VERSION, ExecutionContext
+from sparkify_harness.redshift.catalog.version import VERSION
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
 from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.engine.duckdb.literals import literal_sql

@@ -1,0 +1,1 @@
+"""What answers clients: sockets, log-in, sessions, the wire protocol."""
