@@ -11,7 +11,7 @@ import pyarrow as pa
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart
 from sparkify_harness.redshift.errors import NotEmulated, RedshiftError
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.traversal import walk
 
 Rows = list[tuple[object, ...]]
 Answer = Rows | RedshiftError

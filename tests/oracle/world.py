@@ -9,23 +9,25 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Format, Login
-from sparkify_harness.redshift.cancellation import Cancellation
+from sparkify_harness.redshift.catalog.logs import Logs
 from sparkify_harness.redshift.catalog.relations import Relation, RelationKind
 from sparkify_harness.redshift.catalog.store import CatalogStore
-from sparkify_harness.redshift.context import ExecutionContext
 from sparkify_harness.redshift.copying import S3Settings
+from sparkify_harness.redshift.engine.cancellation import Cancellation
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.database import DuckDBConnection, DuckDBEngine
 from sparkify_harness.redshift.engine.postgres.database import PostgresConnection
+from sparkify_harness.redshift.engine.protocol import SystemTables
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.execute.backend import SessionBackend
 from sparkify_harness.redshift.execute.deadlines import Deadlines
+from sparkify_harness.redshift.execute.locks import LockTable
+from sparkify_harness.redshift.execute.protocol import Login
 from sparkify_harness.redshift.execute.session import Server, Session
-from sparkify_harness.redshift.garbage import Garbage
-from sparkify_harness.redshift.locks import LockTable
-from sparkify_harness.redshift.logs import Logs
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.garbage import Garbage
+from sparkify_harness.redshift.sql.traversal import walk
 from tests.oracle.verdicts import Answer, Verdict, answered, judged
 
 MOST_ROWS: Final = 20_000
@@ -57,7 +59,7 @@ class CheckedConnection:
         formats: Sequence[Format],
         context: ExecutionContext,
         arguments: Sequence[object],
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> Iterator[pa.RecordBatch]:
         """Our rows; theirs are compared with them."""
         given = _tables(self._ours, node, context)
@@ -190,8 +192,8 @@ class World:
             options={},
             pid=7,
             notify=lambda notice: None,
-            terminate=lambda pid: False,
-            interrupt=lambda pid: False,
+            terminate=lambda: None,
+            interrupt=lambda: None,
         )
         backend = SessionBackend(session := Session(self._server, login, {}))
         try:
@@ -222,8 +224,8 @@ class World:
 def _run(backend: SessionBackend, session: Session, sql: str) -> None:
     """Run the statements of a text, up to the first that fails, and read all of their rows."""
     with suppress(RedshiftError):
-        for _, text in backend.split(sql):
-            prepared = backend.prepare(text, ())
+        for piece in backend.split(sql):
+            prepared = backend.prepare(piece, ())
             arguments = (None,) * len(prepared.parameters)
             formats = [Format.TEXT] * len(prepared.fields or ())
             result = backend.execute(prepared, arguments, formats)

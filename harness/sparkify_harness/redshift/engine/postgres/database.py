@@ -3,7 +3,7 @@
 Everything of a connection is temporary. What it has follows ``engine.protocol.EngineConnection``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import Final
@@ -11,17 +11,17 @@ from typing import Final
 import psycopg
 import pyarrow as pa
 
-from sparkify_harness.redshift.backend import Format
 from sparkify_harness.redshift.catalog.relations import Relation, RelationKind
-from sparkify_harness.redshift.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.names import system_name
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart, translate
 from sparkify_harness.redshift.engine.postgres.literals import argument
 from sparkify_harness.redshift.engine.postgres.lower import lower_output
 from sparkify_harness.redshift.engine.postgres.names import quote, table_name
 from sparkify_harness.redshift.engine.postgres.storage import storage_type
+from sparkify_harness.redshift.engine.protocol import SystemTables
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import Kind
 
 OLDEST: Final = 150_000
@@ -102,7 +102,7 @@ class PostgresConnection:
         formats: Sequence[Format],
         context: ExecutionContext,
         arguments: Sequence[object],
-        system: Mapping[str, pa.Table],
+        system: SystemTables,
     ) -> Iterator[pa.RecordBatch]:
         """Run a query in the transaction that is open.
 
@@ -137,13 +137,13 @@ class PostgresConnection:
         self._run(sql, [zone, digits])
         yield
 
-    def _lend(self, node: tree.Query, system: Mapping[str, pa.Table]) -> None:
+    def _lend(self, node: tree.Query, system: SystemTables) -> None:
         """Make the system tables that a query reads."""
         scans = [part.relation for part in walk(node) if isinstance(part, tree.Scan)]
         for relation in dict.fromkeys(scans):
             if relation.kind is not RelationKind.SYSTEM:
                 continue
-            rows = system[system_name(relation)]
+            rows = system[relation.schema, relation.name]
             self.create_table(relation)
             self.append(relation, rows.column_names, rows.to_reader())
 

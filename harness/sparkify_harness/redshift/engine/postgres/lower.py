@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sparkify_harness.redshift.backend import Format
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.catalog.relations import runs_on_compute
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.postgres.lower_expressions import (
     Lowering,
     column_list,
@@ -13,9 +13,9 @@ from sparkify_harness.redshift.engine.postgres.lower_expressions import (
 from sparkify_harness.redshift.engine.postgres.lower_queries import query_sql
 from sparkify_harness.redshift.engine.postgres.output import text_output
 from sparkify_harness.redshift.errors import StatementTooComplex
+from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.nodes import runs_on_compute
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import Kind
 
 

@@ -6,7 +6,7 @@ Functions and operators go through their lowerings; nothing else of PostgreSQL's
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.postgres.casts import cast_sql
 from sparkify_harness.redshift.engine.postgres.functions import lower_call
 from sparkify_harness.redshift.engine.postgres.functions.comparison import key

@@ -22,7 +22,7 @@ from sparkify_harness.redshift.engine.postgres.lower_expressions import (
 from sparkify_harness.redshift.engine.postgres.names import quote, table_name
 from sparkify_harness.redshift.engine.postgres.storage import storage_type
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.bind.traversal import walk
+from sparkify_harness.redshift.sql.traversal import walk
 
 _NAMED: Final = (tree.Scan, tree.Derived, tree.CteScan, tree.FunctionScan)
 

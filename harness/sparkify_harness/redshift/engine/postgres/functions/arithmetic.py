@@ -6,7 +6,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations2
 from collections.abc import Sequence
 from typing import Final
 
-from sparkify_harness.redshift.context import ExecutionContext
+from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.postgres.storage import storage_type
 

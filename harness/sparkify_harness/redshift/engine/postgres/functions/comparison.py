@@ -6,8 +6,8 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_comparison_condition.
 from typing import Final
 
 from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering
+from sparkify_harness.redshift.sql.functions.operators import COMPARABLE, COMPARISONS
 from sparkify_harness.redshift.sql.functions.signatures import short_name
-from sparkify_harness.redshift.sql.operators import COMPARABLE, COMPARISONS
 from sparkify_harness.redshift.types import Kind, RedshiftType
 
 COMPARED: Final = "(CASE WHEN {0} < {1} THEN -1 WHEN {0} > {1} THEN 1 WHEN {0} = {1} THEN 0 END)"
