@@ -23,7 +23,7 @@ class Subject:
     judged: frozenset[str]
 
 
-_QUERY: Final = re.compile(r"[\s(]*(?:select|with)\b", re.IGNORECASE)
+_QUERY: Final = re.compile(r"(?:--.*\n|[\s(])*(?:select|with)\b", re.IGNORECASE)
 
 
 def _golden(name: str) -> Iterator[Subject]:
@@ -31,6 +31,34 @@ def _golden(name: str) -> Iterator[Subject]:
     for each in CORPORA[name]():
         if _QUERY.match(each.statements[-1]):
             yield Subject(each.statements, frozenset(each.statements[-1:]))
+
+
+def _pipeline() -> Iterator[Subject]:
+    """The pipeline's own queries, over some songs and plays."""
+    for each in CORPORA["pipeline"]():
+        if _QUERY.match(each.statements[-1]):
+            *tables, judged = each.statements
+            yield Subject([*tables, *_landed(), judged], frozenset([judged]))
+
+
+def _landed() -> Iterator[str]:
+    """Songs, of which some are told twice, and plays of several users, days and sessions."""
+    songs = [
+        f"(1, 'A{n % 4}', {('NULL', n * 1.5)[n % 2]}, {('NULL', -n)[n % 3 > 0]}, "
+        f"{('NULL', repr(f'Place {n}'))[n % 2]}, 'Artist {n % 4}{' ' * (n % 2)}', 'S{n % 7}', "
+        f"'Title {n % 7}{' ' * (n // 7)}', {200 + n % 7}.25, {(0, 1999)[n % 2]})"
+        for n in range(10)
+    ]
+    yield f"INSERT INTO staging_songs VALUES {', '.join(songs)}"
+    events = [
+        f"('Artist {n % 5}', 'Logged In', 'First{n % 3}', 'F', {n % 9 + n // 50}, 'Last', "
+        f"{200 + n % 8}.25, '{('free', 'paid')[n // 20 % 2]}', 'Town{' ' * (n % 2)}', 'PUT', "
+        f"'{('NextSong', 'NextSong', 'Home')[n % 3]}', 1540000000000, {n // 9}, 'Title {n % 8}', "
+        f"200, {1541106106796 + n * 37_000_123}, 'agent', {('NULL', n % 6)[n % 6 > 0]}, "
+        f"'2018-11-{1 + n // 8:02d}', 'log_data/2018/11/{n // 8}.json')"
+        for n in range(70)
+    ]
+    yield f"INSERT INTO staging_events VALUES {', '.join(events)}"
 
 
 def _examples() -> Iterator[Subject]:
@@ -68,7 +96,7 @@ def _of_columns(each: Signature) -> Iterator[str]:
 
 CHAPTERS: Final[Mapping[str, Callable[[], Iterator[Subject]]]] = {
     "contract": lambda: _golden("contract"),
-    "pipeline": lambda: _golden("pipeline"),
+    "pipeline": _pipeline,
     "examples": _examples,
     "signatures": _signatures,
 }
