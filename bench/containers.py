@@ -52,10 +52,12 @@ def figures() -> Iterator[Figure]:
         ports = {port: str(free_port()) for port in stack_settings.PORTS}
         settings = stack_settings.write(
             Path(folder) / "stack.env",
-            COMPOSE_PROJECT_NAME=f"sparkify-bench-{secrets.token_hex(3)}",
-            SPARKIFY_SEED="none",
-            **ports,
-            **images,
+            {
+                "COMPOSE_PROJECT_NAME": f"sparkify-bench-{secrets.token_hex(3)}",
+                "SPARKIFY_SEED": "none",
+                **ports,
+                **images,
+            },
         )
         project = Project(engine, settings, Path(folder) / "compose.log")
         project.build(lambda _: None)

@@ -39,8 +39,11 @@ from sparkify.operators import (
     DataQualityOperator,
     LoadDimensionOperator,
     LoadFactOperator,
+    LoadTableOperator,
+    S3Arguments,
     StageLogsOperator,
     StageToRedshiftOperator,
+    WarehouseArguments,
 )
 from sparkify.params import params
 from sparkify.retry import RETRIES, RETRY_DELAY, PipelineRetryPolicy
@@ -53,18 +56,20 @@ refuse_missing_sql(TABLES.values(), SQL_FOLDER, "create_tables.sql")
 
 ASSETS = table_assets(TABLES)
 
-LOADS = {Kind.FACT: LoadFactOperator, Kind.DIMENSION: LoadDimensionOperator}
+LOADS: dict[Kind, type[LoadTableOperator]] = {
+    Kind.FACT: LoadFactOperator,
+    Kind.DIMENSION: LoadDimensionOperator,
+}
 
-WAREHOUSE = {
+WAREHOUSE: WarehouseArguments = {
     "redshift_conn_id": "{{ setting('redshift_conn_id') }}",
     "schema": "{{ setting('schema') }}",
     "tables": {table: f"{{{{ table_name('{table}') }}}}" for table in TABLES},
 }
-"""The arguments of an operator that say where the tables are."""
 
 ALERTS = AlertNotifier()
 
-S3 = {
+S3: S3Arguments = {
     "bucket": "{{ setting('bucket') }}",
     "region": "{{ setting('region') }}",
     "aws_conn_id": "{{ setting('aws_conn_id') }}",
@@ -127,7 +132,7 @@ with DAG(
         **S3,
     )
 
-    loads: dict[Kind, list[LoadFactOperator | LoadDimensionOperator]] = {
+    loads: dict[Kind, list[LoadTableOperator]] = {
         kind: [
             LOADS[kind](
                 task_id=table.task_id,

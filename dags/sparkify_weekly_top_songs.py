@@ -15,7 +15,12 @@ from sparkify.alerts.notifier import AlertNotifier
 from sparkify.assets import table_asset
 from sparkify.definitions import refuse_missing_sql
 from sparkify.macros import macros
-from sparkify.operators import CreateTablesOperator, DataQualityOperator, LoadFactOperator
+from sparkify.operators import (
+    CreateTablesOperator,
+    DataQualityOperator,
+    LoadFactOperator,
+    WarehouseArguments,
+)
 from sparkify.params import params
 from sparkify.retry import RETRIES, RETRY_DELAY, PipelineRetryPolicy
 from sparkify.weekly import WEEKLY_TABLES, WEEKLY_TOP_SONGS
@@ -26,7 +31,7 @@ SQL_FOLDER = Path(__file__).resolve().parent.parent / "sql"
 
 refuse_missing_sql([WEEKLY_TOP_SONGS], SQL_FOLDER, "create_weekly_top_songs.sql")
 
-WAREHOUSE = {
+WAREHOUSE: WarehouseArguments = {
     "redshift_conn_id": "{{ setting('redshift_conn_id') }}",
     "schema": "{{ setting('schema') }}",
     "tables": {table: f"{{{{ table_name('{table}') }}}}" for table in WEEKLY_TABLES},

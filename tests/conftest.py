@@ -14,7 +14,7 @@ ONE_SERVER = "tests/monitoring/"
 ONE_RUN = "tests/cli/"
 
 
-class Sharing(LoadScopeScheduling):
+class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Each module is one piece of work, and so is the pipeline on each kind of object store, all
     that looks at one web server, and the command, most of whose tests look at one run of it.
     """

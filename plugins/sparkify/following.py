@@ -18,13 +18,14 @@ from sparkify.loading import Load, LoadMode, Step
 from sparkify.names import Names
 from sparkify.quoting import identifier, identifiers, literal
 from sparkify.star import PLAYS, STAGING_EVENTS, WITHDRAWN_PLAYS
+from sparkify.subqueries import with_subqueries
 from sparkify.table import Table
 from sparkify.warehouse import Session
 
 log = logging.getLogger(__name__)
 
 PLAYS_TABLE = "plays"
-"""The temporary table that a SELECT reads: the plays in question, once for each log with one."""
+"""What a SELECT reads as a table: the plays in question, once for each log with one."""
 
 TOUCHED = "touched"
 """The temporary table of the keys that loads have touched."""
@@ -138,24 +139,21 @@ class Following:
         return rows
 
     def _steps(self, touched: str | None) -> Iterator[Step]:
-        table = self.table
-        columns = identifiers(PLAYS)
+        table, select = self.table, self.select
         if self._follows_plays:
-            found = f"SELECT {columns}\nFROM (\n{self.plays}\n) AS staged"
+            found = f"SELECT {identifiers(PLAYS)}\nFROM (\n{self.plays}\n) AS staged"
             if touched is not None:
                 yield Step(
                     f"CREATE TEMP TABLE {TOUCHED} AS\n{touched}",
                     f"finding what loads touched of {table.name}",
                 )
                 found = self._plays_that_decide()
-            yield Step(
-                f"CREATE TEMP TABLE {PLAYS_TABLE} AS\n{found}", f"finding the plays of {table.name}"
-            )
+            select = with_subqueries(select, {PLAYS_TABLE: found})
         load = Load(
             self.names,
             table.name,
             tuple(table.columns),
-            self.select,
+            select,
             LoadMode.REPLACE if touched is None else self.mode,
             table.key,
             gone=TOUCHED,

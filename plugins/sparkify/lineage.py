@@ -7,8 +7,7 @@ Datasets are named as OpenLineage and the provider's own operators name them:
 https://openlineage.io/docs/spec/naming . SQL holds no secrets; COPY is told without its rights.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +28,7 @@ from openlineage.client.facet_v2 import (
 )
 
 from sparkify.observation import FAIL, WARN, Checked, Copied, Finding, Loaded, Observation, TableAt
+from sparkify.subqueries import with_subqueries
 
 if TYPE_CHECKING:
     from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
@@ -37,9 +37,6 @@ Lineage = OperatorLineage[Any, Any]
 
 DIALECT = "redshift"
 _SCHEMA = "public"
-
-_COMMENTS = re.compile(r"\A(\s|--[^\n]*\n)+")
-_WITH = re.compile(r"WITH\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -184,22 +181,6 @@ def _fields(inputs: Iterable[Origin], place: Place) -> column_lineage_dataset.Fi
             for table, name in inputs
         ]
     )
-
-
-def with_subqueries(sql: str, subqueries: Mapping[str, str]) -> str:
-    """The SELECT with tables that exist only while it runs as common table expressions.
-
-    For reading only: it is never sent anywhere.
-    """
-    sql = _COMMENTS.sub("", sql)
-    if not subqueries:
-        return sql
-    first = ", ".join(
-        f"{name} AS (\n{_COMMENTS.sub('', text)}\n)" for name, text in subqueries.items()
-    )
-    if match := _WITH.match(sql):
-        return f"WITH {first},{sql[match.end() :]}"
-    return f"WITH {first}\n{sql}"
 
 
 def _assertion(finding: Finding) -> data_quality_assertions_dataset.Assertion:

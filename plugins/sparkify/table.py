@@ -68,8 +68,8 @@ class Table:
         columns: the type of each, as `svv_columns` shows it, in the order of the CREATE TABLE.
         key: columns that identify a row. Redshift does not enforce them.
         task_id: of the task that fills it.
-        sql: name of the .sql file with its SELECT; it reads `plays`, the temporary table of the
-            plays in question, where `plays` is among the sources.
+        sql: name of the .sql file with its SELECT; it reads `plays`, the plays in question, as a
+            table where it follows the events.
         sources: staging tables that it is a function of; empty where it follows something else.
         grain: columns of a play that decide which rows of this table it touches; the key, unless
             the key is computed from others.

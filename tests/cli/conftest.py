@@ -5,9 +5,10 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 import pytest
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 90.0
 SMALL = ("--days", "2", "--users", "12", "--songs", "8", "--seed", "5", "--store", "embedded")
 """A data set that takes no time; the store needs nothing but Python."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,15 @@ class Sparkify:
     def home(self) -> Path:
         return self.folder / ".sparkify"
 
-    def environment(self, **extra: str) -> dict[str, str]:
+    def environment(self, extra: Mapping[str, str] = NOTHING) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return kept | {"PYTHONPATH": str(ROOT / "harness"), "COLUMNS": "80"} | extra
+        return kept | {"PYTHONPATH": str(ROOT / "harness"), "COLUMNS": "80", **extra}
 
-    def start(self, *arguments: str, **extra: str) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str, extra: Mapping[str, str] = NOTHING) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             [sys.executable, "-m", "sparkify_harness.cli", *arguments],
             cwd=self.folder,
-            env=self.environment(**extra),
+            env=self.environment(extra),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -48,12 +50,16 @@ class Sparkify:
         )
 
     def __call__(
-        self, *arguments: str, stdin: str = "", timeout: float = DEADLINE, **extra: str
+        self,
+        *arguments: str,
+        stdin: str = "",
+        timeout: float = DEADLINE,
+        extra: Mapping[str, str] = NOTHING,
     ) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", "sparkify_harness.cli", *arguments],
             cwd=self.folder,
-            env=self.environment(**extra),
+            env=self.environment(extra),
             input=stdin,
             capture_output=True,
             text=True,
@@ -113,8 +119,10 @@ def at_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Ended]:
     command = Sparkify(tmp_path_factory.mktemp("at-once"))
     mistaken = ("--seed", "6", "--day", "2018-11-02", "--param", "log_jsonpaths=auto")
     processes = [
-        command.start("run", *SMALL, GITHUB_STEP_SUMMARY=str(command.folder / "good.md")),
-        command.start("run", *SMALL, *mistaken, GITHUB_STEP_SUMMARY=str(command.folder / "bad.md")),
+        command.start(
+            "run", *SMALL, *more, extra={"GITHUB_STEP_SUMMARY": str(command.folder / page)}
+        )
+        for page, more in (("good.md", ()), ("bad.md", mistaken))
     ]
     try:
         texts = [process.communicate(timeout=DEADLINE) for process in processes]

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from sparkify_fixtures import LOG_PREFIX, Settings, generate
 from sparkify_fixtures.staging import staged_events
-from tests.cli.conftest import ROOT, SMALL, Sparkify
+from tests.cli.conftest import NOTHING, ROOT, SMALL, Sparkify
 
 ENTRY = """
 LOCATIONS = Table(
@@ -55,9 +56,9 @@ class Changed(Sparkify):
 
     checkout: Path
 
-    def environment(self, **extra: str) -> dict[str, str]:
+    def environment(self, extra: Mapping[str, str] = NOTHING) -> dict[str, str]:
         folders = (self.checkout / name for name in ("harness", "fixtures", "plugins"))
-        return super().environment(PYTHONPATH=":".join(map(str, folders)), **extra)
+        return super().environment({"PYTHONPATH": ":".join(map(str, folders)), **extra})
 
 
 @pytest.fixture(scope="module")

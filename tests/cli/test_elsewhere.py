@@ -39,7 +39,7 @@ def elsewhere(finished: Ended, tmp_path: Path) -> Iterator[Elsewhere]:
             if command == "days":
                 arguments = (*arguments, "--endpoint", store.endpoint.url)
             dsn = ("--dsn", running.connection.dsn(), "--json")
-            done = finished.command(command, *arguments, *dsn, **environment)
+            done = finished.command(command, *arguments, *dsn, extra=environment)
             assert done.returncode == 0, done.stdout + done.stderr
             assert running.connection.password not in done.stdout + done.stderr
             return json.loads(done.stdout)

@@ -129,7 +129,8 @@ def test_nothing_is_left_of_a_run_that_is_ended(
 
 
 def test_a_store_that_is_not_there_is_told_in_one_line(sparkify: Sparkify, tmp_path: Path) -> None:
-    done = sparkify("run", "--store", "minio", PATH=str(tmp_path), SPARKIFY_CACHE=str(tmp_path))
+    nowhere = {"PATH": str(tmp_path), "SPARKIFY_CACHE": str(tmp_path)}
+    done = sparkify("run", "--store", "minio", extra=nowhere)
     assert done.returncode == 3
     assert done.stderr.splitlines()[-1].startswith("error: there is no minio on PATH")
     assert 'run "sparkify minio install"' in done.stderr

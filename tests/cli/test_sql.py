@@ -121,7 +121,7 @@ def test_a_prompt_on_a_terminal(finished: Ended) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "sparkify_harness.cli", "sql", "--run", finished.folder.id],
         cwd=command.folder,
-        env=command.environment(TERM="dumb", NO_COLOR="1"),
+        env=command.environment({"TERM": "dumb", "NO_COLOR": "1"}),
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

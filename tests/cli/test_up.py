@@ -53,7 +53,7 @@ def test_up_serves_until_ctrl_c_and_seed_fills_it(sparkify: Sparkify, started: S
     assert file.stat().st_mode & 0o777 == 0o600
     found = variables(file.read_text())
 
-    seeded = sparkify("seed", *SMALL[:8], **found)
+    seeded = sparkify("seed", *SMALL[:8], extra=found)
     assert seeded.returncode == 0, seeded.stderr
     objects = {item.key: len(item.body) for item in generate(Settings(2, 12, 8, 5))}
     listed = keys(found["AWS_ACCESS_KEY_ID"], found["AWS_SECRET_ACCESS_KEY"], found)
@@ -63,11 +63,11 @@ def test_up_serves_until_ctrl_c_and_seed_fills_it(sparkify: Sparkify, started: S
     # The pipeline's own key reads, and the warehouse finds the store with it.
     aws = json.loads(found["AIRFLOW_CONN_AWS_CREDENTIALS"])
     assert keys(aws["login"], aws["password"], found) == listed
-    asked = sparkify("sql", "select 1 as one", **found)
+    asked = sparkify("sql", "select 1 as one", extra=found)
     assert (asked.returncode, asked.stdout) == (0, "one\n1\n")
     clients = subprocess.run(
         [sys.executable, "-c", CLIENTS],
-        env=sparkify.environment(**found),
+        env=sparkify.environment(found),
         capture_output=True,
         text=True,
         timeout=60,
@@ -136,11 +136,11 @@ def test_seed_makes_a_bucket_only_when_told_to(sparkify: Sparkify, started: Star
     process = started("up", "--empty", "--store", "embedded", "--env-file", str(file))
     assert eventually(file.exists, DEADLINE)
     found = variables(file.read_text())
-    refused = sparkify("seed", *SMALL[:8], "--bucket", "other", **found)
+    refused = sparkify("seed", *SMALL[:8], "--bucket", "other", extra=found)
     assert refused.returncode == 3
     assert "NoSuchBucket" in refused.stderr
     assert "--create-bucket makes it" in refused.stderr
-    made = sparkify("seed", *SMALL[:8], "--bucket", "other", "--create-bucket", **found)
+    made = sparkify("seed", *SMALL[:8], "--bucket", "other", "--create-bucket", extra=found)
     assert made.returncode == 0
     os.kill(process.pid, signal.SIGINT)
     assert process.wait(30) == 130

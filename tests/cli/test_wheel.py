@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,7 +47,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def sparkify(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
+def sparkify(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The command of that environment, in an empty folder."""
     folder = tmp_path_factory.mktemp("empty")
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -121,12 +121,12 @@ def _contract() -> Iterator[Subject]:
         match entry.case:
             case Case(sql=sql):
                 with contextlib.suppress(pytest.fail.Exception):  # one whose setup must fail
-                    yield Subject(sql, _before(entry), name=entry.id)
+                    yield Subject(sql, _before(entry, sql), name=entry.id)
             case Copy(table=table, data=data, options=options, columns=columns, source=source):
                 yield Subject(
                     f"COPY target {columns} FROM '$FOLDER{source}' $KEYS {options}",
                     (f"CREATE TABLE target ({table})",),
-                    dict(data) if isinstance(data, dict) else {"data": data},
+                    dict(data) if isinstance(data, Mapping) else {"data": data},
                     entry.id,
                 )
 
@@ -152,9 +152,9 @@ class _Listener:
         self.run(sql)
 
 
-def _before(entry: Entry) -> tuple[str, ...]:
+def _before(entry: Entry, sql: str) -> tuple[str, ...]:
     """What a case and its test run before the statement that is judged."""
-    listener = _Listener(entry.case.sql)
+    listener = _Listener(sql)
     with contextlib.suppress(_ReachedError):
         entry.judge(entry.case, listener)
     return tuple(listener.asked)

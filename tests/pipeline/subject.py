@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, get_type_hints
@@ -88,12 +88,19 @@ class Pipeline:
     def wiring(self, connection: str, **changes: Any) -> Wiring:
         """The stack's wiring with fields of one connection changed, and no wait between tries."""
         wiring = self.stack.wiring()
-        changed = {**wiring.connections[connection], **changes}
+        changed = {**fields_of(wiring, connection), **changes}
         return replace(
             wiring,
             connections={**wiring.connections, connection: changed},
             variables={**wiring.variables, "sparkify_retry_delay_seconds": "0"},
         )
+
+
+def fields_of(wiring: Wiring, connection: str) -> Mapping[str, Any]:
+    """A connection of the stack's, which has fields and is no text."""
+    found = wiring.connections[connection]
+    assert not isinstance(found, str)
+    return found
 
 
 def star_tables(query: Callable[[str], Rows]) -> dict[str, Rows]:

@@ -19,6 +19,7 @@ from sparkify_fixtures import Settings, StoredObject, generate
 from sparkify_fixtures.oracle import expected_warehouse
 from sparkify_harness.airflow import Airflow, RunResult, home
 from sparkify_harness.objectstore import cache_folder
+from sparkify_harness.process import clean_environment
 from sparkify_harness.stack import Stack
 from tests.pipeline.collector import Collector, collecting
 from tests.pipeline.subject import Pipeline, session
@@ -115,11 +116,10 @@ def watched(
             "METRICS__OTEL_PORT": str(metrics.port),
             "METRICS__OTEL_INTERVAL_MILLISECONDS": "200",
         }
-        clean = home.clean_environment
         patch.setattr(
             home,
             "clean_environment",
-            lambda **extra: clean(
+            lambda **extra: clean_environment(
                 **extra, **{f"AIRFLOW__{name}": value for name, value in settings.items()}
             ),
         )
@@ -298,7 +298,7 @@ def test_asset_events_say_how_many_rows_and_where(
         FROM asset_event JOIN asset ON asset.id = asset_event.asset_id
         WHERE asset_event.source_run_id = ?
     """
-    events = {}
+    events: dict[str, tuple[str, dict[str, Any]]] = {}
     for database in watched.stack.airflow.home.rglob("*.db"):  # each worker has one
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
             found = connection.execute(query, (watched.green.run_id,)).fetchall()

@@ -9,6 +9,7 @@ import psycopg
 import psycopg2
 import pytest
 import redshift_connector
+from redshift_connector.error import Error
 
 from sparkify_harness.certificates import TRUSTED
 from sparkify_harness.warehouse import Warehouse
@@ -72,7 +73,7 @@ def connect(warehouse: Warehouse, **options: Any) -> Any:
 class Connector:
     """redshift_connector: extended protocol, binary results; what Airflow's hook uses."""
 
-    name = "redshift_connector"
+    name: ClassVar[str] = "redshift_connector"
 
     def __init__(self, warehouse: Warehouse, *, tls: bool = True) -> None:
         self.connection = connect(warehouse, ssl=tls, timeout=60)
@@ -85,7 +86,7 @@ class Connector:
             if self._cursor.description is None:
                 return []
             return [tuple(row) for row in self._cursor.fetchall()]
-        except redshift_connector.Error as error:
+        except Error as error:
             fields = error.args[0]
             if not isinstance(fields, dict):
                 raise
@@ -113,7 +114,7 @@ class Connector:
 class Psycopg2:
     """psycopg2: simple protocol, text results; what most public pipelines use."""
 
-    name = "psycopg2"
+    name: ClassVar[str] = "psycopg2"
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.connection = psycopg2.connect(warehouse.dsn(with_password=True), connect_timeout=20)
@@ -153,7 +154,7 @@ class Psycopg2:
 class Psycopg3:
     """psycopg 3: extended protocol with unnamed statements, text results."""
 
-    name = "psycopg"
+    name: ClassVar[str] = "psycopg"
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._notices: list[str] = []

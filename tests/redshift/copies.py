@@ -61,6 +61,12 @@ class Lake:
             list(pool.map(put, objects))
         return f"s3://{self.bucket}/{folder}/"
 
+    @property
+    def running(self) -> RunningStore:
+        """The store, where it is one of ours: that makes buckets and keys."""
+        assert isinstance(self.store, RunningStore)
+        return self.store
+
     @cached_property
     def s3(self) -> "S3Client":
         """A client that may do everything."""

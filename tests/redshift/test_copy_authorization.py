@@ -32,7 +32,7 @@ def data(lake: Lake) -> str:
 @pytest.fixture(scope="module")
 def temporary(lake: Lake) -> Endpoint:
     """Keys with a session token."""
-    return lake.store.grant_reader(lake.bucket, temporary=True)
+    return lake.running.grant_reader(lake.bucket, temporary=True)
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_a_wrong_secret(client: Client, lake: Lake, data: str) -> None:
 @pytest.fixture(scope="module")
 def private(lake: Lake) -> str:
     """An object that the reader may not read."""
-    lake.store.create_bucket("private")
+    lake.running.create_bucket("private")
     lake.s3.put_object(Bucket="private", Key="data", Body=b"1\n")
     return "s3://private/data"
 
@@ -158,7 +158,7 @@ def test_no_permission(client: Client, lake: Lake, private: str) -> None:
 
 
 def test_a_missing_bucket(target: Client, lake: Lake) -> None:
-    seen = refusal(target, "s3://no-such-bucket-here/data", keys_of(lake.store.endpoint))
+    seen = refusal(target, "s3://no-such-bucket-here/data", keys_of(lake.running.endpoint))
     assert (seen.sqlstate, seen.message[: len(NO_BUCKET)]) == ("XX000", NO_BUCKET)
 
 

@@ -133,7 +133,7 @@ def test_forms_of_authorization(loader: Loader, form: str) -> None:
 @pytest.mark.parametrize("form", TOKEN_FORMS)
 def test_temporary_keys(loader: Loader, form: str) -> None:
     folder = loader.lake.put({"data": "1\n2\n"})
-    key = loader.lake.store.grant_reader(loader.lake.bucket, temporary=True)
+    key = loader.lake.running.grant_reader(loader.lake.bucket, temporary=True)
     loader.client.run(
         "CREATE TABLE #t (a int)", f"COPY #t FROM '{folder}' {TOKEN_FORMS[form](key)}"
     )
@@ -145,9 +145,9 @@ def test_what_is_refused(loader: Loader) -> None:
     """The texts of an embedded store and of MinIO are AWS's."""
     lake = loader.lake
     folder = lake.put({"data": "1\n"})
-    lake.store.create_bucket("private")
+    lake.running.create_bucket("private")
     lake.s3.put_object(Bucket="private", Key="data", Body=b"1\n")
-    reader, admin = lake.reader, lake.store.endpoint
+    reader, admin = lake.reader, lake.running.endpoint
     unknown = replace(reader, access_key_id="AKIAIOSFODNN7EXAMPLE")
     wrong = replace(reader, secret_access_key="x" * 40)
     loader.client.run("CREATE TABLE refusals (a int)")

@@ -154,10 +154,10 @@ def test_nothing_under_the_prefix_is_an_error_with_a_block(client: Client, lake:
 @pytest.mark.parametrize("ending", ["", "/"], ids=["bucket", "bucket with a slash"])
 def test_a_whole_bucket(client: Client, lake: Lake, ending: str) -> None:
     bucket = f"whole-{client.name.replace('_', '-')}{'-slash' * bool(ending)}"
-    lake.store.create_bucket(bucket)
+    lake.running.create_bucket(bucket)
     lake.s3.put_object(Bucket=bucket, Key="x/1", Body=b"1|a")
     lake.s3.put_object(Bucket=bucket, Key="2", Body=b"2|b")
-    reads = Lake(lake.store, bucket, lake.store.grant_reader(bucket))
+    reads = Lake(lake.store, bucket, lake.running.grant_reader(bucket))
     client.run(f"CREATE TABLE t ({ROW})")
     Loader(client, reads).copy("t", f"s3://{bucket}{ending}")
     assert ordered(client.rows("SELECT * FROM t")) == [(1, "a"), (2, "b")]
@@ -337,7 +337,7 @@ def test_manifests_that_fail(
 
 
 def test_a_manifest_of_several_buckets(loader: Loader, parts: Lake) -> None:
-    parts.store.create_bucket("second")
+    parts.running.create_bucket("second")
     parts.s3.put_object(Bucket="second", Key="k", Body=b"2|two")
     text = manifest(entry(parts, "x/one"), {"url": "s3://second/k"})
     folder = parts.put({"m": text})
@@ -345,7 +345,7 @@ def test_a_manifest_of_several_buckets(loader: Loader, parts: Lake) -> None:
     try:
         refusal = loader.refused("t_several", folder + "m", "MANIFEST")
         assert "Access Denied" in refusal.message
-        everything = Lake(parts.store, parts.bucket, parts.store.endpoint)
+        everything = Lake(parts.store, parts.bucket, parts.running.endpoint)
         Loader(loader.client, everything).copy("t_several", folder + "m", "MANIFEST")
         assert loader.contents("t_several") == BOTH
     finally:

@@ -9,7 +9,6 @@ from itertools import permutations
 
 import psycopg2
 import pytest
-import redshift_connector
 
 from sparkify_harness.warehouse import Warehouse
 from tests.redshift.cases import Case, table
@@ -362,7 +361,7 @@ def test_describe_does_not_load(warehouse: Warehouse, sql: Client, lake: Lake, f
         opened.run(statement)
         assert sql.rows("SELECT count(*) FROM t") == [(2 * number,)]
     opened.connection.autocommit = False
-    cursor: redshift_connector.Cursor = opened.connection.cursor()
+    cursor = opened.connection.cursor()
     cursor.execute(statement)
     opened.connection.rollback()
     opened.close()

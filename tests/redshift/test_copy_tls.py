@@ -15,7 +15,7 @@ def loader(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Loader]:
     with loading_from(request.param, tmp_path_factory.mktemp("tls"), tls=True) as opened:
-        assert opened.lake.store.endpoint.url.startswith("https://")
+        assert opened.lake.running.endpoint.url.startswith("https://")
         yield opened
 
 
@@ -65,7 +65,7 @@ def test_an_authority_that_is_not_known_is_refused_and_named_as_the_reason(untol
     seen = untold.refused("#t", folder)
     assert seen.sqlstate == "XX000"
     assert seen.message.startswith(
-        f"S3ServiceException:SSL validation failed for {untold.lake.store.endpoint.url}/"
+        f"S3ServiceException:SSL validation failed for {untold.lake.running.endpoint.url}/"
     )
     assert "CERTIFICATE_VERIFY_FAILED" in seen.message
     assert "was started without --s3-ca-file" in seen.message

@@ -45,7 +45,7 @@ def service(
     with open_warehouse(
         folder=tmp_path_factory.mktemp(profile.value),
         profile=profile,
-        s3_endpoint=lake.store.endpoint.url,
+        s3_endpoint=lake.running.endpoint.url,
         region=reader.region,
         roles={ROLE: keys, "default": keys},
     ) as running:

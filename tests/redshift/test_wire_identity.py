@@ -22,7 +22,7 @@ import psycopg
 import psycopg2
 import pytest
 import redshift_connector
-from redshift_connector.error import InterfaceError, ProgrammingError
+from redshift_connector.error import Error, InterfaceError, ProgrammingError
 
 from sparkify_harness.certificates import Certificates, provide
 from sparkify_harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
@@ -205,15 +205,19 @@ def test_who_comes_without_tls_is_refused(
     attempt: Callable[[Warehouse], object], warehouse: Warehouse
 ) -> None:
     """Wrong names and passwords make no difference: the connection is looked at first."""
-    for changes in ({}, {"password": "wrong"}, {"database": "nowhere"}, {"user": "nobody"}):
-        server = replace(warehouse, **changes)
+    for server in (
+        warehouse,
+        replace(warehouse, password="wrong"),
+        replace(warehouse, database="nowhere"),
+        replace(warehouse, user="nobody"),
+    ):
         text = (
             f'no pg_hba.conf entry for host "::ffff:127.0.0.1", user "{server.user}", '
             f'database "{server.database}", SSL off'
         )
         with pytest.raises(Exception, match=re.escape(text)) as caught:
             attempt(server)
-        if isinstance(caught.value, redshift_connector.Error):
+        if isinstance(caught.value, Error):
             assert isinstance(caught.value, InterfaceError)
             assert {caught.value.args[0][key] for key in "SC"} == {"FATAL", "28000"}
 

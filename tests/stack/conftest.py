@@ -71,10 +71,12 @@ def stack(
     ports = {name: str(free_port()) for name in stack_settings.PORTS}
     settings = stack_settings.write(
         folder / "stack.env",
-        COMPOSE_PROJECT_NAME=f"sparkify-test-{secrets.token_hex(3)}",
-        SPARKIFY_SEED="none",
-        **ports,
-        **images,
+        {
+            "COMPOSE_PROJECT_NAME": f"sparkify-test-{secrets.token_hex(3)}",
+            "SPARKIFY_SEED": "none",
+            **ports,
+            **images,
+        },
     )
     under_test = StackUnderTest(Project(engine, settings, folder / "compose.log"), folder)
     try:

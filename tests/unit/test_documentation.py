@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.core import TyperGroup
 
 from sparkify_harness.cli import app
 from sparkify_harness.redshift.compatibility import render
@@ -81,5 +82,6 @@ def test_targets_that_a_document_names_exist(document: str) -> None:
 def test_the_readme_tells_of_every_command_and_of_no_other() -> None:
     readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^sparkify ([\w-]+)", readme, re.MULTILINE))
-    commands = typer.main.get_command(app).commands
-    assert told == set(commands)
+    command = typer.main.get_command(app)
+    assert isinstance(command, TyperGroup)
+    assert told == set(command.commands)

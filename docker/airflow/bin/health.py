@@ -41,7 +41,7 @@ def heartbeat(job_type: str) -> str:
                 " AND state = 'running' AND latest_heartbeat > now() - %s * interval '1 second'",
                 (job_type, socket.getfqdn(), MAX_AGE),
             )
-            (beating,) = cursor.fetchone()
+            [(beating,)] = cursor.fetchall()
     finally:
         connection.close()
     return "healthy" if beating else f"no heartbeat for {MAX_AGE} s"

@@ -19,12 +19,20 @@ class EndingCronDataIntervalTimetable(CronDataIntervalTimetable):
         expression: of cron.
         timezone: name of the time zone.
         last: start of the last interval, ISO 8601.
+
+    Raises:
+        ValueError: `last` is no moment.
     """
 
     def __init__(self, expression: str, timezone: str, last: str) -> None:
         super().__init__(expression, timezone)
         self._zone = timezone
-        self._last = pendulum.parse(last, tz=timezone)
+        moment = pendulum.parse(last, tz=timezone)
+        if not isinstance(moment, pendulum.DateTime):
+            raise ValueError(  # noqa: TRY004 - a text it is
+                f"the last interval must start at a moment, not at {last!r}"
+            )
+        self._last = moment
 
     def next_dagrun_info(
         self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction

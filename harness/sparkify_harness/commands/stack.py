@@ -82,7 +82,7 @@ def init(
     --set MINIO_IMAGE=registry.example/minio:1.
     """
     chosen = dict(map(_assignment, setting or []))
-    made = settings_module.write(env_file, force=force, **chosen)
+    made = settings_module.write(env_file, chosen, force=force)
     made.check()
     tell(messages(), f"Settings: {made.file} (only you can read it)\nNow: sparkify stack up")
 

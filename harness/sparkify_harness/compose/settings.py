@@ -175,13 +175,15 @@ def read(file: Path = DEFAULT_FILE) -> StackSettings:
     return StackSettings(file, {match[1]: match[2].strip("\"'") for match in found if match})
 
 
-def write(file: Path = DEFAULT_FILE, *, force: bool = False, **chosen: str) -> StackSettings:
+def write(
+    file: Path = DEFAULT_FILE, chosen: Mapping[str, str] | None = None, *, force: bool = False
+) -> StackSettings:
     """Makes the file, with fresh secrets.
 
     Args:
         file: where; only its owner may read it.
-        force: replace one that is there.
         chosen: other values than the defaults, by name.
+        force: replace one that is there.
 
     Raises:
         SettingsError: it is there already, or cannot be written.
@@ -195,7 +197,7 @@ def write(file: Path = DEFAULT_FILE, *, force: bool = False, **chosen: str) -> S
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(render({name: make() for name, make in SECRETS.items()}, chosen))
+            stream.write(render({name: make() for name, make in SECRETS.items()}, chosen or {}))
         draft.replace(file)
     except OSError as error:
         raise SettingsError(f"{file} cannot be written: {error.strerror}") from error

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from airflow.sdk import Context
 
@@ -15,6 +15,14 @@ from sparkify.warehouse import Session, open_session, redshift_hook
 
 if TYPE_CHECKING:
     from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
+
+
+class WarehouseArguments(TypedDict):
+    """The arguments of a `WarehouseOperator` that say where the tables are."""
+
+    redshift_conn_id: str
+    schema: str
+    tables: Mapping[str, str]
 
 
 class WarehouseOperator(ObservedOperator):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from airflow.sdk import Context
 from airflow.sdk.log import mask_secret
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _FORMAT_WORDS = ("auto", "auto ignorecase", "noshred")
+
+
+class S3Arguments(TypedDict):
+    """The arguments of a `StageToRedshiftOperator` that say where the files are."""
+
+    bucket: str
+    region: str
+    aws_conn_id: str
 
 
 class StageToRedshiftOperator(WarehouseOperator):

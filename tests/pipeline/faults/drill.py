@@ -19,7 +19,7 @@ from sparkify_harness.warehouse import RunningWarehouse, open_warehouse
 from tests.pipeline.faults.proxy import Proxy
 from tests.pipeline.faults.s3 import S3Proxy
 from tests.pipeline.faults.table import Fault, FaultTable
-from tests.pipeline.subject import Pipeline, expected_tables, session
+from tests.pipeline.subject import Pipeline, expected_tables, fields_of, session
 
 DAY = dt.date(2018, 11, 1)
 LOG = f"log_data/2018/11/{DAY}-events.json"
@@ -82,7 +82,7 @@ class Ground:
             extra: for the extra of the connection to the warehouse.
         """
         wiring = self.stack.wiring()
-        redshift, aws = wiring.connections["redshift"], wiring.connections["aws_credentials"]
+        redshift, aws = fields_of(wiring, "redshift"), fields_of(wiring, "aws_credentials")
         return replace(
             wiring,
             connections={

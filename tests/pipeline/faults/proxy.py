@@ -22,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -101,7 +102,7 @@ class Proxy:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                self._start(lambda client=client: self._link(client))
+                self._start(partial(self._link, client))
 
     def _link(self, client: socket.socket) -> None:
         """Passes on what a client and the server send, if both can be reached."""

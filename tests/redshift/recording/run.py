@@ -7,7 +7,7 @@ from enum import Enum
 from secrets import token_hex
 
 import pytest
-import redshift_connector
+from redshift_connector.error import InterfaceError
 
 from tests.redshift.cases import Case
 from tests.redshift.clients import Connector, ServerError
@@ -104,7 +104,7 @@ def _outcome(entry: Entry, target: Target, lake: Lake | None, journal: Journal) 
             entry.judge(entry.case, given)
         except BeyondSchemaError as reason:
             return Outcome(entry.id, Verdict.LEFT_OUT, str(reason))
-        except (OSError, redshift_connector.InterfaceError):  # nobody is there any more
+        except (OSError, InterfaceError):  # nobody is there any more
             raise
         except (AssertionError, ServerError, pytest.fail.Exception):
             steps = [_withheld(step) for step in recorder.steps]

@@ -122,17 +122,17 @@ def _parts(url: str) -> dict[str, str]:
 def _empty(lake: Lake) -> None:
     """Delete all below a prefix, all versions, if the bucket keeps any and tells of them."""
     try:
-        pages = lake.s3.get_paginator("list_object_versions")
-        for page in pages.paginate(Bucket=lake.bucket, Prefix=lake.prefix):
+        versions = lake.s3.get_paginator("list_object_versions")
+        for page in versions.paginate(Bucket=lake.bucket, Prefix=lake.prefix):
             for item in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
                 lake.s3.delete_object(
                     Bucket=lake.bucket, Key=item["Key"], VersionId=item["VersionId"]
                 )
     except ClientError:
-        pages = lake.s3.get_paginator("list_objects_v2")
-        for page in pages.paginate(Bucket=lake.bucket, Prefix=lake.prefix):
-            for item in page.get("Contents", ()):
-                lake.s3.delete_object(Bucket=lake.bucket, Key=item["Key"])
+        objects = lake.s3.get_paginator("list_objects_v2")
+        for listed in objects.paginate(Bucket=lake.bucket, Prefix=lake.prefix):
+            for one in listed.get("Contents", ()):
+                lake.s3.delete_object(Bucket=lake.bucket, Key=one["Key"])
 
 
 def _store(environment: Mapping[str, str]) -> Endpoint:

@@ -65,7 +65,7 @@ def test_a_table_is_made_filled_and_read(engine: Engine) -> None:
     )
     table.create(engine, checkfirst=False)
     with engine.begin() as connection:
-        rows = [
+        rows: list[dict[str, object]] = [
             {"id": 1, "title": "it's Zoë", "price": Decimal("1.50")},
             {"id": 2, "title": None, "price": None},
         ]

@@ -22,7 +22,7 @@ def env_file(tmp_path: Path) -> Path:
     """Settings with ports where nothing listens."""
     ports = {name: str(free_port()) for name in settings.PORTS}
     file = tmp_path / "stack.env"
-    settings.write(file, **ports)
+    settings.write(file, ports)
     return file
 
 

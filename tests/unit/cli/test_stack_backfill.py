@@ -15,6 +15,7 @@ from sparkify.days import DayState, DayStatus
 from sparkify_harness.airflow import RunResult, TaskResult
 from sparkify_harness.commands import stack_backfill
 from sparkify_harness.commands.exits import CommandError
+from sparkify_harness.compose.airflow_api import AirflowApi
 from tests.unit.cli.conftest import Invoke
 
 FIRST = dt.date(2018, 11, 1)
@@ -99,7 +100,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
     }
     for name, instead in replaced.items():
         monkeypatch.setattr(stack_backfill, name, instead)
-    monkeypatch.setattr(stack_backfill.AirflowApi, "of", airflow)
+    monkeypatch.setattr(AirflowApi, "of", airflow)
     return found
 
 

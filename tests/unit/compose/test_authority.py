@@ -17,7 +17,7 @@ from sparkify_harness.compose.project import Project
 
 @pytest.fixture
 def made(tmp_path: Path) -> settings.StackSettings:
-    return settings.write(tmp_path / "stack.env", COMPOSE_PROJECT_NAME="mine")
+    return settings.write(tmp_path / "stack.env", {"COMPOSE_PROJECT_NAME": "mine"})
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def test_a_file_that_is_there_is_kept(file: Path) -> None:
 
 
 def test_values_can_be_chosen(file: Path) -> None:
-    made = settings.write(file, SPARKIFY_S3_PORT="19000", REDIS_IMAGE="mine/redis:1")
+    made = settings.write(file, {"SPARKIFY_S3_PORT": "19000", "REDIS_IMAGE": "mine/redis:1"})
     assert made.url("SPARKIFY_S3_PORT") == "http://127.0.0.1:19000"
     assert made["REDIS_IMAGE"] == "mine/redis:1"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Protocol
 
 import boto3
 import pyarrow as pa
@@ -15,7 +15,7 @@ import pytest
 from sparkify_harness.redshift.catalog.logs import LoadError
 from sparkify_harness.redshift.catalog.relations import Column, Identity, Relation, RelationKind
 from sparkify_harness.redshift.copying import Caller, Load, LoadFailed, S3Settings, load
-from sparkify_harness.redshift.copying.files import FileReading, Target, TooManyErrors
+from sparkify_harness.redshift.copying.files import FileReading, Target, TooManyErrors, Vectors
 from sparkify_harness.redshift.copying.jsonpaths import parse_jsonpaths
 from sparkify_harness.redshift.copying.plan import CopyPlan, prepare
 from sparkify_harness.redshift.copying.readers import open_reader, quick_reader
@@ -26,6 +26,7 @@ from sparkify_harness.redshift.sql.statements import Copy, CreateTable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 KEYS = "ACCESS_KEY_ID 'AKIAIOSFODNN7EXAMPLE' SECRET_ACCESS_KEY 'secret'"
 
@@ -88,17 +89,17 @@ class Outcome:
 class Spy:
     """Counts what a quick reader takes."""
 
-    reader: object
+    reader: Vectors
     outcome: Outcome = field(default_factory=lambda: Outcome([], []))
 
     @property
     def relaid(self) -> Callable[[bytes], tuple[bytes, int]] | None:
         """How the reader itself brings records into lines."""
-        return self.reader.relaid  # type: ignore[attr-defined, no-any-return]
+        return self.reader.relaid
 
     def read(self, data: bytes) -> list[pa.Array]:
         self.outcome.slow += 1
-        arrays: list[pa.Array] = self.reader.read(data)  # type: ignore[attr-defined]
+        arrays = self.reader.read(data)
         self.outcome.slow -= 1
         self.outcome.quick += 1
         return arrays
@@ -140,12 +141,25 @@ def read_bytes(
     return outcome
 
 
-Read = Callable[..., Outcome]
+class Read(Protocol):
+    """Reads bytes as COPY with these options would into a table of these columns."""
+
+    def __call__(
+        self,
+        columns: str,
+        data: str | bytes,
+        options: str = "",
+        *,
+        fields: str = "",
+        jsonpaths: str | None = None,
+        defaults: Mapping[str, object] | None = None,
+        stretch: int = 1 << 20,
+    ) -> Outcome: ...
 
 
 @pytest.fixture(params=["record by record", "by whole columns"])
 def read(request: pytest.FixtureRequest, tmp_path: Path) -> Read:
-    """Reads bytes as COPY with these options would into a table of these columns."""
+    """Each of both ways of reading in turn."""
 
     def read(
         columns: str,
@@ -173,15 +187,23 @@ def read(request: pytest.FixtureRequest, tmp_path: Path) -> Read:
     return read
 
 
-@pytest.fixture
-def copy_parts() -> Callable[[str], tuple[Copy, Relation]]:
-    """A COPY statement and its table."""
-    return lambda columns: (copy_statement(), relation(columns))
-
-
-@pytest.fixture
-def read_plan() -> Callable[..., CopyPlan]:
+class ReadPlan(Protocol):
     """Prepares a COPY."""
+
+    def __call__(
+        self,
+        options: str = "",
+        *,
+        table: str = "a int, b varchar(20)",
+        columns: str = "",
+        keys: str = KEYS,
+        source: str = "s3://bucket/key",
+    ) -> CopyPlan: ...
+
+
+@pytest.fixture
+def read_plan() -> ReadPlan:
+    """What prepares a COPY."""
 
     def read_plan(
         options: str = "",
@@ -211,7 +233,7 @@ def s3_endpoint() -> Iterator[str]:
         server.stop()
 
 
-REGION = "us-west-2"
+REGION: Final = "us-west-2"
 BUCKET = "sparkify-test"
 
 
@@ -228,7 +250,9 @@ def s3(s3_endpoint: str) -> Iterator["S3Client"]:
     client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     yield client
     for page in client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET):
-        keys = [{"Key": entry["Key"]} for entry in page.get("Contents", ())]
+        keys: list[ObjectIdentifierTypeDef] = [
+            {"Key": entry["Key"]} for entry in page.get("Contents", ())
+        ]
         if keys:
             client.delete_objects(Bucket=BUCKET, Delete={"Objects": keys})
     client.delete_bucket(Bucket=BUCKET)
@@ -264,12 +288,25 @@ class Loaded:
         ]
 
 
-CopyFrom = Callable[..., Loaded]
+class CopyFrom(Protocol):
+    """Runs a COPY from a prefix of the bucket, up to the rows."""
+
+    def __call__(
+        self,
+        prefix: str,
+        options: str = "",
+        *,
+        columns: str = "a int, b varchar(20)",
+        keys: str = KEYS,
+        bucket: str = BUCKET,
+        settings: S3Settings | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Loaded: ...
 
 
 @pytest.fixture
 def copy_from(s3_endpoint: str, tmp_path: Path) -> CopyFrom:
-    """Runs a COPY from a prefix of the bucket, up to the rows."""
+    """What runs a COPY."""
 
     def copy_from(
         prefix: str,

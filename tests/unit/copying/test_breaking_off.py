@@ -17,6 +17,7 @@ from sparkify_harness.redshift.copying.connections import Connections
 from sparkify_harness.redshift.copying.settings import Credentials
 from sparkify_harness.redshift.copying.waiting import BrokenOff
 from sparkify_harness.redshift.errors import ComputeFault, QueryCanceled
+from tests.unit.copying.conftest import CopyFrom
 from tests.waiting import eventually
 
 HANGS = 25.0
@@ -27,6 +28,10 @@ LISTING = (
     b"<ListBucketResult><Contents><Key>data/1</Key><Size>9</Size></Contents>"
     b"<Contents><Key>data/2</Key><Size>9</Size></Contents></ListBucketResult>"
 )
+
+
+Says = Callable[[str], bytes | None]
+"""The answer to a request's path; None: nothing, from there on."""
 
 
 def answer(body: bytes, *, status: int = 200, length: int | None = None, more: str = "") -> bytes:
@@ -42,10 +47,10 @@ class Silent:
     """A store that at some point says nothing any more.
 
     Args:
-        says: The answer to a request's path; None: nothing, from there on.
+        says: The answers.
     """
 
-    def __init__(self, says: Callable[[str], bytes | None]) -> None:
+    def __init__(self, says: Says) -> None:
         self._says = says
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._pool = ThreadPoolExecutor(30)
@@ -104,7 +109,7 @@ class Silent:
         self._pool.shutdown()
 
 
-def store(objects: Callable[[str], bytes | None]) -> Callable[[str], bytes | None]:
+def store(objects: Says) -> Says:
     """What lists two objects; the rest is up to whoever asks for them."""
 
     def says(path: str) -> bytes | None:
@@ -115,7 +120,7 @@ def store(objects: Callable[[str], bytes | None]) -> Callable[[str], bytes | Non
     return says
 
 
-SILENCES: dict[str, Callable[[str], bytes | None]] = {
+SILENCES: dict[str, Says] = {
     "after it is connected to": lambda _: None,
     "when it is to list": lambda path: None if path else b"",
     "when it is to send an object": store(lambda _: None),
@@ -126,11 +131,14 @@ SILENCES: dict[str, Callable[[str], bytes | None]] = {
 }
 
 
+OpenStore = Callable[[Says], Silent]
+
+
 @pytest.fixture
-def open_store() -> Iterator[Callable[[Callable[[str], bytes | None]], Silent]]:
+def open_store() -> Iterator[OpenStore]:
     with ExitStack() as stack:
 
-        def open_store(says: Callable[[str], bytes | None]) -> Silent:
+        def open_store(says: Says) -> Silent:
             silent = Silent(says)
             stack.callback(silent.close)
             return silent
@@ -142,7 +150,7 @@ def working() -> list[threading.Thread]:
     return [each for each in threading.enumerate() if each.name.startswith("copy-")]
 
 
-def cancelled_while_silent(copy_from, store: Silent, settings: S3Settings) -> None:
+def cancelled_while_silent(copy_from: CopyFrom, store: Silent, settings: S3Settings) -> None:
     """A COPY that is cancelled once the store says nothing any more."""
     over = threading.Event()
     with ThreadPoolExecutor(1) as pool:
@@ -157,14 +165,18 @@ def cancelled_while_silent(copy_from, store: Silent, settings: S3Settings) -> No
 
 
 @pytest.mark.parametrize("says", SILENCES.values(), ids=SILENCES)
-def test_a_cancel_ends_connections_and_threads(says, copy_from, open_store):
+def test_a_cancel_ends_connections_and_threads(
+    says: Says, copy_from: CopyFrom, open_store: OpenStore
+) -> None:
     silent = open_store(says)
     cancelled_while_silent(copy_from, silent, S3Settings(f"http://{silent.address}", "us-west-2"))
     assert eventually(lambda: not silent.open, HANGS / 2)
     assert eventually(lambda: not working(), HANGS / 2)
 
 
-def test_a_cancel_ends_what_negotiates_tls(copy_from, open_store, tmp_path_factory):
+def test_a_cancel_ends_what_negotiates_tls(
+    copy_from: CopyFrom, open_store: OpenStore, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     authority = provide(tmp_path_factory.mktemp("tls")).authority
     silent = open_store(lambda _: None)
     settings = S3Settings(f"https://{silent.address}", "us-west-2", ca_file=authority)
@@ -174,7 +186,9 @@ def test_a_cancel_ends_what_negotiates_tls(copy_from, open_store, tmp_path_facto
     assert silent.taken == 1
 
 
-def test_a_cancel_ends_the_pause_before_a_repetition(copy_from, open_store, monkeypatch):
+def test_a_cancel_ends_the_pause_before_a_repetition(
+    copy_from: CopyFrom, open_store: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 600.0)
     busy = open_store(
         lambda _: answer(b"<Error><Code>SlowDown</Code></Error>", status=503, more="")
@@ -192,7 +206,9 @@ def test_a_cancel_ends_the_pause_before_a_repetition(copy_from, open_store, monk
     assert eventually(lambda: not working(), HANGS)
 
 
-def test_what_fails_does_not_wait_for_other_objects(copy_from, open_store):
+def test_what_fails_does_not_wait_for_other_objects(
+    copy_from: CopyFrom, open_store: OpenStore
+) -> None:
     """The first object is not compressed; the second one never comes."""
     silent = open_store(store(lambda path: answer(b"no gzip..") if path.endswith("1") else None))
     settings = S3Settings(f"http://{silent.address}", "us-west-2")
@@ -205,7 +221,7 @@ def test_what_fails_does_not_wait_for_other_objects(copy_from, open_store):
 DESTINATION = Destination("http://127.0.0.1:9", "us-west-2", Credentials("breaking-off", "secret"))
 
 
-def test_a_client_is_lent_to_one_statement_at_a_time():
+def test_a_client_is_lent_to_one_statement_at_a_time() -> None:
     one, other = Lease(DESTINATION), Lease(DESTINATION)
     assert one.s3 is not other.s3
     kept = one.s3
@@ -213,7 +229,7 @@ def test_a_client_is_lent_to_one_statement_at_a_time():
     assert Lease(DESTINATION).s3 is kept
 
 
-def test_a_client_that_is_still_in_use_is_lent_to_nobody_else():
+def test_a_client_that_is_still_in_use_is_lent_to_nobody_else() -> None:
     lease = Lease(DESTINATION)
     used = lease.s3
     with lease.asking():
@@ -223,7 +239,7 @@ def test_a_client_that_is_still_in_use_is_lent_to_nobody_else():
     assert Lease(DESTINATION).s3 is not used
 
 
-def test_nothing_is_asked_when_the_statement_is_over():
+def test_nothing_is_asked_when_the_statement_is_over() -> None:
     lease = Lease(DESTINATION)
     lease.end()
     lease.end()
@@ -232,14 +248,14 @@ def test_nothing_is_asked_when_the_statement_is_over():
     assert sum(each.destination == DESTINATION for each in client._idle) <= client._KEPT
 
 
-def test_clients_are_kept_up_to_a_number():
+def test_clients_are_kept_up_to_a_number() -> None:
     leases = [Lease(DESTINATION) for _ in range(client._KEPT + 2)]
     for each in leases:
         each.end()
     assert len(client._idle) == client._KEPT
 
 
-def test_nothing_is_connected_when_nobody_wants_it(open_store, tmp_path: Path):
+def test_nothing_is_connected_when_nobody_wants_it(open_store: OpenStore, tmp_path: Path) -> None:
     """A connection that comes about only after the end is closed again, with TLS and without."""
     silent = open_store(lambda _: None)
     authority = provide(tmp_path / "tls").authority

@@ -19,6 +19,7 @@ import pytest
 from sparkify_harness.redshift.copying import S3Settings, body
 from sparkify_harness.redshift.copying.source import S3Fault
 from sparkify_harness.redshift.errors import ComputeFault
+from tests.unit.copying.conftest import CopyFrom, Put
 
 REGION = "us-west-2"
 LINES = [f"{number}|{'x' * 20}" for number in range(40_000)]
@@ -116,22 +117,31 @@ BREAKS = {
 
 @pytest.mark.parametrize("reset", [False, True], ids=["short", "reset"])
 @pytest.mark.parametrize("lengths", BREAKS.values(), ids=BREAKS)
-def test_each_record_is_loaded_once(copy_from, put, frail, lengths, reset):
+def test_each_record_is_loaded_once(
+    copy_from: CopyFrom, put: Put, frail: Frail, lengths: list[int], reset: bool
+) -> None:
     put("data/1", CONTENT)
     frail.lengths, frail.reset = lengths, reset
     assert copy_from("data/", settings=frail.settings).rows == ROWS
     assert len(frail.asked) == len(lengths) + 1
 
 
-@pytest.mark.parametrize("compression", ["gzip", "bzip2"])
-def test_a_compressed_object_goes_on_where_it_broke(copy_from, put, frail, compression):
-    data = {"gzip": gzip.compress, "bzip2": bz2.compress}[compression](CONTENT)
+COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "bzip2": bz2.compress}
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+def test_a_compressed_object_goes_on_where_it_broke(
+    copy_from: CopyFrom, put: Put, frail: Frail, compression: str
+) -> None:
+    data = COMPRESSIONS[compression](CONTENT)
     put("data/1", data)
     frail.lengths = [len(data) // 2, 3]
     assert copy_from("data/", compression.upper(), settings=frail.settings).rows == ROWS
 
 
-def test_only_the_rest_is_asked_for_and_of_the_same_object(copy_from, put, frail):
+def test_only_the_rest_is_asked_for_and_of_the_same_object(
+    copy_from: CopyFrom, put: Put, frail: Frail
+) -> None:
     put("data/1", CONTENT)
     frail.lengths = [SIZE // 2]
     copy_from("data/", settings=frail.settings)
@@ -143,7 +153,9 @@ def test_only_the_rest_is_asked_for_and_of_the_same_object(copy_from, put, frail
     assert SIZE // 2 - body.CHUNK <= begin <= SIZE // 2
 
 
-def test_an_object_that_was_changed_meanwhile_is_not_mixed(copy_from, put, frail):
+def test_an_object_that_was_changed_meanwhile_is_not_mixed(
+    copy_from: CopyFrom, put: Put, frail: Frail
+) -> None:
     put("data/1", CONTENT)
     frail.lengths = [SIZE // 2]
     frail.before = lambda number: put("data/1", CONTENT.replace(b"x", b"y")) if number else None
@@ -151,14 +163,18 @@ def test_an_object_that_was_changed_meanwhile_is_not_mixed(copy_from, put, frail
         copy_from("data/", settings=frail.settings)
 
 
-def test_a_store_that_ignores_ranges_is_refused(copy_from, put, frail):
+def test_a_store_that_ignores_ranges_is_refused(
+    copy_from: CopyFrom, put: Put, frail: Frail
+) -> None:
     put("data/1", CONTENT)
     frail.lengths, frail.deaf = [SIZE // 2], True
     with pytest.raises(ComputeFault, match="does not send the rest"):
         copy_from("data/", settings=frail.settings)
 
 
-def test_it_gives_up_when_no_byte_comes_any_more(copy_from, put, frail):
+def test_it_gives_up_when_no_byte_comes_any_more(
+    copy_from: CopyFrom, put: Put, frail: Frail
+) -> None:
     put("data/1", CONTENT)
     frail.lengths = [SIZE // 2, *[0] * 50]
     with pytest.raises(ComputeFault, match="S3ServiceException"):

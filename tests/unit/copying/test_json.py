@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from tests.unit.copying.conftest import Read
+
 CATEGORY = "catid int, catgroup varchar(10), catname varchar(10), catdesc varchar(60)"
 AUTO = "JSON 'auto'"
 NOT_OBJECT = "Invalid JSONPath format: Member is not an object."
@@ -95,7 +97,7 @@ OUT_OF_RANGE = "Invalid JSONPath format: Not an array or index out of range."
         pytest.param(AUTO, "{}", [(None,) * 4], id="an empty object is a row of NULLs"),
     ],
 )
-def test_rows(read, options, data, rows):
+def test_rows(read: Read, options: str, data: str, rows: list[tuple[object, ...]]) -> None:
     outcome = read(CATEGORY, data, options)
     assert outcome.rows == rows
     assert outcome.errors == []
@@ -202,19 +204,21 @@ def test_rows(read, options, data, rows):
         ),
     ],
 )
-def test_errors(read, data, rows, errors):
+def test_errors(
+    read: Read, data: str, rows: list[int], errors: list[tuple[int, int, str, str]]
+) -> None:
     outcome = read(CATEGORY, data, AUTO)
     assert [row[0] for row in outcome.rows] == rows
     assert outcome.reasons == errors
 
 
-def test_ignoreheader_skips_lines_also_within_an_object(read):
+def test_ignoreheader_skips_lines_also_within_an_object(read: Read) -> None:
     outcome = read("a int", '{"a":1}\n{"a":\n3}{"a":4}', AUTO + " IGNOREHEADER 2")
     assert outcome.rows == [(4,)]
     assert outcome.reasons == [(3, 1216, "", "Invalid value.")]
 
 
-def test_an_error_tells_all_that_stl_load_errors_holds(read):
+def test_an_error_tells_all_that_stl_load_errors_holds(read: Read) -> None:
     data = '{"catid":1}\n{"catid": 2, "catname": "much too long for it"}\n'
     (error,) = read(CATEGORY, data, AUTO).errors
     assert error.filename == "s3://bucket/key"
@@ -225,7 +229,7 @@ def test_an_error_tells_all_that_stl_load_errors_holds(read):
     assert (error.err_code, error.err_reason) == (1204, "String length exceeds DDL length")
 
 
-def test_strings_of_an_error_fit_the_columns_of_stl_load_errors(read):
+def test_strings_of_an_error_fit_the_columns_of_stl_load_errors(read: Read) -> None:
     data = json.dumps({"a": "é" * 2000}, ensure_ascii=False)
     (error,) = read("a varchar(10)", data, AUTO).errors
     assert len(error.raw_line.encode()) in {1023, 1024}
@@ -254,7 +258,7 @@ def test_strings_of_an_error_fit_the_columns_of_stl_load_errors(read):
         pytest.param(["$.n", "$.n"], '{"n":"5"}', [("5", 5)], id="one value for two columns"),
     ],
 )
-def test_jsonpaths(read, paths, data, rows):
+def test_jsonpaths(read: Read, paths: list[str], data: str, rows: list[tuple[object, ...]]) -> None:
     outcome = read("s varchar(10), n int", data, AUTO, jsonpaths=json.dumps({"jsonpaths": paths}))
     assert (outcome.rows, outcome.errors) == (rows, [])
 
@@ -269,17 +273,17 @@ def test_jsonpaths(read, paths, data, rows):
         pytest.param("$[0]", '{"a":1}', OUT_OF_RANGE, id="an element of a root object"),
     ],
 )
-def test_paths_that_lead_nowhere(read, path, data, reason):
+def test_paths_that_lead_nowhere(read: Read, path: str, data: str, reason: str) -> None:
     outcome = read("a int", data, AUTO, jsonpaths=json.dumps({"jsonpaths": [path]}))
     assert outcome.reasons == [(1, 1216, "", reason)]
 
 
-def test_a_jsonpaths_file_without_the_key_means_auto(read):
+def test_a_jsonpaths_file_without_the_key_means_auto(read: Read) -> None:
     outcome = read("a int", '{"a":1}', AUTO, jsonpaths='{"JSONPaths":["$.b"]}')
     assert outcome.rows == [(1,)]
 
 
-def test_a_column_list_limits_auto_and_orders_paths(read):
+def test_a_column_list_limits_auto_and_orders_paths(read: Read) -> None:
     data = '{"a":1,"b":2,"c":3}'
     assert read("a int, b int, c int", data, AUTO, fields="(c, a)").rows == [(3, 1)]
     paths = '{"jsonpaths":["$.a","$.b"]}'
@@ -297,18 +301,18 @@ def test_a_column_list_limits_auto_and_orders_paths(read):
         pytest.param("JSON 'noshred'", '{"v": 1}', '{"v":1}', id="noshred takes the object"),
     ],
 )
-def test_super(read, options, data, row):
+def test_super(read: Read, options: str, data: str, row: str | None) -> None:
     assert read("v super", data, options).rows == [(row,)]
 
 
-def test_numbers_into_decimal_are_truncated(read):
+def test_numbers_into_decimal_are_truncated(read: Read) -> None:
     data = '{"d":20.259}\n{"d":"20.259"}\n{"d":-20.259}\n{"d":20}\n{"d":1e1}\n'
     expected = ["20.25", "20.25", "-20.25", "20.00", "10.00"]
     assert read("d decimal(8,2)", data, AUTO).rows == [(Decimal(text),) for text in expected]
     assert read("d decimal(8,2)", data, AUTO + " ROUNDEC").rows[0] == (Decimal("20.26"),)
 
 
-def test_one_bad_line_does_not_slow_the_rest(read, request):
+def test_one_bad_line_does_not_slow_the_rest(read: Read, request: pytest.FixtureRequest) -> None:
     lines = [f'{{"a":{number}}}' for number in range(1000)]
     lines[500] = '{"a":"bad"}'
     outcome = read("a int", "\n".join(lines), AUTO, stretch=200)
@@ -328,7 +332,9 @@ def test_one_bad_line_does_not_slow_the_rest(read, request):
         pytest.param('{"a": %d, "b": "{[\\"%d"}', "", id="with nothing between them"),
     ],
 )
-def test_records_in_any_layout_are_read_quickly(read, request, record, between):
+def test_records_in_any_layout_are_read_quickly(
+    read: Read, request: pytest.FixtureRequest, record: str, between: str
+) -> None:
     text = between.join(record % (number, number) for number in range(1000))
     outcome = read("a int, b varchar(20)", text, AUTO, stretch=400)
     assert outcome.rows == [(number, f'{{["{number}') for number in range(1000)]
@@ -338,25 +344,25 @@ def test_records_in_any_layout_are_read_quickly(read, request, record, between):
         assert outcome.quick > 0
 
 
-def test_objects_that_straddle_stretches(read):
+def test_objects_that_straddle_stretches(read: Read) -> None:
     data = "".join(json.dumps({"a": number, "b": "x" * 30}, indent=1) for number in range(100))
     outcome = read("a int, b varchar(30)", data, AUTO, stretch=100)
     assert outcome.rows == [(number, "x" * 30) for number in range(100)]
 
 
-def test_an_object_over_4_mb_is_refused(read):
+def test_an_object_over_4_mb_is_refused(read: Read) -> None:
     data = json.dumps({"a": 1, "b": "x" * (4 << 20)}) + '\n{"a":2}'
     outcome = read("a int", data, AUTO)
     assert outcome.rows == [(2,)]
     assert outcome.errors[0].err_code == 1216
 
 
-def test_numbers_into_varchar_keep_their_text_also_with_an_epoch_format(read):
+def test_numbers_into_varchar_keep_their_text_also_with_an_epoch_format(read: Read) -> None:
     outcome = read("v varchar(9)", '{"v":12.0}\n', AUTO + " TIMEFORMAT 'epochmillisecs'")
     assert outcome.rows == [("12.0",)]
 
 
-def test_where_a_stretch_ends_does_not_change_what_a_broken_object_swallows(read):
+def test_where_a_stretch_ends_does_not_change_what_a_broken_object_swallows(read: Read) -> None:
     data = '{"a": 0,\n"a": 0,\n"a": 1}\n \t{"a": NaN}\n \t{}\n{"a": 2}\n'
     outcome = read("a int", data, AUTO, stretch=20)
     assert outcome.rows == [(1,), (None,), (2,)]

@@ -7,18 +7,24 @@ import bz2
 import gzip
 import json
 import os
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
-from moto.s3.models import s3_backends
+from moto.s3.models import S3Backend, s3_backends
 
 from sparkify_harness import machine
 from sparkify_harness.redshift.copying import Caller, Credentials, S3Settings
 from sparkify_harness.redshift.copying.source import Source
 from sparkify_harness.redshift.errors import ComputeFault, QueryCanceled, RedshiftError
+from tests.unit.copying.conftest import CopyFrom, Put
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
 
 
-def moto_backends():
+def moto_backends() -> list[S3Backend]:
     return [backend for by_region in s3_backends.values() for backend in by_region.values()]
 
 
@@ -28,10 +34,11 @@ BUCKET = "sparkify-test"
 
 
 def _zstd(data: bytes) -> bytes:
-    return pa.Codec("zstd").compress(data, asbytes=True)
+    compressed: bytes = pa.Codec("zstd").compress(data, asbytes=True)
+    return compressed
 
 
-def test_a_path_is_a_prefix(put, copy_from):
+def test_a_path_is_a_prefix(put: Put, copy_from: CopyFrom) -> None:
     for key in ("data/a.txt", "data/b.txt", "data.txt", "data_1/c", "dat"):
         put(key, f"1|{key}\n")
     assert copy_from("data").rows == [
@@ -39,7 +46,7 @@ def test_a_path_is_a_prefix(put, copy_from):
     ]
 
 
-def test_all_pages_of_a_listing_are_taken(s3, s3_endpoint):
+def test_all_pages_of_a_listing_are_taken(s3: "S3Client", s3_endpoint: str) -> None:
     (backend,) = [backend for backend in moto_backends() if BUCKET in backend.buckets]
     keys = [f"many/{number:04}" for number in range(2003)]
     for key in keys:  # as many over HTTP would take seconds
@@ -50,16 +57,16 @@ def test_all_pages_of_a_listing_are_taken(s3, s3_endpoint):
     source.close()
 
 
-def test_nothing_at_the_prefix_is_an_error(s3, copy_from):
+def test_nothing_at_the_prefix_is_an_error(s3: "S3Client", copy_from: CopyFrom) -> None:
     with pytest.raises(ComputeFault) as error:
         copy_from("2017/02/18/11")
     assert error.value.message == "The specified S3 prefix '2017/02/18/11' does not exist"
     assert error.value.sqlstate == "XX000"
     for part in ("code:      8001", "query:     42", "padbmaster [pid=7]", "s3_utility.cpp:"):
-        assert part in error.value.detail
+        assert part in (error.value.detail or "")
 
 
-def test_objects_without_bytes_are_no_rows(put, copy_from):
+def test_objects_without_bytes_are_no_rows(put: Put, copy_from: CopyFrom) -> None:
     put("empty/a", b"")
     put("empty/b/", b"")
     loaded = copy_from("empty/")
@@ -82,17 +89,17 @@ def test_objects_without_bytes_are_no_rows(put, copy_from):
         pytest.param("GZIP", b"", id="GZIP of nothing at all"),
     ],
 )
-def test_compression_and_encoding(put, copy_from, options, body):
+def test_compression_and_encoding(put: Put, copy_from: CopyFrom, options: str, body: bytes) -> None:
     put("x", body)
     assert copy_from("x", options).rows == (ROWS if body else [])
 
 
-def test_iso88591(put, copy_from):
+def test_iso88591(put: Put, copy_from: CopyFrom) -> None:
     put("x", "1|café\n".encode("latin-1"))
     assert copy_from("x", "ENCODING ISO88591").rows == [(1, "café")]
 
 
-def test_another_encoding_is_a_load_error(put, copy_from):
+def test_another_encoding_is_a_load_error(put: Put, copy_from: CopyFrom) -> None:
     put("x", b"odd")
     loaded = copy_from("x", "ENCODING UTF16LE")
     assert loaded.load.failed
@@ -109,19 +116,21 @@ def test_another_encoding_is_a_load_error(put, copy_from):
         ("ZSTD", TEXT.encode()),
     ],
 )
-def test_what_is_not_compressed_as_said_fails(put, copy_from, option, body):
+def test_what_is_not_compressed_as_said_fails(
+    put: Put, copy_from: CopyFrom, option: str, body: bytes
+) -> None:
     put("x", body)
     with pytest.raises(ComputeFault, match=r"failed to (inflate|decompress)") as error:
         copy_from("x", option)
-    assert f"s3://{BUCKET}/x" in error.value.detail
+    assert f"s3://{BUCKET}/x" in (error.value.detail or "")
 
 
-def test_gzip_is_not_guessed(put, copy_from):
+def test_gzip_is_not_guessed(put: Put, copy_from: CopyFrom) -> None:
     put("x.gz", gzip.compress(TEXT.encode()))
     assert copy_from("x.gz").load.failed
 
 
-def test_header_lines_are_skipped_in_every_object(put, copy_from):
+def test_header_lines_are_skipped_in_every_object(put: Put, copy_from: CopyFrom) -> None:
     put("h/1", "a|b\n1|x\n")
     put("h/2", "a|b\n2|y\n")
     assert copy_from("h/", "IGNOREHEADER 1").rows == ROWS
@@ -130,7 +139,7 @@ def test_header_lines_are_skipped_in_every_object(put, copy_from):
 # --- errors ---------------------------------------------------------------------------------
 
 
-def test_the_first_error_fails_the_load(put, copy_from):
+def test_the_first_error_fails_the_load(put: Put, copy_from: CopyFrom) -> None:
     put("e/1", "1|x\nbad|y\n3|z\n")
     put("e/2", "4|x\n")
     loaded = copy_from("e/")
@@ -149,7 +158,7 @@ def test_the_first_error_fails_the_load(put, copy_from):
         pytest.param("IGNOREALLERRORS", False, 3, id="IGNOREALLERRORS"),
     ],
 )
-def test_maxerror(put, copy_from, options, failed, errors):
+def test_maxerror(put: Put, copy_from: CopyFrom, options: str, failed: bool, errors: int) -> None:
     put("m/1", "1|x\nbad|x\n2|y\n")
     put("m/2", "bad|x\nworse|y\n")
     loaded = copy_from("m/", options)
@@ -158,7 +167,7 @@ def test_maxerror(put, copy_from, options, failed, errors):
     assert loaded.rows == ([] if failed else ROWS)
 
 
-def test_errors_come_in_order_of_objects_and_lines(put, copy_from):
+def test_errors_come_in_order_of_objects_and_lines(put: Put, copy_from: CopyFrom) -> None:
     for number in range(40):
         put(f"o/{number:02}", "1|x\nbad|y\n" * 3)
     loaded = copy_from("o/", "MAXERROR 50")
@@ -166,13 +175,13 @@ def test_errors_come_in_order_of_objects_and_lines(put, copy_from):
     assert loaded.reasons == sorted(loaded.reasons)
 
 
-def test_noload_checks_and_loads_nothing(put, copy_from):
+def test_noload_checks_and_loads_nothing(put: Put, copy_from: CopyFrom) -> None:
     put("n", "1|x\nbad|y\n")
     loaded = copy_from("n", "NOLOAD MAXERROR 5")
     assert (loaded.rows, loaded.load.loaded_rows, len(loaded.load.errors)) == ([], 0, 1)
 
 
-def test_each_object_is_told_of(put, copy_from):
+def test_each_object_is_told_of(put: Put, copy_from: CopyFrom) -> None:
     put("f/1", "1|x\n2|y")
     put("f/2", "bad|x\n3|y\n")
     loaded = copy_from("f/", "MAXERROR 9")
@@ -182,17 +191,21 @@ def test_each_object_is_told_of(put, copy_from):
     ] == [(f"s3://{BUCKET}/f/1", 2, 7, 2, 0), (f"s3://{BUCKET}/f/2", 2, 10, 1, 1)]
 
 
-def test_a_cancelled_load_stops_and_leaves_nothing(put, copy_from, tmp_path):
+def test_a_cancelled_load_stops_and_leaves_nothing(
+    put: Put, copy_from: CopyFrom, tmp_path: Path
+) -> None:
     put("c", TEXT)
     with pytest.raises(QueryCanceled):
         copy_from("c", cancelled=lambda: True)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_object_that_vanishes_fails_the_load(s3, put, copy_from, tmp_path):
+def test_an_object_that_vanishes_fails_the_load(
+    s3: "S3Client", put: Put, copy_from: CopyFrom, tmp_path: Path
+) -> None:
     put("gone", TEXT)
 
-    def cancelled():
+    def cancelled() -> bool:
         s3.delete_object(Bucket=BUCKET, Key="gone")
         return False
 
@@ -201,18 +214,18 @@ def test_an_object_that_vanishes_fails_the_load(s3, put, copy_from, tmp_path):
     assert error.value.message.startswith(
         "S3ServiceException:The specified key does not exist.,Status 404,Error NoSuchKey,Rid "
     )
-    assert f"S3 key being read : s3://{BUCKET}/gone" in error.value.detail
+    assert f"S3 key being read : s3://{BUCKET}/gone" in (error.value.detail or "")
     assert list(tmp_path.iterdir()) == []
 
 
 # --- manifests ------------------------------------------------------------------------------
 
 
-def _manifest(*entries):
+def _manifest(*entries: dict[str, object]) -> str:
     return json.dumps({"entries": list(entries)})
 
 
-def test_a_manifest_names_objects(put, copy_from):
+def test_a_manifest_names_objects(put: Put, copy_from: CopyFrom) -> None:
     put("d/1", "1|x\n")
     put("elsewhere", "2|y\n")
     put("d/3", "3|z\n")
@@ -229,7 +242,7 @@ def test_a_manifest_names_objects(put, copy_from):
     assert copy_from("list", "MANIFEST").rows == [(1, "x"), (2, "y"), (1, "x")]
 
 
-def test_a_manifest_without_the_option_is_data(put, copy_from):
+def test_a_manifest_without_the_option_is_data(put: Put, copy_from: CopyFrom) -> None:
     put("list", _manifest({"url": f"s3://{BUCKET}/d"}))
     assert copy_from("list").load.failed
 
@@ -256,7 +269,9 @@ def test_a_manifest_without_the_option_is_data(put, copy_from):
         ),
     ],
 )
-def test_manifests_that_fail(s3, put, copy_from, body, message):
+def test_manifests_that_fail(
+    s3: "S3Client", put: Put, copy_from: CopyFrom, body: str | None, message: str
+) -> None:
     if body is not None:
         put("list", body)
     with pytest.raises(RedshiftError, match=message):
@@ -266,7 +281,7 @@ def test_manifests_that_fail(s3, put, copy_from, body, message):
 # --- jsonpaths ------------------------------------------------------------------------------
 
 
-def test_a_jsonpaths_object(put, copy_from):
+def test_a_jsonpaths_object(put: Put, copy_from: CopyFrom) -> None:
     put("log/1", '{"B":"x","A":1}{"A":2,"B":"y"}')
     put("paths.json", '{"jsonpaths":["$.A","$.B"]}')
     assert copy_from("log/", f"JSON 's3://{BUCKET}/paths.json'").rows == ROWS
@@ -289,7 +304,9 @@ def test_a_jsonpaths_object(put, copy_from):
         pytest.param(None, "The specified key does not exist", id="missing"),
     ],
 )
-def test_jsonpaths_files_that_fail(put, copy_from, body, message):
+def test_jsonpaths_files_that_fail(
+    put: Put, copy_from: CopyFrom, body: str | None, message: str
+) -> None:
     put("log/1", "{}")
     if body is not None:
         put("paths.json", body)
@@ -317,7 +334,7 @@ SONGS = (
 
 
 @pytest.fixture
-def real_data(put):
+def real_data(put: Put) -> None:
     files = sorted(REAL_DATA.rglob("*.json"))
     if not files:
         pytest.skip(f"no real data below {REAL_DATA}")
@@ -327,7 +344,7 @@ def real_data(put):
 
 
 @pytest.mark.usefixtures("real_data")
-def test_the_real_data(copy_from):
+def test_the_real_data(copy_from: CopyFrom) -> None:
     columns = ", ".join(f"c{number} {type_}" for number, type_ in enumerate(EVENTS.values()))
     events = copy_from("log_data", f"JSON 's3://{BUCKET}/paths.json'", columns=columns).rows
     assert len(events) == 8056
@@ -341,7 +358,7 @@ def test_the_real_data(copy_from):
 
 
 @pytest.mark.usefixtures("real_data")
-def test_auto_on_camel_case_keys_loads_nulls(copy_from):
+def test_auto_on_camel_case_keys_loads_nulls(copy_from: CopyFrom) -> None:
     columns = ", ".join(f"{key.lower()} {type_}" for key, type_ in EVENTS.items())
     row = copy_from("log_data/2018/11/2018-11-02", "JSON 'auto'", columns=columns).rows[0]
     keys = list(EVENTS)
@@ -350,6 +367,6 @@ def test_auto_on_camel_case_keys_loads_nulls(copy_from):
     ]
 
 
-def test_without_an_endpoint_nothing_is_tried(copy_from):
+def test_without_an_endpoint_nothing_is_tried(copy_from: CopyFrom) -> None:
     with pytest.raises(RedshiftError, match="started without an S3 endpoint"):
         copy_from("x", settings=S3Settings())

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -35,7 +36,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit)
 """
 
 
-def _peak(path, blocks, line, options, how):
+def _peak(path: Path, blocks: int, line: str, options: str, how: str) -> int:
     command = [sys.executable, "-c", READ, str(path), str(blocks), line, options, how]
     run = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True)
     return int(run.stdout)
@@ -54,7 +55,9 @@ OBJECT = '{"a": 1, "b": "%s"}' % ("x" * 180)
         pytest.param(OBJECT, "JSON 'auto'", "slow", (1, 8), id="records"),
     ],
 )
-def test_more_data_takes_no_more_memory(tmp_path, line, options, how, blocks):
+def test_more_data_takes_no_more_memory(
+    tmp_path: Path, line: str, options: str, how: str, blocks: tuple[int, int]
+) -> None:
     few, many = blocks
     growth = _peak(tmp_path / "n", many, line, options, how) - _peak(
         tmp_path / "1", few, line, options, how

@@ -8,6 +8,7 @@ import pytest
 from sparkify_harness.redshift.copying.options import (
     Compression,
     Csv,
+    DataFormat,
     Delimited,
     FixedWidth,
     Json,
@@ -15,12 +16,13 @@ from sparkify_harness.redshift.copying.options import (
 )
 from sparkify_harness.redshift.copying.settings import Credentials
 from sparkify_harness.redshift.errors import NotEmulated, RedshiftError
+from tests.unit.copying.conftest import ReadPlan
 
 TABLE = "a int, b varchar(20)"
 
 
 @pytest.fixture
-def plan(read_plan):
+def plan(read_plan: ReadPlan) -> ReadPlan:
     return read_plan
 
 
@@ -37,11 +39,11 @@ def plan(read_plan):
         ("FIXEDWIDTH 'a:3, b:20'", FixedWidth((3, 20))),
     ],
 )
-def test_formats(plan, options, data_format):
+def test_formats(plan: ReadPlan, options: str, data_format: DataFormat) -> None:
     assert plan(options).data_format == data_format
 
 
-def test_options(plan):
+def test_options(plan: ReadPlan) -> None:
     made = plan(
         "JSON 'auto' GZIP REGION AS 'eu-west-1' MAXERROR 10 NOLOAD IGNOREHEADER 2 COMPUPDATE OFF "
         "STATUPDATE ON COMPROWS 10 TIMEFORMAT AS 'epochmillisecs' TRUNCATECOLUMNS BLANKSASNULL "
@@ -91,7 +93,7 @@ def test_options(plan):
         ("PARQUET REGION 'us-west-2'", "REGION argument is not supported for PARQUET based COPY"),
     ],
 )  # fmt: skip
-def test_refused(plan, options, message):
+def test_refused(plan: ReadPlan, options: str, message: str) -> None:
     with pytest.raises(RedshiftError, match=message) as error:
         plan(options)
     assert not isinstance(error.value, NotEmulated)
@@ -100,7 +102,7 @@ def test_refused(plan, options, message):
 @pytest.mark.parametrize(
     "options", ["PARQUET", "ORC", "AVRO 'auto'", "SHAPEFILE", "LZOP", "ENCRYPTED"]
 )
-def test_not_emulated(plan, options):
+def test_not_emulated(plan: ReadPlan, options: str) -> None:
     with pytest.raises(NotEmulated, match="not emulated: COPY "):
         plan(options)
 
@@ -121,7 +123,7 @@ ROLE = "arn:aws:iam::123456789012:role/r"
         ("ACCESS_KEY_ID 'A' SECRET_ACCESS_KEY 'S' SESSION_TOKEN 'T'", Credentials("A", "S", "T")),
     ],
 )  # fmt: skip
-def test_authorization(plan, clause, authorization):
+def test_authorization(plan: ReadPlan, clause: str, authorization: Role | Credentials) -> None:
     assert plan(keys=clause).authorization == authorization
 
 
@@ -141,12 +143,12 @@ def test_authorization(plan, clause, authorization):
           )),
     ],
 )  # fmt: skip
-def test_authorization_refused(plan, clause, message):
+def test_authorization_refused(plan: ReadPlan, clause: str, message: str) -> None:
     with pytest.raises(RedshiftError, match=message):
         plan(keys=clause)
 
 
-def test_secrets_show_in_no_repr(plan):
+def test_secrets_show_in_no_repr(plan: ReadPlan) -> None:
     made = plan(keys="ACCESS_KEY_ID 'A' SECRET_ACCESS_KEY 'sentinel1' SESSION_TOKEN 'sentinel2'")
     assert "sentinel" not in repr(made)
 
@@ -164,7 +166,9 @@ def test_secrets_show_in_no_repr(plan):
         ("a int not null default 3, b int", "(b)", "", "b"),
     ],
 )
-def test_target_columns(plan, table, columns, options, loaded):
+def test_target_columns(
+    plan: ReadPlan, table: str, columns: str, options: str, loaded: str
+) -> None:
     made = plan(options, table=table, columns=columns)
     assert [column.name for column in made.columns] == loaded.split()
 
@@ -180,7 +184,9 @@ def test_target_columns(plan, table, columns, options, loaded):
         ("i int identity(0,1), b int", "(b)", "EXPLICIT_IDS", "EXPLICIT_IDS needs"),
     ],
 )
-def test_target_columns_refused(plan, table, columns, options, message):
+def test_target_columns_refused(
+    plan: ReadPlan, table: str, columns: str, options: str, message: str
+) -> None:
     with pytest.raises(RedshiftError, match=message):
         plan(options, table=table, columns=columns)
 
@@ -194,6 +200,6 @@ def test_target_columns_refused(plan, table, columns, options, message):
         ("s3:///key", RedshiftError, "Invalid S3 path"),
     ],
 )
-def test_sources(plan, source, error, message):
+def test_sources(plan: ReadPlan, source: str, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         plan(source=source)

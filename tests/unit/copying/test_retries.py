@@ -16,6 +16,7 @@ from botocore.retries.standard import ExponentialBackoff
 from sparkify_harness.redshift.copying import S3Settings
 from sparkify_harness.redshift.copying.connections import Connections
 from sparkify_harness.redshift.copying.source import S3Fault
+from tests.unit.copying.conftest import CopyFrom, Put
 
 REGION = "us-west-2"
 
@@ -83,7 +84,9 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 @pytest.mark.parametrize(
     "fault", [(500, "InternalError"), (503, "ServiceUnavailable"), (503, "SlowDown")]
 )
-def test_every_request_is_repeated_five_times(copy_from, put, moody, waits, fault):
+def test_every_request_is_repeated_five_times(
+    copy_from: CopyFrom, put: Put, moody: Moody, waits: list[float], fault: tuple[int, str]
+) -> None:
     put("data/1", "1|x\n")
     put("data/2", "2|y\n")
     moody.status, moody.code = fault
@@ -92,16 +95,22 @@ def test_every_request_is_repeated_five_times(copy_from, put, moody, waits, faul
     assert len(waits) == 5 * len(moody.asked)
 
 
-def test_it_waits_longer_each_time(copy_from, put, moody, waits, monkeypatch):
-    longest, _, *others = ExponentialBackoff.__init__.__defaults__
-    defaults = (longest, lambda: 1.0, *others)
-    monkeypatch.setattr(ExponentialBackoff.__init__, "__defaults__", defaults)
+def test_it_waits_longer_each_time(
+    copy_from: CopyFrom, put: Put, moody: Moody, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    defaults = ExponentialBackoff.__init__.__defaults__
+    assert defaults is not None
+    longest, _, *others = defaults
+    changed = (longest, lambda: 1.0, *others)
+    monkeypatch.setattr(ExponentialBackoff.__init__, "__defaults__", changed)
     put("data/1", "1|x\n")
     copy_from("data/1", settings=moody.settings)
     assert waits[:5] == [1, 2, 4, 8, 16]
 
 
-def test_it_gives_up_after_that(copy_from, put, moody, waits):
+def test_it_gives_up_after_that(
+    copy_from: CopyFrom, put: Put, moody: Moody, waits: list[float]
+) -> None:
     put("data/1", "1|x\n")
     moody.failures = 6
     with pytest.raises(S3Fault, match=r"Later.,Status 503,Error SlowDown,"):
@@ -109,7 +118,9 @@ def test_it_gives_up_after_that(copy_from, put, moody, waits):
     assert len(waits) == 5
 
 
-def test_what_is_refused_is_not_asked_again(copy_from, put, moody, waits):
+def test_what_is_refused_is_not_asked_again(
+    copy_from: CopyFrom, put: Put, moody: Moody, waits: list[float]
+) -> None:
     put("data/1", "1|x\n")
     moody.status, moody.code = 403, "AccessDenied"
     with pytest.raises(S3Fault, match="Access Denied,Status 403"):

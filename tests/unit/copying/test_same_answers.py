@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,6 +40,11 @@ CONVERSIONS = (
 )  # fmt: skip
 KEYS = ("a", "b", "c")
 
+Types = list[tuple[str, str]]
+"""Of each column its type, and what else stands in its definition."""
+Parts = tuple[list[tuple[list[str], str]], str]
+"""Lines, each its fields and its end, and what stands after the last one."""
+
 columns = st.lists(
     st.tuples(st.sampled_from(COLUMNS), st.sampled_from(["", "", "", " not null"])),
     min_size=1,
@@ -46,21 +52,21 @@ columns = st.lists(
 )
 
 
-def _options(names, fixed):
+def _options(names: Iterable[str], fixed: str) -> str:
     chosen = dict.fromkeys(names)
     if sum(name.startswith("TIMEFORMAT") for name in chosen) > 1:
         chosen.pop("TIMEFORMAT 'auto'")
     return " ".join([fixed, "MAXERROR 1000", *chosen])
 
 
-def _same(value):
+def _same(value: object) -> object:
     """NaN is one value here, and -0.0 is not 0.0."""
     if isinstance(value, float):
         return "nan" if math.isnan(value) else (value, math.copysign(1, value))
     return value
 
 
-def _check(types, options, data, stretch):
+def _check(types: Types, options: str, data: bytes, stretch: int) -> None:
     table = ", ".join(
         f"{key} {type_}{null}" for key, (type_, null) in zip(KEYS, types, strict=False)
     )
@@ -78,7 +84,7 @@ def _check(types, options, data, stretch):
 JSON_NUMBER = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?"
 
 
-def _accepted(types, options):
+def _accepted(types: Types, options: str) -> list[list[str]]:
     """For each column the texts that it takes."""
     table = ", ".join(f"{key} {type_}" for key, (type_, _) in zip(KEYS, types, strict=False))
     plan = prepare(copy_statement(options), relation(table))
@@ -88,7 +94,7 @@ def _accepted(types, options):
     ]
 
 
-def _takes(convert, text):
+def _takes(convert: Callable[[str], object], text: str) -> bool:
     try:
         convert(text)
     except ValueFault:
@@ -96,13 +102,13 @@ def _takes(convert, text):
     return True
 
 
-def _rows(choices):
+def _rows(choices: list[list[str]]) -> st.SearchStrategy[list[tuple[str, ...]]]:
     return st.lists(
         st.tuples(*(st.sampled_from(choice or [""]) for choice in choices)), min_size=1, max_size=40
     )
 
 
-def _csv(text):
+def _csv(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if set(text) & set('",\r\n ') else text
 
 
@@ -150,7 +156,7 @@ json_files = st.lists(st.tuples(json_pieces, separators), max_size=8).map(
     st.integers(16, 200),
     st.sampled_from(["auto", "auto ignorecase"]),
 )
-def test_json(types, names, text, stretch, form):
+def test_json(types: Types, names: list[str], text: str, stretch: int, form: str) -> None:
     _check(types, _options(names, f"JSON '{form}'"), text.encode("utf-8", "replace"), stretch)
 
 
@@ -161,7 +167,9 @@ def test_json(types, names, text, stretch, form):
     st.lists(st.sampled_from(CONVERSIONS), max_size=3),
     st.sampled_from(["auto", "auto ignorecase"]),
 )
-def test_json_that_is_mostly_clean(data, types, names, form):
+def test_json_that_is_mostly_clean(
+    data: st.DataObject, types: Types, names: list[str], form: str
+) -> None:
     """Files as they are: the same kinds of values in every line, and perhaps a bad one."""
     options = _options(names, f"JSON '{form}'")
     choices = []
@@ -184,7 +192,7 @@ def test_json_that_is_mostly_clean(data, types, names, form):
 
 @settings(profile)
 @given(columns, json_files, st.lists(st.tuples(st.integers(0, 300), st.integers(0, 255))))
-def test_json_with_damaged_bytes(types, text, damages):
+def test_json_with_damaged_bytes(types: Types, text: str, damages: list[tuple[int, int]]) -> None:
     data = bytearray(text.encode("utf-8", "replace"))
     for at, byte in damages:
         if data:
@@ -220,7 +228,7 @@ text_options = st.sampled_from(
 )
 
 
-def _lines(parts, delimiter):
+def _lines(parts: Parts, delimiter: str) -> str:
     lines, tail = parts
     return "".join(delimiter.join(line) + end for line, end in lines) + tail
 
@@ -233,7 +241,7 @@ def _lines(parts, delimiter):
     text_files,
     st.integers(4, 100),
 )
-def test_csv(types, names, option, parts, stretch):
+def test_csv(types: Types, names: list[str], option: str, parts: Parts, stretch: int) -> None:
     data = _lines(parts, ",").encode("utf-8", "replace")
     _check(types, _options(names, f"CSV {option}"), data, stretch)
 
@@ -246,7 +254,7 @@ def test_csv(types, names, option, parts, stretch):
     text_files,
     st.integers(4, 100),
 )
-def test_delimited(types, names, option, parts, stretch):
+def test_delimited(types: Types, names: list[str], option: str, parts: Parts, stretch: int) -> None:
     data = _lines(parts, "|").encode("utf-8", "replace")
     _check(types, _options(names, option), data, stretch)
 
@@ -258,7 +266,9 @@ def test_delimited(types, names, option, parts, stretch):
     st.lists(st.sampled_from(CONVERSIONS), max_size=3),
     st.sampled_from(["", "CSV"]),
 )
-def test_text_that_is_mostly_clean(data, types, names, form):
+def test_text_that_is_mostly_clean(
+    data: st.DataObject, types: Types, names: list[str], form: str
+) -> None:
     options = _options(names, form)
     choices = [
         [_csv(text) if form else text for text in accepted if form or not set(text) & set("|\r")]

@@ -5,7 +5,9 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/s3serviceexception-erro
 
 import json
 import threading
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -13,12 +15,18 @@ from moto import settings as moto_settings
 
 from sparkify_harness.redshift.copying import Credentials, S3Settings, client
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
+from tests.unit.copying.conftest import CopyFrom, Put
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
 
 BUCKET = "sparkify-test"
 ROLE = "arn:aws:iam::123456789012:role/loader"
 
+Users = dict[str, Credentials]
 
-def _user(iam, name, actions):
+
+def _user(iam: Any, name: str, actions: list[str]) -> Credentials:
     iam.create_user(UserName=name)
     document = {
         "Version": "2012-10-17",
@@ -30,7 +38,7 @@ def _user(iam, name, actions):
 
 
 @pytest.fixture
-def users(s3_endpoint, put, monkeypatch):
+def users(s3_endpoint: str, put: Put, monkeypatch: pytest.MonkeyPatch) -> Iterator[Users]:
     """An S3 that checks keys and policies: a user who may read, one who may not."""
     put("data/1", "1|x\n")
     iam = boto3.client(
@@ -55,11 +63,11 @@ def users(s3_endpoint, put, monkeypatch):
     iam.close()
 
 
-def _keys(credentials):
+def _keys(credentials: Credentials) -> str:
     return f"ACCESS_KEY_ID '{credentials.access_key}' SECRET_ACCESS_KEY '{credentials.secret_key}'"
 
 
-def _string(credentials):
+def _string(credentials: Credentials) -> str:
     return (
         f"CREDENTIALS 'aws_access_key_id={credentials.access_key};"
         f"aws_secret_access_key={credentials.secret_key}'"
@@ -67,7 +75,9 @@ def _string(credentials):
 
 
 @pytest.mark.parametrize("form", [_keys, _string], ids=["keys", "CREDENTIALS"])
-def test_the_keys_of_the_statement_are_used(users, copy_from, form):
+def test_the_keys_of_the_statement_are_used(
+    users: Users, copy_from: CopyFrom, form: Callable[[Credentials], str]
+) -> None:
     assert copy_from("data/", keys=form(users["reader"])).rows == [(1, "x")]
 
 
@@ -82,12 +92,14 @@ def test_the_keys_of_the_statement_are_used(users, copy_from, form):
         ),
     ],
 )
-def test_a_role_means_the_keys_the_server_was_given(users, copy_from, s3_endpoint, role, clause):
+def test_a_role_means_the_keys_the_server_was_given(
+    users: Users, copy_from: CopyFrom, s3_endpoint: str, role: str, clause: str
+) -> None:
     settings = S3Settings(s3_endpoint, "us-west-2", {role: users["reader"]})
     assert copy_from("data/", keys=clause, settings=settings).rows == [(1, "x")]
 
 
-def test_an_unknown_role_may_not_be_assumed(s3, copy_from):
+def test_an_unknown_role_may_not_be_assumed(s3: "S3Client", copy_from: CopyFrom) -> None:
     with pytest.raises(ComputeFault) as error:
         copy_from("data/", keys=f"IAM_ROLE '{ROLE}'")
     assert error.value.message == (
@@ -124,7 +136,7 @@ def test_an_unknown_role_may_not_be_assumed(s3, copy_from):
         ),
     ],
 )
-def test_keys_that_s3_refuses(users, copy_from, who, message):
+def test_keys_that_s3_refuses(users: Users, copy_from: CopyFrom, who: str, message: str) -> None:
     keys = users | {
         "unknown key": Credentials("AKIAXXXXXXXXXXXXXXXX", "secret"),
         "wrong secret": Credentials(users["reader"].access_key, "wrong"),
@@ -133,15 +145,15 @@ def test_keys_that_s3_refuses(users, copy_from, who, message):
         copy_from("data/", keys=_keys(keys[who]))
     assert error.value.message.startswith(message)
     assert error.value.message.endswith(",CanRetry 1")
-    assert "code:      8001" in error.value.detail
+    assert "code:      8001" in (error.value.detail or "")
     assert error.value.sqlstate == "XX000"
 
 
-def test_keys_show_in_no_repr(users):
+def test_keys_show_in_no_repr(users: Users) -> None:
     assert users["reader"].secret_key not in repr(users["reader"])
 
 
-def test_a_missing_bucket(s3, copy_from):
+def test_a_missing_bucket(s3: "S3Client", copy_from: CopyFrom) -> None:
     with pytest.raises(ComputeFault) as error:
         copy_from("data/", bucket="no-such-bucket")
     assert error.value.message.startswith(
@@ -149,7 +161,7 @@ def test_a_missing_bucket(s3, copy_from):
     )
 
 
-def test_a_name_that_no_bucket_has(copy_from):
+def test_a_name_that_no_bucket_has(copy_from: CopyFrom) -> None:
     with pytest.raises(ComputeFault) as error:
         copy_from("data/", bucket="é")
     assert error.value.message.startswith(
@@ -166,7 +178,9 @@ def test_a_name_that_no_bucket_has(copy_from):
         pytest.param("us-west-2", "REGION AS 'us-east-1'", False, id="REGION is wrong"),
     ],
 )
-def test_region(put, copy_from, s3_endpoint, *, cluster, option, loads):
+def test_region(
+    put: Put, copy_from: CopyFrom, s3_endpoint: str, *, cluster: str, option: str, loads: bool
+) -> None:
     put("data/1", "1|x\n")
     settings = S3Settings(s3_endpoint, cluster)
     if loads:
@@ -180,7 +194,12 @@ def test_region(put, copy_from, s3_endpoint, *, cluster, option, loads):
     )
 
 
-def test_nothing_is_taken_from_the_environment(put, copy_from, monkeypatch, tmp_path_factory):
+def test_nothing_is_taken_from_the_environment(
+    put: Put,
+    copy_from: CopyFrom,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     put("data/1", "1|x\n")
     config = tmp_path_factory.mktemp("aws") / "config"
     config.write_text("this is not a configuration file\n[profile x\n")
@@ -204,13 +223,13 @@ def test_nothing_is_taken_from_the_environment(put, copy_from, monkeypatch, tmp_
     assert copy_from("data/").rows == [(1, "x")]
 
 
-def test_an_endpoint_that_does_not_answer(copy_from):
+def test_an_endpoint_that_does_not_answer(copy_from: CopyFrom) -> None:
     settings = S3Settings("http://127.0.0.1:9", "us-west-2")
     with pytest.raises(ComputeFault, match=r"S3ServiceException:Could not connect"):
         copy_from("data/", settings=settings)
 
 
-def test_a_region_that_is_none_is_refused(s3, copy_from):
+def test_a_region_that_is_none_is_refused(s3: "S3Client", copy_from: CopyFrom) -> None:
     with pytest.raises(InvalidParameterValue) as error:
         copy_from("data/", "REGION 'us west 2'")
     assert error.value.message == 'Invalid region "us west 2"'
@@ -219,7 +238,7 @@ def test_a_region_that_is_none_is_refused(s3, copy_from):
 class _Endless(BaseHTTPRequestHandler):
     """A store whose listing never comes to its end."""
 
-    def do_GET(self):
+    def do_GET(self) -> None:
         listing = (
             "<ListBucketResult><IsTruncated>true</IsTruncated><KeyCount>1</KeyCount>"
             "<NextContinuationToken>again</NextContinuationToken>"
@@ -232,11 +251,11 @@ class _Endless(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_):
+    def log_message(self, *_: object) -> None:
         pass
 
 
-def test_a_listing_that_repeats_itself_ends_the_statement(copy_from):
+def test_a_listing_that_repeats_itself_ends_the_statement(copy_from: CopyFrom) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), _Endless) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

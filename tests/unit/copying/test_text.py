@@ -6,6 +6,8 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-fo
 
 import pytest
 
+from tests.unit.copying.conftest import Read
+
 VENUE = "id int, name varchar(20), city varchar(20)"
 PIPE = ""
 CSV = "CSV"
@@ -90,7 +92,7 @@ CSV = "CSV"
         ),
     ],
 )  # fmt: skip
-def test_rows(read, options, data, rows):
+def test_rows(read: Read, options: str, data: str, rows: list[tuple[object, ...]]) -> None:
     outcome = read(VENUE, data, options)
     assert outcome.errors == []
     assert outcome.rows == rows
@@ -188,45 +190,47 @@ def test_rows(read, options, data, rows):
         ),
     ],
 )
-def test_errors(read, options, data, errors):
+def test_errors(
+    read: Read, options: str, data: str, errors: list[tuple[int, int, str, str]]
+) -> None:
     assert read(VENUE, data, options).reasons == errors
 
 
-def test_an_error_tells_where_its_field_stands(read):
+def test_an_error_tells_where_its_field_stands(read: Read) -> None:
     (error,) = read("a varchar(5), b int", "12345|x6\n").errors
     assert (error.position, error.raw_line, error.raw_field_value) == (6, "12345|x6", "x6")
     assert (error.type, error.col_length) == ("int4", "0")
 
 
-def test_a_column_list_orders_fields(read):
+def test_a_column_list_orders_fields(read: Read) -> None:
     assert read("a int, b int, c int", "1|2\n", fields="(c, a)").rows == [(1, 2)]
 
 
-def test_a_null_into_not_null_is_an_error(read):
+def test_a_null_into_not_null_is_an_error(read: Read) -> None:
     outcome = read("a int not null, b int", "1|1\n|2\n")
     assert outcome.rows == [(1, 1)]
     assert outcome.reasons == [(2, 1213, "a", "Missing data for not-null field")]
 
 
-def test_a_null_into_not_null_takes_its_default(read):
+def test_a_null_into_not_null_takes_its_default(read: Read) -> None:
     outcome = read("a int not null default 1000, b int default 7", "|\n", defaults={"a": 1000})
     assert outcome.rows == [(1000, None)]
 
 
-def test_quoted_lines_that_straddle_stretches(read):
+def test_quoted_lines_that_straddle_stretches(read: Read) -> None:
     data = "".join(f'{number},"{"x" * 9}\n{"y" * 9}",z\n' for number in range(50))
     outcome = read(VENUE, data, CSV, stretch=64)
     assert outcome.rows == [(number, "x" * 9 + "\n" + "y" * 9, "z") for number in range(50)]
     assert outcome.lines == 100
 
 
-def test_a_line_over_4_mb_is_refused(read):
+def test_a_line_over_4_mb_is_refused(read: Read) -> None:
     outcome = read("a varchar(65535)", "x" * (4 << 20) + "y\nok\n")
     assert outcome.rows == [("ok",)]
     assert [(e.line_number, e.err_code) for e in outcome.errors] == [(1, 1216)]
 
 
-def test_a_byte_order_mark_is_data(read):
+def test_a_byte_order_mark_is_data(read: Read) -> None:
     outcome = read("a int, b int", b"\xef\xbb\xbf1|2\n")
     assert outcome.errors[0].err_code == 1207
 
@@ -241,7 +245,9 @@ def test_a_byte_order_mark_is_data(read):
         ("JSON 'auto ignorecase'", '{"Id":1.0,"NAME":"x","other":{}}\n'),
     ],
 )
-def test_clean_files_are_read_by_whole_columns(read, request, options, line):
+def test_clean_files_are_read_by_whole_columns(
+    read: Read, request: pytest.FixtureRequest, options: str, line: str
+) -> None:
     outcome = read(VENUE, line * 1000, options, stretch=4096)
     assert len(outcome.rows) == 1000
     if "whole columns" in request.node.callspec.id:

@@ -4,12 +4,16 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-co
 """
 # ruff: noqa: DTZ001  a TIMESTAMP has no zone
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
+from _pytest.mark import ParameterSet
 
-ACCEPTED = {
+from tests.unit.copying.conftest import Read
+
+ACCEPTED: dict[str, dict[str, object]] = {
     "smallint": {"1": 1, "-32768": -32768, " 7 ": 7, "+7": 7, "007": 7, "": None, "  ": None},
     "int": {"2147483647": 2147483647, "-2147483648": -2147483648, "-0": 0},
     "bigint": {"9223372036854775807": 2**63 - 1, "-9223372036854775808": -(2**63)},
@@ -136,7 +140,7 @@ REFUSED = {
 }
 
 
-def _cases(table):
+def _cases(table: Mapping[str, Mapping[str, object]]) -> list[ParameterSet]:
     return [
         pytest.param(type_, text, outcome, id=f"{type_} {text[:30]!r}")
         for type_, texts in table.items()
@@ -145,14 +149,14 @@ def _cases(table):
 
 
 @pytest.mark.parametrize(("type_", "text", "value"), _cases(ACCEPTED))
-def test_accepted(read, type_, text, value):
+def test_accepted(read: Read, type_: str, text: str, value: object) -> None:
     outcome = read(f"v {type_}, other int", f"{text}|1\n")
     assert outcome.errors == []
     assert outcome.rows == [(value, 1)]
 
 
 @pytest.mark.parametrize(("type_", "text", "fault"), _cases(REFUSED))
-def test_refused(read, type_, text, fault):
+def test_refused(read: Read, type_: str, text: str, fault: tuple[int, str]) -> None:
     (error,) = read(f"v {type_}, other int", f"{text}|1\n").errors
     assert (error.err_code, error.err_reason) == (fault[0], fault[1][:100])
     assert error.raw_field_value == text[:1024]
@@ -162,11 +166,11 @@ def test_refused(read, type_, text, fault):
     ("text", "value"),
     [("20.259", "20.26"), ("-20.255", "-20.26"), ("20.254", "20.25"), ("20.2", "20.20")],
 )
-def test_roundec_rounds_half_away_from_zero(read, text, value):
+def test_roundec_rounds_half_away_from_zero(read: Read, text: str, value: str) -> None:
     assert read("v decimal(8,2)", f"{text}\n", "ROUNDEC").rows == [(Decimal(value),)]
 
 
-def test_bytes_that_are_not_utf8(read):
+def test_bytes_that_are_not_utf8(read: Read) -> None:
     (error,) = read("v varchar(10)", b"caf\xa4!\n").errors
     assert (error.err_code, error.err_reason) == (
         1220,
@@ -183,11 +187,11 @@ def test_bytes_that_are_not_utf8(read):
         pytest.param("ACCEPTINVCHARS AS '^'", b"a\xffb\n", "a^b", id="another mark"),
     ],
 )
-def test_acceptinvchars(read, options, data, value):
+def test_acceptinvchars(read: Read, options: str, data: bytes, value: str) -> None:
     assert read("v varchar(10)", data, options).rows == [(value,)]
 
 
-def test_acceptinvchars_is_for_varchar_only(read):
+def test_acceptinvchars_is_for_varchar_only(read: Read) -> None:
     assert read("v char(10)", b"a\xa4b\n", "ACCEPTINVCHARS").errors[0].err_code == 1220
 
 
@@ -213,7 +217,7 @@ def test_acceptinvchars_is_for_varchar_only(read):
         ("TIMEFORMAT 'auto' ACCEPTANYDATE", "timestamp", "00:00:00 0000-00-00", None),
     ],
 )  # fmt: skip
-def test_formats(read, options, type_, text, value):
+def test_formats(read: Read, options: str, type_: str, text: str, value: object) -> None:
     outcome = read(f"v {type_}", f"{text}\n", options)
     assert outcome.errors == []
     assert outcome.rows == [(value,)]
@@ -229,7 +233,7 @@ def test_formats(read, options, type_, text, value):
         ("DATEFORMAT 'YYYYMMDD'", "date", "2003331"),
     ],
 )
-def test_what_a_format_refuses(read, options, type_, text):
+def test_what_a_format_refuses(read: Read, options: str, type_: str, text: str) -> None:
     assert read(f"v {type_}", f"{text}\n", options).errors[0].err_code in {1205, 1206}
 
 
@@ -251,11 +255,11 @@ def test_what_a_format_refuses(read, options, type_, text):
         ("2018-11-01", datetime(2018, 11, 1)),
     ],
 )
-def test_auto_recognizes(read, text, value):
+def test_auto_recognizes(read: Read, text: str, value: object) -> None:
     """https://docs.aws.amazon.com/redshift/latest/dg/automatic-recognition.html"""
     assert read("v timestamp", f"{text}\n", "TIMEFORMAT 'auto'").rows == [(value,)]
 
 
-def test_a_zone_moves_timestamptz_to_utc(read):
+def test_a_zone_moves_timestamptz_to_utc(read: Read) -> None:
     outcome = read("v timestamptz", "12/17/1997 07:37:16.00 PST\n", "TIMEFORMAT 'auto'")
     assert outcome.rows == [(datetime(1997, 12, 17, 15, 37, 16, tzinfo=UTC),)]

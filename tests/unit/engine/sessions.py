@@ -11,8 +11,8 @@ from sparkify_harness.redshift.copying import S3Settings
 from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
 from sparkify_harness.redshift.execute.backend import SessionBackend
 from sparkify_harness.redshift.execute.locks import LockTable
+from sparkify_harness.redshift.execute.preparation import Prepared
 from sparkify_harness.redshift.execute.protocol import Login
-from sparkify_harness.redshift.execute.registry import Prepared
 from sparkify_harness.redshift.execute.session import Server, Session
 from sparkify_harness.redshift.fields import Format
 
@@ -63,6 +63,49 @@ class Client:
 
 
 @contextmanager
+def open_server(folder: Path, file: Path | None = None) -> Iterator[Server]:
+    """A database without sessions.
+
+    Args:
+        folder: For what the server spools.
+        file: Where the database lives; None keeps it in memory.
+    """
+    engine = DuckDBEngine(file)
+    try:
+        yield Server(
+            engine=engine,
+            catalog=CatalogStore(*engine.load_catalog()),
+            locks=LockTable(),
+            logs=Logs(),
+            database="dev",
+            users={},
+            s3=S3Settings(endpoint="http://127.0.0.1:1", roles={}),
+            folder=folder,
+        )
+    finally:
+        engine.close()
+
+
+@contextmanager
+def open_session(server: Server, pid: int = 4711) -> Iterator[SessionBackend]:
+    """A session of a database."""
+    login = Login(
+        user="awsuser",
+        database="dev",
+        options={},
+        pid=pid,
+        notify=lambda notice: None,
+        terminate=lambda: None,
+        interrupt=lambda: None,
+    )
+    session = SessionBackend(Session(server, login, {}))
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+@contextmanager
 def open_client(folder: Path, file: Path | None = None) -> Iterator[Client]:
     """The only session of a database.
 
@@ -70,29 +113,5 @@ def open_client(folder: Path, file: Path | None = None) -> Iterator[Client]:
         folder: For what the server spools.
         file: Where the database lives; None keeps it in memory.
     """
-    engine = DuckDBEngine(file)
-    server = Server(
-        engine=engine,
-        catalog=CatalogStore(*engine.load_catalog()),
-        locks=LockTable(),
-        logs=Logs(),
-        database="dev",
-        users={},
-        s3=S3Settings(endpoint="http://127.0.0.1:1", roles={}),
-        folder=folder,
-    )
-    login = Login(
-        user="awsuser",
-        database="dev",
-        options={},
-        pid=4711,
-        notify=lambda notice: None,
-        terminate=lambda: None,
-        interrupt=lambda: None,
-    )
-    session = SessionBackend(Session(server, login, {}))
-    try:
+    with open_server(folder, file) as server, open_session(server) as session:
         yield Client(session)
-    finally:
-        session.close()
-        engine.close()

@@ -8,6 +8,7 @@ import pytest
 
 from sparkify_harness.redshift.engine.duckdb.faults import translate
 from sparkify_harness.redshift.execute import queries
+from sparkify_harness.redshift.sql.bind import bind
 from tests.unit.engine.sessions import Client, open_client
 
 ALL = "select * from t"
@@ -25,7 +26,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 def bound(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts of the statements that were bound."""
     texts: list[str] = []
-    bind = queries.bind
 
     def note(statement: Any, *arguments: Any) -> Any:
         texts.append(statement.text)

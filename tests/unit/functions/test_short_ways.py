@@ -8,7 +8,16 @@ import pytest
 from sparkify_harness.redshift.engine.duckdb import text_input
 from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
 from sparkify_harness.redshift.sql.tree import Cast, CastContext, ColumnRef
-from sparkify_harness.redshift.types import BIGINT, DOUBLE, INTEGER, REAL, SMALLINT, TEXT, numeric
+from sparkify_harness.redshift.types import (
+    BIGINT,
+    DOUBLE,
+    INTEGER,
+    REAL,
+    SMALLINT,
+    TEXT,
+    RedshiftType,
+    numeric,
+)
 from tests.unit.functions.evaluation import Engine
 
 DATES = ("2018-11-01", "0001-01-01", "9999-12-31", "2018-02-30", "0000-01-01", "2018-1-1")
@@ -30,12 +39,14 @@ def near(texts: tuple[str, ...]) -> list[str]:
     return sorted(found)
 
 
-def other_than(engine: Engine, texts: list[str], short: str, whole: str) -> list[object]:
+def other_than(
+    engine: Engine, texts: list[str], short: str, whole: str
+) -> list[tuple[object, ...]]:
     """Texts of which the short way makes something else than the whole one does."""
     engine.connection.register("given", pa.table({"x": texts}))
     known = f"SELECT x, {short} AS short, {whole} AS long FROM given"
-    short_ones = engine.rows(f"SELECT count(*) FROM ({known}) WHERE short IS NOT NULL")
-    assert short_ones[0][0] > 100
+    many = f"SELECT count(*) > 100 FROM ({known}) WHERE short IS NOT NULL"
+    assert engine.rows(many) == [(True,)]
     return engine.rows(f"FROM ({known}) WHERE short IS NOT NULL AND short IS DISTINCT FROM long")
 
 
@@ -69,7 +80,7 @@ def test_timestamps(short: str, engine: Engine) -> None:
     ],
     ids=str,
 )
-def test_numbers(kind: object, pattern: str, engine: Engine) -> None:
+def test_numbers(kind: RedshiftType, pattern: str, engine: Engine) -> None:
     """What is read is what the pattern knows, with the blanks around it cut off."""
     node = Cast(kind, ColumnRef(TEXT, "given", "x"), CastContext.TRY)
     storage = {SMALLINT: "SMALLINT", INTEGER: "INTEGER", BIGINT: "BIGINT", REAL: "FLOAT",

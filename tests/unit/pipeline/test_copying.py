@@ -1,6 +1,7 @@
 """The text of COPY, for every form of authorization and kind of option."""
 
 import textwrap
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,14 +12,14 @@ ROLE = IamRole("arn:aws:iam::123456789012:role/load")
 
 
 def statement(**changes: Any) -> CopyStatement:
-    arguments = {
-        "schema": "public",
-        "table": "staging_events",
-        "bucket": "sparkify",
-        "key": "log_data/2018/11/2018-11-01-events.json",
-        "authorization": ROLE,
-    }
-    return CopyStatement(**(arguments | changes))
+    plain = CopyStatement(
+        schema="public",
+        table="staging_events",
+        bucket="sparkify",
+        key="log_data/2018/11/2018-11-01-events.json",
+        authorization=ROLE,
+    )
+    return replace(plain, **changes)
 
 
 GOLDEN = {

@@ -16,6 +16,7 @@ from airflow.sdk.exceptions import ParamValidationError
 from sparkify.retry import PipelineRetryPolicy
 from sparkify.settings import PARAM_NAMES, SETTINGS, SWITCHES
 from sparkify.star import STAR, TABLES, USERS, by_name
+from sparkify.table import Table
 from sparkify_harness.locations import DAGS
 from tests.unit.pipeline.conftest import dag_of
 
@@ -345,21 +346,25 @@ def test_the_weekly_dag_waits_for_the_tables_that_it_reads() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "problem"),
+    ("wrong", "problem"),
     [
         pytest.param(
-            {"sql": "place.sql"}, r"table users: there is no place\.sql in /", id="select"
+            replace(USERS, sql="place.sql", checks=()),
+            r"table users: there is no place\.sql in /",
+            id="select",
         ),
         pytest.param(
-            {"name": "people"}, r"table people: create_tables\.sql has no CREATE", id="create"
+            replace(USERS, name="people", checks=()),
+            r"table people: create_tables\.sql has no CREATE",
+            id="create",
         ),
     ],
 )
 def test_a_table_that_lacks_its_sql_is_refused_when_the_dag_is_parsed(
-    changes: dict[str, str], problem: str, monkeypatch: pytest.MonkeyPatch
+    wrong: Table, problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wrong = [replace(t, **changes, checks=()) if t is USERS else t for t in TABLES.values()]
-    monkeypatch.setattr("sparkify.star.TABLES", by_name(*wrong))
+    tables = [wrong if table is USERS else table for table in TABLES.values()]
+    monkeypatch.setattr("sparkify.star.TABLES", by_name(*tables))
     with pytest.raises(ValueError, match=problem):
         dag_of(DAGS / "sparkify_etl.py")
 
@@ -379,6 +384,7 @@ def test_a_run_of_ours_has_the_interval_of_the_scheduler(day: dt.date, dag: "DAG
         restriction=TimeRestriction(earliest=None, latest=None, catchup=True),
     )
     assert scheduled
+    assert scheduled.data_interval
     assert scheduled.data_interval.start.date() == day
     request = RunRequest("sparkify_etl", day, {}, {}, Path("x.log"))
     assert request.logical_date

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 def test_every_task_tells_when_it_has_failed_for_good(dag: "DAG") -> None:
     for task in dag.tasks:
+        assert isinstance(task.on_failure_callback, list)
         assert [type(callback) for callback in task.on_failure_callback] == [AlertNotifier]
         assert not task.on_retry_callback
 

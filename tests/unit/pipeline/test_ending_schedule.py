@@ -74,3 +74,8 @@ def test_it_comes_back_from_the_database_as_it_was(ending: ModuleType, schedule:
     again = ending.EndingCronDataIntervalTimetable.deserialize(schedule.serialize())
     assert again.serialize() == schedule.serialize()
     assert next_day(again, END) is None
+
+
+def test_its_end_must_be_a_moment(ending: ModuleType) -> None:
+    with pytest.raises(ValueError, match="must start at a moment, not at 'P1D'"):
+        ending.EndingCronDataIntervalTimetable("@daily", "UTC", last="P1D")

@@ -46,7 +46,7 @@ def of_the_containers(warehouse: Warehouse) -> Mapping[str, Any]:
     names = ("S3_KEY_ID", "S3_SECRET", "REGION")
     environment = {f"SPARKIFY_{name}": "x" for name in names} | {"S3_ENDPOINT": "http://x"}
     environment["SPARKIFY_REDSHIFT_PASSWORD"] = warehouse.password
-    found = module.connections(environment)["redshift"]
+    found: dict[str, Any] = module.connections(environment)["redshift"]
     return found | {"host": warehouse.host, "port": warehouse.port}
 
 

@@ -8,6 +8,7 @@ import redshift_connector
 from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowTaskTimeout
+from redshift_connector.error import ProgrammingError
 
 from sparkify.warehouse import Session, connect
 
@@ -39,7 +40,7 @@ class FakeConnection:
     def execute(self, sql: str) -> None:
         self.sent.append((sql, self.autocommit))
         if "refused" in str(self.arguments.get("user")):
-            raise redshift_connector.ProgrammingError({"C": "42501", "M": "permission denied"})
+            raise ProgrammingError({"C": "42501", "M": "permission denied"})
 
     def close(self) -> None:
         self.closed = True

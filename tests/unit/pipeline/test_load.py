@@ -30,7 +30,7 @@ def table(**changes: Any) -> Table:
 
 
 def load(**changes: Any) -> LoadDimensionOperator:
-    arguments = {"task_id": "load", "definition": table(), "schema": "public"}
+    arguments: dict[str, Any] = {"task_id": "load", "definition": table(), "schema": "public"}
     operator = LoadDimensionOperator(**(arguments | changes))
     operator.sql = "SELECT 1, 2;\n"  # as it is when the template is rendered
     return operator

@@ -1,5 +1,6 @@
 """The statements of each load mode."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,15 +37,15 @@ GOLDEN = {
 
 
 def load(**changes: Any) -> Load:
-    arguments = {
-        "names": Names("public"),
-        "table": "users",
-        "columns": ("user_id", "level"),
-        "select": "SELECT 1, 2",
-        "mode": LoadMode.DELETE_INSERT,
-        "key": ("user_id",),
-    }
-    return Load(**(arguments | changes))
+    plain = Load(
+        names=Names("public"),
+        table="users",
+        columns=("user_id", "level"),
+        select="SELECT 1, 2",
+        mode=LoadMode.DELETE_INSERT,
+        key=("user_id",),
+    )
+    return replace(plain, **changes)
 
 
 @pytest.mark.parametrize("mode", LoadMode)

@@ -64,8 +64,10 @@ def result(**values: Any) -> CheckResult:
     return replace(A_RESULT, **values)
 
 
-def judged(load_id: int | None, *counts: int, after: float = 1) -> Judgement:
-    return Judgement(load_id, *counts, checked_at=NOON + dt.timedelta(hours=after))
+def judged(
+    load_id: int | None, passed: int, warned: int, failed: int, *, after: float = 1
+) -> Judgement:
+    return Judgement(load_id, passed, warned, failed, NOON + dt.timedelta(hours=after))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from airflow.sdk import Asset
 from airflow.sdk.observability import stats
 
-from sparkify.lineage import Place, lineage, with_subqueries
+from sparkify.lineage import Place, lineage
 from sparkify.metrics import METRICS, measure
 from sparkify.observation import Checked, Copied, Finding, Loaded, TableAt
 from sparkify.operators.base import WarehouseOperator
@@ -173,23 +173,6 @@ def test_a_check_is_told_at_its_table_and_all_are_tests_of_the_run() -> None:
         "fail",
         "fail",
     ]
-
-
-@pytest.mark.parametrize(
-    ("sql", "whole"),
-    [
-        ("SELECT 1", "WITH plays AS (\nSELECT 2\n)\nSELECT 1"),
-        ("-- why\n\n-- how\nSELECT 1", "WITH plays AS (\nSELECT 2\n)\nSELECT 1"),
-        (
-            "with a AS (SELECT 3)\nSELECT 1",
-            "WITH plays AS (\nSELECT 2\n), a AS (SELECT 3)\nSELECT 1",
-        ),
-        ("WITHIN", "WITH plays AS (\nSELECT 2\n)\nWITHIN"),
-    ],
-    ids=["plain", "comments", "its own WITH", "another word"],
-)
-def test_what_exists_only_meanwhile_becomes_a_part_of_the_query(sql: str, whole: str) -> None:
-    assert with_subqueries(sql, {"plays": "-- plays\nSELECT 2"}) == whole
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_what_a_client_waits_for(
         "extra": {"region_name": "us-west-2", **extra},
     }
     monkeypatch.setenv("AIRFLOW_CONN_AWS_CREDENTIALS", json.dumps(connection))
-    config = s3_client("aws_credentials").meta.config
+    config: Any = s3_client("aws_credentials").meta.config  # its stubs have no option
     found = (config.connect_timeout, config.read_timeout, config.retries, config.region_name)
     assert found == expected
     if extra:

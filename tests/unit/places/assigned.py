@@ -34,7 +34,7 @@ from sparkify_harness.redshift.types import (
 from tests.unit.places.places import PLACES, Row
 from tests.unit.places.samples import sample
 from tests.unit.places.stage import Stage, leak
-from tests.unit.places.subjects import Argument, type_sql
+from tests.unit.places.subjects import Argument, Value, type_sql
 
 TARGETS: Final = (
     BOOLEAN, SMALLINT, INTEGER, BIGINT, numeric(38, 10), numeric(19, 4), numeric(5, 1), REAL,
@@ -101,25 +101,26 @@ def expected(stage: Stage, assigned: Stage, name: str) -> object:
     if stage.subject.value is ... or (target.kind is Kind.SUPER and source.kind in FLOATS):
         return ...
     value = converted(stage, target)
-    if value is REFUSALS:
-        return REFUSALS
+    if isinstance(value, tuple):
+        return value
     return replace(assigned, subject=replace(stage.subject, value=value)).expected(PLACES[name])
 
 
-def converted(stage: Stage, target: RedshiftType) -> object:
-    """What the value is in a column of the type, or that it is refused."""
+def converted(stage: Stage, target: RedshiftType) -> Value | tuple[str, ...]:
+    """What the value is in a column of the type, or ``REFUSALS``."""
     value = stage.subject.value
     if not isinstance(value, str):
         return value
     constant = Argument(value, type_sql(stage.type)).constant
     try:
-        [(text,)] = stage.client.rows(f"SELECT {constant}::{target}", (), Format.TEXT)
+        [row] = stage.client.rows(f"SELECT {constant}::{target}", (), Format.TEXT)
     except RedshiftError as error:
         if leak(error):
             raise
         return REFUSALS
     if target.kind in {Kind.CHAR, Kind.VARCHAR} and not _fits(stage, constant, target):
         return REFUSALS
+    text: str | None = row[0]
     return text
 
 

@@ -36,7 +36,8 @@ _PAIRS: Final = {
 }
 """Of each type that can be compared a value and a greater one."""
 _TRUTHS: Final = {
-    "=": "ft", "<>": "tf", "<": "tf", "<=": "tt", ">": "ff", ">=": "ft",
+    "=": ("f", "t"), "<>": ("t", "f"), "<": ("t", "f"),
+    "<=": ("t", "t"), ">": ("f", "f"), ">=": ("f", "t"),
 }  # fmt: skip
 """Of a value beside a greater one, and beside the same."""
 

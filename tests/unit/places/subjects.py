@@ -85,6 +85,10 @@ class Argument:
         return not self.bare and self.type not in {"interval", "oid", "name"}
 
 
+Value = str | EllipsisType | None
+"""What a client reads; ``...`` where each call answers differently."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """A call with its recorded value.
@@ -92,12 +96,12 @@ class Subject:
     Args:
         template: SQL with a ``{0}``, ``{1}`` ... for each argument.
         arguments: What it is called with.
-        value: What a client reads; ``...`` where each call answers differently.
+        value: Of the call.
     """
 
     template: str
     arguments: tuple[Argument, ...]
-    value: str | EllipsisType | None
+    value: Value
 
     def __str__(self) -> str:
         return self.constants
@@ -161,7 +165,7 @@ def _constant_only(node: Expression) -> bool:
 
 def _taken(engine: Engine) -> Iterator[Subject]:
     for cases in _CASES:
-        for node, value, *_ in cases.values():  # type: ignore[attr-defined]  # tables of two shapes
+        for node, value, *_ in cases.values():  # tables of two shapes
             if not isinstance(node, Call) or not _constant_only(node):
                 continue
             if node.overload.name in _OF_THE_SESSION or "sysdate" in repr(node):

@@ -177,7 +177,7 @@ def test_a_schema_may_be_called_as_the_file_of_a_run(tmp_path: Path) -> None:
 
 def test_a_table_that_is_gone_has_no_rows(client: Client) -> None:
     client.rows("CREATE TABLE gone (i int)")
-    engine = client._session._session.engine  # type: ignore[attr-defined]  # below the protocol
+    engine = client._session._session.engine  # below the protocol
     relation = client._session._session.catalog.require(("gone",))
     client.rows("DROP TABLE gone")
     assert engine.count(relation) == 0

@@ -7,10 +7,8 @@ from enum import Enum
 from typing import Any
 
 import duckdb
+from duckdb._seam import submit as _submit
 
-from sparkify_harness.redshift.engine.duckdb import streaming
-
-_submit = streaming.submit
 _NEVER_INTERRUPTED = ("BEGIN", "FROM _catalog", "COMMIT", "ROLLBACK", "DROP VIEW")
 
 

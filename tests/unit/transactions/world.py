@@ -9,6 +9,7 @@ import pytest
 
 from sparkify_harness.redshift.copying import S3Settings
 from sparkify_harness.redshift.engine.duckdb import streaming
+from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
 from sparkify_harness.redshift.execute.backends import SessionBackends
 from sparkify_harness.redshift.wiring import open_backends
 from tests.conversation import PID, Conversation
@@ -77,7 +78,9 @@ def opened() -> Iterator[World]:
         client = Conversation(backends)
         client.send(query("CREATE TABLE words (word varchar(20)); CREATE TABLE many (n int)"))
         client.session.close()
-        world = World(backends, backends._server.engine._database.cursor())
+        engine = backends._server.engine
+        assert isinstance(engine, DuckDBEngine)
+        world = World(backends, engine._database.cursor())
         world.behind.execute(f"INSERT INTO public.many SELECT range + 1 FROM range({ROWS})")
         yield world
         backends.close()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from redshift_connector.utils import type_utils
 
 from sparkify_harness.redshift.fields import Field, Format
+from sparkify_harness.redshift.front.wire import rows as wire_rows
 from sparkify_harness.redshift.front.wire.dialect import Dialect
 from sparkify_harness.redshift.front.wire.rows import RowEncoder
 from sparkify_harness.redshift.types import (
@@ -122,8 +123,9 @@ def naive(
             if value is None:
                 body += struct.pack("!i", -1)
                 continue
-            binary = code is Format.BINARY
-            encode = REFERENCES.get(type_.kind.value, text_reference) if binary else text_reference
+            encode: Reference = text_reference
+            if code is Format.BINARY:
+                encode = REFERENCES.get(type_.kind.value, text_reference)
             raw = encode(value, type_, dialect)
             body += struct.pack("!i", len(raw)) + raw
         out += b"D" + struct.pack("!I", len(body) + 4) + body
@@ -226,13 +228,19 @@ def encode(
     formats: Sequence[Format],
     dialect: Dialect = POSTGRESQL,
 ) -> bytes:
+    """The messages, which are the same where a batch of a few values is not taken for one."""
     fields = [Field(str(number), type_) for number, type_ in enumerate(types)]
-    return b"".join(RowEncoder(fields, formats, dialect).encode(batch))
+    encoder = RowEncoder(fields, formats, dialect)
+    messages = b"".join(encoder.encode(batch))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wire_rows, "_FEW", 0)
+        assert b"".join(encoder.encode(batch)) == messages
+    return messages
 
 
 @pytest.mark.parametrize("dialect", [POSTGRESQL, REDSHIFT], ids=["postgresql", "redshift"])
 @given(table=tables())
-def test_bulk_encoding_is_the_naive_one(dialect: Dialect, table: Table) -> None:
+def test_encoding_is_the_naive_one(dialect: Dialect, table: Table) -> None:
     rows, types, formats, batch = table
     assert encode(batch, types, formats, dialect) == naive(rows, types, formats, dialect)
 

@@ -423,13 +423,15 @@ def test_after_tls_the_password_is_asked_for(encryption: Encryption) -> None:
     ("address", "shown"), [("10.0.0.7", "::ffff:10.0.0.7"), ("::1", "::1")], ids=["IPv4", "IPv6"]
 )
 @pytest.mark.parametrize(
-    ("options", "database"), [({}, "u"), ({"database": "dev"}, "dev")], ids=["no database", "dev"]
+    ("startup_message", "database"),
+    [(startup(user="u"), "u"), (startup(user="u", database="dev"), "dev")],
+    ids=["no database", "dev"],
 )
 def test_without_tls_nobody_gets_in_where_it_is_required(
-    address: str, shown: str, options: dict[str, str], database: str
+    address: str, shown: str, startup_message: bytes, database: str
 ) -> None:
     with pytest.raises(AuthenticationFailed) as caught:
-        handshake(startup(user="u", **options), encryption=Encryption.REQUIRED, address=address)
+        handshake(startup_message, encryption=Encryption.REQUIRED, address=address)
     assert caught.value.message == (
         f'no pg_hba.conf entry for host "{shown}", user "u", database "{database}", SSL off'
     )

@@ -14,6 +14,7 @@ from sparkify_harness.redshift.catalog.session import SessionCatalog
 from sparkify_harness.redshift.catalog.store import TEMPORARY_SCHEMA, Key
 from sparkify_harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relations
 from sparkify_harness.redshift.catalog.version import VERSION
+from sparkify_harness.redshift.remembered import Remembered
 from sparkify_harness.redshift.types import Kind, RedshiftType, numeric
 
 _INTERNAL_NAMES = {
@@ -61,6 +62,7 @@ class ServerState:
         tables_read: Finds the schemas and names that the query of a view has in its FROM.
         late_columns: Finds the columns of a late-binding view.
         compute: Answers the query of a system table over plain tables, by their names.
+        kept: Contents that were computed for any session.
     """
 
     catalog: SessionCatalog
@@ -75,6 +77,7 @@ class ServerState:
     tables_read: Callable[[Relation], Iterable[Key]]
     late_columns: Callable[[Relation], tuple[Column, ...]]
     compute: Callable[[Relation, Mapping[str, pa.Table]], pa.Table]
+    kept: Remembered[pa.Table]
 
 
 def _naive(moment: datetime) -> datetime:
@@ -341,6 +344,18 @@ _TABLES: dict[str, Callable[[ServerState], pa.Table]] = {
 }
 
 
+_DEFINED = frozenset(
+    {
+        "_schemas", "_relations", "_columns", "_constraints", "_dependencies", "_late_columns",
+        "_databases", "_users", "_types",
+    }
+)  # fmt: skip
+"""Tables that follow from what is defined: the same as long as that is."""
+
+KEPT_TABLES, KEPT_BYTES = 64, 8 * 1024 * 1024
+"""Contents of system tables that are kept: how many, and how much at most."""
+
+
 def contents(relation: Relation, state: ServerState) -> pa.Table:
     """The rows of a system table now.
 
@@ -352,4 +367,16 @@ def contents(relation: Relation, state: ServerState) -> pa.Table:
         Columns named as the relation's, in its order.
     """
     needed = set(_WORD.findall(relation.definition or "")) & _TABLES.keys()
+    shared = state.catalog.shared if needed <= _DEFINED else None
+    if shared is None:
+        return _computed(relation, needed, state)
+    key = (relation.schema, relation.name, shared, state.users)
+    rows = state.kept.get(key)
+    if rows is None:
+        rows = _computed(relation, needed, state)
+        state.kept.put(key, rows, rows.nbytes)
+    return rows
+
+
+def _computed(relation: Relation, needed: Iterable[str], state: ServerState) -> pa.Table:
     return state.compute(relation, {name: _TABLES[name](state) for name in needed})

@@ -62,8 +62,8 @@ class SessionCatalog:
         return self._store.version, self._edits
 
     @property
-    def meanings(self) -> tuple[int, tuple[str, ...]] | None:
-        """What names mean: the same where it is equal; None for a session with its own."""
+    def shared(self) -> tuple[int, tuple[str, ...]] | None:
+        """The same for all sessions that see the same; None for one with definitions of its own."""
         if self._temporary or self._changes:
             return None
         return self._store.version, self.existing_search_path()
@@ -131,6 +131,14 @@ class SessionCatalog:
             if found := self._lookup((schema, table)):
                 return found
         return None
+
+    def oid_of(self, relation: Relation) -> int:
+        """The object id of a relation; of a temporary one, that of the session's of its name.
+
+        What was bound for one session serves another whose temporary tables are alike.
+        """
+        own = self._lookup((TEMPORARY_SCHEMA, relation.name)) if relation.temporary else None
+        return (own or relation).oid
 
     def visible(self) -> frozenset[int]:
         """Object ids of the relations that their bare names mean, along the search path."""

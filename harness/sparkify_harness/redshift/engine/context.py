@@ -1,8 +1,9 @@
 """What session functions such as GETDATE() or CURRENT_USER answer while a statement runs."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,82 @@ class ExecutionContext:
     last_query_id: int = -1
     visible: Callable[[], frozenset[int]] = frozenset
     on_leader: Callable[[], bool] = bool
+
+
+_FLEETING = frozenset({"statement_time", "transaction_time", "last_query_id", "visible"})
+"""Answers that are others with the next statement, or cannot be compared."""
+
+
+class NotedMapping(Mapping[str, str]):
+    """A mapping that notes what it is asked, so that the answers can be compared with others.
+
+    Args:
+        values: What it answers from until the end.
+    """
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+        self._asked: dict[str, str | None] = {}
+
+    def __getitem__(self, key: str) -> str:
+        found = self._asked[key] = self._values.get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        raise TypeError("it is asked for one value after the other")
+
+    def __len__(self) -> int:
+        raise TypeError("it is asked for one value after the other")
+
+    def end(self) -> None:
+        """Let go of the values; the answers remain."""
+        self._values = {key: value for key, value in self._asked.items() if value is not None}
+
+    def holds(self, values: Mapping[str, str]) -> bool:
+        """Whether others would have answered the same."""
+        return all(values.get(key) == value for key, value in self._asked.items())
+
+
+class NotedContext(ExecutionContext):
+    """A context that notes what it is asked, but for what follows from the statement alone.
+
+    Args:
+        context: Whose answers it gives.
+    """
+
+    __slots__ = ("_asked",)
+
+    _asked: dict[str, object]
+
+    def __init__(self, context: ExecutionContext) -> None:
+        given = {each.name: getattr(context, each.name) for each in fields(context)}
+        super().__init__(**(given | {"settings": NotedMapping(context.settings)}))
+        object.__setattr__(self, "_asked", {})
+
+    def __getattribute__(self, name: str) -> Any:
+        found = object.__getattribute__(self, name)
+        if name in _NOTED:
+            object.__getattribute__(self, "_asked")[name] = found
+        return found
+
+    def end(self) -> Callable[[ExecutionContext], bool] | None:
+        """Whether another context has the same answers, as a function.
+
+        None where no other has them.
+        """
+        asked, settings = self._asked, self.settings
+        if not _FLEETING.isdisjoint(asked):
+            return None
+        assert isinstance(settings, NotedMapping)  # noqa: S101  # from __init__
+        settings.end()
+
+        def holds(context: ExecutionContext) -> bool:
+            same = all(getattr(context, name) == value for name, value in asked.items())
+            return same and settings.holds(context.settings)
+
+        return holds
+
+
+_NOTED = frozenset(each.name for each in fields(ExecutionContext)) - {"settings", "on_leader"}

@@ -46,7 +46,10 @@ def perform(session: Session, node: tree.Query) -> tree.Query:
     """
     if not isinstance(node, tree.Select) or node.source is not None:
         return node
-    return replace(node, columns=tuple(_performed(session, column) for column in node.columns))
+    columns = tuple(_performed(session, column) for column in node.columns)
+    if all(answer is column for answer, column in zip(columns, node.columns, strict=True)):
+        return node
+    return replace(node, columns=columns)
 
 
 def _performed(session: Session, column: tree.OutputColumn) -> tree.OutputColumn:

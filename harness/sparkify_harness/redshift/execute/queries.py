@@ -13,12 +13,11 @@ from sparkify_harness.redshift.execute.session import Session
 from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.bind import bind
-from sparkify_harness.redshift.sql.parse import REMEMBERED_LENGTH
 from sparkify_harness.redshift.sql.statements import QueryStatement
 from sparkify_harness.redshift.types import RedshiftType
 
 
-def field(column: tree.OutputColumn, database: str) -> Field:
+def field(column: tree.OutputColumn, session: Session) -> Field:
     """A result column as RowDescription needs it."""
     match column.expression:
         case tree.ColumnRef(origin=(relation, name)) if relation.kind is not RelationKind.SYSTEM:
@@ -29,12 +28,12 @@ def field(column: tree.OutputColumn, database: str) -> Field:
             return Field(
                 name=column.name,
                 type=column.type,
-                table_oid=relation.oid,
+                table_oid=session.catalog.oid_of(relation),
                 column_number=number + 1,
                 schema=relation.schema,
                 table=relation.name,
                 column=name,
-                database=database,
+                database=session.server.database,
                 nullable=not definition.not_null,
                 autoincrement=definition.identity is not None,
             )
@@ -50,7 +49,7 @@ def describe_query(
     bound = _bound(session, statement, given)
     fields = None
     if isinstance(bound.node, tree.Select | tree.SetOperation):
-        fields = tuple(field(column, session.server.database) for column in bound.columns)
+        fields = tuple(field(column, session) for column in bound.columns)
     return Prepared(
         statement=statement,
         parameters=bound.parameters,
@@ -73,16 +72,14 @@ def current(session: Session, prepared: Prepared) -> tree.Bound:
 def _bound(
     session: Session, statement: QueryStatement, given: Sequence[RedshiftType | None]
 ) -> tree.Bound:
-    catalog, settings = session.catalog, session.settings.values()
-
-    def bound() -> tree.Bound:
-        return bind(statement, catalog, given, settings, session.server.unknowns)
-
-    meanings = catalog.meanings
-    if meanings is None or len(statement.text) > REMEMBERED_LENGTH:
-        return bound()
-    question = (statement.text, statement.offset, tuple(given), meanings, *settings.items())
-    return session.server.bound.get(question, bound)
+    unknowns, types = session.server.unknowns, tuple(given)
+    return session.server.bound.get(
+        statement.text,
+        (statement.offset, types),
+        session.catalog,
+        session.settings.values(),
+        lambda lookups: bind(statement, lookups, types, lookups.settings, unknowns),
+    )
 
 
 def _locked(session: Session, prepared: Prepared) -> tree.Bound:

@@ -9,7 +9,12 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.catalog.contents import ServerState, contents
+from sparkify_harness.redshift.catalog.contents import (
+    KEPT_BYTES,
+    KEPT_TABLES,
+    ServerState,
+    contents,
+)
 from sparkify_harness.redshift.catalog.logs import Logs, QueryNumbers
 from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
@@ -29,6 +34,7 @@ from sparkify_harness.redshift.execute.results import OpenResult
 from sparkify_harness.redshift.execute.settings import SessionSettings
 from sparkify_harness.redshift.execute.transaction import Transaction
 from sparkify_harness.redshift.fields import Field
+from sparkify_harness.redshift.remembered import Remembered
 from sparkify_harness.redshift.sql.bind import bind_query
 from sparkify_harness.redshift.sql.garbage import Garbage
 from sparkify_harness.redshift.sql.parse import parse_query
@@ -66,6 +72,9 @@ class Server:
     sessions: dict[int, "Session"] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)
     bound: BoundQueries = field(default_factory=BoundQueries)
+    system: Remembered[pa.Table] = field(
+        default_factory=lambda: Remembered(KEPT_TABLES, KEPT_BYTES)
+    )
     garbage: Garbage = field(default_factory=Garbage)
 
     def terminate(self, pid: int) -> bool:
@@ -217,6 +226,7 @@ class Session:
             tables_read=_tables_read,
             late_columns=self._late_columns,
             compute=server.engine.system_table,
+            kept=server.system,
         )
         return {(item.schema, item.name): contents(item, state) for item in wanted}
 

@@ -361,6 +361,19 @@ def _origin(expression: tree.Expression) -> str | None:
     return None
 
 
+def _bound(session: Session, statement: CreateTableAs) -> tree.Bound:
+    unknowns = session.server.unknowns
+    return session.server.bound.get(
+        statement.text,
+        (statement.offset, CreateTableAs),
+        session.catalog,
+        session.settings.values(),
+        lambda lookups: bind_query(
+            statement.query, lookups, lookups.settings, stored=True, unknowns=unknowns
+        ),
+    )
+
+
 @executes(CreateTableAs, commands=("CREATE TABLE AS", "SELECT INTO"), log_kind="DDL")
 def create_table_as(call: Call, statement: CreateTableAs) -> Result:
     """Create a table from a query: no constraints, no defaults, every column nullable.
@@ -376,13 +389,7 @@ def create_table_as(call: Call, statement: CreateTableAs) -> Result:
             session.notice("INFO", f'Relation "{key[1]}" already exists and will be skipped')
             return Result("CREATE TABLE AS")
         session.catalog.refuse_existing(key)
-        bound = bind_query(
-            statement.query,
-            session.catalog,
-            session.settings.values(),
-            stored=True,
-            unknowns=session.server.unknowns,
-        )
+        bound = _bound(session, statement)
         names = [column.name for column in bound.columns]
         if len(statement.columns) > len(names):
             raise InvalidDefinition("CREATE TABLE AS specifies too many column names")

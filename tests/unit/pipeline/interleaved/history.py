@@ -146,7 +146,7 @@ class History(World):
                 self._go_on(last)
                 continue
             choices: list[Callable[[], Actor | None]] = [
-                *(lambda actor=actor: self._go_on(actor) for actor in ready),  # type: ignore[misc]
+                *(lambda actor=actor: self._go_on(actor) for actor in ready),
                 *self._beginnings(),
                 *([self._settle] if self._orphans else []),
             ]

@@ -98,9 +98,9 @@ def deaf_to_songs(patch: pytest.MonkeyPatch) -> None:
     """Plays that are not matched anew when song files change."""
     original = Following._touched
 
-    def touched(self: Following, log_key: str, seen: int, state: State) -> str | None:
+    def touched(self: Following, audit: Audit, log_key: str, seen: int, state: State) -> str | None:
         loads = {name: load for name, load in state.loads.items() if name != "staging_songs"}
-        return original(self, log_key, seen, replace(state, loads=loads))
+        return original(self, audit, log_key, seen, replace(state, loads=loads))
 
     patch.setattr(Following, "_touched", touched)
 

@@ -13,10 +13,12 @@ import pyarrow as pa
 import pytest
 from airflow.providers.common.sql.hooks.sql import DbApiHook
 
-from sparkify_harness.redshift.catalog.contents import ServerState
+from sparkify_harness.redshift.catalog.contents import ServerState, contents
 from sparkify_harness.redshift.catalog.relations import Catalog, Relation
 from sparkify_harness.redshift.execute import backend, queries, session, tables
 from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql.bind import bind, bind_query
+from sparkify_harness.redshift.sql.parse import split
 from sparkify_harness.redshift.sql.statements import QueryStatement
 from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 from sparkify_harness.redshift.types import RedshiftType
@@ -30,12 +32,12 @@ def statements_read_once() -> Iterator[None]:
     """While it lasts, the substitute in this process remembers what it has read."""
     with pytest.MonkeyPatch.context() as patch:
         bound: dict[tuple[object, ...], tree.Bound] = {}
-        split = cache(DbApiHook.split_sql_string)
-        patch.setattr(DbApiHook, "split_sql_string", staticmethod(split))
-        patch.setattr(backend, "split", cache(backend.split))
-        patch.setattr(queries, "bind", _remembered_bind(queries.bind, bound))
-        patch.setattr(tables, "bind_query", _remembered_bind_query(tables.bind_query, bound))
-        patch.setattr(session, "contents", _remembered_contents(session.contents))
+        split_script = cache(DbApiHook.split_sql_string)
+        patch.setattr(DbApiHook, "split_sql_string", staticmethod(split_script))
+        patch.setattr(backend, "split", cache(split))
+        patch.setattr(queries, "bind", _remembered_bind(bind, bound))
+        patch.setattr(tables, "bind_query", _remembered_bind_query(bind_query, bound))
+        patch.setattr(session, "contents", _remembered_contents(contents))
         yield
 
 

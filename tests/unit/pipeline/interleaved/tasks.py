@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
+from jinja2 import Template
 
 from sparkify.retry import RETRIES
 from tests.unit.pipeline.interleaved.material import Run
@@ -57,7 +58,8 @@ class Tasks:
         }
         # Airflow makes an environment for each task, and compiles each text in it.
         self._templates = dag.get_template_env()
-        self._templates.from_string = cache(self._templates.from_string)  # type: ignore[method-assign]
+        compiled: Callable[..., Template] = cache(self._templates.from_string)
+        self._templates.from_string = compiled  # type: ignore[method-assign]  # this one's alone
         self.idle = frozenset(task.task_id for task in dag.tasks if isinstance(task, EmptyOperator))
         # The same few runs come again and again.
         self.rendered = cache(self._rendered)
@@ -80,7 +82,7 @@ class Tasks:
 
     def _context(self, run: Run) -> dict[str, Any]:
         params = self._params | {"no_log": run.no_log, "load_modes": dict(run.modes)}
-        context = {"params": params, "var": {"value": _Variables()}}
+        context: dict[str, Any] = {"params": params, "var": {"value": _Variables()}}
         if run.day is not None:
             midnight = dt.datetime.combine(run.day, dt.time(), dt.UTC)
             context["data_interval_start"] = midnight

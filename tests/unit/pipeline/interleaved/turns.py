@@ -42,6 +42,12 @@ class Actor:
         """Whether it has ended."""
         return self.greenlet.dead
 
+    def rest(self) -> None:
+        """Gives the turn back to whoever steers; returns with the next one."""
+        steering = self.greenlet.parent
+        assert steering is not None
+        steering.switch()
+
     def _run(self) -> None:
         try:
             self.result = self._work()
@@ -107,7 +113,7 @@ class Turns:
         """
         if (actor := self.current) is not None:
             actor.about = about
-            actor.greenlet.parent.switch()
+            actor.rest()
 
     @property
     def current(self) -> Actor | None:
@@ -120,7 +126,7 @@ class Turns:
         actor = self.current
         assert actor is not None, "nobody else can let go of the lock"
         actor.waiting = True
-        actor.greenlet.parent.switch()
+        actor.rest()
 
     def wake(self) -> None:
         """Lets all go on that wait."""

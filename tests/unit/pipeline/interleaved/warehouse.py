@@ -41,7 +41,9 @@ Rows = list[tuple[Any, ...]]
 ENDPOINT = "http://127.0.0.1:1"
 """Of S3: COPY's client is replaced, so nothing ever asks there."""
 
-HOOK = SimpleNamespace(conn=SimpleNamespace(host="redshift", port=5439, schema="dev", password=""))
+HOOK: Any = SimpleNamespace(
+    conn=SimpleNamespace(host="redshift", port=5439, schema="dev", password="")
+)
 """What the pipeline knows of the connection."""
 
 ROLE = "arn:aws:iam::123456789012:role/load"
@@ -106,7 +108,7 @@ class Warehouse:
         """Ends what is still open."""
         for session in list(self.server.sessions.values()):
             session.close()
-        self.server.engine.close()  # type: ignore[attr-defined]  # both engines have it
+        self.server.engine.close()
 
 
 class Lost(Exception):

@@ -368,6 +368,8 @@ def test_drift_judges_the_latest_of_the_loads_in_question() -> None:
     assert outcome.text.endswith("110 rows; the median of 2 loads before is 95")
 
 
+BAD: Any = "bad"  # no type checker would let it through
+
 MISTAKES = {
     "unknown-comparison": (lambda: SqlValue("x", "SELECT 1", 1, "~", title="a"), "'~' is none of"),
     "no-title": (lambda: FailingRows("x", "SELECT 1"), "needs a title"),
@@ -375,7 +377,7 @@ MISTAKES = {
     "no-bound": (lambda: InRange("x", "y"), "needs a minimum or a maximum"),
     "no-history": (lambda: RowCountDrift("x", last=2, history=3), "between 1 and the last 2"),
     "threshold": (lambda: RowCount("x", error_if="many"), "'many' is no condition"),
-    "severity": (lambda: RowCount("x", severity="bad"), "'bad' is not a valid Severity"),
+    "severity": (lambda: RowCount("x", severity=BAD), "'bad' is not a valid Severity"),
 }
 
 

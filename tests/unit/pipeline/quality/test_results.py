@@ -19,19 +19,18 @@ SUBJECT = Subject("log", dt.date(2018, 11, 3), 7)
 NAMES = Names("s", {"data_quality_results": "dqr"})
 
 
-def outcome(**changes: object) -> Outcome:
-    values = {
-        "check": "users.row_count",
-        "table": "users",
-        "severity": Severity.WARN,
-        "verdict": Verdict.WARN,
-        "expected": "at least 1 row",
-        "actual": "0 rows",
-        "failing_rows": 1,
-        "sample": ("(1)", "(2)"),
-        "seconds": 0.25,
-    }
-    return Outcome(**{**values, **changes})  # type: ignore[arg-type]
+def outcome(*, check: str = "users.row_count", actual: str = "0 rows") -> Outcome:
+    return Outcome(
+        check=check,
+        table="users",
+        severity=Severity.WARN,
+        verdict=Verdict.WARN,
+        expected="at least 1 row",
+        actual=actual,
+        failing_rows=1,
+        sample=("(1)", "(2)"),
+        seconds=0.25,
+    )
 
 
 def test_results_are_one_transaction_that_begins_with_the_lock() -> None:
@@ -42,11 +41,13 @@ def test_results_are_one_transaction_that_begins_with_the_lock() -> None:
         'INSERT INTO "s"."dqr"',
         "commit",
     ]
-    sql, values = connection.sent[1]
+    sent = connection.sent[1]
+    assert isinstance(sent, tuple)
+    sql, values = sent
     assert sql.count("%s") == len(values) == 2 * len(COLUMNS)
     assert "users.row_count" not in sql
     row = dict(zip(COLUMNS, values, strict=False))
-    assert row.pop("checked_at").tzinfo is None  # type: ignore[attr-defined]
+    assert row.pop("checked_at").tzinfo is None
     assert row == {
         "dag_id": "dag",
         "run_id": "run",

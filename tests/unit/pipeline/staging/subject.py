@@ -10,6 +10,7 @@ from sparkify.objects import ObjectInfo
 from sparkify.operators import StageLogsOperator, StageToRedshiftOperator
 from sparkify.quoting import identifiers
 from sparkify.star import FOLLOWERS
+from tests.unit.pipeline.conftest import RecordingConnection
 
 SECRET = "s3cret/+sentinel"
 TOKEN = "t0ken-sentinel"
@@ -62,7 +63,7 @@ def refused(code: str, message: str) -> ProgrammingError:
     return ProgrammingError({"S": "ERROR", "C": code, "M": message})
 
 
-def copy_of(connection: Any) -> str:
+def copy_of(connection: RecordingConnection) -> str:
     return next(text for text in connection.statements if text.startswith("COPY"))
 
 

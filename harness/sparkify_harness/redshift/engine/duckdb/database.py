@@ -19,6 +19,7 @@ from sparkify_harness.redshift.engine.duckdb.lower import (
     lower,
     lower_change,
     lower_output,
+    placed,
 )
 from sparkify_harness.redshift.engine.duckdb.lower_queries import (
     RECURSION,
@@ -26,6 +27,7 @@ from sparkify_harness.redshift.engine.duckdb.lower_queries import (
     RECURSIVE_KILOBYTES,
     RECURSIVE_ROWS,
 )
+from sparkify_harness.redshift.engine.duckdb.lowered import LoweredTexts
 from sparkify_harness.redshift.engine.duckdb.names import system_name, table_name
 from sparkify_harness.redshift.engine.duckdb.saved import load_relation
 from sparkify_harness.redshift.engine.duckdb.streaming import stream
@@ -61,7 +63,24 @@ _BOOTSTRAP = (
 
 
 class DuckDBConnection(Definitions):
-    """One client's connection: a DuckDB cursor with its own transaction and temporary tables."""
+    """One client's connection: a DuckDB cursor with its own transaction and temporary tables.
+
+    Args:
+        cursor: The DuckDB cursor of one client.
+        cancellation: Ends what it computes.
+        checkpoints: Of the database file; None in memory.
+        lowered: Texts of earlier statements; None remembers those of this connection.
+    """
+
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        cancellation: Cancellation,
+        checkpoints: Checkpoints | None = None,
+        lowered: LoweredTexts | None = None,
+    ) -> None:
+        super().__init__(cursor, cancellation, checkpoints)
+        self._lowered = lowered or LoweredTexts()
 
     def query(
         self,
@@ -72,7 +91,7 @@ class DuckDBConnection(Definitions):
         system: SystemTables,
     ) -> Iterator[pa.RecordBatch]:
         """Run a query; rows stream in batches."""
-        sql = self._cancellation.think(lambda: lower_output(node, formats, context))
+        sql = self._cancellation.think(lambda: self._output(node, formats, context))
         with self._lent(_named(system)), self._translated(node, context, sql):
             self._count_recursion(sql)
             with self._computing():
@@ -82,6 +101,14 @@ class DuckDBConnection(Definitions):
                     yield batch
             finally:
                 reader.close()
+
+    def _output(
+        self, node: tree.Query, formats: Sequence[Format], context: ExecutionContext
+    ) -> str:
+        context = placed(node, context)
+        return self._lowered.get(
+            node, tuple(formats), context, lambda noted: lower_output(node, formats, noted)
+        )
 
     def _count_recursion(self, sql: str) -> None:
         limits = ((RECURSION, RECURSIVE_ROWS), (RECURSION_SIZE, RECURSIVE_KILOBYTES))
@@ -106,9 +133,20 @@ class DuckDBConnection(Definitions):
         system: SystemTables,
     ) -> int:
         """Run DML; the number of rows it touched."""
-        sql, given = self._cancellation.think(lambda: lower_change(node, context, arguments))
+        sql, given = self._cancellation.think(lambda: self._change(node, context, arguments))
         with self._lent(_named(system)), self._translated(node, context, sql):
             return self._execute(sql, given)
+
+    def _change(
+        self,
+        node: tree.Insert | tree.Update | tree.Delete | tree.Merge,
+        context: ExecutionContext,
+        arguments: Sequence[object],
+    ) -> tuple[str, Sequence[object]]:
+        if isinstance(node, tree.Insert) and isinstance(node.source, tree.ValueRows):
+            return lower_change(node, context, arguments)  # the arguments may decide the text
+        sql = self._lowered.get(node, None, context, lambda noted: lower(node, noted))
+        return sql, [argument(value) for value in arguments]
 
     def fill_table(
         self,
@@ -118,7 +156,9 @@ class DuckDBConnection(Definitions):
         system: SystemTables,
     ) -> int:
         """Insert a query's rows into a table that CREATE TABLE AS made."""
-        sql = self._cancellation.think(lambda: lower(node, context))
+        sql = self._cancellation.think(
+            lambda: self._lowered.get(node, None, context, lambda noted: lower(node, noted))
+        )
         with self._lent(_named(system)), self._translated(node, context, sql):
             return self._execute(f"INSERT INTO {table_name(table)} {sql}")
 
@@ -155,6 +195,7 @@ class DuckDBEngine:
         if file is None and spill is not None:
             config |= {"temp_directory": str(spill), "memory_limit": MEMORY_LIMIT_WITHOUT_FILE}
         self._checkpoints = None if file is None else Checkpoints(file)
+        self._lowered = LoweredTexts()
         try:
             self._database = duckdb.connect(str(file or ":memory:"), config=config)
             if file is not None:
@@ -170,7 +211,8 @@ class DuckDBEngine:
 
     def connect(self, cancellation: Cancellation) -> DuckDBConnection:
         """A connection for one client."""
-        return DuckDBConnection(self._database.cursor(), cancellation, self._checkpoints)
+        cursor = self._database.cursor()
+        return DuckDBConnection(cursor, cancellation, self._checkpoints, self._lowered)
 
     def load_catalog(self) -> tuple[list[str], list[Relation]]:
         """Schemas and relations as they were saved."""

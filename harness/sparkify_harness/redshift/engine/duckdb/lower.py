@@ -89,6 +89,11 @@ def _limited_depth() -> Iterator[None]:
         raise StatementTooComplex from error
 
 
+def placed(node: tree.Query, context: ExecutionContext) -> ExecutionContext:
+    """The context of a query, which knows on which node of Redshift it runs."""
+    return replace(context, on_leader=lambda: runs_on_leader(node))
+
+
 def lower_output(node: tree.Query, formats: Sequence[Format], context: ExecutionContext) -> str:
     """A query whose TEXT columns come out as strings in Redshift's output format.
 
@@ -97,9 +102,8 @@ def lower_output(node: tree.Query, formats: Sequence[Format], context: Execution
     Args:
         node: From the binder.
         formats: One for each result column.
-        context: The session and the moment.
+        context: The session and the moment, of ``placed``.
     """
-    context = replace(context, on_leader=lambda: runs_on_leader(node))
     lowering = Lowering(context, query_sql)
     names = column_list(len(node.columns))
     columns = ", ".join(

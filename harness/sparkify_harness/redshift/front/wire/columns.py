@@ -1,8 +1,7 @@
 """One column of a record batch in the form that the wire wants."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -23,23 +22,31 @@ _EPOCH_MICROSECONDS: Final = _EPOCH_DAYS * 86_400 * 1_000_000
 _DAY: Final = 86_400 * 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedColumn:
-    """n values.
-
-    Args:
-        lengths: Bytes of each; -1 for NULL.
-        values: n rows of equal width, when there are no NULLs and all are as long; else an Arrow
-            binary array, with nulls.
-    """
-
-    lengths: npt.NDArray[np.int32]
-    values: Bytes | pa.Array
+Values: TypeAlias = Bytes | pa.Array
+"""n values: n rows of equal width, when there are no NULLs and all are as long; else an Arrow
+binary array, with nulls."""
 
 
-def encode_column(
-    array: pa.Array, type_: RedshiftType, code: Format, dialect: Dialect
-) -> EncodedColumn:
+def lengths(values: Values) -> npt.NDArray[np.int32]:
+    """Bytes of each value; -1 for NULL."""
+    if isinstance(values, np.ndarray):
+        count, width = values.shape
+        return np.full(count, width, np.int32)
+    found: npt.NDArray[np.int32] = (
+        pc.binary_length(values).fill_null(-1).to_numpy(zero_copy_only=False)
+    )
+    return found
+
+
+def listed(values: Values) -> list[bytes | None]:
+    """The values one by one; None for NULL."""
+    if isinstance(values, np.ndarray):
+        return [row.tobytes() for row in values]
+    each: list[bytes | None] = values.to_pylist()
+    return each
+
+
+def encode_column(array: pa.Array, type_: RedshiftType, code: Format, dialect: Dialect) -> Values:
     """A column's values as DataRow carries them.
 
     Args:
@@ -52,25 +59,25 @@ def encode_column(
         TypeError: The array is of another type than that.
     """
     if pa.types.is_null(array.type):
-        return _varying(array.cast(pa.binary()))
+        return array.cast(pa.binary())
     if code is Format.TEXT or type_.kind not in _FIXED:
         if type_.kind is Kind.NUMERIC and code is Format.BINARY:
             return _numeric(array, type_, dialect)
         if type_.kind is Kind.INTERVAL and code is Format.BINARY:
             return _fixed(array, _interval(array, dialect))
-        return _varying(_binary(array, type_))
+        return _binary(array, type_)
     accepts, encode = _FIXED[type_.kind]
     if not accepts(array.type):
         raise _unexpected(array, type_)
     return _fixed(array, encode(array))
 
 
-def binary_array(data: Any, lengths: npt.NDArray[Any]) -> pa.Array:
+def binary_array(data: Any, sizes: npt.NDArray[Any]) -> pa.Array:
     """An Arrow binary array over bytes that lie one after the other."""
-    offsets = np.zeros(len(lengths) + 1, np.int32)
-    np.cumsum(lengths, out=offsets[1:])
+    offsets = np.zeros(len(sizes) + 1, np.int32)
+    np.cumsum(sizes, out=offsets[1:])
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
-    return pa.Array.from_buffers(pa.binary(), len(lengths), buffers)
+    return pa.Array.from_buffers(pa.binary(), len(sizes), buffers)
 
 
 def matrix_array(matrix: Bytes) -> pa.Array:
@@ -103,32 +110,22 @@ def _is_bytes(type_: pa.DataType) -> bool:
     )
 
 
-def _varying(array: pa.Array) -> EncodedColumn:
-    lengths = pc.binary_length(array).fill_null(-1).to_numpy(zero_copy_only=False)
-    return EncodedColumn(lengths, array)
+def _fixed(array: pa.Array, matrix: Bytes) -> Values:
+    return _with_nulls(array, matrix_array(matrix)) if array.null_count else matrix
 
 
-def _fixed(array: pa.Array, matrix: Bytes) -> EncodedColumn:
-    width = matrix.shape[1]
-    if not array.null_count:
-        return EncodedColumn(np.full(len(array), width, np.int32), matrix)
-    valid = array.is_valid()
-    values = pc.if_else(valid, matrix_array(matrix), pa.scalar(None, pa.binary()))
-    lengths = np.where(valid.to_numpy(zero_copy_only=False), width, -1)
-    return EncodedColumn(lengths.astype(np.int32), values)
+def _with_nulls(array: pa.Array, values: pa.Array) -> pa.Array:
+    return pc.if_else(array.is_valid(), values, pa.scalar(None, pa.binary()))
 
 
-def _numeric(array: pa.Array, type_: RedshiftType, dialect: Dialect) -> EncodedColumn:
+def _numeric(array: pa.Array, type_: RedshiftType, dialect: Dialect) -> Values:
     if not pa.types.is_decimal(array.type):
         raise _unexpected(array, type_)
     precision, scale = type_.precision or 0, type_.scale or 0
     if dialect.scaled_numerics:
         return _fixed(array, numerics.scaled(array, precision, scale))
-    data, lengths = numerics.digits(array, precision, scale)
-    values = binary_array(data, lengths)
-    if not array.null_count:
-        return EncodedColumn(lengths, values)
-    return _varying(pc.if_else(array.is_valid(), values, pa.scalar(None, pa.binary())))
+    values = binary_array(*numerics.digits(array, precision, scale))
+    return _with_nulls(array, values) if array.null_count else values
 
 
 def _interval(array: pa.Array, dialect: Dialect) -> Bytes:

@@ -76,7 +76,7 @@ def bind_query(
         query,
         catalog,
         parameters,
-        settings or {},
+        {} if settings is None else settings,
         unknowns=unknowns,
         stored=stored,
         runs=runs,

@@ -17,6 +17,9 @@ from sparkify_harness.redshift.sql import tree
 Value = Any
 """Of a column; None is NULL."""
 
+Constants = dict[tree.Expression, tree.Expression]
+"""What takes the place of leaves."""
+
 _KEPT = 10_000
 """Answers of one expression that are remembered at most."""
 
@@ -84,11 +87,11 @@ class Scalars:
             if values not in answers:
                 if len(answers) >= _KEPT:
                     answers.clear()
-                constants: dict[object, tree.Expression] = {
+                constants: Constants = {
                     name: tree.Literal(name.type, value)
                     for name, value in zip(names, values, strict=True)
                 }
-                constant: Any = _filled(node, constants)
+                constant = _filled(node, constants)
                 answers[values] = self._ask(lower_expression(constant, context))
             return answers[values]
 
@@ -109,16 +112,14 @@ class Scalars:
         return rows[0][0]
 
 
-def _filled(node: object, constants: dict[object, tree.Expression]) -> object:
+def _filled(node: tree.Expression, constants: Constants) -> tree.Expression:
     """The expression with constants in the place of its leaves."""
-    if isinstance(node, tree.Expression) and node in constants:
+    if node in constants:
         return constants[node]
     match node:
-        case tuple():
-            return tuple(_filled(part, constants) for part in node)
         case tree.Call() | tree.Case() | tree.Logical() | tree.IsNull() | tree.InList():
             changed: dict[str, Any] = {
-                item.name: _filled(getattr(node, item.name), constants)
+                item.name: _each_filled(getattr(node, item.name), constants)
                 for item in fields(node)
                 if item.name not in ("type", "overload", "operator", "negated")
             }
@@ -126,3 +127,12 @@ def _filled(node: object, constants: dict[object, tree.Expression]) -> object:
         case tree.Cast():
             return replace(node, operand=_filled(node.operand, constants))
     return node
+
+
+def _each_filled(part: object, constants: Constants) -> object:
+    match part:
+        case tuple():
+            return tuple(_each_filled(each, constants) for each in part)
+        case tree.Expression():
+            return _filled(part, constants)
+    return part

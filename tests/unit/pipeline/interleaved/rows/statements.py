@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sparkify_harness.redshift.catalog.relations import Relation
 from sparkify_harness.redshift.sql import tree
 from tests.unit.pipeline.interleaved.rows.expressions import Code, Row, Scope, expression_code
-from tests.unit.pipeline.interleaved.rows.queries import RowsCode, from_code, query_code
+from tests.unit.pipeline.interleaved.rows.queries import Rows, RowsCode, from_code, query_code
 from tests.unit.pipeline.interleaved.rows.scalars import Value
 
 Stored = Mapping[int, tuple[Value, ...]]
@@ -61,19 +61,22 @@ def _filler(
 
 def _insert(node: tree.Insert, scope: Scope) -> StatementCode:
     filled = _filler(node.target, node.columns)
-    if isinstance(node.source, tree.ValueRows):
-        lines = [[expression_code(value, scope) for value in line] for line in node.source.rows]
-
-        def rows_of(row: Row) -> list[tuple[Value, ...]]:
-            return [tuple(code(row) for code in line) for line in lines]
-    else:
-        rows_of = query_code(node.source, scope)
+    rows_of = (
+        _lines(node.source, scope)
+        if isinstance(node.source, tree.ValueRows)
+        else query_code(node.source, scope)
+    )
 
     def insert(row: Row, stored: Stored) -> Changes:
         rows = [filled(values) for values in rows_of(row)]
         return Changes((), rows, len(rows))
 
     return insert
+
+
+def _lines(source: tree.ValueRows, scope: Scope) -> Callable[[Row], Rows]:
+    lines = [[expression_code(value, scope) for value in line] for line in source.rows]
+    return lambda row: [tuple(code(row) for code in line) for line in lines]
 
 
 def _target(scan: tree.Scan, scope: Scope) -> None:
