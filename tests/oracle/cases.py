@@ -159,7 +159,7 @@ def _rows(mark: pytest.Mark) -> Iterator[tuple[str, Mapping[str, Any]]]:
     ids = mark.kwargs.get("ids")
     labels = iter(ids) if ids is not None and not callable(ids) else None
     for value in values:
-        row = value.values if isinstance(value, _PARAMETERS) else (value,)
+        row: Any = value.values if isinstance(value, _PARAMETERS) else (value,)
         if len(listed) > 1 and len(row) == 1:
             [row] = row
         label = str(value)[:_LONGEST] if labels is None else next(labels)

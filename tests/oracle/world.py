@@ -169,7 +169,7 @@ class World:
         self._found: list[Verdict] = []
         self._engine = CheckedEngine(theirs, self._found)
         self._server = Server(
-            engine=self._engine,  # type: ignore[arg-type]  # it hands on what it does not have
+            engine=self._engine,
             catalog=CatalogStore(("public",), ()),
             locks=LockTable(),
             logs=Logs(),
