@@ -202,6 +202,8 @@ def _function(node: syntax.TableFunction, scope: Scope) -> From:
         parts = (call.schema, call.name)
         if _unnests(node, parts, scope):
             raise NotEmulated("PartiQL unnesting", position=place)
+        if not scope.binding.catalog.schema_exists(call.schema):
+            raise InvalidSchemaName(f'schema "{call.schema}" does not exist')
         raise _undefined(parts, place)
     if (rows := _rows_of(call, scope)) is not None:
         label = scope.binding.label("t")
