@@ -96,7 +96,7 @@ _FAR = fault_sql(
 def _shifted_left(kind: str) -> Lowering:
     """The bits moved to the left; those that leave the integer are gone, as in PostgreSQL.
 
-    PostgreSQL: ``int4shl`` of 8.0, src/backend/utils/adt/int.c
+    PostgreSQL: ``int4shl``, src/backend/utils/adt/int.c
     """
 
     def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:

@@ -99,7 +99,7 @@ POWER: Final = _guarded(
     "({0} > 0 OR ({0} = 0 AND {1} >= 0) OR ({0} < 0 AND {1} = floor({1})))",
     "invalid argument for power function",
 )
-"""PostgreSQL: ``dpow`` of 8.0, src/backend/utils/adt/float.c"""
+"""PostgreSQL: ``dpow``, src/backend/utils/adt/float.c"""
 
 _POSITIVE_LOG = "cannot take logarithm of zero or a negative number"
 
