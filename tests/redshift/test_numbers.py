@@ -33,6 +33,10 @@ N = (
          [("13.0000", "7.0000")]),
     Case("the scale of a decimal and an integer", "SELECT (d + i)::varchar, (d * i)::varchar "
          "FROM n WHERE i = 7", N, [("17.00", "70.00")]),
+    Case("a decimal below 1 has a digit before its point",
+         "SELECT 0.001::decimal(3,3)::varchar, (-0.5::decimal(2,2))::varchar, "
+         "d::decimal(4,4)::varchar FROM (SELECT 0.25 AS d) AS q",
+         rows=[("0.001", "-0.50", "0.2500")]),
     Case("AVG of integers is a BIGINT", "SELECT avg(i), avg(s), avg(b) FROM n", N, [(4, 1, 4)],
          types=[INT8, INT8, INT8]),
     Case("AVG of a decimal", "SELECT avg(d)::varchar, avg(e)::varchar FROM n", N,

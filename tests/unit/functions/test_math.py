@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from sparkify_harness.redshift.errors import ComputeFault, NumericOutOfRange
+from sparkify_harness.redshift.errors import ComputeFault, NumericOutOfRange, Unsupported
 from sparkify_harness.redshift.sql.tree import Expression
 from sparkify_harness.redshift.types import (
     BIGINT,
@@ -98,7 +98,19 @@ CASES = {
     "5 | 3": (call("|", 5, 3), "7", "integer"),
     "5 # 3": (call("#", 5, 3), "6", "integer"),
     "1 << 4": (call("<<", 1, 4), "16", "integer"),
+    "-8 << 1": (call("<<", -8, 1), "-16", "integer"),
+    "1 << 31 is the sign": (call("<<", 1, 31), "-2147483648", "integer"),
+    "3 << 15 of a smallint": (call("<<", cast(3, SMALLINT), 15), "-32768", "smallint"),
+    "-1 << 63": (call("<<", cast(-1, BIGINT), 63), "-9223372036854775808", "bigint"),
+    "-8 >> 1": (call(">>", -8, 1), "-4", "integer"),
     "~ 5": (call("~", 5), "-6", "integer"),
+    "power of a negative number": (call("power", -2.0, 3.0), "-8", "double precision"),
+    "decimal below 1 as text": (
+        call("||", cast(Decimal("-0.001"), numeric(3, 3)), ""),
+        "-0.001",
+        "character varying",
+    ),
+    "decimal(2,2)": (cast(Decimal("0.5"), numeric(2, 2)), "0.50", "numeric(2,2)"),
 }
 
 
@@ -151,6 +163,31 @@ FAULTS = {
         call("ln", call("*", column("n", INTEGER), 0)),
         ComputeFault,
         "cannot take logarithm of zero or a negative number",
+    ),
+    "root operator of a negative number": (
+        call("|/", call("-", column("n", INTEGER))),
+        ComputeFault,
+        "cannot take square root of a negative number",
+    ),
+    "power of a negative number to a fraction": (
+        call("power", call("-", column("n", INTEGER)), 0.5),
+        ComputeFault,
+        "invalid argument for power function",
+    ),
+    "zero to a negative power": (
+        call("^", call("*", column("n", INTEGER), 0), -1),
+        ComputeFault,
+        "invalid argument for power function",
+    ),
+    "shift by more than there is": (
+        call("<<", 1, column("n", INTEGER)),
+        Unsupported,
+        "not emulated: a shift by less than no bit, or by as many as there are",
+    ),
+    "shift by less than nothing": (
+        call(">>", 1, call("-", column("n", INTEGER))),
+        Unsupported,
+        "not emulated: a shift by less than no bit, or by as many as there are",
     ),
     "root of a negative number": (
         call("sqrt", call("-", column("n", INTEGER))),

@@ -119,6 +119,11 @@ CASES = {
         "character varying",
     ),
     "substring without length": (call("substr", "caterpillar", 6), "pillar", "character varying"),
+    "substring of bytes that ends before the start": (
+        call("substring", cast("abcdef", VARBYTE), -5, 3),
+        "",
+        "binary varying(64000)",
+    ),
     "substring of bytes": (
         call("substring", cast("abcdef", VARBYTE), 2, 3),
         "626364",
@@ -145,6 +150,11 @@ FAULTS = {
         call("split_part", column("x", TEXT), "-", 0),
         ComputeFault,
         "field position must be greater than zero",
+    ),
+    "substring of bytes of negative length": (
+        call("substring", cast(column("x", TEXT), VARBYTE), 2, -1),
+        InvalidParameterValue,
+        "negative substring length not allowed",
     ),
     "substring of negative length": (
         call("substring", column("x", TEXT), 2, -1),

@@ -47,6 +47,10 @@ def text_output(
             return _interval(sql)
         case Kind.VARBYTE:
             return f"lower(hex({sql}))"
+        case Kind.NUMERIC if type.precision == type.scale:
+            # Without a digit before the point DuckDB prints none: .5
+            wider = f"DECIMAL({(type.precision or 0) + 1}, {type.scale})"
+            return f"CAST(CAST({sql} AS {wider}) AS VARCHAR)"
         case _:
             return f"CAST({sql} AS VARCHAR)"
 

@@ -9,12 +9,15 @@ from typing import Final
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
 from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.duckdb.functions.math import POWER, SQUARE_ROOT
+from sparkify_harness.redshift.engine.duckdb.operands import once
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
-from sparkify_harness.redshift.errors import ComputeFault
+from sparkify_harness.redshift.errors import ComputeFault, Unsupported
 from sparkify_harness.redshift.types import MAX_PRECISION, RedshiftType
 
 _SHORT = 18
 _INTEGERS = ("smallint", "integer", "bigint")
+_BITS: Final = {"smallint": 16, "integer": 32, "bigint": 64}
 
 
 def _sum(symbol: str) -> Lowering:
@@ -85,6 +88,36 @@ def _float_quotient(arguments: Sequence[str], node: Node, context: ExecutionCont
     return f"CAST({left} / {divisor} AS {storage_type(node.type)})"
 
 
+_FAR = fault_sql(
+    Unsupported, "'not emulated: a shift by less than no bit, or by as many as there are'"
+)
+
+
+def _shifted_left(kind: str) -> Lowering:
+    """The bits moved to the left; those that leave the integer are gone, as in PostgreSQL.
+
+    PostgreSQL: ``int4shl``, src/backend/utils/adt/int.c
+    """
+
+    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+        del node, context
+        (value, places), bits = arguments, _BITS[kind]
+        ones = (1 << bits) - 1
+        power = f"(CAST(1 AS HUGEINT) << CAST({places} & {bits - 1} AS HUGEINT))"
+        moved = once(
+            lambda found: (
+                f"(CASE WHEN {found} > {ones >> 1} THEN {found} - {ones + 1} ELSE {found} END)"
+            ),
+            f"(((CAST({value} AS HUGEINT) & {ones}) * {power}) & {ones})",
+        )
+        return (
+            f"(CASE WHEN {places} BETWEEN 0 AND {bits - 1} THEN CAST({moved} AS {kind}) "
+            f"WHEN {places} IS NOT NULL THEN {_FAR} END)"
+        )
+
+    return lower
+
+
 LOWERINGS: Final[dict[str, Lowering]] = {
     **{
         f"{symbol}:{kind},{kind}": f"({{0}} {symbol} {{1}})"
@@ -101,13 +134,13 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "/:numeric,numeric": _quotient,
     "%:numeric,numeric": _remainder,
     "mod:numeric,numeric": _remainder,
-    "^:double,double": "power({0}, {1})",
+    "^:double,double": POWER,
     **{
         f"unary{symbol}:{kind}": template
         for symbol, template in (("-", "(- {0})"), ("@", "abs({0})"))
         for kind in (*_INTEGERS, "numeric", "real", "double")
     },
-    "unary|/:double": "sqrt({0})",
+    "unary|/:double": SQUARE_ROOT,
     "unary||/:double": "cbrt({0})",
     **{
         f"{symbol}:{left},{left if symbol in '&|#' else 'integer'}": template
@@ -118,10 +151,13 @@ LOWERINGS: Final[dict[str, Lowering]] = {
         )
         for left in _INTEGERS
     },
+    **{f"<<:{kind},integer": _shifted_left(kind) for kind in _BITS},
     **{
-        f"{symbol}:{kind},integer": f"CAST(CAST({{0}} AS BIGINT) {symbol} {{1}} AS {kind})"
-        for symbol in ("<<", ">>")
-        for kind in _INTEGERS
+        f">>:{kind},integer": (
+            f"(CASE WHEN {{1}} BETWEEN 0 AND {bits - 1} THEN CAST(CAST({{0}} AS BIGINT) >> "
+            f"CAST({{1}} & {bits - 1} AS BIGINT) AS {kind}) WHEN {{1}} IS NOT NULL THEN {_FAR} END)"
+        )
+        for kind, bits in _BITS.items()
     },
     **{f"unary~:{kind}": "(~ {0})" for kind in _INTEGERS},
 }

@@ -91,6 +91,16 @@ def _at_step(function: str, wide: str, step: str, scale: int) -> str:
     )
 
 
+SQUARE_ROOT: Final = _guarded(
+    "sqrt({0})", "{0} >= 0", "cannot take square root of a negative number"
+)
+POWER: Final = _guarded(
+    "power({0}, {1})",
+    "({0} > 0 OR ({0} = 0 AND {1} >= 0) OR ({0} < 0 AND {1} = floor({1})))",
+    "invalid argument for power function",
+)
+"""PostgreSQL: ``dpow``, src/backend/utils/adt/float.c"""
+
 _POSITIVE_LOG = "cannot take logarithm of zero or a negative number"
 
 LOWERINGS: Final[dict[str, Lowering]] = {
@@ -120,11 +130,9 @@ LOWERINGS: Final[dict[str, Lowering]] = {
         )
         for name in ("asin", "acos")
     },
-    "sqrt:double": _guarded(
-        "sqrt({0})", "{0} >= 0", "cannot take square root of a negative number"
-    ),
+    "sqrt:double": SQUARE_ROOT,
     "atan2:double,double": "atan2({0}, {1})",
-    **{f"{name}:double,double": "power({0}, {1})" for name in ("power", "pow", "dpow")},
+    **{f"{name}:double,double": POWER for name in ("power", "pow", "dpow")},
     "pi:": "pi()",
     "random:": "random()",
     **{f"abs:{kind}": "abs({0})" for kind in (*_INTEGERS, "numeric", "double")},

@@ -106,7 +106,7 @@ def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     Reported, "Repeat the previous item": https://docs.snowconvert.com/sc/translation-references/redshift/conditions/pattern-matching-conditions/similar-to
     """
     escape = str(constant(node, 2)) if len(arguments) > 2 else "\\"
-    pattern = _as_posix(str(constant(node, 1)), escape)
+    pattern = as_posix(str(constant(node, 1)), escape)
     posix.check(pattern, context)
     if context.on_leader():
         whole = text_sql(f"(?s:{_runnable(pattern)})")
@@ -114,7 +114,7 @@ def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     return f"regexp_matches({arguments[0]}, {text_sql(posix.whole_lines(_runnable(pattern)))})"
 
 
-def _as_posix(pattern: str, escape: str) -> str:
+def as_posix(pattern: str, escape: str) -> str:
     r"""A pattern of SIMILAR TO as an expression of the POSIX operators.
 
     ``%`` and ``_`` are those of LIKE, points and anchors are plain characters; an escape makes a

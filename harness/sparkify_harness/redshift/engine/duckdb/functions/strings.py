@@ -83,9 +83,13 @@ def _bytes(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     if len(arguments) == 2:
         end = f"CAST(octet_length({value}) AS BIGINT)"
         return f"(CASE WHEN {start} IS NOT NULL THEN array_slice({value}, {begin}, {end}) END)"
-    end = f"CAST({start} AS BIGINT) + {arguments[2]} - 1"
-    # To `array_slice`, NULL is no end.
-    return f"(CASE WHEN {end} IS NOT NULL THEN array_slice({value}, {begin}, {end}) END)"
+    size = arguments[2]
+    end = f"(CAST({start} AS BIGINT) + {size} - 1)"
+    # To `array_slice`, NULL is no end, and what is below 0 counts from the other one.
+    return (
+        f"(CASE WHEN {size} < 0 THEN {_NEGATIVE} "
+        f"WHEN {end} IS NOT NULL THEN array_slice({value}, {begin}, {at_least(end, 0)}) END)"
+    )
 
 
 def _position(whole: str, part: str) -> str:

@@ -1,0 +1,42 @@
+"""Conditional functions in PostgreSQL's SQL.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_conditional_expressions.html
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sparkify_harness.redshift.engine.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.postgres.functions.comparison import key
+
+
+def _decode(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """NULL equals NULL here, unlike in CASE."""
+    del context
+    keys = [key(sql, item.type) for sql, item in zip(arguments, node.arguments, strict=True)]
+    pairs = (len(arguments) - 1) // 2
+    branches = " ".join(
+        f"WHEN {keys[0]} IS NOT DISTINCT FROM {keys[index]} THEN {arguments[index + 1]}"
+        for index in range(1, 2 * pairs, 2)
+    )
+    otherwise = f" ELSE {arguments[-1]}" if len(arguments) % 2 == 0 else ""
+    return f"(CASE {branches}{otherwise} END)"
+
+
+def _nullif(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del context
+    left, right = (key(sql, item.type) for sql, item in zip(arguments, node.arguments, strict=True))
+    return f"(CASE WHEN {left} = {right} THEN NULL ELSE {arguments[0]} END)"
+
+
+LOWERINGS: Final[dict[str, Lowering]] = {
+    "coalesce:alike": "coalesce({args})",
+    "nvl:alike": "coalesce({args})",
+    "isnull:alike,alike": "coalesce({args})",
+    "nvl2:any,alike,alike": "(CASE WHEN {0} IS NOT NULL THEN {1} ELSE {2} END)",
+    "nullif:alike,alike": _nullif,
+    "greatest:alike": "greatest({args})",
+    "least:alike": "least({args})",
+    "decode:any,any,any,any": _decode,
+}

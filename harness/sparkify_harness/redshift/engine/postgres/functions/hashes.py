@@ -1,0 +1,30 @@
+"""Hashes in PostgreSQL's SQL.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/hash-functions.html
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sparkify_harness.redshift.engine.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+
+
+def _sha2(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    """SHA2; other lengths than the documented ones give an empty string.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/SHA2.html
+    """
+    del context
+    bits, value = constant(node, 1), arguments[0]
+    if node.arguments[0].type.kind.is_text:
+        value = f"convert_to({value}, 'UTF8')"
+    if bits not in {0, 224, 256, 384, 512}:
+        return f"left(encode({value}, 'hex'), 0)"
+    return f"encode(sha{bits or 256}({value}), 'hex')"
+
+
+LOWERINGS: Final[dict[str, Lowering]] = {
+    **{f"md5:{kind}": "md5({0})" for kind in ("varchar", "varbyte")},
+    **{f"sha2:{kind},integer": _sha2 for kind in ("varchar", "varbyte")},
+}

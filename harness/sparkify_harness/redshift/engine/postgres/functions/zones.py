@@ -1,0 +1,54 @@
+"""Time zones, which PostgreSQL knows by itself, and functions of the session's clock.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/CONVERT_TIMEZONE.html
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sparkify_harness.redshift.engine.context import ExecutionContext
+from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.duckdb.functions.session import session_zone
+from sparkify_harness.redshift.engine.postgres.faults import text_sql
+from sparkify_harness.redshift.errors import InvalidParameterValue
+
+_DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+
+
+def _convert(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del context
+    zones = [text_sql(str(constant(node, index))) for index in range(len(arguments) - 1)]
+    source, target = ("'UTC'", *zones)[-2:]
+    return f"timezone({target}, timezone({source}, {arguments[-1]}))"
+
+
+def _age(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del node
+    if len(arguments) == 2:
+        return f"age({arguments[0]}, {arguments[1]})"
+    today = context.transaction_time.astimezone(session_zone(context)).date()
+    return f"age(timestamp '{today} 00:00:00', {arguments[0]})"
+
+
+def _next_day(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    del context
+    word = str(constant(node, 1)).strip().lower()
+    number = next(
+        (index for index, day in enumerate(_DAYS) if len(word) > 1 and day.startswith(word)), None
+    )
+    if number is None:
+        raise InvalidParameterValue(f'invalid day of week: "{word}"')
+    date = f"CAST({arguments[0]} AS date)"
+    ahead = f"((6 + {number} - CAST(extract(dow FROM {date}) AS integer)) % 7 + 1)"
+    return f"({date} + {ahead})"
+
+
+LOWERINGS: Final[dict[str, Lowering]] = {
+    "convert_timezone:varchar,timestamp": _convert,
+    "convert_timezone:varchar,varchar,timestamp": _convert,
+    "timezone:varchar,timestamp": "timezone({0}, {1})",
+    "timezone:varchar,timestamptz": "timezone({0}, {1})",
+    "age:timestamp,timestamp": _age,
+    "age:timestamp": _age,
+    **{f"next_day:{kind},varchar": _next_day for kind in ("date", "timestamp")},
+}
