@@ -20,7 +20,6 @@ from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
     sort_sql,
 )
 from sparkify_harness.redshift.engine.duckdb.lower_stages import (
-    grouping_stage,
     needs_grouping_first,
     volatile_keys,
     window_leaves,
@@ -28,6 +27,7 @@ from sparkify_harness.redshift.engine.duckdb.lower_stages import (
 from sparkify_harness.redshift.engine.duckdb.names import quote, table_name
 from sparkify_harness.redshift.engine.duckdb.operands import is_constant
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.grouping import grouping_stage
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import Kind

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from sparkify_harness.redshift.engine.duckdb.lower_stages import grouping_stage
+from sparkify_harness.redshift.engine.grouping import grouping_stage
 from sparkify_harness.redshift.engine.postgres.functions.comparison import ignores_blanks, key
 from sparkify_harness.redshift.engine.postgres.lower_expressions import (
     Lowering,

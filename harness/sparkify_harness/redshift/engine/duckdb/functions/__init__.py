@@ -23,9 +23,9 @@ from sparkify_harness.redshift.engine.duckdb.functions import (
     strings,
     zones,
 )
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.duckdb.operands import once
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.lowering import Lowering, Node
 from sparkify_harness.redshift.sql.tree import Aggregate, Expression, Literal, SortKey, Window
 
 LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(

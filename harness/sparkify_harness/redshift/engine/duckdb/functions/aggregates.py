@@ -11,10 +11,10 @@ from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
 from sparkify_harness.redshift.engine.duckdb.functions.arithmetic import pointed_sql, raw_sql
 from sparkify_harness.redshift.engine.duckdb.functions.floats import overflow_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.engine.duckdb.operands import once
 from sparkify_harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue, NotEmulated
 from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 from sparkify_harness.redshift.sql.tree import (

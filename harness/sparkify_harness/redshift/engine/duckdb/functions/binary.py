@@ -8,7 +8,7 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue, Unsupported
 
 _BASE64: Final = "([0-9A-Za-z+/]{4})*([0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)?"

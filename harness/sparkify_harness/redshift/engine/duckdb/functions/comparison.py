@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.duckdb.trimming import trimmed
+from sparkify_harness.redshift.engine.lowering import Lowering, Node
 from sparkify_harness.redshift.sql.functions.operators import COMPARABLE, COMPARISONS
 from sparkify_harness.redshift.sql.functions.signatures import short_name
 from sparkify_harness.redshift.types import Kind, RedshiftType

@@ -5,7 +5,7 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.functions.comparison import comparison_key
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.lowering import Lowering, Node
 
 
 def _decode(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:

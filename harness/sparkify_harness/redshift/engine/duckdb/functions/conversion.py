@@ -8,13 +8,13 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.engine.duckdb.functions.parsing import (
     to_date,
     to_number,
     to_timestamp,
 )
 from sparkify_harness.redshift.engine.duckdb.operands import once
+from sparkify_harness.redshift.engine.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.errors import NotEmulated
 from sparkify_harness.redshift.sql.templates import (
     DateField,

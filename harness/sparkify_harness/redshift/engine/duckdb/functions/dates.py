@@ -10,8 +10,8 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, text_sql
 from sparkify_harness.redshift.engine.duckdb.functions.comparison import COMPARED
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
+from sparkify_harness.redshift.engine.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.errors import InvalidParameterValue, Unsupported
 from sparkify_harness.redshift.sql.functions.dates import date_part_of
 from sparkify_harness.redshift.sql.tree import Cast, CastContext

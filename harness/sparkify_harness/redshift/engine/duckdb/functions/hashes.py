@@ -11,8 +11,8 @@ import duckdb
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.engine.duckdb.operands import once
+from sparkify_harness.redshift.engine.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
 
 _PRIME = 1_099_511_628_211

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
+from sparkify_harness.redshift.engine.lowering import Lowering, Node
 from sparkify_harness.redshift.sql.intervals import DAY
 from sparkify_harness.redshift.sql.tree import Interval, Literal
 from sparkify_harness.redshift.types import Kind

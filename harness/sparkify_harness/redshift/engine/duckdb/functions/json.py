@@ -14,8 +14,8 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, text_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.lowering import Lowering, Node
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
 from sparkify_harness.redshift.sql.input import read
 from sparkify_harness.redshift.sql.traversal import walk

@@ -8,8 +8,8 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.lowering import Lowering, Node
 from sparkify_harness.redshift.errors import ComputeFault
 from sparkify_harness.redshift.sql.tree import Literal
 from sparkify_harness.redshift.types import INTEGER

@@ -9,8 +9,8 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, text_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Node, constant
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.lowering import Node, constant
 from sparkify_harness.redshift.errors import ComputeFault, DatetimeOverflow, NotEmulated
 from sparkify_harness.redshift.sql.templates import date_template, number_template
 

@@ -13,17 +13,17 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
-from sparkify_harness.redshift.engine.duckdb.functions import pcre, posix
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.duckdb.functions import lines, pcre
 from sparkify_harness.redshift.engine.duckdb.functions.strings import at_least
+from sparkify_harness.redshift.engine.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.posix import SET, as_posix, check
 from sparkify_harness.redshift.errors import InvalidParameterValue, NotEmulated
 from sparkify_harness.redshift.sql.tree import Literal
 
-_SET = r"\[\^?\]?(?:\[:\w+:\]|[^\]])*\]"
-_UNGROUPED = re.compile(rf"\\.|{_SET}|\(\?", re.DOTALL)
+_UNGROUPED = re.compile(rf"\\.|{SET}|\(\?", re.DOTALL)
 """What is no parenthesis of a sub-expression, although it may have one."""
 _UNSUPPORTED = re.compile(r"\(\?(?:=|!|<[=!]|>|\()|\\[1-9<>mMyY]|[*+?}]\+")
-_PLAIN = re.compile(rf"\\[^1-9<>mMyY]|{_SET}", re.DOTALL)
+_PLAIN = re.compile(rf"\\[^1-9<>mMyY]|{SET}", re.DOTALL)
 """What looks like something unsupported, and is none."""
 
 
@@ -69,8 +69,8 @@ def _expression(node: Node, index: int, context: ExecutionContext) -> str:
     pattern = str(constant(node, 1))
     if index < len(node.arguments) and "p" in str(constant(node, index)):
         return _runnable(pattern)
-    posix.check(pattern, context)
-    return posix.with_lines(_runnable(pattern))
+    check(pattern, context)
+    return lines.with_lines(_runnable(pattern))
 
 
 def _operand(pattern: str, context: ExecutionContext) -> str:
@@ -80,9 +80,9 @@ def _operand(pattern: str, context: ExecutionContext) -> str:
         ComputeFault: Compute nodes cannot read it.
         NotEmulated: It needs back-references or the like.
     """
-    posix.check(pattern, context)
-    lines = posix.without_lines if context.on_leader() else posix.with_lines
-    return lines(_runnable(pattern))
+    check(pattern, context)
+    with_lines = lines.without_lines if context.on_leader() else lines.with_lines
+    return with_lines(_runnable(pattern))
 
 
 def _runnable(pattern: str) -> str:
@@ -107,33 +107,11 @@ def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     """
     escape = str(constant(node, 2)) if len(arguments) > 2 else "\\"
     pattern = as_posix(str(constant(node, 1)), escape)
-    posix.check(pattern, context)
+    check(pattern, context)
     if context.on_leader():
         whole = text_sql(f"(?s:{_runnable(pattern)})")
         return f"regexp_full_match({arguments[0]}, {whole})"
-    return f"regexp_matches({arguments[0]}, {text_sql(posix.whole_lines(_runnable(pattern)))})"
-
-
-def as_posix(pattern: str, escape: str) -> str:
-    r"""A pattern of SIMILAR TO as an expression of the POSIX operators.
-
-    ``%`` and ``_`` are those of LIKE, points and anchors are plain characters; an escape makes a
-    plain character of what follows, but of a letter (``\d``), as in PostgreSQL.
-    """
-    escaped = rf"{re.escape(escape)}(?P<escaped>.)|" if escape else ""
-    parts = re.compile(rf"{escaped}(?P<set>{_SET})|(?P<plain>.)", re.DOTALL)
-    return "".join(_part_as_posix(part) for part in parts.finditer(pattern))
-
-
-def _part_as_posix(part: re.Match[str]) -> str:
-    if part.lastgroup == "set":
-        return part[0]
-    if part.lastgroup == "escaped":
-        follows = part["escaped"]
-        return f"\\{follows}" if follows.isascii() and follows.isalnum() else re.escape(follows)
-    character = part[0]
-    plain = re.escape(character) if character in ".^$\\" else character
-    return {"%": ".*", "_": "."}.get(character, plain)
+    return f"regexp_matches({arguments[0]}, {text_sql(lines.whole_lines(_runnable(pattern)))})"
 
 
 def _options(node: Node, index: int, known: str) -> str:

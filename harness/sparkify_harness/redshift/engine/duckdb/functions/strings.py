@@ -7,7 +7,7 @@ from typing import Final
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
 from sparkify_harness.redshift.engine.duckdb.functions.comparison import COMPARED
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.lowering import Lowering, Node
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
 
 _T, _TT, _TI, _TII = "varchar", "varchar,varchar", "varchar,integer", "varchar,integer,integer"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.engine.postgres.casts import cast_sql
 from sparkify_harness.redshift.errors import InvalidParameterValue
 from sparkify_harness.redshift.sql.functions.dates import date_part_of

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.postgres.functions.arithmetic import typed
 from sparkify_harness.redshift.engine.postgres.storage import storage_type
 

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions import posix
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
-from sparkify_harness.redshift.engine.duckdb.functions.patterns import as_posix
+from sparkify_harness.redshift.engine.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.posix import as_posix, check
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart, text_sql
 from sparkify_harness.redshift.errors import InvalidParameterValue
 
@@ -39,7 +38,7 @@ def _pattern(node: Node, context: ExecutionContext) -> str:
         NoCounterpart: It quotes a part of itself.
     """
     pattern = str(constant(node, 1))
-    posix.check(pattern, context)
+    check(pattern, context)
     if _QUOTING.search(pattern):
         raise NoCounterpart(r"a regular expression with \Q")
     return text_sql(_ESCAPE.sub(lambda found: _EDGES.get(found[0], found[0]), pattern))
@@ -60,7 +59,7 @@ def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     """
     escape = str(constant(node, 2)) if len(arguments) > 2 else "\\"
     pattern = str(constant(node, 1))
-    posix.check(as_posix(pattern, escape), context)
+    check(as_posix(pattern, escape), context)
     if context.on_leader():
         return f"({arguments[0]} SIMILAR TO {text_sql(pattern)} ESCAPE {text_sql(escape)})"
     expression = f"similar_to_escape({text_sql(pattern)}, {text_sql(escape)})"

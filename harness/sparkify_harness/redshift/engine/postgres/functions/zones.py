@@ -6,9 +6,9 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/CONVERT_TIMEZONE.html
 from collections.abc import Sequence
 from typing import Final
 
+from sparkify_harness.redshift.engine.answers import session_zone
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
-from sparkify_harness.redshift.engine.duckdb.functions.session import session_zone
+from sparkify_harness.redshift.engine.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.engine.postgres.faults import text_sql
 from sparkify_harness.redshift.errors import InvalidParameterValue
 

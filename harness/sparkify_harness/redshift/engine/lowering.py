@@ -1,4 +1,4 @@
-"""What a lowering is: how one overload is said in DuckDB's SQL."""
+"""What a lowering is: how one overload is said in an engine's SQL."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,8 +15,8 @@ aggregates and window functions have besides: ``{over}`` after each function cal
 before its argument, ``{order_by}`` for WITHIN GROUP and ``{nulls}`` for IGNORE NULLS. What a
 function gives for an aggregate is such a template again, its arguments still unfilled.
 
-A scalar function may name its arguments as often as it likes: ``operands.once`` sees to it that
-each is computed once. A macro of DuckDB or its ``CASE x WHEN`` copies what it is given, unseen.
+To DuckDB, a scalar function may name its arguments as often as it likes: ``operands.once`` sees to
+it that each is computed once. A macro or a ``CASE x WHEN`` copies what it is given, unseen.
 """
 
 
