@@ -10,11 +10,11 @@ from typing import Final
 
 from sparkify_harness.redshift.catalog.version import VERSION
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.lowering import Node, constant
+from sparkify_harness.redshift.engine.lowering import Invocation, constant
 from sparkify_harness.redshift.errors import UndefinedObject
 from sparkify_harness.redshift.sql.datetimes import zone_of
 
-Answer = Callable[[Node, ExecutionContext], object]
+Answer = Callable[[Invocation, ExecutionContext], object]
 """The value of a call, of the type that the call has."""
 
 
@@ -38,19 +38,19 @@ def _plain(moment: datetime, context: ExecutionContext) -> datetime:
     return _local(moment, context).replace(tzinfo=None)
 
 
-def _schemas(node: Node, context: ExecutionContext) -> str:
+def _schemas(node: Invocation, context: ExecutionContext) -> str:
     implicit = ("pg_catalog",) if constant(node, 0) else ()
     return "{" + ",".join((*implicit, *context.search_path)) + "}"
 
 
-def _setting(node: Node, context: ExecutionContext) -> str:
+def _setting(node: Invocation, context: ExecutionContext) -> str:
     name = str(constant(node, 0)).lower()
     if name not in context.settings:
         raise UndefinedObject(f'unrecognized configuration parameter "{name}"')
     return context.settings[name]
 
 
-def _time_of_day(_: Node, context: ExecutionContext) -> str:
+def _time_of_day(_: Invocation, context: ExecutionContext) -> str:
     local = _local(context.statement_time, context)
     return local.strftime("%a %b %d %H:%M:%S.%f %Y ") + (local.tzname() or "UTC")
 

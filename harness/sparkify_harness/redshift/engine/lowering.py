@@ -6,8 +6,8 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.errors import NotEmulated
 from sparkify_harness.redshift.sql.tree import Aggregate, Call, Expression, Literal, Window
 
-Node = Call | Aggregate | Window
-Lowering = str | Callable[[Sequence[str], Node, ExecutionContext], str]
+Invocation = Call | Aggregate | Window
+Lowering = str | Callable[[Sequence[str], Invocation, ExecutionContext], str]
 """A template or a function.
 
 Templates have ``{0}``, ``{1}`` ... for the arguments and ``{args}`` for all of them. Those of
@@ -20,7 +20,7 @@ it that each is computed once. A macro or a ``CASE x WHEN`` copies what it is gi
 """
 
 
-def constant(node: Node, index: int) -> object:
+def constant(node: Invocation, index: int) -> object:
     """The value of an argument that has to be a constant: the registry says which these are.
 
     Args:

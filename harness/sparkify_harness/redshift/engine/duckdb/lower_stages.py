@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from sparkify_harness.redshift.engine.duckdb.faults import may_raise
 from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
-    Lowering,
+    LoweringContext,
     expression_sql,
     ignores_blanks,
 )
@@ -20,12 +20,12 @@ from sparkify_harness.redshift.sql.traversal import children, walk
 _PLAIN = (tree.ColumnRef, tree.Literal, tree.Parameter)
 
 
-def needs_grouping_first(query: tree.Select, lowering: Lowering) -> bool:
+def needs_grouping_first(query: tree.Select, lowering: LoweringContext) -> bool:
     """Whether keys and aggregates have to be computed before the rest."""
     return _has_correlated_text_key(query) or bool(volatile_keys(query, lowering))
 
 
-def volatile_keys(query: tree.Select, lowering: Lowering) -> list[tree.Expression]:
+def volatile_keys(query: tree.Select, lowering: LoweringContext) -> list[tree.Expression]:
     """Keys of windows that DuckDB takes for volatile."""
     keys = dict.fromkeys(
         each
@@ -38,7 +38,7 @@ def volatile_keys(query: tree.Select, lowering: Lowering) -> list[tree.Expressio
     return [node for node in keys if _is_volatile(node, lowering)]
 
 
-def _is_volatile(node: tree.Expression, lowering: Lowering) -> bool:
+def _is_volatile(node: tree.Expression, lowering: LoweringContext) -> bool:
     if node in lowering.keys:
         return False
     return may_raise(expression_sql(node, lowering)) or any(
@@ -46,7 +46,7 @@ def _is_volatile(node: tree.Expression, lowering: Lowering) -> bool:
     )
 
 
-def window_leaves(query: tree.Select, lowering: Lowering) -> list[tree.Expression]:
+def window_leaves(query: tree.Select, lowering: LoweringContext) -> list[tree.Expression]:
     """What the expressions of a SELECT take from its FROM, or from the step before."""
     items = () if query.source is None else walk(query.source, into_queries=False)
     own = {
@@ -60,7 +60,7 @@ def window_leaves(query: tree.Select, lowering: Lowering) -> list[tree.Expressio
     return list(leaves)
 
 
-def _leaves(node: object, own: set[str], lowering: Lowering) -> Iterator[tree.Expression]:
+def _leaves(node: object, own: set[str], lowering: LoweringContext) -> Iterator[tree.Expression]:
     if isinstance(node, tree.Expression) and (
         node in lowering.keys or (isinstance(node, tree.ColumnRef) and node.source in own)
     ):

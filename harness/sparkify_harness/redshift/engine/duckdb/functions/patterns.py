@@ -15,7 +15,7 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
 from sparkify_harness.redshift.engine.duckdb.functions import lines, pcre
 from sparkify_harness.redshift.engine.duckdb.functions.strings import at_least
-from sparkify_harness.redshift.engine.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.engine.posix import SET, as_posix, check
 from sparkify_harness.redshift.errors import InvalidParameterValue, NotEmulated
 from sparkify_harness.redshift.sql.tree import Literal
@@ -32,7 +32,7 @@ def _is_unsupported(pattern: str) -> bool:
 
 
 def _like(operator: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del context
         pattern = node.arguments[1]
         if len(arguments) > 2:
@@ -44,14 +44,14 @@ def _like(operator: str) -> Lowering:
     return lower
 
 
-def _is_perl(node: Node, index: int) -> bool:
+def _is_perl(node: Invocation, index: int) -> bool:
     """Whether the parameters ask for PCRE's dialect, and the pattern for what RE2 lacks of it."""
     if len(node.arguments) <= index or "p" not in str(constant(node, index)):
         return False
     return _is_unsupported(str(constant(node, 1)))
 
 
-def _spans(source: str, node: Node, options: str) -> str:
+def _spans(source: str, node: Invocation, options: str) -> str:
     """SQL of the places of all matches: where the first begins and has ended, the second ..."""
     pattern = str(constant(node, 1))
     if not pcre.check(pattern):
@@ -59,7 +59,7 @@ def _spans(source: str, node: Node, options: str) -> str:
     return f"{pcre.SPANS}({source}, {text_sql(pattern)}, {text_sql(options)})"
 
 
-def _expression(node: Node, index: int, context: ExecutionContext) -> str:
+def _expression(node: Invocation, index: int, context: ExecutionContext) -> str:
     """A constant regular expression of a function that RE2 can run.
 
     Raises:
@@ -92,14 +92,14 @@ def _runnable(pattern: str) -> str:
 
 
 def _matches(options: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         pattern = text_sql(_operand(str(constant(node, 1)), context))
         return f"regexp_matches({arguments[0]}, {pattern}, '{options}')"
 
     return lower
 
 
-def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _similar(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """SIMILAR TO: the whole string on the leader node, from one line's end to another's elsewhere.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions-similar-to.html
@@ -114,7 +114,7 @@ def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     return f"regexp_matches({arguments[0]}, {text_sql(lines.whole_lines(_runnable(pattern)))})"
 
 
-def _options(node: Node, index: int, known: str) -> str:
+def _options(node: Invocation, index: int, known: str) -> str:
     if len(node.arguments) <= index:
         return "c"
     options = str(constant(node, index))
@@ -131,7 +131,7 @@ def _tail(arguments: Sequence[str]) -> tuple[str, str]:
     return f"substr({arguments[0]}, 1 + {skipped})", skipped
 
 
-def _replace(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _replace(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """All occurrences; without a replacement they are taken away."""
     options = _options(node, 4, "cip")
     is_perl = _is_perl(node, 4)
@@ -170,7 +170,7 @@ def _references(replacement: str, groups: int) -> str:
     )
 
 
-def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _substr(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     options = _options(node, 4, "ciep")
     written = str(constant(node, 4)) if len(arguments) > 4 else ""
     source, _ = _tail(arguments)
@@ -197,7 +197,7 @@ def _cut(source: str, spans: str, occurrence: str) -> str:
     return f"list_transform([{spans}], lambda places: {cut})[1]"
 
 
-def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _count(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     options = _options(node, 3, "cip")
     source, _ = _tail(arguments)
     if _is_perl(node, 3):
@@ -206,7 +206,7 @@ def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     return f"CAST(len(regexp_extract_all({source}, {pattern}, 0, '{options}')) AS INTEGER)"
 
 
-def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _instr(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """Where a match begins, or with option 1 the position after its end; 0 without a match."""
     options = _options(node, 5, "ciep")
     occurrence = constant(node, 3) if len(arguments) > 3 else 1

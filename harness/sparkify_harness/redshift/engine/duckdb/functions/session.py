@@ -7,21 +7,21 @@ from sparkify_harness.redshift.engine.answers import ANSWERS, Answer
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
 from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
-from sparkify_harness.redshift.engine.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import InvalidParameterValue, NotEmulated
 from sparkify_harness.redshift.sql.tree import Literal
 from sparkify_harness.redshift.types import Kind, RedshiftType, numeric
 
 
 def _answer(value: Answer) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del arguments
         return literal_sql(Literal(node.type, value(node, context)))
 
     return lower
 
 
-def _schema(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _schema(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """NULL beyond either end of the array, unlike the engine's lists."""
     implicit = ("pg_catalog",) if constant(node, 0) else ()
     names = ", ".join(map(text_sql, (*implicit, *context.search_path)))
@@ -29,13 +29,13 @@ def _schema(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     return f"(CASE WHEN {place} >= 1 THEN list_extract([{names}]::VARCHAR[], {place}) END)"
 
 
-def _visible(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _visible(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del node
     (oid,) = arguments
     return f"({oid} IN ({', '.join(map(str, sorted(context.visible())))}))"
 
 
-def _series(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _series(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """A table function, as FROM has it.
 
     PostgreSQL: https://www.postgresql.org/docs/8.0/functions-srf.html
@@ -47,12 +47,12 @@ def _series(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     return f"generate_series({', '.join(arguments)})"
 
 
-def _effect(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _effect(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del arguments, context
     raise NotEmulated(f"{node.overload.name} inside a query")
 
 
-def _format_type(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _format_type(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """A type's name with its modifier, as psql and SQLAlchemy ask for it."""
     del node, context
     oid, modifier = arguments

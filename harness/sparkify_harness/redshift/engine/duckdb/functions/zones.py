@@ -12,7 +12,7 @@ from sparkify_harness.redshift.engine.answers import session_zone
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
 from sparkify_harness.redshift.engine.duckdb.functions.comparison import COMPARED
-from sparkify_harness.redshift.engine.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import InvalidParameterValue
 from sparkify_harness.redshift.sql.datetimes import ABBREVIATIONS, zone_of
 from sparkify_harness.redshift.types import Kind
@@ -60,14 +60,14 @@ def _from_utc(stamp: str, zone: str) -> str:
     return f"({stamp} + to_minutes({minutes}))" if minutes else stamp
 
 
-def _convert(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _convert(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     zones = [str(constant(node, index)) for index in range(len(arguments) - 1)]
     stamp = arguments[-1] if len(zones) == 1 else _to_utc(arguments[-1], zones[0])
     return _from_utc(stamp, zones[-1])
 
 
-def _at_zone(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _at_zone(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """AT TIME ZONE: a TIMESTAMP is in the zone, a TIMESTAMPTZ is shown in it."""
     del context
     zone = str(constant(node, 0))
@@ -76,7 +76,7 @@ def _at_zone(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     return _from_utc(f"timezone('UTC', {arguments[1]})", zone)
 
 
-def _age(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _age(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del node
     if len(arguments) == 2:
         return f"age({arguments[0]}, {arguments[1]})"
@@ -84,7 +84,7 @@ def _age(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str
     return f"age(TIMESTAMP '{today} 00:00:00', {arguments[0]})"
 
 
-def _next_day(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _next_day(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     word = str(constant(node, 1)).strip().lower()
     number = next(
@@ -98,7 +98,7 @@ def _next_day(arguments: Sequence[str], node: Node, context: ExecutionContext) -
 
 
 def _compared(*, zoned_first: bool) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del node
         zone = text_sql(context.settings.get("timezone", "UTC"))
         plain = f"timezone({zone}, CAST({arguments[1 if zoned_first else 0]} AS TIMESTAMP))"

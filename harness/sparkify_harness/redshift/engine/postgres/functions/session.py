@@ -8,21 +8,21 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.answers import ANSWERS, Answer
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.engine.postgres.literals import literal_sql
 from sparkify_harness.redshift.errors import InvalidParameterValue
 from sparkify_harness.redshift.sql.tree import Literal
 
 
 def _told(value: Answer) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del arguments
         return literal_sql(Literal(node.type, value(node, context)))
 
     return lower
 
 
-def _series(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _series(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     match node.arguments:
         case [_, _, Literal(value=0)]:
