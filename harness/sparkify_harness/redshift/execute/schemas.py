@@ -20,7 +20,7 @@ from sparkify_harness.redshift.errors import (
 from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.session import Session
-from sparkify_harness.redshift.sql import syntax
+from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import bind_query
 from sparkify_harness.redshift.sql.parse import parse_query
 from sparkify_harness.redshift.sql.statements import CreateSchema, CreateView, Drop, Name
@@ -93,6 +93,8 @@ def create_view(call: Call, statement: CreateView) -> Result:
             definition, temporary = _qualified(session, statement)
         temporary = temporary or statement.name[-1].startswith("#")
         key = session.catalog.creation_key(statement.name, temporary=temporary)
+        if not temporary:
+            session.transaction.lock(key)
         existing = session.catalog.relation(key)
         if not statement.replace or (existing and existing.kind is RelationKind.TABLE):
             session.catalog.refuse_existing(key)
@@ -101,13 +103,7 @@ def create_view(call: Call, statement: CreateView) -> Result:
             for table in _tables(statement.query):
                 _refuse_unbound(session, table)
         else:
-            bound = bind_query(
-                statement.query,
-                session.catalog,
-                session.settings.values(),
-                runs=False,
-                unknowns=session.instance.unknowns,
-            )
+            bound = _read(session, statement.query)
             names = [column.name for column in bound.columns]
             names[: len(statement.columns)] = statement.columns
             _refuse_repeated(names)
@@ -131,6 +127,21 @@ def create_view(call: Call, statement: CreateView) -> Result:
         session.engine.save_relation(view)
         session.catalog.put(view)
     return Result("CREATE VIEW")
+
+
+def _read(session: Session, query: syntax.Query) -> tree.Bound:
+    """The query of a view, whose tables nobody changes until the view is there."""
+    while True:
+        bound = bind_query(
+            query,
+            session.catalog,
+            session.settings.values(),
+            runs=False,
+            unknowns=session.instance.unknowns,
+        )
+        session.transaction.read(bound.reads)
+        if not session.transaction.waited():
+            return bound
 
 
 def _refuse_repeated(names: Sequence[str]) -> None:
