@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
-from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.errors import RedshiftError, SyntaxFault
 from sparkify_harness.redshift.sql import changes, plain_rows, tree
 from sparkify_harness.redshift.sql.bind import bind
 from sparkify_harness.redshift.sql.parse import parse, parse_one, parse_rows
@@ -217,6 +217,27 @@ def test_few_rows_are_read_one_by_one(rows: int, kind: type[Any]) -> None:
 def test_they_are_found_behind(head: str) -> None:
     statement = parse(f"{head} values {', '.join(['(1)'] * 20)} -- done")[-1]
     assert one_by_one(statement) is not statement
+
+
+LONG_BLANKS = " " * 200_000
+QUOTES = "''" * 100_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"insert into t values {', '.join(['(1)'] * 20)}{LONG_BLANKS}x",
+        f"insert into t values {', '.join(['(1)'] * 20)}, ({LONG_BLANKS}1 x)",
+        f"insert into t values {', '.join(['(1)'] * 20)}, (-{LONG_BLANKS}1 x)",
+        f"insert into t{LONG_BLANKS}x values {', '.join(['(1)'] * 20)}",
+        f"insert into t values {', '.join(['(1)'] * 20)}, ({'1' * 200_000}x)",
+        f"insert into t values {', '.join(['(1)'] * 20)}, ('{QUOTES}x')x",
+    ],
+    ids=["after", "in a row", "after a sign", "before", "digits", "quotes"],
+)
+def test_a_long_text_that_is_refused_takes_no_long_time(text: str) -> None:
+    with pytest.raises(SyntaxFault, match="syntax error at or near"):
+        parse(text)
 
 
 def _source(rows: list[str]) -> type[Any]:

@@ -17,7 +17,11 @@ FEWEST: Final = 20
 _CELLS: Final = 2_048
 """Cells that are read at once: some half millisecond, in which nobody else runs."""
 
-_BLANK = r"[ \t\r\n\f]*"
+_ROOM: Final = 131_072
+"""Characters that are looked at in one step, as a pattern remembers each of its repetitions. What
+stands before the rows is no longer, nor is one of them."""
+
+_BLANK = r"[ \t\r\n\f]*+"
 _GAP = r"(?:[ \t\r\n\f]|--[^\r\n]*[\r\n]|/\*(?:[^*/]|\*(?!/)|/(?!\*))*\*/)"
 _NAME = (
     r'(?:\#?[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*|"[^"]+")'  # no quote inside
@@ -27,10 +31,10 @@ _INSERT = re.compile(
     rf"{_GAP}*(?i:insert){_GAP}+(?i:into){_GAP}+"
     rf"{_NAME}(?:{_GAP}*\.{_GAP}*{_NAME})*(?:{_GAP}*{_COLUMNS})?{_GAP}*"
 )
-_END = re.compile(rf"{_GAP}*(?:--[^\r\n]*)?(?:;|\Z)")
+_END = re.compile(rf"{_BLANK}(?:(?:--[^\r\n]*|/\*[^*/]*\*/){_BLANK})?(?:;|\Z)")
 _CELL_TEXT = (
     r"(?:'[^'\\\0]*(?:(?:''|\\[^0-7\0])[^'\\\0]*)*'"
-    rf"|[+-]?{_BLANK}(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+    rf"|(?:[+-]{_BLANK})?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
     r"|(?i:null|true|false))"
 )
 _CELL = re.compile(_CELL_TEXT, re.ASCII)
@@ -68,13 +72,13 @@ def find(sql: str, statement: int, values: int, begin: int, limit: int) -> Span 
         None where the grammar has to read them: they are few, something else is among them or
         around them, or the statement is none that begins with INSERT.
     """
-    first = _FIRST.match(sql, begin, limit)
-    if first is None or not _INSERT.fullmatch(sql, statement, values):
+    first = _FIRST.match(sql, begin, min(begin + _ROOM, limit))
+    if first is None or begin - statement > _ROOM or not _INSERT.fullmatch(sql, statement, values):
         return None
     width = len(_CELL.findall(sql, begin, first.end()))
     count, at = 0, begin
     while True:
-        found = _rows(width).match(sql, at, limit)
+        found = _next(sql, at, limit, width)
         if found is None:
             return None
         at = found.end()
@@ -97,12 +101,16 @@ def columns(sql: str, span: Span) -> Iterator[list[list[str]]]:
     """
     begin, end, width = span
     while begin < end:
-        found = _rows(width).match(sql, begin, end)
+        found = _next(sql, begin, end, width)
         assert found is not None  # noqa: S101  # so it was found
         cells = _CELL.findall(sql, begin, found.end())
         yield [cells[number::width] for number in range(width)]
         comma = _COMMA.match(sql, found.end(), end)
         begin = end if comma is None else comma.end()
+
+
+def _next(sql: str, begin: int, end: int, width: int) -> re.Match[str] | None:
+    return _rows(width).match(sql, begin, min(begin + _ROOM, end))
 
 
 @lru_cache(maxsize=64)
