@@ -144,6 +144,10 @@ ORDER BY 1,2;
          "SELECT tablename FROM pg_tables WHERE schemaname = 's' UNION ALL "
          "SELECT viewname FROM pg_views WHERE schemaname = 'public'",
          rows=[("child",), ("v",)]),
+    Case("a view's query",
+         "SELECT definition FROM pg_views WHERE viewname = 'v' UNION ALL "
+         "SELECT view_definition FROM information_schema.views WHERE table_name = 'v'",
+         rows=[('SELECT id FROM "public".t',)] * 2),
     Case("a system table that we do not have", "SELECT * FROM stv_recents",
          error=("0A000", "not emulated: system table")),
     Case("stl_query knows what failed",

@@ -403,6 +403,20 @@ def test_copies_into_one_table_wait_for_each_other(
     assert total(sql) == 4
 
 
+def test_a_copy_that_waited_meets_the_table_as_it_is_now(
+    warehouse: Warehouse, sql: Client, another: Client, lake: Lake, folder: str
+) -> None:
+    sql.run("CREATE TABLE t (a int)", "BEGIN", "ALTER TABLE t ADD COLUMN b int DEFAULT 7")
+    with ThreadPoolExecutor(1) as pool:
+        load = pool.submit(Loader(another, lake).copy, "t (a)", folder + "good")
+        watcher = Connector(warehouse)
+        wait_until(lambda: waiting(watcher), "the COPY's wait")
+        sql.run("COMMIT")
+        load.result(DEADLINE)
+        watcher.close()
+    assert sql.rows("SELECT min(b), max(b), count(*) FROM t") == [(7, 7, 2)]
+
+
 def test_copies_into_several_tables_do_not_wait(
     sql: Client, another: Client, lake: Lake, folder: str
 ) -> None:

@@ -8,7 +8,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import psycopg2
 import pytest
@@ -320,6 +320,48 @@ def test_readers_wait_for_whoever_changes_the_table(sql: Client, another: Client
     assert caught.value.sqlstate == "57014"
     sql.run("ROLLBACK")
     assert another.rows("SELECT * FROM t") == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "rows"),
+    [
+        ("INSERT INTO t (a) VALUES (2)", [(1, 7), (2, 7)]),
+        ("INSERT INTO t SELECT 2", [(1, 7), (2, 7)]),
+        ("INSERT INTO t VALUES (2)", [(1, 7), (2, 7)]),
+        ("UPDATE t SET a = 3", [(3, 7)]),
+        ("DELETE FROM t", []),
+    ],
+)
+def test_who_waited_for_a_changed_table_meets_it_as_it_is_now(
+    sql: Client, another: Client, statement: str, rows: list[tuple[int, int]]
+) -> None:
+    sql.run(*T, "BEGIN", "ALTER TABLE t ADD COLUMN b int DEFAULT 7")
+    with running(lambda: another.run(statement)):
+        assert eventually(lambda: somebody_waits(sql))
+        sql.run("COMMIT")
+    assert sql.rows("SELECT a, b FROM t ORDER BY a") == rows
+
+
+@pytest.mark.parametrize(
+    "statement", ["SELECT * FROM t", "INSERT INTO t VALUES (2)", "DROP TABLE t"]
+)
+def test_who_waited_for_a_table_that_is_gone_is_told(
+    warehouse: Warehouse, sql: Client, another: Client, statement: str
+) -> None:
+    sql.run(*T, "BEGIN", "DROP TABLE t")
+    told: list[ServerError] = []
+
+    def ask() -> None:
+        try:
+            another.run(statement)
+        except ServerError as error:
+            told.append(error)
+
+    # The one who drops it knows no table of that number any more.
+    with closing(Psycopg2(warehouse)) as watcher, running(ask):
+        assert eventually(lambda: somebody_waits(watcher))
+        sql.run("COMMIT")
+    assert [error.sqlstate for error in told] == ["42P01"]
 
 
 def test_locks_name_the_transaction_that_holds_them(client: Client, another: Client) -> None:

@@ -212,9 +212,9 @@ def _names(view: Relation, column: str) -> bool:
 
 
 def _drop_relation(session: Session, relation: Relation, *, cascade: bool) -> None:
-    drop_dependents(session, relation, cascade=cascade)
     if relation.kind is RelationKind.TABLE and not relation.temporary:
         relation = session.hold_table((relation.schema, relation.name))
+    drop_dependents(session, relation, cascade=cascade)
     session.transaction.snapshot()
     if relation.kind is RelationKind.TABLE:
         session.engine.drop_table(relation)
@@ -248,7 +248,7 @@ def drop(call: Call, statement: Drop) -> Result:
             if statement.kind == "SCHEMA":
                 exists = name[-1] in session.catalog.schemas()
             else:
-                exists = _existing(session, name, if_exists=statement.if_exists) is not None
+                exists = _held(session, name, if_exists=statement.if_exists)
             if not exists:
                 if not statement.if_exists:
                     missing = InvalidSchemaName if statement.kind == "SCHEMA" else UndefinedRelation
@@ -272,10 +272,17 @@ def drop(call: Call, statement: Drop) -> Result:
     return Result(f"DROP {statement.kind}")
 
 
-def _existing(session: Session, name: Name, *, if_exists: bool) -> Relation | None:
-    try:
-        return session.catalog.relation(name)
-    except InvalidSchemaName:
-        if if_exists:
-            return None
-        raise
+def _held(session: Session, name: Name, *, if_exists: bool) -> bool:
+    """Whether there is such a relation, also after a wait for who may just be dropping it."""
+    while True:
+        try:
+            found = session.catalog.relation(name)
+        except InvalidSchemaName:
+            if if_exists:
+                return False
+            raise
+        if found is None or found.kind is not RelationKind.TABLE:
+            return found is not None
+        session.transaction.change(found)
+        if not session.transaction.waited():
+            return True

@@ -198,7 +198,7 @@ class Transaction:
 
     def lock(self, key: TableKey) -> None:
         """Wait for a table, or a name, and hold it against everybody until the end."""
-        self._acquire(key, Mode.EXCLUSIVE)
+        self._waited |= self._acquire(key, Mode.EXCLUSIVE)
 
     def _acquire(self, key: TableKey, mode: Mode) -> bool:
         return self._locks.acquire(self._pid, key, mode, self._cancellation.check)
