@@ -90,6 +90,19 @@ def test_rows_are_numbered_in_their_order(client: Client) -> None:
     assert found == [(number + 1, number) for number in range(COUNT + 1)]
 
 
+def test_they_are_part_of_a_transaction(client: Client) -> None:
+    client.rows("CREATE TABLE t (a int NOT NULL)")
+    client.rows("BEGIN")
+    for _ in range(2):
+        client.rows(f"INSERT INTO t VALUES {_values('(-1)')}")
+    assert client.rows("SELECT count(*) FROM t") == [(2 * COUNT + 2,)]
+    with pytest.raises(RedshiftError, match="Cannot insert a NULL value into column a"):
+        client.rows(f"INSERT INTO t VALUES {_values('(NULL)')}")
+    client.rows("ROLLBACK")
+    client.rows(f"INSERT INTO t VALUES {_values('(-1)')}")
+    assert client.rows("SELECT count(*) FROM t") == [(COUNT + 1,)]
+
+
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[Client]:
     with open_client(tmp_path) as opened:

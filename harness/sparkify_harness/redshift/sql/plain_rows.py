@@ -29,7 +29,8 @@ _NAME = (
 _COLUMNS = r"""\((?:[^()'"$/-]|"[^"]*")*\)"""
 _INSERT = re.compile(
     rf"{_GAP}*(?i:insert){_GAP}+(?i:into){_GAP}+"
-    rf"{_NAME}(?:{_GAP}*\.{_GAP}*{_NAME})*(?:{_GAP}*{_COLUMNS})?{_GAP}*"
+    rf"{_NAME}(?:{_GAP}*\.{_GAP}*{_NAME})*(?:{_GAP}*{_COLUMNS})?{_GAP}*",
+    re.ASCII,
 )
 _END = re.compile(rf"{_BLANK}(?:(?:--[^\r\n]*|/\*[^*/]*\*/){_BLANK})?(?:;|\Z)")
 _CELL_TEXT = (

@@ -16,6 +16,7 @@ import pyarrow as pa
 from sparkify_harness.redshift.catalog.relations import Column
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.sql import changes, plain_rows, syntax, tree
+from sparkify_harness.redshift.sql.arrow_types import arrow_type
 from sparkify_harness.redshift.sql.bind.expressions import bind_expression
 from sparkify_harness.redshift.sql.bind.scope import Scope
 from sparkify_harness.redshift.sql.coercion import coerce
@@ -25,19 +26,22 @@ from sparkify_harness.redshift.sql.tokens import BLANKS, unescape
 from sparkify_harness.redshift.sql.tree import CastContext
 from sparkify_harness.redshift.types import Kind, RedshiftType
 
-_ARROW: Final[Mapping[Kind, pa.DataType]] = {
-    Kind.BOOLEAN: pa.bool_(),
-    Kind.SMALLINT: pa.int16(),
-    Kind.INTEGER: pa.int32(),
-    Kind.BIGINT: pa.int64(),
-    Kind.REAL: pa.float32(),
-    Kind.DOUBLE: pa.float64(),
-    Kind.CHAR: pa.string(),
-    Kind.VARCHAR: pa.string(),
-    Kind.DATE: pa.date32(),
-    Kind.TIMESTAMP: pa.timestamp("us"),
-}
-"""The types whose columns are converted, beside NUMERIC."""
+_CONVERTED: Final = frozenset(
+    {
+        Kind.BOOLEAN,
+        Kind.SMALLINT,
+        Kind.INTEGER,
+        Kind.BIGINT,
+        Kind.NUMERIC,
+        Kind.REAL,
+        Kind.DOUBLE,
+        Kind.CHAR,
+        Kind.VARCHAR,
+        Kind.DATE,
+        Kind.TIMESTAMP,
+    }
+)
+"""The types whose constants are values without a session."""
 
 _SHORT: Final = 24
 """Characters of a number that no arithmetic rounds: a sign, a point, fewer digits than DECIMAL's 28
@@ -65,24 +69,18 @@ def converted(rows: changes.PlainRows, columns: Sequence[Column], scope: Scope) 
     Returns:
         None where one is no constant of the type of its column, or an error.
     """
-    types = [_arrow(column.type) for column in columns]
+    if not all(column.type.kind in _CONVERTED for column in columns):
+        return None
+    types = [arrow_type(column.type) for column in columns]
     ways = [_Column(column, scope) for column in columns]
     parts: list[list[pa.Array]] = [[] for _ in columns]
     try:
         for cells in plain_rows.columns(rows.sql, rows.span):
             for texts, type_, way, made in zip(cells, types, ways, parts, strict=True):
-                if type_ is None:
-                    return None
                 made.append(pa.array(way.values(texts), type_))
     except (_NotConstant, RedshiftError, pa.ArrowInvalid):
         return None
     return pa.table({f"c{number}": pa.chunked_array(made) for number, made in enumerate(parts, 1)})
-
-
-def _arrow(target: RedshiftType) -> pa.DataType | None:
-    if target.kind is Kind.NUMERIC:
-        return pa.decimal128(target.precision, target.scale)
-    return _ARROW.get(target.kind)
 
 
 class _Column:
