@@ -7,7 +7,7 @@ from typing import Any
 
 from sparkify_harness.redshift.execute.protocol import Backends, Login, Notice
 from sparkify_harness.redshift.front.handshake import Accepted
-from sparkify_harness.redshift.front.session import Session, open_session
+from sparkify_harness.redshift.front.protocol_session import ProtocolSession, open_session
 from sparkify_harness.redshift.front.wire.dialect import Dialect
 from sparkify_harness.redshift.front.wire.framing import MAX_MESSAGE, Frame, FrameDecoder
 
@@ -36,7 +36,7 @@ class Conversation:
         accepted = Accepted("u", "dev", {}, dialect, FrameDecoder(typed=True, limit=MAX_MESSAGE))
         notices: deque[Notice] = deque()
         login = Login("u", "dev", {}, pid, notices.append, lambda: None, interrupt)
-        self.session: Session = open_session(backends, accepted, login, notices, key=9)
+        self.session: ProtocolSession = open_session(backends, accepted, login, notices, key=9)
         self.greeting = [named(frame) for frame in frames(self.session.greet())]
 
     @property

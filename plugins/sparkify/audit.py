@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from sparkify.names import Names
 from sparkify.objects import ObjectInfo
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 AUDIT = "load_audit"
 
@@ -121,7 +121,7 @@ class Audit:
         names: of the tables.
     """
 
-    def __init__(self, session: Session, names: Names) -> None:
+    def __init__(self, session: WarehouseSession, names: Names) -> None:
         self._session = session
         self._table = names(AUDIT)
 

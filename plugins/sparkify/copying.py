@@ -17,7 +17,7 @@ from sparkify.load_errors import (
     with_load_errors,
 )
 from sparkify.quoting import identifiers, literal, qualified
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -184,7 +184,9 @@ def _option(name: str, value: Option) -> str:
             return f"{words} {literal(value)}"
 
 
-def run_copy(session: Session, sql: str, *, doing: str, count_rejected: bool) -> tuple[int, int]:
+def run_copy(
+    session: WarehouseSession, sql: str, *, doing: str, count_rejected: bool
+) -> tuple[int, int]:
     """Sends a COPY in the session's transaction.
 
     Args:

@@ -16,7 +16,7 @@ from sparkify.landing import day_of
 from sparkify.names import Names
 from sparkify.objects import ObjectInfo
 from sparkify.star import DATA_QUALITY_RESULTS, STAGING_EVENTS
-from sparkify.warehouse import Row, Session
+from sparkify.warehouse import Row, WarehouseSession
 
 _UNDEFINED_TABLE = "42P01"
 
@@ -101,7 +101,7 @@ class DayStatus:
         return self.state not in {DayState.MISSING, DayState.NO_LOG}
 
 
-def days(session: Session, names: Names) -> list[DayStatus]:
+def days(session: WarehouseSession, names: Names) -> list[DayStatus]:
     """The state of every log that was ever loaded, in the order of days.
 
     Args:

@@ -10,7 +10,7 @@ from sparkify.audit import AUDIT, Audit, Entry, Outcome, Run
 from sparkify.errors import SourceChangedError
 from sparkify.names import Names
 from sparkify.objects import ObjectInfo
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 Copied = tuple[int, int]
 """Rows that COPY loaded, and records that it passed over by its MAXERROR."""
@@ -26,7 +26,7 @@ class Folder:
         run: who loads.
     """
 
-    def __init__(self, session: Session, names: Names, table: str, run: Run) -> None:
+    def __init__(self, session: WarehouseSession, names: Names, table: str, run: Run) -> None:
         self._session = session
         self._names = names
         self._name = table

@@ -20,7 +20,7 @@ from sparkify.quoting import identifier, identifiers, literal
 from sparkify.star import PLAYS, STAGING_EVENTS, WITHDRAWN_PLAYS
 from sparkify.subqueries import with_subqueries
 from sparkify.table import Table
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Following:
         """The tables that it writes to, in the order in which all lock them."""
         return self.names(AUDIT), self.names(self.table.name)
 
-    def bring_up_to_date(self, session: Session, run: Run, log_key: str | None) -> Brought:
+    def bring_up_to_date(self, session: WarehouseSession, run: Run, log_key: str | None) -> Brought:
         """Computes again what loads have touched, in one transaction.
 
         Args:
@@ -116,7 +116,7 @@ class Following:
     def _follows_plays(self) -> bool:
         return STAGING_EVENTS.name in self.table.sources
 
-    def _unchanged(self, session: Session) -> int | None:
+    def _unchanged(self, session: WarehouseSession) -> int | None:
         """The rows of a table that has all loads of its sources, if none of them is missing."""
         name = self.table.name
         state = Audit(session, self.names).state(name, *self.table.sources)
@@ -129,7 +129,7 @@ class Following:
         )
         return int(count) if int(count) == state.rows[name] else None
 
-    def _compute(self, session: Session, touched: str | None) -> int:
+    def _compute(self, session: WarehouseSession, touched: str | None) -> int:
         rows = 0
         for step in self._steps(touched):
             count = session.execute(step.sql, doing=step.doing)
@@ -200,7 +200,7 @@ class Following:
             f"SELECT {keys}\nFROM {self.names(WITHDRAWN_PLAYS.name)}\nWHERE load_id > {seen:d}"
         )
 
-    def _is_empty(self, session: Session) -> bool:
+    def _is_empty(self, session: WarehouseSession) -> bool:
         return not session.rows(
             f"SELECT 1 FROM {self.names(self.table.name)} LIMIT 1",  # noqa: S608 - its name is quoted
             doing=f"looking into {self.table.name}",

@@ -21,7 +21,7 @@ from sparkify.names import Names
 from sparkify.objects import ObjectInfo
 from sparkify.quoting import identifier, identifiers
 from sparkify.star import FOLLOWERS, STAGING_EVENTS, WITHDRAWN_PLAYS
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class Landing:
         plays: the query of `staged_plays.sql`, rendered.
     """
 
-    def __init__(self, session: Session, names: Names, run: Run, plays: str) -> None:
+    def __init__(self, session: WarehouseSession, names: Names, run: Run, plays: str) -> None:
         self._session = session
         self._names = names
         self._run = run

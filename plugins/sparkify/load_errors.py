@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from sparkify.errors import LoadError, PipelineError, StatementError
-from sparkify.warehouse import Row, Session
+from sparkify.warehouse import Row, WarehouseSession
 
 SHOWN = 10
 """Load errors in a message; the view has them all."""
@@ -65,7 +65,7 @@ class LoadErrorRow:
         )
 
 
-def last_copy_id(session: Session) -> int:
+def last_copy_id(session: WarehouseSession) -> int:
     """Number in stl_ views of the session's last COPY that began to load; -1 for none.
 
     It may be forgotten when the transaction is rolled back.
@@ -75,7 +75,7 @@ def last_copy_id(session: Session) -> int:
     return int(session.scalar("SELECT pg_last_copy_id()", doing="asking for the COPY's number"))
 
 
-def last_submitted_copy(session: Session) -> int:
+def last_submitted_copy(session: WarehouseSession) -> int:
     """Number in sys_ views of the session's last COPY; -1 where there was none.
 
     Process ids are used again, so ask only when the session has sent one.
@@ -89,7 +89,7 @@ def last_submitted_copy(session: Session) -> int:
     return -1 if last is None else int(last)
 
 
-def last_load_errors(session: Session, copy_id: int) -> list[LoadErrorRow]:
+def last_load_errors(session: WarehouseSession, copy_id: int) -> list[LoadErrorRow]:
     """The first refused records of the session's last COPY, at most one more than are shown.
 
     To be called outside of transactions: what was done in one may be undone.
@@ -111,7 +111,7 @@ def last_load_errors(session: Session, copy_id: int) -> list[LoadErrorRow]:
     return [_error_row(row) for row in rows]
 
 
-def count_load_errors(session: Session) -> int:
+def count_load_errors(session: WarehouseSession) -> int:
     """How many records the session's last COPY passed over."""
     count = session.scalar(
         "SELECT COUNT(*) FROM sys_load_error_detail WHERE query_id = %s",

@@ -10,7 +10,7 @@ from sparkify.landing import Landing
 from sparkify.names import Names
 from sparkify.star import STAR
 from sparkify.templates import Templates
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Unloaded:
 
 
 def unload(
-    sessions: Callable[[], AbstractContextManager[Session]],
+    sessions: Callable[[], AbstractContextManager[WarehouseSession]],
     names: Names,
     templates: Templates,
     keys: Collection[str],

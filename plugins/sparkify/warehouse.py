@@ -69,7 +69,7 @@ class Connection(Protocol):
         """Ends the session."""
 
 
-class Session:
+class WarehouseSession:
     """A connection to the warehouse, with errors translated."""
 
     def __init__(self, connection: Connection, secrets: Collection[str] = ()) -> None:
@@ -190,7 +190,9 @@ def _translated(doing: str, secrets: Collection[str]) -> Iterator[None]:
 
 
 @contextmanager
-def open_session(hook: "RedshiftSQLHook", secrets: Collection[str] = ()) -> Iterator[Session]:
+def open_session(
+    hook: "RedshiftSQLHook", secrets: Collection[str] = ()
+) -> Iterator[WarehouseSession]:
     """A session that ends with the block; what it has not committed is undone.
 
     Args:
@@ -200,7 +202,7 @@ def open_session(hook: "RedshiftSQLHook", secrets: Collection[str] = ()) -> Iter
     Raises:
         PipelineError: it cannot connect.
     """
-    session = Session(connect(hook), [*secrets, hook.conn.password or ""])
+    session = WarehouseSession(connect(hook), [*secrets, hook.conn.password or ""])
     try:
         yield session
     finally:

@@ -11,7 +11,7 @@ import pytest
 from sparkify.monitoring.history import History
 from sparkify.monitoring.overview import Overview
 from sparkify.names import Names
-from sparkify.warehouse import Connection, Session
+from sparkify.warehouse import Connection, WarehouseSession
 from sparkify_harness.airflow.wiring import Wiring
 from sparkify_harness.commands.query import dial
 from sparkify_harness.stack import warehouse_connection
@@ -30,9 +30,9 @@ def connection_to(running: RunningWarehouse) -> Iterator[psycopg.Connection[Any]
 
 
 @contextmanager
-def session_on(running: RunningWarehouse) -> Iterator[Session]:
+def session_on(running: RunningWarehouse) -> Iterator[WarehouseSession]:
     with connection_to(running) as connection:
-        yield Session(cast("Connection", connection))
+        yield WarehouseSession(cast("Connection", connection))
 
 
 @pytest.fixture(scope="session")

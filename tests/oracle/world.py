@@ -23,7 +23,7 @@ from sparkify_harness.redshift.execute.backend import SessionBackend
 from sparkify_harness.redshift.execute.deadlines import Deadlines
 from sparkify_harness.redshift.execute.locks import LockTable
 from sparkify_harness.redshift.execute.protocol import Login
-from sparkify_harness.redshift.execute.session import Server, Session
+from sparkify_harness.redshift.execute.session import Instance, Session
 from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.garbage import Garbage
@@ -168,7 +168,7 @@ class World:
     def __init__(self, theirs: PostgresConnection) -> None:
         self._found: list[Verdict] = []
         self._engine = CheckedEngine(theirs, self._found)
-        self._server = Server(
+        self._instance = Instance(
             engine=self._engine,
             catalog=CatalogStore(("public",), ()),
             locks=LockTable(),
@@ -195,7 +195,7 @@ class World:
             terminate=lambda: None,
             interrupt=lambda: None,
         )
-        backend = SessionBackend(session := Session(self._server, login, {}))
+        backend = SessionBackend(session := Session(self._instance, login, {}))
         try:
             for sql in statements:
                 self._found.clear()
@@ -209,7 +209,7 @@ class World:
             backend.close()
 
     def _leftovers(self) -> Iterator[str]:
-        catalog = self._server.catalog
+        catalog = self._instance.catalog
         for schema, name in catalog.relations():
             for word in ("VIEW", "TABLE"):
                 yield f'DROP {word} IF EXISTS "{schema}"."{name}" CASCADE'

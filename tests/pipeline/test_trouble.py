@@ -17,7 +17,7 @@ from sparkify.names import Names
 from sparkify.quality import Outcome, Verdict
 from sparkify.quality.inspection import inspect
 from sparkify.star import CHECKS
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 from sparkify_fixtures import LOG_PREFIX, SONG_PREFIX, Settings, StoredObject, generate
 from sparkify_harness.locations import SQL
 from sparkify_harness.stack import QUALITY_RESULTS, QUALITY_TASK, Stack
@@ -151,7 +151,7 @@ Fired = Mapping[str, Outcome]
 def judging(stack: Stack, schema: str) -> Iterator[Callable[..., Fired]]:
     """Judges a log, or everything, after some statements that are undone; what did not pass."""
     with closing(connect(stack.warehouse)) as connection:
-        asking = Session(connection)
+        asking = WarehouseSession(connection)
 
         def judge(log_key: str | None, *statements: str) -> Fired:
             asking.execute(f'SET search_path TO "{schema}"', doing="looking there")

@@ -11,7 +11,7 @@ from sparkify.macros import folder_of
 from sparkify.names import Names
 from sparkify.objects import ObjectInfo
 from sparkify.settings import SETTINGS
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Where:
 
 
 def survey(
-    session: Session | None,
+    session: WarehouseSession | None,
     where: Where,
     objects: Iterable[ObjectInfo],
     first: dt.date,

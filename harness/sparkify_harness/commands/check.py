@@ -15,7 +15,7 @@ from sparkify.names import Names
 from sparkify.quality import Outcome, Verdict
 from sparkify.quality.check import counted
 from sparkify.quality.inspection import inspect
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 from sparkify_harness.commands.days import SchemaOption
 from sparkify_harness.commands.exits import CommandError, ExitCode
 from sparkify_harness.commands.outcome import new_table, write
@@ -90,7 +90,7 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[RenderableType]:
     yield Text(f"{counted(len(outcomes), 'check')}: {found or 'all passed'}.", style)
 
 
-def _key(session: Session, names: Names, day: dt.date) -> str:
+def _key(session: WarehouseSession, names: Names, day: dt.date) -> str:
     """Key of the log of that day that is loaded.
 
     Raises:

@@ -54,7 +54,7 @@ class ServerError(Exception):
         return self.text
 
 
-class Session:
+class SimpleConnection:
     """A connection in autocommit, over the simple protocol, which takes what psql takes."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
@@ -121,7 +121,7 @@ def dial(dsn: str, *, autocommit: bool) -> "psycopg.Connection[Any]":
 
 
 @contextmanager
-def connect(dsn: str, on_notice: Callable[[str], None] | None = None) -> Iterator[Session]:
+def connect(dsn: str, on_notice: Callable[[str], None] | None = None) -> Iterator[SimpleConnection]:
     """A session that lasts until the context ends.
 
     Args:
@@ -137,7 +137,7 @@ def connect(dsn: str, on_notice: Callable[[str], None] | None = None) -> Iterato
             connection.add_notice_handler(
                 lambda notice: on_notice(f"{notice.severity}:  {notice.message_primary}")
             )
-        yield Session(connection)
+        yield SimpleConnection(connection)
 
 
 def describe(error: psycopg.Error, sql: str) -> str:

@@ -13,7 +13,7 @@ from sparkify.monitoring.history import History, NoHistoryError
 from sparkify.monitoring.overview import Overview
 from sparkify.monitoring.page import Setting, history_page
 from sparkify.names import Names
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 from sparkify_harness.commands.exits import CommandError, ExitCode
 from sparkify_harness.commands.outcome import relative, write
 from sparkify_harness.commands.report_summary import as_json, summary
@@ -75,7 +75,7 @@ def _place(dsn: str) -> str:
     return f"{known.get('dbname', 'the warehouse')} on {known.get('host', 'this machine')}"
 
 
-def _read(session: Session, schema: str, dag: str) -> History:
+def _read(session: WarehouseSession, schema: str, dag: str) -> History:
     try:
         return History.read(session, Names(schema), dag)
     except NoHistoryError as error:

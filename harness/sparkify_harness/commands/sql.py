@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sparkify_harness.commands.exits import CommandError, ExitCode
-from sparkify_harness.commands.query import ServerError, Session, connect
+from sparkify_harness.commands.query import ServerError, SimpleConnection, connect
 from sparkify_harness.commands.results import Format, write
 from sparkify_harness.commands.statements import split
 from sparkify_harness.commands.terminal import messages, output, tell
@@ -73,14 +73,14 @@ def _introduce(folder: RunFolder) -> None:
         tell(messages(), f"Run {folder.id} ({record.state}): {record.loaded}", "dim")
 
 
-def _run(session: Session, text: str, how: Format) -> bool:
+def _run(session: SimpleConnection, text: str, how: Format) -> bool:
     """Runs statements one by one, up to the first that fails; whether all went well."""
     typed = split(text)
     statements = [*typed.complete, *([typed.rest] if typed.rest else [])]
     return all(_run_one(session, statement, how) for statement in statements)
 
 
-def _run_one(session: Session, statement: str, how: Format) -> bool:
+def _run_one(session: SimpleConnection, statement: str, how: Format) -> bool:
     try:
         for result in session.run(statement):
             if result.columns is None:
@@ -98,7 +98,7 @@ def _note(text: str) -> None:
     tell(messages(), text, "dim")
 
 
-def _converse(session: Session, how: Format) -> None:
+def _converse(session: SimpleConnection, how: Format) -> None:
     """Reads and runs statements until the user leaves."""
     with suppress(ImportError):
         import readline  # noqa: F401, PLC0415  # gives input() its editing; keeps no file

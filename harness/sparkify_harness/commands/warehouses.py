@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from psycopg import Error, conninfo
 
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 from sparkify_harness.commands.placeholders import NumberingCursor
 from sparkify_harness.commands.query import dial
 from sparkify_harness.runs import RunFolder, Runs
@@ -67,7 +67,7 @@ def address(
 
 
 @contextmanager
-def pipeline_session(dsn: str) -> Iterator[Session]:
+def pipeline_session(dsn: str) -> Iterator[WarehouseSession]:
     """A session as the pipeline's own code takes it; what is not committed in the end is undone.
 
     Args:
@@ -81,7 +81,7 @@ def pipeline_session(dsn: str) -> Iterator[Session]:
     connection: Any = dial(dsn, autocommit=False)
     connection.cursor_factory = NumberingCursor
     with closing(connection):
-        yield Session(connection, [secret])
+        yield WarehouseSession(connection, [secret])
 
 
 def _has_password(dsn: str) -> bool:

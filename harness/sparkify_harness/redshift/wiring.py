@@ -12,7 +12,7 @@ from sparkify_harness.redshift.copying import S3Settings
 from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
 from sparkify_harness.redshift.execute import SessionBackends
 from sparkify_harness.redshift.execute.locks import LockTable
-from sparkify_harness.redshift.execute.session import Server
+from sparkify_harness.redshift.execute.session import Instance
 from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 
 
@@ -46,7 +46,7 @@ def open_backends(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return SessionBackends(
-        Server(
+        Instance(
             engine=engine,
             catalog=CatalogStore(schemas, relations),
             locks=LockTable(),

@@ -26,7 +26,7 @@ from sparkify.errors import (
 from sparkify.monitoring.history import NoHistoryError
 from sparkify.names import Names
 from sparkify.settings import resolve
-from sparkify.warehouse import Session, open_session, redshift_hook
+from sparkify.warehouse import WarehouseSession, open_session, redshift_hook
 
 TIMEOUT = 5
 """Seconds that the warehouse has for connecting, and for each answer."""
@@ -63,7 +63,7 @@ def names() -> Names:
 
 
 @contextmanager
-def session() -> Iterator[Session]:
+def session() -> Iterator[WarehouseSession]:
     """A session on the warehouse that changes nothing.
 
     Raises:

@@ -11,7 +11,7 @@ from sparkify.names import Names
 from sparkify.observation import TableAt
 from sparkify.operators.observed import ObservedOperator
 from sparkify.star import TABLES
-from sparkify.warehouse import Session, open_session, redshift_hook
+from sparkify.warehouse import WarehouseSession, open_session, redshift_hook
 
 if TYPE_CHECKING:
     from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
@@ -56,7 +56,7 @@ class WarehouseOperator(ObservedOperator):
         """How the tables are called."""
         return Names(self.schema or None, self.tables or {})
 
-    def session(self, secrets: Collection[str] = ()) -> AbstractContextManager[Session]:
+    def session(self, secrets: Collection[str] = ()) -> AbstractContextManager[WarehouseSession]:
         """A session of its own; see `sparkify.warehouse.open_session`."""
         return open_session(self.hook(), secrets)
 

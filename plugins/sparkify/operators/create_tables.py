@@ -10,7 +10,7 @@ from sparkify.errors import ConflictError, StatementError
 from sparkify.operators.base import WarehouseOperator
 from sparkify.operators.script import send_script
 from sparkify.table import Kind, Table
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 
 class CreateTablesOperator(WarehouseOperator):
@@ -48,7 +48,7 @@ class CreateTablesOperator(WarehouseOperator):
         with self.session() as session:
             return session.atomically(lambda: self._create(session))
 
-    def _create(self, session: Session) -> int:
+    def _create(self, session: WarehouseSession) -> int:
         found = self._columns(session)
         missing = [item for item in self.definitions if self.names.bare(item.name) not in found]
         outdated = [item for item in self.definitions if self._lacks(item, found)]
@@ -67,7 +67,7 @@ class CreateTablesOperator(WarehouseOperator):
         self.log.info("%d tables were missing, %d outdated", len(missing), len(outdated))
         return len(missing) + len(outdated)
 
-    def _send(self, session: Session) -> None:
+    def _send(self, session: WarehouseSession) -> None:
         """Sends the script; whoever makes the same tables at the same time is a conflict.
 
         `IF NOT EXISTS` looks before it makes: of two that look at once, one fails.
@@ -79,7 +79,7 @@ class CreateTablesOperator(WarehouseOperator):
                 raise ConflictError(str(error)) from None
             raise
 
-    def _columns(self, session: Session) -> dict[str, set[str]]:
+    def _columns(self, session: WarehouseSession) -> dict[str, set[str]]:
         schema = "%s" if self.schema else "CURRENT_SCHEMA()"
         rows = session.rows(
             "SELECT table_name, column_name FROM svv_columns\n"  # noqa: S608 - no value in it

@@ -11,7 +11,7 @@ from sparkify.loading import Load, LoadMode
 from sparkify.observation import Loaded
 from sparkify.operators.base import WarehouseOperator
 from sparkify.table import LOADED, Table
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 
 class LoadTableOperator(WarehouseOperator):
@@ -82,7 +82,7 @@ class LoadTableOperator(WarehouseOperator):
         self.observe(context, loaded)
         return rows
 
-    def _load(self, session: Session, run: Run, select: str, mode: LoadMode) -> int:
+    def _load(self, session: WarehouseSession, run: Run, select: str, mode: LoadMode) -> int:
         table, names = self.definition, self.names
         load = Load(names, table.name, tuple(table.columns), select, mode, table.key)
 

@@ -17,7 +17,7 @@ from sparkify.quality.results import RESULTS, record
 from sparkify.quality.scopes import subject_of
 from sparkify.quality.subject import Subject
 from sparkify.table import Table
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 RESULTS_KEY = "quality_results"
 """XCom key of all outcomes, as dictionaries; there even when the task fails."""
@@ -112,7 +112,7 @@ class DataQualityOperator(WarehouseOperator):
         return len(outcomes)
 
     def _judge(
-        self, session: Session, checks: Sequence[Check], run: Run, context: Context
+        self, session: WarehouseSession, checks: Sequence[Check], run: Run, context: Context
     ) -> tuple[Subject, list[Outcome]]:
         subject = Subject()
         if self.plays:
@@ -154,7 +154,7 @@ class DataQualityOperator(WarehouseOperator):
         return render
 
     def _record(
-        self, session: Session, run: Run, subject: Subject, outcomes: Sequence[Outcome]
+        self, session: WarehouseSession, run: Run, subject: Subject, outcomes: Sequence[Outcome]
     ) -> None:
         try:
             record(session, self.names, run, subject, outcomes)

@@ -7,7 +7,7 @@ from typing import Any
 from airflow.sdk import Context
 
 from sparkify.operators.base import WarehouseOperator
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class SqlScriptOperator(WarehouseOperator):
             return session.atomically(lambda: send_script(session, self.sql))
 
 
-def send_script(session: Session, script: str) -> int:
+def send_script(session: WarehouseSession, script: str) -> int:
     """Sends the statements of a script in the session's transaction; their number."""
     # Imported here: parsing a DAG must not load the SQL stack.
     from airflow.providers.common.sql.hooks.sql import DbApiHook  # noqa: PLC0415 - see above

@@ -15,7 +15,7 @@ from sparkify.folder import Folder
 from sparkify.objects import ObjectInfo, digest, list_objects
 from sparkify.observation import Copied, Loaded
 from sparkify.operators.base import WarehouseOperator
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -126,7 +126,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         return rows
 
     def stage(
-        self, session: Session, client: "S3Client", access: S3Access, context: Context
+        self, session: WarehouseSession, client: "S3Client", access: S3Access, context: Context
     ) -> int:
         """Brings the table up to date; the number of its rows."""
         folder = Folder(session, self.names, self.table, self.run_of(context))
@@ -142,7 +142,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         )
 
     def copy(
-        self, session: Session, access: S3Access, schema: str | None, target: str, key: str
+        self, session: WarehouseSession, access: S3Access, schema: str | None, target: str, key: str
     ) -> CopiedRows:
         """One COPY.
 

@@ -15,7 +15,7 @@ from sparkify.landing import EVENT_COLUMNS, Landing, Log, refuse_changed
 from sparkify.objects import ObjectInfo, list_objects
 from sparkify.operators.stage import StageToRedshiftOperator
 from sparkify.star import STAGING_EVENTS
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -60,7 +60,7 @@ class StageLogsOperator(StageToRedshiftOperator):
         self.sessions = sessions
 
     def stage(
-        self, session: Session, client: "S3Client", access: S3Access, context: Context
+        self, session: WarehouseSession, client: "S3Client", access: S3Access, context: Context
     ) -> int:
         """Brings the logs up to date; the number of their rows."""
         if self.no_log not in NO_LOG:
@@ -78,7 +78,7 @@ class StageLogsOperator(StageToRedshiftOperator):
 
     def _stage(
         self,
-        session: Session,
+        session: WarehouseSession,
         first: Landing,
         client: "S3Client",
         access: S3Access,
@@ -102,7 +102,7 @@ class StageLogsOperator(StageToRedshiftOperator):
     def _bring(
         self,
         sources: Sequence[ObjectInfo],
-        landings: Sequence[tuple[Session, Landing]],
+        landings: Sequence[tuple[WarehouseSession, Landing]],
         client: "S3Client",
         access: S3Access,
     ) -> int:
@@ -134,7 +134,7 @@ class StageLogsOperator(StageToRedshiftOperator):
             rows += sum(item.rows for item in held.values())
         return rows
 
-    def _landing(self, session: Session, run: Run) -> Landing:
+    def _landing(self, session: WarehouseSession, run: Run) -> Landing:
         return Landing(session, self.names, run, self.plays)
 
     @property

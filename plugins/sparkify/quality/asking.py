@@ -7,7 +7,7 @@ from sparkify.names import Names
 from sparkify.quality.check import Answer
 from sparkify.quality.privacy import Privacy
 from sparkify.quality.subject import Subject
-from sparkify.warehouse import Row, Session
+from sparkify.warehouse import Row, WarehouseSession
 
 
 class Questions:
@@ -23,7 +23,7 @@ class Questions:
 
     def __init__(
         self,
-        session: Session,
+        session: WarehouseSession,
         names: Names,
         subject: Subject,
         render: Callable[[str], str],

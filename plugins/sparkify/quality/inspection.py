@@ -13,11 +13,11 @@ from sparkify.quality.scopes import subject_of
 from sparkify.star import CHECKS, TABLES
 from sparkify.table import Table
 from sparkify.templates import Templates
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 
 def inspect(
-    session: Session,
+    session: WarehouseSession,
     names: Names,
     folder: Path,
     *,

@@ -11,7 +11,7 @@ from sparkify.audit import Run
 from sparkify.names import Names
 from sparkify.quality.outcome import Outcome
 from sparkify.quality.subject import Subject
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 RESULTS = "data_quality_results"
 
@@ -38,7 +38,7 @@ _ROWS_A_STATEMENT = 500
 
 
 def record(
-    session: Session, names: Names, run: Run, subject: Subject, outcomes: Sequence[Outcome]
+    session: WarehouseSession, names: Names, run: Run, subject: Subject, outcomes: Sequence[Outcome]
 ) -> None:
     """Writes a row for each outcome, all or none, in a transaction of its own.
 

@@ -15,7 +15,7 @@ from sparkify.names import Names
 from sparkify.quality.subject import Definition, Subject, part
 from sparkify.quoting import identifier, literal
 from sparkify.table import LOADED, Kind, Table
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 EVENTS = "staging_events"
 
@@ -46,7 +46,7 @@ _NOTHING = _Progress()
 
 
 def subject_of(
-    session: Session,
+    session: WarehouseSession,
     names: Names,
     tables: Sequence[Table],
     plays: str,
@@ -171,7 +171,7 @@ def _parts(
 
 
 def _progress(
-    session: Session, names: Names, log_key: str | None, run: Run | None
+    session: WarehouseSession, names: Names, log_key: str | None, run: Run | None
 ) -> dict[str, _Progress]:
     rows = session.rows(
         "SELECT target, MAX(load_id), MAX(source_load),\n"

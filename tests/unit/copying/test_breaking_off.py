@@ -14,7 +14,7 @@ from sparkify_harness.certificates import provide
 from sparkify_harness.redshift.copying import S3Settings, client
 from sparkify_harness.redshift.copying.client import Destination, Lease
 from sparkify_harness.redshift.copying.connections import Connections
-from sparkify_harness.redshift.copying.settings import Credentials
+from sparkify_harness.redshift.copying.s3_settings import Credentials
 from sparkify_harness.redshift.copying.waiting import BrokenOff
 from sparkify_harness.redshift.errors import ComputeFault, QueryCanceled
 from tests.unit.copying.conftest import CopyFrom

@@ -14,7 +14,7 @@ from sparkify_harness.redshift.copying.options import (
     Json,
     Role,
 )
-from sparkify_harness.redshift.copying.settings import Credentials
+from sparkify_harness.redshift.copying.s3_settings import Credentials
 from sparkify_harness.redshift.errors import NotEmulated, RedshiftError
 from tests.unit.copying.conftest import ReadPlan
 

@@ -11,9 +11,9 @@ from sparkify_harness.redshift.copying import S3Settings
 from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
 from sparkify_harness.redshift.execute.backend import SessionBackend
 from sparkify_harness.redshift.execute.locks import LockTable
-from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Login
-from sparkify_harness.redshift.execute.session import Server, Session
+from sparkify_harness.redshift.execute.session import Instance, Session
 from sparkify_harness.redshift.fields import Format
 
 Rows = list[tuple[Any, ...]]
@@ -26,7 +26,7 @@ class Client:
     def __init__(self, session: SessionBackend) -> None:
         self._session = session
 
-    def prepare(self, sql: str, parameters: int = 0) -> Prepared:
+    def prepare(self, sql: str, parameters: int = 0) -> Preparation:
         """A statement as it is described; its parameters take the types of their places."""
         [piece] = self._session.split(sql)
         return self._session.prepare(piece, [None] * parameters)
@@ -63,7 +63,7 @@ class Client:
 
 
 @contextmanager
-def open_server(folder: Path, file: Path | None = None) -> Iterator[Server]:
+def open_instance(folder: Path, file: Path | None = None) -> Iterator[Instance]:
     """A database without sessions.
 
     Args:
@@ -72,7 +72,7 @@ def open_server(folder: Path, file: Path | None = None) -> Iterator[Server]:
     """
     engine = DuckDBEngine(file)
     try:
-        yield Server(
+        yield Instance(
             engine=engine,
             catalog=CatalogStore(*engine.load_catalog()),
             locks=LockTable(),
@@ -87,7 +87,7 @@ def open_server(folder: Path, file: Path | None = None) -> Iterator[Server]:
 
 
 @contextmanager
-def open_session(server: Server, pid: int = 4711) -> Iterator[SessionBackend]:
+def open_session(instance: Instance, pid: int = 4711) -> Iterator[SessionBackend]:
     """A session of a database."""
     login = Login(
         user="awsuser",
@@ -98,7 +98,7 @@ def open_session(server: Server, pid: int = 4711) -> Iterator[SessionBackend]:
         terminate=lambda: None,
         interrupt=lambda: None,
     )
-    session = SessionBackend(Session(server, login, {}))
+    session = SessionBackend(Session(instance, login, {}))
     try:
         yield session
     finally:
@@ -113,5 +113,5 @@ def open_client(folder: Path, file: Path | None = None) -> Iterator[Client]:
         folder: For what the server spools.
         file: Where the database lives; None keeps it in memory.
     """
-    with open_server(folder, file) as server, open_session(server) as session:
+    with open_instance(folder, file) as instance, open_session(instance) as session:
         yield Client(session)

@@ -16,7 +16,7 @@ from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.execute.backend import SessionBackend
 from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.remembered import Remembered
-from tests.unit.engine.sessions import open_server, open_session
+from tests.unit.engine.sessions import open_instance, open_session
 
 QUERIES = (
     "select * from t",
@@ -137,7 +137,7 @@ def opened(folder: Path, *, keeps: bool) -> Iterator[Server]:
         keeps: Whether it keeps anything.
     """
     with ExitStack() as stack:
-        server = stack.enter_context(open_server(folder))
+        server = stack.enter_context(open_instance(folder))
         if not keeps:
             assert isinstance(server.engine, DuckDBEngine)
             server.bound._kept = Remembered(0, 0)

@@ -6,7 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from sparkify_harness.redshift.engine.duckdb.lower_expressions import Lowering, expression_sql
+from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
+    LoweringContext,
+    expression_sql,
+)
 from sparkify_harness.redshift.engine.duckdb.lower_queries import query_sql
 from sparkify_harness.redshift.errors import CannotCoerce, NotEmulated
 from sparkify_harness.redshift.sql.coercion import coerce
@@ -46,7 +49,7 @@ def nested(call: Call, place: int, depth: int) -> Call:
 
 
 def length(call: Call) -> int:
-    return len(expression_sql(call, Lowering(context("Europe/Vienna"), query_sql)))
+    return len(expression_sql(call, LoweringContext(context("Europe/Vienna"), query_sql)))
 
 
 def nestable() -> Iterator[tuple[Overload, int, int]]:

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions-posix
 
 import pytest
 
-from sparkify_harness.redshift.engine.duckdb.functions import posix
+from sparkify_harness.redshift.engine import posix
 from sparkify_harness.redshift.errors import ComputeFault
 from sparkify_harness.redshift.sql.tree import Expression
 from tests.unit.functions.evaluation import Engine, call, context

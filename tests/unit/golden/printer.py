@@ -23,7 +23,7 @@ import pyarrow as pa
 from sparkify_harness.redshift import fields as results
 from sparkify_harness.redshift import types
 from sparkify_harness.redshift.catalog import relations
-from sparkify_harness.redshift.copying import options, plan, settings
+from sparkify_harness.redshift.copying import options, plan, s3_settings
 from sparkify_harness.redshift.sql import statements, tree
 from sparkify_harness.redshift.sql.functions.registry import Overload
 
@@ -32,7 +32,7 @@ SYNTAX: Final = "…"
 _MEANING: Final = frozenset(
     {
         each.__name__
-        for each in (relations, options, plan, results, settings, statements, tree, types)
+        for each in (relations, options, plan, results, s3_settings, statements, tree, types)
     }
     | {"tests.unit.golden.reading"}
 )

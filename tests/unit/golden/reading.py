@@ -25,7 +25,7 @@ from sparkify_harness.redshift.execute.backend import SessionBackend
 from sparkify_harness.redshift.execute.deadlines import Deadlines
 from sparkify_harness.redshift.execute.locks import LockTable
 from sparkify_harness.redshift.execute.protocol import Login, Notice
-from sparkify_harness.redshift.execute.session import Server, Session
+from sparkify_harness.redshift.execute.session import Instance, Session
 from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.garbage import Garbage
@@ -186,7 +186,7 @@ class World:
     def __init__(self, unknowns: UnknownLiterals = UnknownLiterals.SORTED) -> None:
         self._engine = _Engine()
         self._notices: list[Notice] = []
-        server = Server(
+        instance = Instance(
             engine=self._engine,
             catalog=CatalogStore(("public",), ()),
             locks=LockTable(),
@@ -208,7 +208,7 @@ class World:
             terminate=lambda: None,
             interrupt=lambda: None,
         )
-        self.session = Session(server, login, {})
+        self.session = Session(instance, login, {})
         self.backend = SessionBackend(self.session)
 
     def read(self, sql: str, given: Sequence[RedshiftType | None] = ()) -> list[Reading]:

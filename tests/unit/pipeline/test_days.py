@@ -14,7 +14,7 @@ from sparkify.names import Names
 from sparkify.objects import ObjectInfo
 from sparkify.star import DATA_QUALITY_RESULTS, LOAD_AUDIT
 from sparkify.table import Table
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 from sparkify_harness.commands.warehouses import pipeline_session
 from sparkify_harness.warehouse import open_warehouse
 
@@ -44,7 +44,7 @@ def dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def session(dsn: str) -> Iterator[Session]:
+def session(dsn: str) -> Iterator[WarehouseSession]:
     """A warehouse with the two records, empty."""
     with pipeline_session(dsn) as opened:
         for table in (LOAD_AUDIT, DATA_QUALITY_RESULTS):
@@ -57,7 +57,7 @@ def session(dsn: str) -> Iterator[Session]:
 class Story:
     """What happened to a warehouse."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: WarehouseSession) -> None:
         self.session = session
         self.clock = NOON
 
@@ -109,7 +109,7 @@ class Story:
 
 
 @pytest.fixture
-def story(session: Session) -> Story:
+def story(session: WarehouseSession) -> Story:
     return Story(session)
 
 
@@ -225,7 +225,7 @@ def test_renamed_tables_in_another_schema_are_found(story: Story) -> None:
     assert [status.state for status in found] == [DayState.LOADED]
 
 
-def test_a_warehouse_without_load_audit_is_told_apart(session: Session) -> None:
+def test_a_warehouse_without_load_audit_is_told_apart(session: WarehouseSession) -> None:
     session.execute("DROP TABLE load_audit", doing="clearing")
     session.commit()
     with pytest.raises(NoAuditError):

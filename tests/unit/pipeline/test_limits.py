@@ -10,7 +10,7 @@ from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowTaskTimeout
 from redshift_connector.error import ProgrammingError
 
-from sparkify.warehouse import Session, connect
+from sparkify.warehouse import WarehouseSession, connect
 
 PROBES = {"tcp_keepalive_idle": 60, "tcp_keepalive_interval": 10, "tcp_keepalive_count": 6}
 
@@ -129,5 +129,5 @@ def test_a_task_that_is_interrupted_asks_the_warehouse_for_nothing_more(
         raise AirflowTaskTimeout("Timeout, PID: 1")
 
     with pytest.raises(AirflowTaskTimeout):
-        Session(connection).atomically(work)
+        WarehouseSession(connection).atomically(work)
     assert connection.statements == []

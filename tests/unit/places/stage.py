@@ -10,7 +10,7 @@ from types import EllipsisType
 from sparkify_harness.redshift.errors import LeaderNodeOnly, RedshiftError
 from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql.functions.operators import COMPARABLE
-from sparkify_harness.redshift.sql.functions.registry import Node, Overload
+from sparkify_harness.redshift.sql.functions.registry import ClusterNode, Overload
 from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.sql.tree import Call
 from sparkify_harness.redshift.types import Kind, RedshiftType
@@ -84,7 +84,7 @@ class Stage:
     @property
     def is_of_leader(self) -> bool:
         """Whether only the leader node has the function."""
-        return self.overload is not None and self.overload.node is Node.LEADER
+        return self.overload is not None and self.overload.node is ClusterNode.LEADER
 
     @property
     def values(self) -> tuple[str | None, str | None]:

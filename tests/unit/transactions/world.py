@@ -45,7 +45,7 @@ class World:
 
     def locked(self) -> bool:
         """Whether anybody holds a table."""
-        return bool(self.backends._server.locks.held())
+        return bool(self.backends._instance.locks.held())
 
 
 class Speaker(Conversation):
@@ -78,7 +78,7 @@ def opened() -> Iterator[World]:
         client = Conversation(backends)
         client.send(query("CREATE TABLE words (word varchar(20)); CREATE TABLE many (n int)"))
         client.session.close()
-        engine = backends._server.engine
+        engine = backends._instance.engine
         assert isinstance(engine, DuckDBEngine)
         world = World(backends, engine._database.cursor())
         world.behind.execute(f"INSERT INTO public.many SELECT range + 1 FROM range({ROWS})")

@@ -10,7 +10,7 @@ import pyarrow as pa
 from sparkify_harness.redshift.catalog.logs import Logs
 from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
-from sparkify_harness.redshift.catalog.session import SessionCatalog
+from sparkify_harness.redshift.catalog.session_catalog import SessionCatalog
 from sparkify_harness.redshift.catalog.store import TEMPORARY_SCHEMA, Key
 from sparkify_harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relations
 from sparkify_harness.redshift.catalog.version import VERSION

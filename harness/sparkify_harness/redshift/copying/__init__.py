@@ -6,7 +6,7 @@ to the executor, which inserts them inside the client's transaction.
 
 from sparkify_harness.redshift.copying.load import Load, LoadFailed, load
 from sparkify_harness.redshift.copying.plan import CopyPlan, prepare
-from sparkify_harness.redshift.copying.settings import Credentials, S3Settings
+from sparkify_harness.redshift.copying.s3_settings import Credentials, S3Settings
 from sparkify_harness.redshift.copying.source import Caller
 
 __all__ = [

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from sparkify_harness.redshift.copying.options import Authorization, Role
-from sparkify_harness.redshift.copying.settings import DEFAULT_ROLE, Credentials
+from sparkify_harness.redshift.copying.s3_settings import DEFAULT_ROLE, Credentials
 from sparkify_harness.redshift.errors import RedshiftError, SyntaxFault
 
 _KEYS = ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")

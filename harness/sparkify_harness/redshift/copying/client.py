@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sparkify_harness.redshift.copying.settings import Credentials
+from sparkify_harness.redshift.copying.s3_settings import Credentials
 from sparkify_harness.redshift.copying.waiting import BrokenOff
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from sparkify_harness.redshift.copying.manifest import manifest_objects
 from sparkify_harness.redshift.copying.options import Json
 from sparkify_harness.redshift.copying.pipeline import Part, Pipeline
 from sparkify_harness.redshift.copying.plan import MAX_ERRORS, CopyPlan, split_url
-from sparkify_harness.redshift.copying.settings import S3Settings
+from sparkify_harness.redshift.copying.s3_settings import S3Settings
 from sparkify_harness.redshift.copying.sink import schema_of
 from sparkify_harness.redshift.copying.source import Caller, S3Object, Source
 from sparkify_harness.redshift.copying.waiting import aside

@@ -6,7 +6,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-parameters.html
 from dataclasses import dataclass
 from enum import Enum
 
-from sparkify_harness.redshift.copying.settings import Credentials
+from sparkify_harness.redshift.copying.s3_settings import Credentials
 
 
 @dataclass(frozen=True, slots=True)

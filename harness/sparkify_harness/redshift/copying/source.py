@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn
 from sparkify_harness.redshift.copying.body import contents
 from sparkify_harness.redshift.copying.client import DOWNLOADS, Destination, Lease
 from sparkify_harness.redshift.copying.options import Authorization
-from sparkify_harness.redshift.copying.settings import Credentials, S3Settings
+from sparkify_harness.redshift.copying.s3_settings import Credentials, S3Settings
 from sparkify_harness.redshift.errors import (
     ComputeBlock,
     ComputeFault,

@@ -193,7 +193,7 @@ def _unchanged(_session: Session, table: Relation, _statement: AlterTable) -> Re
 
 def _owner(session: Session, table: Relation, statement: AlterTable) -> Relation:
     owner = statement.new_name or ""
-    if owner not in session.server.users:
+    if owner not in session.instance.users:
         raise UndefinedObject(f'user "{owner}" does not exist')
     return replace(table, owner=owner)
 

@@ -9,7 +9,7 @@ from sparkify_harness.redshift.errors import (
     RedshiftError,
 )
 from sparkify_harness.redshift.execute.machine import announce, describe, run
-from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.session import Session
 from sparkify_harness.redshift.fields import Field, Format
@@ -46,22 +46,24 @@ class SessionBackend:
     def split(self, sql: str) -> Sequence[Piece]:
         """The statements that a client sent at once."""
         self._session.start_clock()
-        with self._session.server.garbage.undisturbed(len(sql)):
+        with self._session.instance.garbage.undisturbed(len(sql)):
             return self._session.cancellation.think(lambda: split(sql))
 
-    def prepare(self, piece: Piece | None, parameters: Sequence[RedshiftType | None]) -> Prepared:
+    def prepare(
+        self, piece: Piece | None, parameters: Sequence[RedshiftType | None]
+    ) -> Preparation:
         """Resolve and type one statement; nothing runs."""
         session = self._session
         session.start_clock()
         if piece is None:
-            return Prepared(None)
+            return Preparation(None)
         size = len(piece.text)
         try:
-            with session.server.garbage.undisturbed(size):
+            with session.instance.garbage.undisturbed(size):
                 prepared = session.cancellation.think(lambda: self._described(piece, parameters))
             if size >= LONG:
                 parts = partial(_parts, prepared.statement, prepared.bound)
-                session.server.garbage.keep(prepared, parts)
+                session.instance.garbage.keep(prepared, parts)
             return prepared
         except FailedTransaction:
             raise
@@ -70,12 +72,12 @@ class SessionBackend:
             session.fail()
             raise
 
-    def _described(self, piece: Piece, parameters: Sequence[RedshiftType | None]) -> Prepared:
+    def _described(self, piece: Piece, parameters: Sequence[RedshiftType | None]) -> Preparation:
         return describe(self._session, piece.read(), parameters)
 
     def execute(
         self,
-        prepared: Prepared,
+        prepared: Preparation,
         arguments: Sequence[object],
         formats: Sequence[Format],
         *,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sparkify_harness.redshift.errors import RedshiftError, UndefinedDatabase
 from sparkify_harness.redshift.execute.backend import SessionBackend
 from sparkify_harness.redshift.execute.protocol import Login
-from sparkify_harness.redshift.execute.session import Server, Session
+from sparkify_harness.redshift.execute.session import Instance, Session
 from sparkify_harness.redshift.execute.settings import SETTINGS
 
 
@@ -14,28 +14,28 @@ class SessionBackends:
     """Implements ``Backends``.
 
     Args:
-        server: What its sessions share; its engine and its folder are closed with it.
+        instance: What its sessions share; its engine and its folder are closed with it.
     """
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
 
     def password(self, user: str) -> str | None:
         """The user's password, or None for an unknown user."""
-        return self._server.users.get(user)
+        return self._instance.users.get(user)
 
     def connect(self, login: Login) -> SessionBackend:
         """A backend for a client that proved who it is."""
-        if login.database != self._server.database:
+        if login.database != self._instance.database:
             raise UndefinedDatabase(f'database "{login.database}" does not exist')
-        return SessionBackend(Session(self._server, login, _overrides(login.options)))
+        return SessionBackend(Session(self._instance, login, _overrides(login.options)))
 
     def close(self) -> None:
         """Checkpoint, close the engine, remove what COPY left."""
-        for session in list(self._server.sessions.values()):
+        for session in list(self._instance.sessions.values()):
             session.close()
-        self._server.engine.close()
-        shutil.rmtree(self._server.folder, ignore_errors=True)
+        self._instance.engine.close()
+        shutil.rmtree(self._instance.folder, ignore_errors=True)
 
 
 def _overrides(options: Mapping[str, str]) -> dict[str, str]:

@@ -38,7 +38,7 @@ def copy(call: Call, statement: Copy) -> Result:
     load fails after all. Load errors are kept whatever becomes of it.
     """
     session, transaction = call.session, call.session.transaction
-    server = session.server
+    instance = session.instance
     with transaction.statement(keep_open=call.keep_open):
         table = _target(session, statement)
         plan = copying.prepare(statement, table)
@@ -51,11 +51,11 @@ def copy(call: Call, statement: Copy) -> Result:
         session.outlives_client = not (transaction.in_block or call.keep_open)
         with copying.load(
             plan,
-            server.s3,
-            folder=server.folder,
+            instance.s3,
+            folder=instance.folder,
             cancelled=lambda: session.cancellation.requested,
             default_of=lambda name: _default_value(session, table, name),
-            caller=copying.Caller(query, session.login.pid, session.login.user, server.database),
+            caller=copying.Caller(query, session.login.pid, session.login.user, instance.database),
         ) as load:
             session.last_copy_id = query
             session.last_copy_count = 0
@@ -87,7 +87,7 @@ def _insert(session: Session, table: Relation, plan: copying.CopyPlan, load: cop
         if load.failed:
             raise ComputeFault(
                 f"Load into table '{table.name}' failed.  "
-                f"Check '{session.server.profile.load_errors}' system table for details."
+                f"Check '{session.instance.profile.load_errors}' system table for details."
             ) from None
         if load.fault is not None:
             raise load.fault from None
@@ -121,7 +121,7 @@ def _default_value(session: Session, table: Relation, name: str) -> object:
 def _log(session: Session, table: Relation, load: copying.Load) -> None:
     now, pid, numbers = datetime.now(UTC), session.login.pid, session.numbers
     transaction = session.transaction.number
-    session.server.logs.add_load(
+    session.instance.logs.add_load(
         [
             LoadErrorRecord(numbers, transaction, pid, table.oid, now, error)
             for error in load.errors
@@ -140,7 +140,7 @@ def _notify(session: Session, table: Relation, load: copying.Load) -> None:
         session.notice(
             "INFO",
             f"Load into table '{table.name}' completed, {len(load.errors)} record(s) could not be "
-            f"loaded.  Check '{session.server.profile.load_errors}' system table for details.",
+            f"loaded.  Check '{session.instance.profile.load_errors}' system table for details.",
         )
 
 

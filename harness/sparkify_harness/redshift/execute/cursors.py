@@ -14,7 +14,7 @@ from sparkify_harness.redshift.errors import (
     NotEmulated,
 )
 from sparkify_harness.redshift.execute.machine import describe
-from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.queries import open_query
 from sparkify_harness.redshift.execute.registry import Call, executes
@@ -92,10 +92,10 @@ class Cursor:
 
 def describe_declare(
     session: Session, statement: DeclareCursor, given: Sequence[RedshiftType | None]
-) -> Prepared:
+) -> Preparation:
     """DECLARE returns nothing itself."""
     query = describe(session, statement.query, given)
-    return Prepared(statement, parameters=query.parameters, given=tuple(given))
+    return Preparation(statement, parameters=query.parameters, given=tuple(given))
 
 
 @executes(DeclareCursor, commands=("DECLARE",), describe=describe_declare)
@@ -121,9 +121,9 @@ def _named(session: Session, name: str | None) -> Cursor:
 
 def describe_fetch(
     session: Session, statement: Fetch, _given: Sequence[RedshiftType | None]
-) -> Prepared:
+) -> Preparation:
     """FETCH returns the cursor's columns."""
-    return Prepared(statement, fields=_named(session, statement.name).fields)
+    return Preparation(statement, fields=_named(session, statement.name).fields)
 
 
 @executes(Fetch, commands=("FETCH",), describe=describe_fetch, uses_engine=False)

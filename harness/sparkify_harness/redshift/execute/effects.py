@@ -13,11 +13,11 @@ from sparkify_harness.redshift.sql.functions.session import EFFECTS
 
 
 def _cancel(session: Session, pid: object) -> int:
-    return int(session.server.interrupt(_pid(pid)))
+    return int(session.instance.interrupt(_pid(pid)))
 
 
 def _terminate(session: Session, pid: object) -> int:
-    return int(session.server.terminate(_pid(pid)))
+    return int(session.instance.terminate(_pid(pid)))
 
 
 def _pid(value: object) -> int:

@@ -18,7 +18,7 @@ from sparkify_harness.redshift.errors import (
     QueryCanceled,
     RedshiftError,
 )
-from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import EXECUTORS, Call, Executor
 from sparkify_harness.redshift.execute.results import OpenResult
@@ -38,7 +38,7 @@ class Done(Protocol):
 
 def describe(
     session: Session, statement: Statement, given: Sequence[RedshiftType | None]
-) -> Prepared:
+) -> Preparation:
     """Resolve and type a statement; nothing runs.
 
     Args:
@@ -52,13 +52,13 @@ def describe(
     """
     executor = _executor(session, statement)
     if executor.describe is None:
-        return Prepared(statement, given=tuple(given))
+        return Preparation(statement, given=tuple(given))
     return executor.describe(session, statement, given)
 
 
 def run(
     session: Session,
-    prepared: Prepared,
+    prepared: Preparation,
     arguments: Sequence[object],
     formats: Sequence[Format],
     *,
@@ -82,7 +82,7 @@ def run(
     executor = _executor(session, statement)
     session.start_clock()
     session.outlives_client = False
-    session.numbers = session.server.logs.next_query()
+    session.numbers = session.instance.logs.next_query()
     session.cancellation.query = session.known_number
     kind = statement.tag if isinstance(statement, QueryStatement) else executor.log_kind
     done = _recorder(session, statement, kind)
@@ -133,13 +133,13 @@ def announce(session: Session, error: RedshiftError) -> None:
 
 
 def _recorder(session: Session, statement: Statement, kind: str) -> Done:
-    logs, label = session.server.logs, session.settings.get("query_group")
+    logs, label = session.instance.logs, session.settings.get("query_group")
     record = QueryRecord(
         numbers=session.numbers,
         transaction=session.transaction.numbered(),
         pid=session.login.pid,
         user=session.login.user,
-        database=session.server.database,
+        database=session.instance.database,
         text=statement.text,
         kind=kind,
         label="default" if label == "unset" else label[:30],
@@ -163,7 +163,7 @@ def _recorder(session: Session, statement: Statement, kind: str) -> Done:
     return done
 
 
-def _read(arguments: Sequence[object], prepared: Prepared) -> tuple[object, ...]:
+def _read(arguments: Sequence[object], prepared: Preparation) -> tuple[object, ...]:
     return tuple(
         read(argument, type_) if isinstance(argument, str) else argument
         for argument, type_ in zip(arguments, prepared.parameters, strict=True)

@@ -68,6 +68,6 @@ def cancel(call: Call, statement: CancelBackend) -> Result:
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CANCEL.html
     """
-    if not call.session.server.interrupt(statement.pid):
+    if not call.session.instance.interrupt(statement.pid):
         raise UndefinedObject(f"PID {statement.pid} is not a Redshift server process")
     return Result("CANCEL")

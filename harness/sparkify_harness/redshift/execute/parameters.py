@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.session import Session
@@ -62,10 +62,10 @@ def _shown(session: Session, statement: ShowParameter) -> tuple[list[str], list[
 
 def describe_show(
     session: Session, statement: ShowParameter, _given: Sequence[RedshiftType | None]
-) -> Prepared:
+) -> Preparation:
     """The columns of SHOW."""
     names, _ = _shown(session, statement)
-    return Prepared(statement, fields=tuple(Field(name, TEXT) for name in names))
+    return Preparation(statement, fields=tuple(Field(name, TEXT) for name in names))
 
 
 @executes(ShowParameter, commands=("SHOW",), describe=describe_show, uses_engine=False)

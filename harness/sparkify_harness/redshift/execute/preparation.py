@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sparkify_harness.redshift.catalog.session import Version
+from sparkify_harness.redshift.catalog.session_catalog import Version
 from sparkify_harness.redshift.fields import Field
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.statements import Statement
@@ -10,7 +10,7 @@ from sparkify_harness.redshift.types import RedshiftType
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
-class Prepared:
+class Preparation:
     """A statement after Parse.
 
     Args:

@@ -12,7 +12,7 @@ from sparkify_harness.redshift.errors import (
     NotEmulated,
 )
 from sparkify_harness.redshift.execute.machine import describe
-from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, Instead, executes
 from sparkify_harness.redshift.execute.session import Session
@@ -37,7 +37,7 @@ def prepare(call: Call, statement: Prepare) -> Result:
     return Result("PREPARE")
 
 
-def _named(session: Session, name: str) -> Prepared:
+def _named(session: Session, name: str) -> Preparation:
     try:
         return session.prepared[name]
     except KeyError:
@@ -46,9 +46,9 @@ def _named(session: Session, name: str) -> Prepared:
 
 def describe_execute(
     session: Session, statement: ExecutePrepared, _given: Sequence[RedshiftType | None]
-) -> Prepared:
+) -> Preparation:
     """EXECUTE returns the columns of the prepared query."""
-    return Prepared(statement, fields=_named(session, statement.name).fields)
+    return Preparation(statement, fields=_named(session, statement.name).fields)
 
 
 def _value(session: Session, expression: syntax.Expression, wanted: RedshiftType) -> object:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sparkify_harness.redshift.catalog.relations import RelationKind
 from sparkify_harness.redshift.errors import Unsupported
 from sparkify_harness.redshift.execute.effects import perform
-from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.results import OpenResult
@@ -33,7 +33,7 @@ def field(column: tree.OutputColumn, session: Session) -> Field:
                 schema=relation.schema,
                 table=relation.name,
                 column=name,
-                database=session.server.database,
+                database=session.instance.database,
                 nullable=not definition.not_null,
                 autoincrement=definition.identity is not None,
             )
@@ -43,14 +43,14 @@ def field(column: tree.OutputColumn, session: Session) -> Field:
 
 def describe_query(
     session: Session, statement: QueryStatement, given: Sequence[RedshiftType | None]
-) -> Prepared:
+) -> Preparation:
     """Resolve and type a query; nothing runs."""
     version = session.catalog.version
     bound = _bound(session, statement, given)
     fields = None
     if isinstance(bound.node, tree.Select | tree.SetOperation):
         fields = tuple(field(column, session) for column in bound.columns)
-    return Prepared(
+    return Preparation(
         statement=statement,
         parameters=bound.parameters,
         fields=fields,
@@ -60,7 +60,7 @@ def describe_query(
     )
 
 
-def current(session: Session, prepared: Prepared) -> tree.Bound:
+def current(session: Session, prepared: Preparation) -> tree.Bound:
     """The typed tree of a prepared query, bound again if definitions changed since."""
     statement = prepared.statement
     if prepared.bound is not None and prepared.catalog_version == session.catalog.version:
@@ -72,8 +72,8 @@ def current(session: Session, prepared: Prepared) -> tree.Bound:
 def _bound(
     session: Session, statement: QueryStatement, given: Sequence[RedshiftType | None]
 ) -> tree.Bound:
-    unknowns, types = session.server.unknowns, tuple(given)
-    return session.server.bound.get(
+    unknowns, types = session.instance.unknowns, tuple(given)
+    return session.instance.bound.get(
         statement.text,
         (statement.offset, types),
         session.catalog,
@@ -82,7 +82,7 @@ def _bound(
     )
 
 
-def _locked(session: Session, prepared: Prepared) -> tree.Bound:
+def _locked(session: Session, prepared: Preparation) -> tree.Bound:
     """The typed tree, with its tables held; bound again where definitions changed meanwhile."""
     transaction = session.transaction
     while True:
@@ -145,7 +145,7 @@ def run_query(call: Call, statement: QueryStatement) -> Result:
             return Result("SELECT", call.prepared.fields, rows)
         transaction.snapshot()
         system = session.system_tables(bound.reads)
-        with session.server.garbage.undisturbed(len(statement.text)):
+        with session.instance.garbage.undisturbed(len(statement.text)):
             count = session.engine.modify(node, session.context(), call.arguments, system)
     return _changed(statement.tag, count)
 

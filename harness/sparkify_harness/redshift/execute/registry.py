@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.session import Session
 from sparkify_harness.redshift.fields import Format
@@ -28,7 +28,7 @@ class Call:
     """
 
     session: Session
-    prepared: Prepared
+    prepared: Preparation
     arguments: Sequence[object]
     formats: Sequence[Format]
     keep_open: bool
@@ -43,7 +43,7 @@ class Instead:
         arguments: Python values of its parameters, in their types.
     """
 
-    prepared: Prepared
+    prepared: Preparation
     arguments: Sequence[object] = ()
 
 
@@ -64,7 +64,7 @@ class Executor:
     """
 
     run: Callable[[Call, Any], Answer]
-    describe: Callable[[Session, Any, Sequence[RedshiftType | None]], Prepared] | None = None
+    describe: Callable[[Session, Any, Sequence[RedshiftType | None]], Preparation] | None = None
     log_kind: str = "UTILITY"
     in_failed_block: bool = False
     uses_engine: bool = True
@@ -78,7 +78,7 @@ def executes(
     kind: type[S],
     *,
     commands: tuple[str, ...] = (),
-    describe: Callable[[Session, S, Sequence[RedshiftType | None]], Prepared] | None = None,
+    describe: Callable[[Session, S, Sequence[RedshiftType | None]], Preparation] | None = None,
     log_kind: str = "UTILITY",
     in_failed_block: bool = False,
     uses_engine: bool = True,

@@ -33,7 +33,7 @@ def create_schema(call: Call, statement: CreateSchema) -> Result:
     session = call.session
     with session.transaction.statement(keep_open=call.keep_open):
         owner = statement.authorization
-        if owner is not None and owner not in session.server.users:
+        if owner is not None and owner not in session.instance.users:
             raise UndefinedObject(f'user "{owner}" does not exist')
         if statement.if_not_exists and session.catalog.schema_exists(statement.name):
             session.notice("INFO", f'Schema "{statement.name}" already exists and will be skipped')
@@ -106,7 +106,7 @@ def create_view(call: Call, statement: CreateView) -> Result:
                 session.catalog,
                 session.settings.values(),
                 runs=False,
-                unknowns=session.server.unknowns,
+                unknowns=session.instance.unknowns,
             )
             names = [column.name for column in bound.columns]
             names[: len(statement.columns)] = statement.columns

@@ -18,7 +18,7 @@ from sparkify_harness.redshift.catalog.contents import (
 from sparkify_harness.redshift.catalog.logs import Logs, QueryNumbers
 from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
-from sparkify_harness.redshift.catalog.session import SessionCatalog
+from sparkify_harness.redshift.catalog.session_catalog import SessionCatalog
 from sparkify_harness.redshift.catalog.store import CatalogStore
 from sparkify_harness.redshift.copying import S3Settings
 from sparkify_harness.redshift.engine.cancellation import Cancellation
@@ -28,7 +28,7 @@ from sparkify_harness.redshift.errors import RedshiftError, Unsupported
 from sparkify_harness.redshift.execute.bound import BoundQueries
 from sparkify_harness.redshift.execute.deadlines import Deadlines, Key
 from sparkify_harness.redshift.execute.locks import LockTable
-from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Login, Notice
 from sparkify_harness.redshift.execute.results import OpenResult
 from sparkify_harness.redshift.execute.settings import SessionSettings
@@ -45,8 +45,8 @@ from sparkify_harness.redshift.sql.walks import walk
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """What all sessions of a server share.
+class Instance:
+    """What all sessions of a server share: its database, and who and what may use it.
 
     Args:
         engine: Where data lives.
@@ -120,34 +120,34 @@ class Session:
     """One client.
 
     Args:
-        server: What it shares with the others.
+        instance: What it shares with the others.
         login: Who it is.
         overrides: Parameters of the start-up message.
     """
 
-    def __init__(self, server: Server, login: Login, overrides: Mapping[str, str]) -> None:
-        self.server = server
+    def __init__(self, instance: Instance, login: Login, overrides: Mapping[str, str]) -> None:
+        self.instance = instance
         self.login = login
         self.cancellation = Cancellation()
-        self.engine = server.engine.connect(self.cancellation)
+        self.engine = instance.engine.connect(self.cancellation)
         self.settings = SessionSettings(overrides)
         self.catalog = SessionCatalog(
-            server.catalog,
-            server.database,
+            instance.catalog,
+            instance.database,
             lambda: self.settings.search_path(login.user),
-            server.profile,
+            instance.profile,
         )
         self.transaction = Transaction(
             self.engine,
             self.catalog,
             self.settings,
-            locks=server.locks,
+            locks=instance.locks,
             pid=login.pid,
             cancellation=self.cancellation,
-            next_number=server.logs.next_transaction,
+            next_number=instance.logs.next_transaction,
         )
         self.started = datetime.now(UTC)
-        self.prepared: dict[str, Prepared] = {}
+        self.prepared: dict[str, Preparation] = {}
         self.cursor: Cursor | None = None
         self.open_result: OpenResult | None = None
         self.last_copy_id = -1
@@ -155,7 +155,7 @@ class Session:
         self.numbers = QueryNumbers(-1, -1)
         self._deadline: Key | None = None
         self.outlives_client = False
-        server.sessions[login.pid] = self
+        instance.sessions[login.pid] = self
 
     def notice(self, severity: str, message: str, sqlstate: str = "00000") -> None:
         """Send a notice before the statement's tag."""
@@ -176,7 +176,7 @@ class Session:
             https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_DETAIL.html
             https://docs.aws.amazon.com/redshift/latest/mgmt/cluster-versions.html (patch 199)
         """
-        if self.server.profile is Profile.PROVISIONED:
+        if self.instance.profile is Profile.PROVISIONED:
             return self.numbers.rewritten
         return self.numbers.submitted
 
@@ -186,7 +186,7 @@ class Session:
             statement_time=datetime.now(UTC),
             transaction_time=self.transaction.started,
             user=self.login.user,
-            database=self.server.database,
+            database=self.instance.database,
             search_path=self.catalog.existing_search_path(),
             pid=self.login.pid,
             settings=self.settings.values(),
@@ -201,13 +201,13 @@ class Session:
         wanted = [item for item in reads if item.kind is RelationKind.SYSTEM]
         if not wanted:
             return {}
-        server = self.server
+        instance = self.instance
         state = ServerState(
             catalog=self.catalog,
-            logs=server.logs,
-            database=server.database,
-            profile=server.profile,
-            users=tuple(server.users),
+            logs=instance.logs,
+            database=instance.database,
+            profile=instance.profile,
+            users=tuple(instance.users),
             sessions=tuple(
                 (
                     pid,
@@ -216,17 +216,17 @@ class Session:
                     other.transaction.number,
                     other.transaction.started,
                 )
-                for pid, other in [*server.sessions.items()]
+                for pid, other in [*instance.sessions.items()]
             ),
             locks=[
-                (key, pid, mode.value, granted) for key, pid, mode, granted in server.locks.held()
+                (key, pid, mode.value, granted) for key, pid, mode, granted in instance.locks.held()
             ],
             settings=self.settings.values(),
             count_rows=self.engine.count,
             tables_read=_tables_read,
             late_columns=self._late_columns,
-            compute=server.engine.system_table,
-            kept=server.system,
+            compute=instance.engine.system_table,
+            kept=instance.system,
         )
         return {(item.schema, item.name): contents(item, state) for item in wanted}
 
@@ -264,18 +264,18 @@ class Session:
         """
         seconds = int(self.settings.get("statement_timeout")) / 1000
         if seconds and self._deadline is None:
-            self._deadline = self.server.deadlines.add(seconds, self.cancellation.request)
+            self._deadline = self.instance.deadlines.add(seconds, self.cancellation.request)
 
     def stop_clock(self) -> None:
         """The statement is over."""
         if self._deadline is not None:
-            self.server.deadlines.remove(self._deadline)
+            self.instance.deadlines.remove(self._deadline)
             self._deadline = None
 
     def abandon(self) -> None:
         """Let go of what other sessions see, from another thread: the statement does not end."""
-        self.server.sessions.pop(self.login.pid, None)
-        self.server.locks.release(self.login.pid, modified=frozenset())
+        self.instance.sessions.pop(self.login.pid, None)
+        self.instance.locks.release(self.login.pid, modified=frozenset())
 
     # --- results that are still open ---
 
@@ -316,10 +316,10 @@ class Session:
 
     def close(self) -> None:
         """Roll back and let go of everything."""
-        self.server.sessions.pop(self.login.pid, None)
+        self.instance.sessions.pop(self.login.pid, None)
         with ExitStack() as ending:
             ending.callback(self.engine.close)
-            ending.callback(self.server.logs.end_session, self.login.pid)
+            ending.callback(self.instance.logs.end_session, self.login.pid)
             ending.callback(self.transaction.rollback)
             self.forget_results()
 

@@ -362,8 +362,8 @@ def _origin(expression: tree.Expression) -> str | None:
 
 
 def _bound(session: Session, statement: CreateTableAs) -> tree.Bound:
-    unknowns = session.server.unknowns
-    return session.server.bound.get(
+    unknowns = session.instance.unknowns
+    return session.instance.bound.get(
         statement.text,
         (statement.offset, CreateTableAs),
         session.catalog,

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from sparkify_harness.redshift.catalog.relations import Relation, RelationKind
-from sparkify_harness.redshift.catalog.session import SessionCatalog
+from sparkify_harness.redshift.catalog.session_catalog import SessionCatalog
 from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.engine.protocol import EngineConnection
 from sparkify_harness.redshift.errors import ActiveTransaction, FailedTransaction

@@ -23,7 +23,7 @@ from sparkify_harness.redshift.front.wire.rows import RowEncoder
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class PreparedStatement:
     """A prepared statement.
 
     Args:
@@ -149,7 +149,7 @@ class Names:
     """Statements and portals by name; the empty name is the unnamed one, made anew at will."""
 
     def __init__(self) -> None:
-        self._statements: dict[str, Statement] = {}
+        self._statements: dict[str, PreparedStatement] = {}
         self._portals: dict[str, Portal] = {}
 
     def require_free_statement(self, name: str) -> None:
@@ -162,11 +162,11 @@ class Names:
             raise DuplicateStatement(f'prepared statement "{name}" already exists')
         self._statements.pop(name, None)
 
-    def add_statement(self, name: str, statement: Statement) -> None:
+    def add_statement(self, name: str, statement: PreparedStatement) -> None:
         """Keeps a statement."""
         self._statements[name] = statement
 
-    def statement(self, name: str) -> Statement:
+    def statement(self, name: str) -> PreparedStatement:
         """The statement of that name.
 
         Raises:

@@ -28,7 +28,7 @@ from sparkify_harness.redshift.front.handshake import (
     Send,
     StartTls,
 )
-from sparkify_harness.redshift.front.session import Session, open_session
+from sparkify_harness.redshift.front.protocol_session import ProtocolSession, open_session
 from sparkify_harness.redshift.front.wire.frontend.startup import CancelRequest
 from sparkify_harness.redshift.front.wire.responses.errors import error_response
 
@@ -66,7 +66,7 @@ class _Client:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.session: Session | None = None
+        self.session: ProtocolSession | None = None
         self.left = False
         self.given_up = False
 
@@ -179,7 +179,7 @@ class Server:
             self._clients[thread] = client
         thread.start()
 
-    def _conversing(self) -> list[tuple[_Client, Session]]:
+    def _conversing(self) -> list[tuple[_Client, ProtocolSession]]:
         """The clients with a session that may be spoken of."""
         with self._guard:
             return [
@@ -300,7 +300,7 @@ class Server:
             if session.insist() > _HEEDED:
                 self._give_up(client, session)
 
-    def _give_up(self, client: _Client, session: Session) -> None:
+    def _give_up(self, client: _Client, session: ProtocolSession) -> None:
         """End a session for its client and for all others; its thread ends when it can."""
         with self._guard:
             so_far = sum(each.given_up for each in self._clients.values())

@@ -9,7 +9,7 @@ import pytest
 
 from sparkify.audit import Audit, State
 from sparkify.following import Following
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 
 Mutate = Callable[[pytest.MonkeyPatch], None]
 
@@ -33,20 +33,20 @@ def without_lock(owner: str) -> Mutate:
     Args:
         owner: whose they are: the beginning of the qualified name of their work.
     """
-    original = Session.atomically
+    original = WarehouseSession.atomically
 
-    def atomically(self: Session, work: Callable[[], Any], *, lock: Any = ()) -> Any:
+    def atomically(self: WarehouseSession, work: Callable[[], Any], *, lock: Any = ()) -> Any:
         mine = work.__qualname__.startswith(owner)
         return original(self, work, lock=() if mine else lock)
 
-    return lambda patch: patch.setattr(Session, "atomically", atomically)
+    return lambda patch: patch.setattr(WarehouseSession, "atomically", atomically)
 
 
 def lock_too_late(patch: pytest.MonkeyPatch) -> None:
     """Transactions whose snapshot is older than their LOCK."""
-    original = Session.atomically
+    original = WarehouseSession.atomically
 
-    def atomically(self: Session, work: Callable[[], Any], *, lock: Any = ()) -> Any:
+    def atomically(self: WarehouseSession, work: Callable[[], Any], *, lock: Any = ()) -> Any:
         def late() -> Any:
             self.scalar("SELECT COUNT(*) FROM public.data_quality_results", doing="looking first")
             self.execute(f"LOCK {', '.join(lock)}", doing="locking afterwards")
@@ -54,7 +54,7 @@ def lock_too_late(patch: pytest.MonkeyPatch) -> None:
 
         return original(self, late if lock else work)
 
-    patch.setattr(Session, "atomically", atomically)
+    patch.setattr(WarehouseSession, "atomically", atomically)
 
 
 def without_statement(doing: str) -> Mutate:
@@ -63,23 +63,23 @@ def without_statement(doing: str) -> Mutate:
     Args:
         doing: what it would do, as errors have it.
     """
-    original = Session.execute
+    original = WarehouseSession.execute
 
-    def execute(self: Session, sql: str, *parameters: object, doing: str) -> int:
+    def execute(self: WarehouseSession, sql: str, *parameters: object, doing: str) -> int:
         return 0 if doing == wanted else original(self, sql, *parameters, doing=doing)
 
     wanted = doing
-    return lambda patch: patch.setattr(Session, "execute", execute)
+    return lambda patch: patch.setattr(WarehouseSession, "execute", execute)
 
 
 def with_other_sql(pattern: str, replacement: str) -> Mutate:
     """Statements that say something else."""
-    original = Session.execute
+    original = WarehouseSession.execute
 
-    def execute(self: Session, sql: str, *parameters: object, doing: str) -> int:
+    def execute(self: WarehouseSession, sql: str, *parameters: object, doing: str) -> int:
         return original(self, re.sub(pattern, replacement, sql), *parameters, doing=doing)
 
-    return lambda patch: patch.setattr(Session, "execute", execute)
+    return lambda patch: patch.setattr(WarehouseSession, "execute", execute)
 
 
 def recorded_apart(patch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.execute.backend import SessionBackend
 from sparkify_harness.redshift.execute.locks import LockTable
 from sparkify_harness.redshift.execute.protocol import Login
-from sparkify_harness.redshift.execute.session import Server, Session
+from sparkify_harness.redshift.execute.session import Instance, Session
 from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.types import (
     BIGINT,
@@ -68,7 +68,7 @@ class Warehouse:
 
     def __init__(self, engine: Engine, locks: LockTable, folder: Path) -> None:
         self.locks = locks
-        self.server = Server(
+        self.instance = Instance(
             engine=engine,
             catalog=CatalogStore(*engine.load_catalog()),
             locks=locks,
@@ -92,7 +92,7 @@ class Warehouse:
             terminate=lambda: None,
             interrupt=lambda: None,
         )
-        session = SessionBackend(Session(self.server, login, {}))
+        session = SessionBackend(Session(self.instance, login, {}))
         return Client(session, pid, watch or Watch())
 
     def rows(self, sql: str) -> Rows:
@@ -106,9 +106,9 @@ class Warehouse:
 
     def close(self) -> None:
         """Ends what is still open."""
-        for session in list(self.server.sessions.values()):
+        for session in list(self.instance.sessions.values()):
             session.close()
-        self.server.engine.close()
+        self.instance.engine.close()
 
 
 class Lost(Exception):

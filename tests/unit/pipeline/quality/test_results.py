@@ -11,7 +11,7 @@ from sparkify.quality import Outcome, Severity, Verdict
 from sparkify.quality.results import COLUMNS, cut, record
 from sparkify.quality.subject import Subject
 from sparkify.star import DATA_QUALITY_RESULTS
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 from tests.unit.pipeline.conftest import RecordingConnection
 
 RUN = Run("dag", "run", "task")
@@ -35,7 +35,7 @@ def outcome(*, check: str = "users.row_count", actual: str = "0 rows") -> Outcom
 
 def test_results_are_one_transaction_that_begins_with_the_lock() -> None:
     connection = RecordingConnection()
-    record(Session(connection), NAMES, RUN, SUBJECT, [outcome(), outcome(check="b")])
+    record(WarehouseSession(connection), NAMES, RUN, SUBJECT, [outcome(), outcome(check="b")])
     assert [text.split("\n")[0].split(" (")[0] for text in connection.statements] == [
         'LOCK "s"."dqr"',
         'INSERT INTO "s"."dqr"',
@@ -90,7 +90,13 @@ def test_text_is_cut_by_bytes_between_characters(text: str, size: int, left: str
 
 def test_a_value_that_is_too_long_is_cut_and_not_refused() -> None:
     connection = RecordingConnection()
-    record(Session(connection), NAMES, RUN, SUBJECT, [outcome(actual="ë" * 5000, check="c" * 600)])
+    record(
+        WarehouseSession(connection),
+        NAMES,
+        RUN,
+        SUBJECT,
+        [outcome(actual="ë" * 5000, check="c" * 600)],
+    )
     values = dict(zip(COLUMNS, connection.sent[1][1], strict=True))
     assert len(str(values["actual"]).encode()) == 4096
     assert len(str(values["check_name"])) == 512
@@ -98,7 +104,7 @@ def test_a_value_that_is_too_long_is_cut_and_not_refused() -> None:
 
 def test_many_results_take_several_statements_of_one_transaction() -> None:
     connection = RecordingConnection()
-    record(Session(connection), NAMES, RUN, SUBJECT, [outcome()] * 501)
+    record(WarehouseSession(connection), NAMES, RUN, SUBJECT, [outcome()] * 501)
     assert [text.split()[0] for text in connection.statements] == [
         "LOCK",
         "INSERT",
@@ -110,5 +116,5 @@ def test_many_results_take_several_statements_of_one_transaction() -> None:
 def test_a_table_that_is_not_there_is_an_error() -> None:
     connection = RecordingConnection({"LOCK": ValueError({"C": "42P01", "M": "no table"})})
     with pytest.raises(StatementError, match="no table"):
-        record(Session(connection), NAMES, RUN, SUBJECT, [outcome()])
+        record(WarehouseSession(connection), NAMES, RUN, SUBJECT, [outcome()])
     assert connection.statements[-1] == "rollback"

@@ -12,7 +12,7 @@ from sparkify.quality.kinds import RowCount
 from sparkify.quality.scopes import subject_of
 from sparkify.quality.subject import Definition, Subject
 from sparkify.star import FOLLOWERS, TABLES
-from sparkify.warehouse import Session
+from sparkify.warehouse import WarehouseSession
 from tests.unit.pipeline.conftest import RecordingConnection
 
 KEY = "log_data/2018/11/2018-11-03-events.json"
@@ -44,7 +44,7 @@ def subject(
     connection = RecordingConnection({"GROUP BY target": rows})
     plays = 'SELECT log_key FROM "s"."staging_events"'
     names, tables = Names("s", {"users": "users_2"}), tuple(TABLES.values())
-    found = subject_of(Session(connection), names, tables, plays, log_key=key, run=run)
+    found = subject_of(WarehouseSession(connection), names, tables, plays, log_key=key, run=run)
     return found, connection
 
 

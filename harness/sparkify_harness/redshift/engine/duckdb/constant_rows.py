@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
-    Lowering,
+    LoweringContext,
     column_list,
     expression_sql,
 )
@@ -82,7 +82,9 @@ class _Column:
 
 
 def as_lists(
-    rows: Sequence[Sequence[tree.Expression]], arguments: Sequence[object], lowering: Lowering
+    rows: Sequence[Sequence[tree.Expression]],
+    arguments: Sequence[object],
+    lowering: LoweringContext,
 ) -> Lists | None:
     """A query that gives the rows of a VALUES clause, in its order.
 
@@ -181,7 +183,7 @@ def _select(
     columns: Sequence[_Column],
     kinds: Sequence[int],
     lists: list[list[object]],
-    lowering: Lowering,
+    lowering: LoweringContext,
 ) -> str:
     """A query for rows of one form; their constants are added to the lists."""
     sources, outputs = [], []

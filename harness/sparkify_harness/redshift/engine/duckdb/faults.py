@@ -11,6 +11,7 @@ import duckdb
 
 from sparkify_harness.redshift import errors
 from sparkify_harness.redshift.defects import engine_error
+from sparkify_harness.redshift.engine.posix import NO_OPERAND, REGEX_CONTEXT
 from sparkify_harness.redshift.errors import (
     ComputeBlock,
     ComputeFault,
@@ -56,14 +57,6 @@ _NO_ROOM: Final = re.compile("No space left on device|File too large|Disk quota 
 _NO_MEMORY: Final = "Out of Memory Error"
 _STREAM: Final = "reading the stream registered as"
 """Said when rows that stream in end with an error, which whoever sends them knows, and tells."""
-NO_OPERAND: Final = "Invalid preceding regular expression prior to repetition operator."
-"""What a repetition of nothing is told; a group that begins with ``(?`` is one to POSIX.
-
-Observed:
-    https://github.com/sodadata/soda-core/issues/2269
-    https://github.com/ontop/ontop/issues/738
-"""
-REGEX_CONTEXT: Final = "setup_regex_init"
 _PATTERN_WORDS: Final = {
     "missing ]": "Unmatched [ or [^ in character class declaration.",
     "missing )": "Unmatched marking parenthesis ( or \\(.",

@@ -9,7 +9,7 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.constant_rows import as_lists
 from sparkify_harness.redshift.engine.duckdb.literals import argument
 from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
-    Lowering,
+    LoweringContext,
     column_list,
     expression_sql,
 )
@@ -45,7 +45,7 @@ def lower(node: tree.Node, context: ExecutionContext) -> str:
         SQL text; parameters appear as ``$1`` with a cast to their storage type.
     """
     with _limited_depth():
-        return _statement(node, Lowering(context, query_sql))
+        return _statement(node, LoweringContext(context, query_sql))
 
 
 def lower_change(
@@ -61,14 +61,14 @@ def lower_change(
         arguments: Values of its parameters.
     """
     if isinstance(node, tree.Insert) and isinstance(node.source, tree.ValueRows):
-        lowering = Lowering(context, query_sql)
+        lowering = LoweringContext(context, query_sql)
         with _limited_depth():
             if (lists := as_lists(node.source.rows, arguments, lowering)) is not None:
                 return insert_sql(node, lowering, lists.sql), lists.arguments
     return lower(node, context), [argument(value) for value in arguments]
 
 
-def _statement(node: tree.Node, lowering: Lowering) -> str:
+def _statement(node: tree.Node, lowering: LoweringContext) -> str:
     match node:
         case tree.Insert():
             return insert_sql(node, lowering)
@@ -104,7 +104,7 @@ def lower_output(node: tree.Query, formats: Sequence[Format], context: Execution
         formats: One for each result column.
         context: The session and the moment, of ``placed``.
     """
-    lowering = Lowering(context, query_sql)
+    lowering = LoweringContext(context, query_sql)
     names = column_list(len(node.columns))
     columns = ", ".join(
         f"{_output(f'r.{name}', column, form, lowering)} AS {name}"
@@ -115,7 +115,7 @@ def lower_output(node: tree.Query, formats: Sequence[Format], context: Execution
     return f"SELECT {columns} FROM ({rows}) AS r({', '.join(names)})"
 
 
-def _output(sql: str, column: tree.OutputColumn, form: Format, lowering: Lowering) -> str:
+def _output(sql: str, column: tree.OutputColumn, form: Format, lowering: LoweringContext) -> str:
     # CHAR is stored without its padding, which both formats show.
     if form is Format.TEXT or column.type.kind is Kind.CHAR:
         return text_output(
@@ -129,4 +129,4 @@ def _output(sql: str, column: tree.OutputColumn, form: Format, lowering: Lowerin
 
 def lower_expression(node: tree.Expression, context: ExecutionContext) -> str:
     """An expression without columns, such as a DEFAULT."""
-    return expression_sql(node, Lowering(context, query_sql))
+    return expression_sql(node, LoweringContext(context, query_sql))

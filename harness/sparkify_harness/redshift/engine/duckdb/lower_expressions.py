@@ -29,7 +29,7 @@ _PIECE: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Lowering:
+class LoweringContext:
     """What lowering an expression depends on.
 
     Args:
@@ -40,7 +40,7 @@ class Lowering:
     """
 
     context: ExecutionContext
-    query_sql: Callable[[tree.Query, "Lowering"], str]
+    query_sql: Callable[[tree.Query, "LoweringContext"], str]
     keys: Mapping[tree.Expression, str] = field(default_factory=dict)
     shared: Mapping[tree.Expression, str] = field(default_factory=dict)
 
@@ -73,18 +73,18 @@ def key(sql: str, kind: RedshiftType) -> str:
     return trimmed(sql) if ignores_blanks(kind) else sql
 
 
-def key_sql(node: tree.Expression, lowering: Lowering) -> str:
+def key_sql(node: tree.Expression, lowering: LoweringContext) -> str:
     """What an expression is compared, grouped and sorted by."""
     return key(expression_sql(node, lowering), node.type)
 
 
-def place_key_sql(node: tree.Expression, lowering: Lowering) -> str:
+def place_key_sql(node: tree.Expression, lowering: LoweringContext) -> str:
     """A key of GROUP BY or ORDER BY, where a bare constant would be the number of a column."""
     sql = key_sql(node, lowering)
     return f"CAST({sql} AS {storage_type(node.type)})" if is_constant(sql) else sql
 
 
-def condition_sql(node: tree.Expression, lowering: Lowering) -> str:
+def condition_sql(node: tree.Expression, lowering: LoweringContext) -> str:
     """A condition of which only TRUE counts: WHERE, ON, HAVING, QUALIFY.
 
     DuckDB makes a filter of each operand of AND, and compares each of them with all others: beyond
@@ -101,7 +101,7 @@ def condition_sql(node: tree.Expression, lowering: Lowering) -> str:
     return expression_sql(node, lowering)
 
 
-def expression_sql(node: tree.Expression, lowering: Lowering) -> str:
+def expression_sql(node: tree.Expression, lowering: LoweringContext) -> str:
     """An expression; it can stand anywhere without further parentheses."""
     if lowering.keys and (computed := lowering.keys.get(node)) is not None:
         return computed
@@ -126,7 +126,7 @@ def expression_sql(node: tree.Expression, lowering: Lowering) -> str:
     return _predicate(node, lowering)
 
 
-def _call(node: tree.Call, lowering: Lowering) -> str:
+def _call(node: tree.Call, lowering: LoweringContext) -> str:
     """A call whose result may be infinite; what passes that on is checked once, around all."""
     arguments = [
         _call(each, lowering)
@@ -139,7 +139,7 @@ def _call(node: tree.Call, lowering: Lowering) -> str:
     return lower_call(node, arguments, lowering.context)
 
 
-def _predicate(node: tree.Expression, lowering: Lowering) -> str:
+def _predicate(node: tree.Expression, lowering: LoweringContext) -> str:
     match node:
         case tree.Case():
             return _case(node, lowering)
@@ -170,7 +170,7 @@ def _in(negated: bool) -> str:  # noqa: FBT001  # the field of the node
     return "NOT IN" if negated else "IN"
 
 
-def _case(node: tree.Case, lowering: Lowering) -> str:
+def _case(node: tree.Case, lowering: LoweringContext) -> str:
     values = [expression_sql(value, lowering) for _, value in node.branches]
     if node.otherwise is not None:
         values.append(expression_sql(node.otherwise, lowering))
@@ -192,7 +192,7 @@ def _branches(tests: Sequence[str], values: Sequence[str]) -> str:
     return f"(CASE {' '.join([*branches, *otherwise])} END)"
 
 
-def _between(compared: Sequence[tree.Call], lowering: Lowering) -> str:
+def _between(compared: Sequence[tree.Call], lowering: LoweringContext) -> str:
     def build(*operands: str) -> str:
         return f"({' AND '.join(_compared(compared, operands, lowering))})"
 
@@ -200,7 +200,7 @@ def _between(compared: Sequence[tree.Call], lowering: Lowering) -> str:
 
 
 def _of_one_operand(
-    tests: Sequence[tree.Expression], lowering: Lowering
+    tests: Sequence[tree.Expression], lowering: LoweringContext
 ) -> Sequence[tree.Call] | None:
     """What ``CASE x WHEN`` and BETWEEN are bound to: comparisons of the very same operand."""
     calls = [
@@ -227,7 +227,7 @@ def _source(node: tree.Expression) -> tree.Expression:
     return node
 
 
-def _operands(compared: Sequence[tree.Call], lowering: Lowering) -> list[str]:
+def _operands(compared: Sequence[tree.Call], lowering: LoweringContext) -> list[str]:
     """The one operand, and what it is compared with."""
     nodes = [compared[0].arguments[0], *(call.arguments[1] for call in compared)]
     return [expression_sql(node, lowering) for node in nodes]
@@ -239,7 +239,9 @@ def _compared_once(build: Callable[..., str], operand: str, *others: str) -> str
     return build(operand, *others)
 
 
-def _compared(calls: Sequence[tree.Call], operands: Sequence[str], lowering: Lowering) -> list[str]:
+def _compared(
+    calls: Sequence[tree.Call], operands: Sequence[str], lowering: LoweringContext
+) -> list[str]:
     first, *others = operands
     return [
         lower_call(call, (first, other), lowering.context)
@@ -252,7 +254,7 @@ def column_list(count: int) -> list[str]:
     return [quote(f"c{number}") for number in range(1, count + 1)]
 
 
-def _in_query(node: tree.InQuery, lowering: Lowering) -> str:
+def _in_query(node: tree.InQuery, lowering: LoweringContext) -> str:
     operands = [key_sql(operand, lowering) for operand in node.operands]
     names = column_list(len(operands))
     keys = [
@@ -274,7 +276,7 @@ def _in_query(node: tree.InQuery, lowering: Lowering) -> str:
 # --- functions -------------------------------------------------------------------------------
 
 
-def sort_sql(keys: Sequence[tree.SortKey], lowering: Lowering) -> str:
+def sort_sql(keys: Sequence[tree.SortKey], lowering: LoweringContext) -> str:
     """The elements of an ORDER BY, with their directions and the place of NULLs."""
     return ", ".join(
         f"{place_key_sql(each.expression, lowering)} {direction(each)}" for each in keys
@@ -287,7 +289,7 @@ def direction(key_: tree.SortKey) -> str:
     return f"{order} NULLS {'FIRST' if key_.nulls_first else 'LAST'}"
 
 
-def _aggregate(node: tree.Aggregate, lowering: Lowering) -> str:
+def _aggregate(node: tree.Aggregate, lowering: LoweringContext) -> str:
     # Inside an aggregate the keys of GROUP BY are plain columns.
     inner = replace(lowering, keys=lowering.shared)
     if node.overload.name in GROUPING:
@@ -301,14 +303,14 @@ def _aggregate(node: tree.Aggregate, lowering: Lowering) -> str:
     )
 
 
-def _arguments(node: tree.Aggregate | tree.Window, lowering: Lowering) -> list[str]:
+def _arguments(node: tree.Aggregate | tree.Window, lowering: LoweringContext) -> list[str]:
     arguments = [expression_sql(each, lowering) for each in node.arguments]
     if node.distinct and arguments:
         arguments[0] = key(arguments[0], node.arguments[0].type)
     return arguments
 
 
-def _window(node: tree.Window, lowering: Lowering) -> str:
+def _window(node: tree.Window, lowering: LoweringContext) -> str:
     return lower_call(
         node,
         _arguments(node, lowering),
@@ -318,7 +320,7 @@ def _window(node: tree.Window, lowering: Lowering) -> str:
     )
 
 
-def _over(node: tree.Window, lowering: Lowering) -> str:
+def _over(node: tree.Window, lowering: LoweringContext) -> str:
     """``OVER (...)`` of a window function."""
     parts = []
     if node.partition_by:

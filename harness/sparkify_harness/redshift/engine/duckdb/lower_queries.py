@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
-    Lowering,
+    LoweringContext,
     column_list,
     condition_sql,
     direction,
@@ -20,7 +20,6 @@ from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
     sort_sql,
 )
 from sparkify_harness.redshift.engine.duckdb.lower_stages import (
-    grouping_stage,
     needs_grouping_first,
     volatile_keys,
     window_leaves,
@@ -28,6 +27,7 @@ from sparkify_harness.redshift.engine.duckdb.lower_stages import (
 from sparkify_harness.redshift.engine.duckdb.names import quote, table_name
 from sparkify_harness.redshift.engine.duckdb.operands import is_constant
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.grouping import grouping_stage
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import Kind
@@ -47,7 +47,7 @@ RECURSIVE_KILOBYTES: Final = 262_144
 """Whole kilobytes of texts in each row, in sum, after which a recursion is taken to be so."""
 
 
-def query_sql(query: tree.Query, lowering: Lowering) -> str:
+def query_sql(query: tree.Query, lowering: LoweringContext) -> str:
     """A query; result columns have the labels that the client sees, also where these repeat."""
     match query:
         case tree.SetOperation():
@@ -59,7 +59,7 @@ def query_sql(query: tree.Query, lowering: Lowering) -> str:
     return _select(query, lowering)
 
 
-def with_sql(ctes: Sequence[tree.Cte], lowering: Lowering) -> str:
+def with_sql(ctes: Sequence[tree.Cte], lowering: LoweringContext) -> str:
     """WITH and a blank, or nothing."""
     if not ctes:
         return ""
@@ -70,7 +70,7 @@ def with_sql(ctes: Sequence[tree.Cte], lowering: Lowering) -> str:
     return f"WITH {recursive}{elements} "
 
 
-def _cte(cte: tree.Cte, lowering: Lowering) -> str:
+def _cte(cte: tree.Cte, lowering: LoweringContext) -> str:
     """An element of WITH.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_WITH_clause.html
@@ -113,7 +113,7 @@ def _any_text(query: tree.Query) -> bool:
 # --- FROM ------------------------------------------------------------------------------------
 
 
-def from_sql(item: tree.FromItem, lowering: Lowering) -> str:
+def from_sql(item: tree.FromItem, lowering: LoweringContext) -> str:
     """A FROM item."""
     match item:
         case tree.Scan(source=source, relation=relation):
@@ -138,7 +138,7 @@ def from_sql(item: tree.FromItem, lowering: Lowering) -> str:
 # --- SELECT ----------------------------------------------------------------------------------
 
 
-def _select(query: tree.Select, lowering: Lowering, source: str = "") -> str:
+def _select(query: tree.Select, lowering: LoweringContext, source: str = "") -> str:
     if not query.grouped and volatile_keys(query, lowering):
         return _windows_last(query, lowering, source)
     after = _grouped(query, lowering)
@@ -166,7 +166,7 @@ def _select(query: tree.Select, lowering: Lowering, source: str = "") -> str:
     return " ".join([*parts, *_tail(query, after)])
 
 
-def _tail(query: tree.Select, lowering: Lowering) -> list[str]:
+def _tail(query: tree.Select, lowering: LoweringContext) -> list[str]:
     parts = []
     keys = [_sorted(each, query, lowering) for each in query.order_by]
     shown = [each for each in keys if each]
@@ -175,7 +175,7 @@ def _tail(query: tree.Select, lowering: Lowering) -> list[str]:
     return [*parts, *_limits(query, lowering)]
 
 
-def _limits(query: tree.Query, lowering: Lowering) -> list[str]:
+def _limits(query: tree.Query, lowering: LoweringContext) -> list[str]:
     parts = []
     if query.limit is not None:
         parts.append(f"LIMIT {expression_sql(query.limit, lowering)}")
@@ -184,7 +184,7 @@ def _limits(query: tree.Query, lowering: Lowering) -> list[str]:
     return parts
 
 
-def _sorted(each: tree.SortKey, query: tree.Select, lowering: Lowering) -> str:
+def _sorted(each: tree.SortKey, query: tree.Select, lowering: LoweringContext) -> str:
     """An element of ORDER BY; by its number where it is a result column, so it is computed once."""
     if isinstance(each.expression, tree.Literal | tree.Parameter):
         return ""
@@ -198,14 +198,14 @@ def _sorted(each: tree.SortKey, query: tree.Select, lowering: Lowering) -> str:
 # --- GROUP BY and DISTINCT -------------------------------------------------------------------
 
 
-def _group_by(sets: Sequence[Sequence[tree.Expression]], lowering: Lowering) -> str:
+def _group_by(sets: Sequence[Sequence[tree.Expression]], lowering: LoweringContext) -> str:
     listed = [", ".join(place_key_sql(node, lowering) for node in keys) for keys in sets]
     if len(listed) == 1:
         return listed[0] or "()"
     return f"GROUPING SETS ({', '.join(f'({keys})' for keys in listed)})"
 
 
-def _grouped(query: tree.Select, lowering: Lowering) -> Lowering:
+def _grouped(query: tree.Select, lowering: LoweringContext) -> LoweringContext:
     """How expressions are lowered after grouping: a text key is a value of its group."""
     computed: dict[tree.Expression, str] = {}
     for node in {node for keys in query.group_by for node in keys}:
@@ -235,7 +235,7 @@ def _is_outer(node: tree.Expression, query: tree.Select) -> bool:
     return bool(read) and not read & own
 
 
-def _grouped_first(query: tree.Select, lowering: Lowering) -> str:
+def _grouped_first(query: tree.Select, lowering: LoweringContext) -> str:
     """Keys and aggregates in a query of their own; what is computed of them around it."""
     inner, keys = grouping_stage(query)
     names = column_list(len(inner.columns))
@@ -248,7 +248,7 @@ def _grouped_first(query: tree.Select, lowering: Lowering) -> str:
     return _select(outer, after, f"({_select(inner, lowering)}) AS g({', '.join(names)})")
 
 
-def _windows_last(query: tree.Select, lowering: Lowering, source: str) -> str:
+def _windows_last(query: tree.Select, lowering: LoweringContext, source: str) -> str:
     """What windows are made by in a query of its own: DuckDB takes no volatile keys."""
     leaves = window_leaves(query, lowering)
     keys = volatile_keys(query, lowering)
@@ -269,7 +269,7 @@ def _windows_last(query: tree.Select, lowering: Lowering, source: str) -> str:
     return _select(outer, after, f"({_select(inner, lowering, source)}) AS s({', '.join(names)})")
 
 
-def _distinct(query: tree.Select, lowering: Lowering) -> str:
+def _distinct(query: tree.Select, lowering: LoweringContext) -> str:
     """SELECT DISTINCT over text, as a grouping of its result."""
     inner = replace(query, distinct=False, order_by=(), limit=None, offset=None, ctes=())
     names = [f"d.{name}" for name in column_list(len(query.columns))]
@@ -297,7 +297,7 @@ def _distinct(query: tree.Select, lowering: Lowering) -> str:
 # --- set operations --------------------------------------------------------------------------
 
 
-def _set_operation(query: tree.SetOperation, lowering: Lowering) -> str:
+def _set_operation(query: tree.SetOperation, lowering: LoweringContext) -> str:
     inside = ", ".join(
         quote(column.expression.name)
         for column in query.columns
@@ -316,7 +316,7 @@ def _set_operation(query: tree.SetOperation, lowering: Lowering) -> str:
     return " ".join([*parts, *_limits(query, lowering)])
 
 
-def _combined(query: tree.SetOperation, lowering: Lowering) -> str:
+def _combined(query: tree.SetOperation, lowering: LoweringContext) -> str:
     if query.operator == "UNION ALL":
         return _together(query, "UNION ALL", lowering)
     if not _any_text(query):
@@ -338,7 +338,7 @@ def _combined(query: tree.SetOperation, lowering: Lowering) -> str:
     )
 
 
-def _together(query: tree.SetOperation, word: str, lowering: Lowering) -> str:
+def _together(query: tree.SetOperation, word: str, lowering: LoweringContext) -> str:
     """The operands of a chain of one operator, side by side."""
     operands: list[tree.Query] = []
     rest: tree.Query = query

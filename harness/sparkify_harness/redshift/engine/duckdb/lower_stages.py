@@ -5,51 +5,31 @@ its group), which a sub-query cannot refer to. And an expression that may raise 
 errors is volatile to DuckDB, which takes no volatile keys for windows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sparkify_harness.redshift.engine.duckdb.faults import may_raise
 from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
-    Lowering,
+    LoweringContext,
     expression_sql,
     ignores_blanks,
 )
+from sparkify_harness.redshift.engine.grouping import after_grouping
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.traversal import children, walk
-from sparkify_harness.redshift.types import BOOLEAN
 
 _PLAIN = (tree.ColumnRef, tree.Literal, tree.Parameter)
 
 
-def needs_grouping_first(query: tree.Select, lowering: Lowering) -> bool:
+def needs_grouping_first(query: tree.Select, lowering: LoweringContext) -> bool:
     """Whether keys and aggregates have to be computed before the rest."""
     return _has_correlated_text_key(query) or bool(volatile_keys(query, lowering))
 
 
-def grouping_stage(query: tree.Select) -> tuple[tree.Select, Sequence[tree.Expression]]:
-    """The query of the keys and aggregates of a SELECT, in this order, and its keys."""
-    keys = list(dict.fromkeys(node for keys in query.group_by for node in keys))
-    aggregates = dict.fromkeys(
-        part
-        for root in _after_grouping(query)
-        for part in walk(root, into_queries=False)
-        if isinstance(part, tree.Aggregate)
-    )
-    columns = tuple(tree.OutputColumn("k", node) for node in (*keys, *aggregates))
-    stage = tree.Select(
-        columns=columns or (tree.OutputColumn("k", tree.Literal(BOOLEAN, value=True)),),
-        source=query.source,
-        where=query.where,
-        group_by=query.group_by,
-        grouped=True,
-    )
-    return stage, keys
-
-
-def volatile_keys(query: tree.Select, lowering: Lowering) -> list[tree.Expression]:
+def volatile_keys(query: tree.Select, lowering: LoweringContext) -> list[tree.Expression]:
     """Keys of windows that DuckDB takes for volatile."""
     keys = dict.fromkeys(
         each
-        for root in _after_grouping(query)
+        for root in after_grouping(query)
         for part in walk(root, into_queries=False)
         if isinstance(part, tree.Window)
         for each in (*part.partition_by, *(key.expression for key in part.order_by))
@@ -58,7 +38,7 @@ def volatile_keys(query: tree.Select, lowering: Lowering) -> list[tree.Expressio
     return [node for node in keys if _is_volatile(node, lowering)]
 
 
-def _is_volatile(node: tree.Expression, lowering: Lowering) -> bool:
+def _is_volatile(node: tree.Expression, lowering: LoweringContext) -> bool:
     if node in lowering.keys:
         return False
     return may_raise(expression_sql(node, lowering)) or any(
@@ -66,7 +46,7 @@ def _is_volatile(node: tree.Expression, lowering: Lowering) -> bool:
     )
 
 
-def window_leaves(query: tree.Select, lowering: Lowering) -> list[tree.Expression]:
+def window_leaves(query: tree.Select, lowering: LoweringContext) -> list[tree.Expression]:
     """What the expressions of a SELECT take from its FROM, or from the step before."""
     items = () if query.source is None else walk(query.source, into_queries=False)
     own = {
@@ -75,12 +55,12 @@ def window_leaves(query: tree.Select, lowering: Lowering) -> list[tree.Expressio
         if isinstance(part, tree.Scan | tree.Derived | tree.CteScan | tree.FunctionScan)
     }
     leaves: dict[tree.Expression, None] = {}
-    for root in _after_grouping(query):
+    for root in after_grouping(query):
         leaves.update(dict.fromkeys(_leaves(root, own, lowering)))
     return list(leaves)
 
 
-def _leaves(node: object, own: set[str], lowering: Lowering) -> Iterator[tree.Expression]:
+def _leaves(node: object, own: set[str], lowering: LoweringContext) -> Iterator[tree.Expression]:
     if isinstance(node, tree.Expression) and (
         node in lowering.keys or (isinstance(node, tree.ColumnRef) and node.source in own)
     ):
@@ -90,19 +70,11 @@ def _leaves(node: object, own: set[str], lowering: Lowering) -> Iterator[tree.Ex
         yield from _leaves(child, own, lowering)
 
 
-def _after_grouping(query: tree.Select) -> list[tree.Expression]:
-    return [
-        *(column.expression for column in query.columns),
-        *(part for part in (query.having, query.qualify) if part is not None),
-        *(each.expression for each in query.order_by),
-    ]
-
-
 def _has_correlated_text_key(query: tree.Select) -> bool:
     texts = {node for keys in query.group_by for node in keys if ignores_blanks(node.type)}
     return bool(texts) and any(
         isinstance(part, tree.Select | tree.SetOperation)
         and any(isinstance(inner, tree.ColumnRef) and inner in texts for inner in walk(part))
-        for root in _after_grouping(query)
+        for root in after_grouping(query)
         for part in walk(root, into_queries=False)
     )

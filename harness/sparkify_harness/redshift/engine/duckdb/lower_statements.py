@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
-    Lowering,
+    LoweringContext,
     column_list,
     condition_sql,
     expression_sql,
@@ -16,7 +16,7 @@ from sparkify_harness.redshift.sql import tree
 _Pairs = Sequence[tuple[str, tree.Expression]]
 
 
-def insert_sql(node: tree.Insert, lowering: Lowering, rows: str | None = None) -> str:
+def insert_sql(node: tree.Insert, lowering: LoweringContext, rows: str | None = None) -> str:
     """INSERT.
 
     Args:
@@ -44,17 +44,17 @@ def insert_sql(node: tree.Insert, lowering: Lowering, rows: str | None = None) -
             return f"{head} ({names}) {query_sql(query, lowering)}"
 
 
-def _set(assignments: _Pairs, lowering: Lowering) -> str:
+def _set(assignments: _Pairs, lowering: LoweringContext) -> str:
     return ", ".join(
         f"{quote(name)} = {expression_sql(value, lowering)}" for name, value in assignments
     )
 
 
-def _where(condition: tree.Expression | None, lowering: Lowering) -> str:
+def _where(condition: tree.Expression | None, lowering: LoweringContext) -> str:
     return "" if condition is None else f" WHERE {condition_sql(condition, lowering)}"
 
 
-def update_sql(node: tree.Update, lowering: Lowering) -> str:
+def update_sql(node: tree.Update, lowering: LoweringContext) -> str:
     """UPDATE; where several rows match, one of them decides.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_error_on_nondeterministic_update.html
@@ -69,7 +69,7 @@ def update_sql(node: tree.Update, lowering: Lowering) -> str:
     )
 
 
-def _strict_update(node: tree.Update, source: tree.FromItem, lowering: Lowering) -> str:
+def _strict_update(node: tree.Update, source: tree.FromItem, lowering: LoweringContext) -> str:
     """UPDATE as a MERGE by row id, which refuses a row that is matched twice."""
     target = quote(node.target.source)
     names = column_list(len(node.assignments))
@@ -87,19 +87,19 @@ def _strict_update(node: tree.Update, source: tree.FromItem, lowering: Lowering)
     )
 
 
-def _values(pairs: _Pairs, names: Sequence[str], lowering: Lowering) -> str:
+def _values(pairs: _Pairs, names: Sequence[str], lowering: LoweringContext) -> str:
     return ", ".join(
         f"{expression_sql(value, lowering)} AS {name}"
         for (_, value), name in zip(pairs, names, strict=True)
     )
 
 
-def _enclosed(item: tree.FromItem, lowering: Lowering) -> str:
+def _enclosed(item: tree.FromItem, lowering: LoweringContext) -> str:
     sql = from_sql(item, lowering)
     return f"({sql})" if isinstance(item, tree.Join) else sql
 
 
-def delete_sql(node: tree.Delete, lowering: Lowering) -> str:
+def delete_sql(node: tree.Delete, lowering: LoweringContext) -> str:
     """DELETE."""
     using = "" if node.source is None else f" USING {from_sql(node.source, lowering)}"
     return (
@@ -108,7 +108,7 @@ def delete_sql(node: tree.Delete, lowering: Lowering) -> str:
     )
 
 
-def merge_sql(node: tree.Merge, lowering: Lowering) -> str:
+def merge_sql(node: tree.Merge, lowering: LoweringContext) -> str:
     """MERGE; DuckDB itself refuses a target row that several source rows match."""
     if node.remove_duplicates:
         return _remove_duplicates(node, node.source, lowering)
@@ -122,13 +122,13 @@ def merge_sql(node: tree.Merge, lowering: Lowering) -> str:
     )
 
 
-def _inserted(pairs: _Pairs, lowering: Lowering) -> str:
+def _inserted(pairs: _Pairs, lowering: LoweringContext) -> str:
     names = ", ".join(quote(name) for name, _ in pairs)
     values = ", ".join(expression_sql(value, lowering) for _, value in pairs)
     return f"({names}) VALUES ({values})"
 
 
-def _remove_duplicates(node: tree.Merge, source: tree.FromItem, lowering: Lowering) -> str:
+def _remove_duplicates(node: tree.Merge, source: tree.FromItem, lowering: LoweringContext) -> str:
     """Of the target rows that match one source row, the first is updated and the rest go."""
     target = quote(node.target.source)
     table = from_sql(node.target, lowering)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sparkify_harness.redshift.catalog.relations import runs_on_compute
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.postgres.lower_expressions import (
-    Lowering,
+    LoweringContext,
     column_list,
     expression_sql,
 )
@@ -47,7 +47,7 @@ def lower_output(node: tree.Query, formats: Sequence[Format], context: Execution
         for name, column, form in zip(names, node.columns, formats, strict=True)
     )
     try:
-        rows = query_sql(node, Lowering(context, query_sql))
+        rows = query_sql(node, LoweringContext(context, query_sql))
     except RecursionError as error:
         raise StatementTooComplex from error
     return f"SELECT {columns} FROM ({rows}) AS r({', '.join(names)})"
@@ -55,4 +55,4 @@ def lower_output(node: tree.Query, formats: Sequence[Format], context: Execution
 
 def lower_expression(node: tree.Expression, context: ExecutionContext) -> str:
     """An expression, of columns of what is around it."""
-    return expression_sql(node, Lowering(context, query_sql))
+    return expression_sql(node, LoweringContext(context, query_sql))

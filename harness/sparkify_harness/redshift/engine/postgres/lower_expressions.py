@@ -18,7 +18,7 @@ from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 
 
 @dataclass(frozen=True, slots=True)
-class Lowering:
+class LoweringContext:
     """What lowering an expression depends on.
 
     Args:
@@ -29,7 +29,7 @@ class Lowering:
     """
 
     context: ExecutionContext
-    query_sql: Callable[[tree.Query, "Lowering"], str]
+    query_sql: Callable[[tree.Query, "LoweringContext"], str]
     keys: Mapping[tree.Expression, str] = field(default_factory=dict)
     outer: Mapping[tree.Expression, str] = field(default_factory=dict)
 
@@ -38,12 +38,12 @@ class Lowering:
         return f"({self.query_sql(query, replace(self, outer=self.keys))})"
 
 
-def key_sql(node: tree.Expression, lowering: Lowering) -> str:
+def key_sql(node: tree.Expression, lowering: LoweringContext) -> str:
     """What an expression is compared, grouped and sorted by."""
     return key(expression_sql(node, lowering), node.type)
 
 
-def expression_sql(node: tree.Expression, lowering: Lowering) -> str:
+def expression_sql(node: tree.Expression, lowering: LoweringContext) -> str:
     """An expression; it can stand anywhere without further parentheses."""
     if (computed := lowering.keys.get(node)) is not None:
         return computed
@@ -66,7 +66,7 @@ def expression_sql(node: tree.Expression, lowering: Lowering) -> str:
     return _predicate(node, lowering)
 
 
-def _predicate(node: tree.Expression, lowering: Lowering) -> str:
+def _predicate(node: tree.Expression, lowering: LoweringContext) -> str:
     match node:
         case tree.Case():
             return _case(node, lowering)
@@ -95,7 +95,7 @@ def _in(node: tree.InList | tree.InQuery) -> str:
     return "NOT IN" if node.negated else "IN"
 
 
-def _case(node: tree.Case, lowering: Lowering) -> str:
+def _case(node: tree.Case, lowering: LoweringContext) -> str:
     branches = [
         f"WHEN {expression_sql(test, lowering)} THEN {expression_sql(value, lowering)}"
         for test, value in node.branches
@@ -110,7 +110,7 @@ def column_list(count: int) -> list[str]:
     return [f"c{number}" for number in range(1, count + 1)]
 
 
-def _in_query(node: tree.InQuery, lowering: Lowering) -> str:
+def _in_query(node: tree.InQuery, lowering: LoweringContext) -> str:
     operands = ", ".join(key_sql(operand, lowering) for operand in node.operands)
     names = column_list(len(node.operands))
     keys = ", ".join(
@@ -124,7 +124,7 @@ def _in_query(node: tree.InQuery, lowering: Lowering) -> str:
 # --- functions -------------------------------------------------------------------------------
 
 
-def sort_sql(keys: Sequence[tree.SortKey], lowering: Lowering) -> str:
+def sort_sql(keys: Sequence[tree.SortKey], lowering: LoweringContext) -> str:
     """The elements of an ORDER BY, with their directions and the place of NULLs."""
     return ", ".join(f"{key_sql(each.expression, lowering)} {direction(each)}" for each in keys)
 
@@ -135,7 +135,7 @@ def direction(key_: tree.SortKey) -> str:
     return f"{order} NULLS {'FIRST' if key_.nulls_first else 'LAST'}"
 
 
-def _aggregate(node: tree.Aggregate, lowering: Lowering) -> str:
+def _aggregate(node: tree.Aggregate, lowering: LoweringContext) -> str:
     # Inside an aggregate the keys of GROUP BY are plain columns.
     inner = replace(lowering, keys=lowering.outer)
     if node.overload.name in GROUPING:
@@ -145,11 +145,11 @@ def _aggregate(node: tree.Aggregate, lowering: Lowering) -> str:
     return lower_call(node, _arguments(node, inner), lowering.context, order_by=keys)
 
 
-def _arguments(node: tree.Aggregate | tree.Window, lowering: Lowering) -> list[str]:
+def _arguments(node: tree.Aggregate | tree.Window, lowering: LoweringContext) -> list[str]:
     return [expression_sql(each, lowering) for each in node.arguments]
 
 
-def _window(node: tree.Window, lowering: Lowering) -> str:
+def _window(node: tree.Window, lowering: LoweringContext) -> str:
     keys = [key_sql(each.expression, lowering) for each in node.within_group]
     return lower_call(
         node,
@@ -160,7 +160,7 @@ def _window(node: tree.Window, lowering: Lowering) -> str:
     )
 
 
-def _over(node: tree.Window, lowering: Lowering) -> str:
+def _over(node: tree.Window, lowering: LoweringContext) -> str:
     """``OVER (...)`` of a window function."""
     parts = []
     if node.partition_by:

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from sparkify_harness.redshift.engine.duckdb.lower_stages import grouping_stage
+from sparkify_harness.redshift.engine.grouping import grouping_stage
 from sparkify_harness.redshift.engine.postgres.functions.comparison import ignores_blanks, key
 from sparkify_harness.redshift.engine.postgres.lower_expressions import (
-    Lowering,
+    LoweringContext,
     column_list,
     direction,
     expression_sql,
@@ -27,7 +27,7 @@ from sparkify_harness.redshift.sql.traversal import walk
 _NAMED: Final = (tree.Scan, tree.Derived, tree.CteScan, tree.FunctionScan)
 
 
-def query_sql(query: tree.Query, lowering: Lowering) -> str:
+def query_sql(query: tree.Query, lowering: LoweringContext) -> str:
     """A query; result columns have the labels that the client sees, also where these repeat."""
     ctes = _with(query.ctes, lowering)
     match query:
@@ -40,7 +40,7 @@ def query_sql(query: tree.Query, lowering: Lowering) -> str:
     return ctes + _select(query, lowering, _from_clause(query, lowering))
 
 
-def _with(ctes: Sequence[tree.Cte], lowering: Lowering) -> str:
+def _with(ctes: Sequence[tree.Cte], lowering: LoweringContext) -> str:
     """WITH and a blank, or nothing.
 
     A recursion without end ends with the session's ``statement_timeout``.
@@ -54,7 +54,7 @@ def _with(ctes: Sequence[tree.Cte], lowering: Lowering) -> str:
     return f"WITH {recursive}{elements} "
 
 
-def _cte(cte: tree.Cte, lowering: Lowering) -> str:
+def _cte(cte: tree.Cte, lowering: LoweringContext) -> str:
     # PostgreSQL knows a recursive element by a UNION ALL at its top, and types it by its beginning.
     if cte.recursive and isinstance(cte.query, tree.SetOperation):
         typed = [
@@ -76,11 +76,11 @@ def _names(columns: Sequence[str]) -> str:
 # --- FROM ------------------------------------------------------------------------------------
 
 
-def _from_clause(query: tree.Select, lowering: Lowering) -> str:
+def _from_clause(query: tree.Select, lowering: LoweringContext) -> str:
     return "" if query.source is None else from_sql(query.source, lowering)
 
 
-def from_sql(item: tree.FromItem, lowering: Lowering) -> str:
+def from_sql(item: tree.FromItem, lowering: LoweringContext) -> str:
     """A FROM item."""
     match item:
         case tree.Scan(source=source, relation=relation):
@@ -104,7 +104,7 @@ def from_sql(item: tree.FromItem, lowering: Lowering) -> str:
 # --- SELECT ----------------------------------------------------------------------------------
 
 
-def _select(query: tree.Select, lowering: Lowering, source: str) -> str:
+def _select(query: tree.Select, lowering: LoweringContext, source: str) -> str:
     """A SELECT without groups."""
     values = [expression_sql(column.expression, lowering) for column in query.columns]
     parts = [f"FROM {source}"] if source else []
@@ -122,7 +122,7 @@ def _select(query: tree.Select, lowering: Lowering, source: str) -> str:
 
 
 def _qualified(
-    query: tree.Select, values: Sequence[str], parts: Sequence[str], lowering: Lowering
+    query: tree.Select, values: Sequence[str], parts: Sequence[str], lowering: LoweringContext
 ) -> str:
     """QUALIFY as the WHERE of a query around."""
     assert query.qualify is not None  # noqa: S101  # asked before
@@ -147,7 +147,7 @@ def _qualified(
     )
 
 
-def _limits(query: tree.Query, lowering: Lowering) -> list[str]:
+def _limits(query: tree.Query, lowering: LoweringContext) -> list[str]:
     parts = []
     if query.limit is not None:
         parts.append(f"LIMIT {expression_sql(query.limit, lowering)}")
@@ -156,7 +156,7 @@ def _limits(query: tree.Query, lowering: Lowering) -> list[str]:
     return parts
 
 
-def _sorted(each: tree.SortKey, query: tree.Select, lowering: Lowering) -> str:
+def _sorted(each: tree.SortKey, query: tree.Select, lowering: LoweringContext) -> str:
     """An element of ORDER BY; a constant sorts nothing."""
     if isinstance(each.expression, tree.Literal | tree.Parameter):
         return ""
@@ -170,7 +170,7 @@ def _sorted(each: tree.SortKey, query: tree.Select, lowering: Lowering) -> str:
 # --- GROUP BY and DISTINCT -------------------------------------------------------------------
 
 
-def _grouped(query: tree.Select, lowering: Lowering) -> str:
+def _grouped(query: tree.Select, lowering: LoweringContext) -> str:
     """Keys and aggregates in a query of their own; what is computed of them around it."""
     stage, keys = grouping_stage(query)
     names = column_list(len(stage.columns))
@@ -196,14 +196,14 @@ def _grouped(query: tree.Select, lowering: Lowering) -> str:
     return _select(around, after, f"({' '.join(parts)}) AS g({', '.join(names)})")
 
 
-def _group_by(sets: Sequence[Sequence[tree.Expression]], lowering: Lowering) -> str:
+def _group_by(sets: Sequence[Sequence[tree.Expression]], lowering: LoweringContext) -> str:
     listed = [", ".join(key_sql(node, lowering) for node in keys) for keys in sets]
     if len(listed) < 2:
         return "".join(listed) or "()"
     return f"GROUPING SETS ({', '.join(f'({keys})' for keys in listed)})"
 
 
-def _key_value(node: tree.Expression, stage: tree.Select, lowering: Lowering) -> str:
+def _key_value(node: tree.Expression, stage: tree.Select, lowering: LoweringContext) -> str:
     """What is shown of a key: the shortest of the texts that are the same but for blanks."""
     value = expression_sql(node, lowering)
     if not ignores_blanks(node.type) or isinstance(node, tree.Literal):
@@ -223,7 +223,7 @@ def _is_outer(node: tree.Expression, query: tree.Select) -> bool:
     return bool(read) and not read & own
 
 
-def _distinct(query: tree.Select, lowering: Lowering) -> str:
+def _distinct(query: tree.Select, lowering: LoweringContext) -> str:
     """SELECT DISTINCT as a grouping of its result."""
     inner = replace(query, distinct=False, order_by=(), limit=None, offset=None, ctes=())
     names = column_list(len(query.columns))
@@ -260,7 +260,7 @@ def _shown(sql: str, column: tree.OutputColumn) -> str:
 # --- set operations --------------------------------------------------------------------------
 
 
-def _set_operation(query: tree.SetOperation, lowering: Lowering) -> str:
+def _set_operation(query: tree.SetOperation, lowering: LoweringContext) -> str:
     inside = ", ".join(
         quote(column.expression.name)
         for column in query.columns
@@ -275,7 +275,7 @@ def _set_operation(query: tree.SetOperation, lowering: Lowering) -> str:
     return " ".join([f"SELECT {labelled} FROM {rows}{order}", *_limits(query, lowering)])
 
 
-def _combined(query: tree.SetOperation, lowering: Lowering) -> str:
+def _combined(query: tree.SetOperation, lowering: LoweringContext) -> str:
     left, right = (f"({query_sql(side, lowering)})" for side in (query.left, query.right))
     if query.operator == "UNION ALL" or not any(ignores_blanks(c.type) for c in query.columns):
         return f"{left} {query.operator} {right}"

@@ -18,7 +18,7 @@ from typing import Final
 
 from sparkify_harness.redshift.errors import InvalidParameterValue
 from sparkify_harness.redshift.execute.machine import describe
-from sparkify_harness.redshift.execute.preparation import Prepared
+from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.registry import Call, Instead, executes
 from sparkify_harness.redshift.execute.session import Session
 from sparkify_harness.redshift.sql import syntax
@@ -74,7 +74,7 @@ def _all(conditions: list[syntax.Expression]) -> syntax.Expression | None:
 
 def describe_listing(
     session: Session, statement: ShowObjects, given: Sequence[RedshiftType | None]
-) -> Prepared:
+) -> Preparation:
     """A list has the columns of its query."""
     return replace(describe(session, _query(statement), given), statement=statement)
 

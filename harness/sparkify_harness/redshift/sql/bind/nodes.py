@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from sparkify_harness.redshift.catalog.relations import Relation, RelationKind, runs_on_compute
 from sparkify_harness.redshift.errors import LeaderNodeOnly, RedshiftError, Unsupported
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.functions.registry import Node
+from sparkify_harness.redshift.sql.functions.registry import ClusterNode
 from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import MAX_VARCHAR, Kind, RedshiftType
 
@@ -73,7 +73,7 @@ def _refuse_leader(node: object, relations: Iterable[Relation]) -> None:
         LeaderNodeOnly: There is such a thing.
         Unsupported: There is, and Redshift has words of its own for it.
     """
-    calls = [call for call in _calls(node) if call.overload.node is Node.LEADER]
+    calls = [call for call in _calls(node) if call.overload.node is ClusterNode.LEADER]
     for call in calls:
         if call.overload.refusal:
             raise Unsupported(call.overload.refusal)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sparkify_harness.redshift.errors import InvalidParameterValue
-from sparkify_harness.redshift.sql.functions.registry import Node, Overload
+from sparkify_harness.redshift.sql.functions.registry import ClusterNode, Overload
 from sparkify_harness.redshift.sql.functions.signatures import overload
 from sparkify_harness.redshift.types import (
     BIGINT,
@@ -150,10 +150,10 @@ def _now() -> Iterator[Overload]:
         ("localtime", TIME, "time"),
         ("localtimestamp", TIMESTAMP, "timestamp"),
     ):
-        yield overload(name, (), result, leader, node=Node.LEADER, label=label)
+        yield overload(name, (), result, leader, node=ClusterNode.LEADER, label=label)
     yield overload("timeofday", (), TEXT, "r_TIMEOFDAY_function")
-    yield overload("age", (TIMESTAMP, TIMESTAMP), INTERVAL, leader, node=Node.LEADER)
-    yield overload("age", (TIMESTAMP,), INTERVAL, leader, node=Node.LEADER)
+    yield overload("age", (TIMESTAMP, TIMESTAMP), INTERVAL, leader, node=ClusterNode.LEADER)
+    yield overload("age", (TIMESTAMP,), INTERVAL, leader, node=ClusterNode.LEADER)
 
 
 OVERLOADS: Final[tuple[Overload, ...]] = (

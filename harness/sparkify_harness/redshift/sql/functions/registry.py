@@ -19,7 +19,7 @@ class FunctionKind(Enum):
     SET = "set"
 
 
-class Node(Enum):
+class ClusterNode(Enum):
     """Which of Redshift's nodes know the function.
 
     LISTAGG, MEDIAN and the percentiles were the compute nodes' alone until patch 182; the page of
@@ -63,7 +63,7 @@ class Overload:
     returns: Callable[[Sequence[RedshiftType]], RedshiftType]
     key: str
     kind: FunctionKind = FunctionKind.SCALAR
-    node: Node = Node.ANY
+    node: ClusterNode = ClusterNode.ANY
     label: str | None = None
     variadic: bool = False
     optional: int = 0

@@ -5,7 +5,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_System_information_fu
 
 from typing import Final
 
-from sparkify_harness.redshift.sql.functions.registry import FunctionKind, Node, Overload
+from sparkify_harness.redshift.sql.functions.registry import ClusterNode, FunctionKind, Overload
 from sparkify_harness.redshift.sql.functions.signatures import overload
 from sparkify_harness.redshift.types import (
     BIGINT,
@@ -16,7 +16,7 @@ from sparkify_harness.redshift.types import (
     TEXT,
 )
 
-_LEADER = Node.LEADER
+_LEADER = ClusterNode.LEADER
 
 OVERLOADS: Final[tuple[Overload, ...]] = (
     overload("version", (), TEXT, "r_VERSION", node=_LEADER),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from sparkify_harness.redshift.sql.functions.registry import FunctionKind, Node, Overload
+from sparkify_harness.redshift.sql.functions.registry import ClusterNode, FunctionKind, Overload
 from sparkify_harness.redshift.types import VOID, RedshiftType, numeric
 
 ANY: Final = None
@@ -46,7 +46,7 @@ def overload(
     source: str,
     *,
     kind: FunctionKind = FunctionKind.SCALAR,
-    node: Node = Node.ANY,
+    node: ClusterNode = ClusterNode.ANY,
     label: str | None = None,
     variadic: bool = False,
     optional: int = 0,

@@ -5,7 +5,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/String_functions_header
 
 from typing import Final
 
-from sparkify_harness.redshift.sql.functions.registry import Node, Overload
+from sparkify_harness.redshift.sql.functions.registry import ClusterNode, Overload
 from sparkify_harness.redshift.sql.functions.signatures import overload
 from sparkify_harness.redshift.types import BIGINT, INTEGER, TEXT, VARBYTE
 
@@ -48,7 +48,7 @@ OVERLOADS: Final[tuple[Overload, ...]] = (
         (TEXT, INTEGER, INTEGER),
         TEXT,
         "c_SQL_functions_leader_node_only",
-        node=Node.LEADER,
+        node=ClusterNode.LEADER,
         optional=1,
         refusal="SUBSTR() function is not supported (Hint: use SUBSTRING instead)",
     ),

@@ -23,9 +23,9 @@ from sparkify_harness.redshift.engine.duckdb.functions import (
     strings,
     zones,
 )
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.duckdb.operands import once
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.sql.tree import Aggregate, Expression, Literal, SortKey, Window
 
 LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
@@ -54,7 +54,7 @@ _PARAMETER: Final = re.compile(r"\$\d")
 
 
 def lower_call(
-    node: Node,
+    node: Invocation,
     arguments: Sequence[str],
     context: ExecutionContext,
     *,

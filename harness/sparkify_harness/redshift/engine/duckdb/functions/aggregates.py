@@ -11,10 +11,10 @@ from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
 from sparkify_harness.redshift.engine.duckdb.functions.arithmetic import pointed_sql, raw_sql
 from sparkify_harness.redshift.engine.duckdb.functions.floats import overflow_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.engine.duckdb.operands import once
 from sparkify_harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue, NotEmulated
 from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 from sparkify_harness.redshift.sql.tree import (
@@ -38,18 +38,18 @@ _ORDERED = (
 _COUNT: Final = "count({distinct}{0}){over}"
 
 
-def _distinct_count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _distinct_count(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del arguments, context
     counted = "rtrim({0}, ' ')" if node.arguments[0].type.kind.is_text else "{0}"
     return f"count(DISTINCT {counted}){{over}}"
 
 
-def _sum_numeric(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _sum_numeric(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del arguments, context
     return f"CAST(sum({{distinct}}{{0}}){{over}} AS {storage_type(node.type)})"
 
 
-def _average_numeric(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _average_numeric(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """Exact; what does not fit the argument's scale is cut off."""
     del arguments, context
     raw = raw_sql("{0}", node.arguments[0].type)
@@ -57,7 +57,7 @@ def _average_numeric(arguments: Sequence[str], node: Node, context: ExecutionCon
     return pointed_sql(f"({total} // nullif({number}, 0))", node.type)
 
 
-def _listagg(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _listagg(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """Strings in order, in at most 65,535 bytes."""
     if len(arguments) > 1:
         constant(node, 1)
@@ -82,7 +82,7 @@ _LONGEST_SPELLED: Final = 41
 """Characters of a DECIMAL with its sign and its point."""
 
 
-def _keys(node: Node) -> Sequence[SortKey]:
+def _keys(node: Invocation) -> Sequence[SortKey]:
     match node:
         case Aggregate():
             return node.order_by
@@ -101,7 +101,11 @@ def _is_spelled_out(node: Expression) -> TypeGuard[Cast]:
 
 
 def _distinct_listed(
-    joined: str, separator: str, keys: Sequence[SortKey], node: Node, context: ExecutionContext
+    joined: str,
+    separator: str,
+    keys: Sequence[SortKey],
+    node: Invocation,
+    context: ExecutionContext,
 ) -> str:
     """DISTINCT values in the order of what they are before they are strings.
 
@@ -131,7 +135,7 @@ def _distinct_listed(
 
 
 def _percentile(function: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del arguments, context
         if isinstance(node, Call):
             raise TypeError(node.overload.key)
@@ -151,14 +155,14 @@ def _percentile(function: str) -> Lowering:
     return lower
 
 
-def _median(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _median(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del arguments, context
     target = storage_type(node.type)
     argument = f"CAST({{0}} AS {target})" if node.type.kind is Kind.NUMERIC else "{0}"
     return f"CAST(median({argument}){{over}} AS {target})"
 
 
-def _nth_value(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _nth_value(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """The value of a row of the frame, counted from 1."""
     del arguments, context
     place = node.arguments[1]
@@ -168,7 +172,7 @@ def _nth_value(arguments: Sequence[str], node: Node, context: ExecutionContext) 
 
 
 def _offset(function: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del node, context
         distance = ", {1}" if len(arguments) > 1 else ""
         return f"{function}({{0}}{distance}{{nulls}}){{over}}"

@@ -8,10 +8,10 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.duckdb.functions.math import POWER, SQUARE_ROOT
 from sparkify_harness.redshift.engine.duckdb.operands import once
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.errors import ComputeFault, Unsupported
 from sparkify_harness.redshift.types import MAX_PRECISION, RedshiftType
 
@@ -21,7 +21,7 @@ _BITS: Final = {"smallint": 16, "integer": 32, "bigint": 64}
 
 
 def _sum(symbol: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del context
         target = storage_type(node.type)
         left, right = (f"CAST({item} AS {target})" for item in arguments)
@@ -30,7 +30,7 @@ def _sum(symbol: str) -> Lowering:
     return lower
 
 
-def _product(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _product(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """Multiplied in 128 bits, because DuckDB keeps to 64 where both operands fit them."""
     del context
     left = arguments[0]
@@ -57,7 +57,7 @@ def pointed_sql(raw: str, target: RedshiftType) -> str:
     return f"CAST(CAST({raw} AS DECIMAL(38, 0)) * {unit} AS {storage_type(target)})"
 
 
-def _quotient(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _quotient(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """Exact, and what does not fit the scale is cut off."""
     del context
     left, right = node.arguments[0].type, node.arguments[1].type
@@ -71,7 +71,7 @@ def _quotient(arguments: Sequence[str], node: Node, context: ExecutionContext) -
     return pointed_sql(f"({dividend} // {divisor})", node.type)
 
 
-def _remainder(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _remainder(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     target = storage_type(node.type)
     left, right = (f"CAST({item} AS {target})" for item in arguments)
@@ -81,7 +81,7 @@ def _remainder(arguments: Sequence[str], node: Node, context: ExecutionContext) 
 _ZERO = fault_sql(ComputeFault, "'Divide by zero'")
 
 
-def _float_quotient(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _float_quotient(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     left, right = arguments
     divisor = f"(CASE WHEN {right} = 0 THEN {_ZERO} ELSE {right} END)"
@@ -99,7 +99,7 @@ def _shifted_left(kind: str) -> Lowering:
     PostgreSQL: ``int4shl``, src/backend/utils/adt/int.c
     """
 
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del node, context
         (value, places), bits = arguments, _BITS[kind]
         ones = (1 << bits) - 1

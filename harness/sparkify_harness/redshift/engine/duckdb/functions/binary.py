@@ -8,7 +8,7 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue, Unsupported
 
 _BASE64: Final = "([0-9A-Za-z+/]{4})*([0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)?"
@@ -18,7 +18,7 @@ def _bits(value: str) -> str:
     return f"CAST({value} AS BIT)"
 
 
-def _to_varbyte(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _to_varbyte(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """Bytes of a text; digits in front that are missing are zeros.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_TO_VARBYTE.html
@@ -43,7 +43,7 @@ def _to_varbyte(arguments: Sequence[str], node: Node, context: ExecutionContext)
     raise InvalidParameterValue(f"Unsupported format: {encoding}")
 
 
-def _from_hex(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _from_hex(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del node, context
     text, fault = arguments[0], fault_sql(ComputeFault, "'invalid hexadecimal data'")
     return _digits(text, "([0-9A-Fa-f]{2})*", f"unhex({text})", fault)
@@ -56,7 +56,7 @@ def _digits(text: str, pattern: str, value: str, fault: str) -> str:
     )
 
 
-def _from_varbyte(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _from_varbyte(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     encoding = str(constant(node, 1)).lower()
     printed = f"CAST({_bits('{0}')} AS VARCHAR)"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.duckdb.trimming import trimmed
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.sql.functions.operators import COMPARABLE, COMPARISONS
 from sparkify_harness.redshift.sql.functions.signatures import short_name
 from sparkify_harness.redshift.types import Kind, RedshiftType
@@ -25,7 +25,7 @@ def comparison_key(sql: str, type: RedshiftType) -> str:  # noqa: A002 - the wor
 
 
 def _of_text(symbol: str) -> Lowering:
-    def compare(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def compare(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del node, context
         left, right = map(trimmed, arguments)
         return f"({left} {symbol} {right})"

@@ -5,10 +5,10 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.functions.comparison import comparison_key
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 
 
-def _decode(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _decode(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """NULL equals NULL here, unlike in CASE."""
     del context
     types = [item.type for item in node.arguments]
@@ -23,7 +23,7 @@ def _decode(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     return f"(CASE {branches}{otherwise} END)"
 
 
-def _nullif(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _nullif(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     left, right = (
         comparison_key(sql, item.type) for sql, item in zip(arguments, node.arguments, strict=True)

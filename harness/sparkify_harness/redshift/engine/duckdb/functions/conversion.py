@@ -8,13 +8,13 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.engine.duckdb.functions.parsing import (
     to_date,
     to_number,
     to_timestamp,
 )
 from sparkify_harness.redshift.engine.duckdb.operands import once
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import NotEmulated
 from sparkify_harness.redshift.sql.templates import (
     DateField,
@@ -134,7 +134,7 @@ def _date_field(field: DateField, stamp: str, zone: str) -> str:
     raise NotEmulated(f"template field {field.text}")
 
 
-def _char_of_date(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _char_of_date(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     template = constant(node, 1)
     zone = context.settings.get("timezone", "UTC")
     stamp = arguments[0]
@@ -144,7 +144,7 @@ def _char_of_date(arguments: Sequence[str], node: Node, context: ExecutionContex
     return "(" + " || ".join(pieces or ["''"]) + f" || left(CAST({stamp} AS VARCHAR), 0))"
 
 
-def _char_of_number(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _char_of_number(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     template = constant(node, 1)
     shape = number_template(str(template))
@@ -237,7 +237,7 @@ def _signed(value: str, text: str, tail: str, shape: NumberTemplate) -> str:
     return f"({money}{mark} || {number})" if shape.sign_first else f"({money}{number} || {mark})"
 
 
-def _refused(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _refused(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del arguments, context
     raise NotEmulated(f"{node.overload.name} of an interval")
 

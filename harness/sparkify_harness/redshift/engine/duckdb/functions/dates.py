@@ -10,8 +10,8 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, text_sql
 from sparkify_harness.redshift.engine.duckdb.functions.comparison import COMPARED
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import InvalidParameterValue, Unsupported
 from sparkify_harness.redshift.sql.functions.dates import date_part_of
 from sparkify_harness.redshift.sql.tree import Cast, CastContext
@@ -33,11 +33,11 @@ _MICROSECONDS: Final = {
 }
 
 
-def _part(node: Node) -> str:
+def _part(node: Invocation) -> str:
     return date_part_of(str(constant(node, 0)))
 
 
-def _refused(part: str, node: Node) -> InvalidParameterValue:
+def _refused(part: str, node: Invocation) -> InvalidParameterValue:
     return InvalidParameterValue(f'timestamp units "{part}" not supported for {node.overload.name}')
 
 
@@ -53,7 +53,7 @@ def _shift_years(stamp: str, months: str) -> str:
     )
 
 
-def _dateadd(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _dateadd(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     part, (_, number, stamp) = _part(node), arguments
     kind = node.arguments[2].type.kind
@@ -71,7 +71,7 @@ def _dateadd(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     return _shift_years(stamp, months)
 
 
-def _datediff(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _datediff(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """Boundaries crossed, not time passed; of zoned timestamps those of the session's zone."""
     part, kind = _part(node), node.arguments[1].type.kind
     start, end = (_local(sql, kind, context) for sql in arguments[1:])
@@ -163,7 +163,7 @@ _CALENDAR = frozenset(
 _WEEKS_AND_DAYS = frozenset({"week", "dayofweek", "dayofyear", "isoyear", "isoweek"})
 
 
-def _value(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _value(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """The part; milliseconds and microseconds are those of the second.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html
@@ -200,11 +200,11 @@ def _value(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     }[part]
 
 
-def _date_part(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _date_part(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     return f"CAST({_value(arguments, node, context)} AS DOUBLE)"
 
 
-def _extract(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _extract(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """As DATE_PART; an INTEGER result has no fraction."""
     value = _value(arguments, node, context)
     if node.type.kind is Kind.DOUBLE:
@@ -212,7 +212,7 @@ def _extract(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     return f"CAST(trunc({value}) AS INTEGER)"
 
 
-def _trunc(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _trunc(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     part, kind = _part(node), node.arguments[1].type.kind
     stamp = _local(arguments[1], kind, context)
     if kind is Kind.DATE:
@@ -232,7 +232,7 @@ def _trunc(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     return cut
 
 
-def _add_months(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _add_months(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """Add months; the last day of a month stays the last day.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_ADD_MONTHS.html
@@ -248,7 +248,7 @@ def _add_months(arguments: Sequence[str], node: Node, context: ExecutionContext)
 _STAMPS = ("date", "timestamp", "timestamptz", "time", "timetz")
 
 
-def _date(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _date(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """``date(x)`` is a cast."""
     cast = Cast(node.type, node.arguments[0], CastContext.EXPLICIT)
     if node.arguments[0].type == node.type:

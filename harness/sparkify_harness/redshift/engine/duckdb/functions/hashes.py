@@ -11,8 +11,8 @@ import duckdb
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
 from sparkify_harness.redshift.engine.duckdb.operands import once
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
 
 _PRIME = 1_099_511_628_211
@@ -23,7 +23,7 @@ _BASIS = 14_695_981_039_346_656_037
 _WIDTHS: Final = {"smallint": 2, "integer": 4, "bigint": 8}
 
 
-def _sha2(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _sha2(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """SHA2; other lengths than the documented ones give an empty string.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/SHA2.html
@@ -54,7 +54,7 @@ def _fnv(hexadecimal: str) -> Lowering:
         hexadecimal: Template for the bytes as hexadecimal digits.
     """
 
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del node, context
         digits = hexadecimal.format(arguments[0])
         start = f"CAST({_BASIS} AS UHUGEINT)"
@@ -117,7 +117,7 @@ def _crc32() -> str:
     )
 
 
-def _strtol(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _strtol(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """An integer written to a base."""
     del context
     base = constant(node, 1)
@@ -156,7 +156,7 @@ def _code_of_letters(letters: str) -> str:
     return f"(CASE WHEN {letters} = '' THEN '' ELSE left({letters}, 1) || {tail} END)"
 
 
-def _difference(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _difference(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del node, context
     return once(_same_places, _soundex(arguments[0]), _soundex(arguments[1]))
 

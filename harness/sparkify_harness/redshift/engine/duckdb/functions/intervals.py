@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.sql.intervals import DAY
 from sparkify_harness.redshift.sql.tree import Interval, Literal
 from sparkify_harness.redshift.types import Kind
@@ -17,7 +17,7 @@ from sparkify_harness.redshift.types import Kind
 def _scaled(interval: int, number: int, *, divide: bool = False) -> Lowering:
     """An interval times a number: fractions of months become days, of 30 to a month."""
 
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del context
         factor = f"(1.0::DOUBLE / {arguments[number]})" if divide else arguments[number]
         argument = node.arguments[interval]

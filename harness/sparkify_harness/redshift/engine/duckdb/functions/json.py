@@ -14,8 +14,8 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, text_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
 from sparkify_harness.redshift.sql.input import read
 from sparkify_harness.redshift.sql.traversal import walk
@@ -33,7 +33,7 @@ def _valid(text: str) -> str:
     return f"(json_valid({text}) AND NOT {beyond})"
 
 
-def _guarded(node: Node, text: str, value: str, lax: str | None, shape: str) -> str:
+def _guarded(node: Invocation, text: str, value: str, lax: str | None, shape: str) -> str:
     """A value of valid JSON; an error, or NULL where the last argument says so, for other text.
 
     Args:
@@ -59,7 +59,7 @@ def _guarded(node: Node, text: str, value: str, lax: str | None, shape: str) -> 
     return f"(CASE WHEN {missing} THEN NULL WHEN {valid} THEN {value} ELSE {otherwise} END)"
 
 
-def _judged(text: str, node: Node) -> str:
+def _judged(text: str, node: Invocation) -> str:
     """SQL of the JSON that a value is computed of: DuckDB computes those of parameters first, too.
 
     Args:
@@ -111,7 +111,7 @@ def _steps(keys: Sequence[str], nodes: Sequence[Expression]) -> str:
     return f"CASE WHEN {' OR '.join(strange)} THEN {pointer} ELSE {path} END" if strange else path
 
 
-def _path(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _path(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     keys, lax = list(arguments[1:]), None
     if node.arguments[-1].type.kind is Kind.BOOLEAN:
@@ -121,7 +121,7 @@ def _path(arguments: Sequence[str], node: Node, context: ExecutionContext) -> st
     return _guarded(node, arguments[0], value, lax, "")
 
 
-def _element(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _element(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     lax = arguments[2] if len(arguments) > 2 else None
     text = _judged(arguments[0], node)
@@ -134,7 +134,7 @@ def _element(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     return _guarded(node, arguments[0], value, lax, "ARRAY")
 
 
-def _length(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _length(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     lax = arguments[1] if len(arguments) > 1 else None
     value = f"CAST(json_array_length({_judged(arguments[0], node)}) AS INTEGER)"
@@ -142,7 +142,7 @@ def _length(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
 
 
 def _of_shape(shape: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del node, context
         [text] = arguments
         valid = f"{_valid(text)} AND coalesce(TRY(json_type({text})), '') = '{shape}'"
@@ -151,7 +151,7 @@ def _of_shape(shape: str) -> Lowering:
     return lower
 
 
-def _parse(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _parse(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del node, context
     [text] = arguments
     value = f"CAST(json({text}) AS VARCHAR)"

@@ -8,8 +8,8 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.errors import ComputeFault
 from sparkify_harness.redshift.sql.tree import Literal
 from sparkify_harness.redshift.types import INTEGER
@@ -25,7 +25,7 @@ def _guarded(function: str, valid: str, message: str) -> str:
 def _typed(template: str) -> Lowering:
     """A template whose value gets the storage type of the result."""
 
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del context
         return f"CAST({template.format(*arguments)} AS {storage_type(node.type)})"
 
@@ -38,7 +38,7 @@ def _places(function: str) -> Lowering:
     DECIMALs are scaled exactly; a DOUBLE is rounded half away from zero, as its text shows it.
     """
 
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del context
         target = storage_type(node.type)
         value, places = (*arguments, "0")[:2]

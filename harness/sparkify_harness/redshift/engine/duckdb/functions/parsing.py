@@ -9,8 +9,8 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, text_sql
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Node, constant
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.lowering import Invocation, constant
 from sparkify_harness.redshift.errors import ComputeFault, DatetimeOverflow, NotEmulated
 from sparkify_harness.redshift.sql.templates import date_template, number_template
 
@@ -67,7 +67,7 @@ def _number(text: str, pattern: str, fields: list[str], names: Sequence[str]) ->
     return None
 
 
-def _moment(arguments: Sequence[str], node: Node, what: str) -> tuple[str, str]:
+def _moment(arguments: Sequence[str], node: Invocation, what: str) -> tuple[str, str]:
     """SQL for the date, as a TIMESTAMP at midnight, and for the microseconds of the day."""
     template = str(constant(node, 1))
     strict = len(node.arguments) > 2 and bool(constant(node, 2))
@@ -138,21 +138,21 @@ def _checked_clock(clock: str, hour: str, minute: str, second: str) -> str:
     )
 
 
-def to_date(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def to_date(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """TO_DATE: days beyond the end of a month run over, unless it is strict."""
     del context
     date, _ = _moment(arguments, node, "date")
     return f"CAST({date} AS DATE)"
 
 
-def to_timestamp(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def to_timestamp(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """TO_TIMESTAMP: a TIMESTAMPTZ in the session's zone."""
     date, clock = _moment(arguments, node, "timestamp")
     zone = text_sql(context.settings.get("timezone", "UTC"))
     return f"timezone({zone}, {date} + to_microseconds({clock}))"
 
 
-def to_number(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def to_number(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """TO_NUMBER: group separators, currency and blanks are left out; the sign may stand behind."""
     del context
     shape = number_template(str(constant(node, 1)))

@@ -13,17 +13,17 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
-from sparkify_harness.redshift.engine.duckdb.functions import pcre, posix
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.duckdb.functions import lines, pcre
 from sparkify_harness.redshift.engine.duckdb.functions.strings import at_least
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
+from sparkify_harness.redshift.engine.posix import SET, as_posix, check
 from sparkify_harness.redshift.errors import InvalidParameterValue, NotEmulated
 from sparkify_harness.redshift.sql.tree import Literal
 
-_SET = r"\[\^?\]?(?:\[:\w+:\]|[^\]])*\]"
-_UNGROUPED = re.compile(rf"\\.|{_SET}|\(\?", re.DOTALL)
+_UNGROUPED = re.compile(rf"\\.|{SET}|\(\?", re.DOTALL)
 """What is no parenthesis of a sub-expression, although it may have one."""
 _UNSUPPORTED = re.compile(r"\(\?(?:=|!|<[=!]|>|\()|\\[1-9<>mMyY]|[*+?}]\+")
-_PLAIN = re.compile(rf"\\[^1-9<>mMyY]|{_SET}", re.DOTALL)
+_PLAIN = re.compile(rf"\\[^1-9<>mMyY]|{SET}", re.DOTALL)
 """What looks like something unsupported, and is none."""
 
 
@@ -32,7 +32,7 @@ def _is_unsupported(pattern: str) -> bool:
 
 
 def _like(operator: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del context
         pattern = node.arguments[1]
         if len(arguments) > 2:
@@ -44,14 +44,14 @@ def _like(operator: str) -> Lowering:
     return lower
 
 
-def _is_perl(node: Node, index: int) -> bool:
+def _is_perl(node: Invocation, index: int) -> bool:
     """Whether the parameters ask for PCRE's dialect, and the pattern for what RE2 lacks of it."""
     if len(node.arguments) <= index or "p" not in str(constant(node, index)):
         return False
     return _is_unsupported(str(constant(node, 1)))
 
 
-def _spans(source: str, node: Node, options: str) -> str:
+def _spans(source: str, node: Invocation, options: str) -> str:
     """SQL of the places of all matches: where the first begins and has ended, the second ..."""
     pattern = str(constant(node, 1))
     if not pcre.check(pattern):
@@ -59,7 +59,7 @@ def _spans(source: str, node: Node, options: str) -> str:
     return f"{pcre.SPANS}({source}, {text_sql(pattern)}, {text_sql(options)})"
 
 
-def _expression(node: Node, index: int, context: ExecutionContext) -> str:
+def _expression(node: Invocation, index: int, context: ExecutionContext) -> str:
     """A constant regular expression of a function that RE2 can run.
 
     Raises:
@@ -69,8 +69,8 @@ def _expression(node: Node, index: int, context: ExecutionContext) -> str:
     pattern = str(constant(node, 1))
     if index < len(node.arguments) and "p" in str(constant(node, index)):
         return _runnable(pattern)
-    posix.check(pattern, context)
-    return posix.with_lines(_runnable(pattern))
+    check(pattern, context)
+    return lines.with_lines(_runnable(pattern))
 
 
 def _operand(pattern: str, context: ExecutionContext) -> str:
@@ -80,9 +80,9 @@ def _operand(pattern: str, context: ExecutionContext) -> str:
         ComputeFault: Compute nodes cannot read it.
         NotEmulated: It needs back-references or the like.
     """
-    posix.check(pattern, context)
-    lines = posix.without_lines if context.on_leader() else posix.with_lines
-    return lines(_runnable(pattern))
+    check(pattern, context)
+    with_lines = lines.without_lines if context.on_leader() else lines.with_lines
+    return with_lines(_runnable(pattern))
 
 
 def _runnable(pattern: str) -> str:
@@ -92,14 +92,14 @@ def _runnable(pattern: str) -> str:
 
 
 def _matches(options: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         pattern = text_sql(_operand(str(constant(node, 1)), context))
         return f"regexp_matches({arguments[0]}, {pattern}, '{options}')"
 
     return lower
 
 
-def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _similar(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """SIMILAR TO: the whole string on the leader node, from one line's end to another's elsewhere.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions-similar-to.html
@@ -107,36 +107,14 @@ def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     """
     escape = str(constant(node, 2)) if len(arguments) > 2 else "\\"
     pattern = as_posix(str(constant(node, 1)), escape)
-    posix.check(pattern, context)
+    check(pattern, context)
     if context.on_leader():
         whole = text_sql(f"(?s:{_runnable(pattern)})")
         return f"regexp_full_match({arguments[0]}, {whole})"
-    return f"regexp_matches({arguments[0]}, {text_sql(posix.whole_lines(_runnable(pattern)))})"
+    return f"regexp_matches({arguments[0]}, {text_sql(lines.whole_lines(_runnable(pattern)))})"
 
 
-def as_posix(pattern: str, escape: str) -> str:
-    r"""A pattern of SIMILAR TO as an expression of the POSIX operators.
-
-    ``%`` and ``_`` are those of LIKE, points and anchors are plain characters; an escape makes a
-    plain character of what follows, but of a letter (``\d``), as in PostgreSQL.
-    """
-    escaped = rf"{re.escape(escape)}(?P<escaped>.)|" if escape else ""
-    parts = re.compile(rf"{escaped}(?P<set>{_SET})|(?P<plain>.)", re.DOTALL)
-    return "".join(_part_as_posix(part) for part in parts.finditer(pattern))
-
-
-def _part_as_posix(part: re.Match[str]) -> str:
-    if part.lastgroup == "set":
-        return part[0]
-    if part.lastgroup == "escaped":
-        follows = part["escaped"]
-        return f"\\{follows}" if follows.isascii() and follows.isalnum() else re.escape(follows)
-    character = part[0]
-    plain = re.escape(character) if character in ".^$\\" else character
-    return {"%": ".*", "_": "."}.get(character, plain)
-
-
-def _options(node: Node, index: int, known: str) -> str:
+def _options(node: Invocation, index: int, known: str) -> str:
     if len(node.arguments) <= index:
         return "c"
     options = str(constant(node, index))
@@ -153,7 +131,7 @@ def _tail(arguments: Sequence[str]) -> tuple[str, str]:
     return f"substr({arguments[0]}, 1 + {skipped})", skipped
 
 
-def _replace(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _replace(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """All occurrences; without a replacement they are taken away."""
     options = _options(node, 4, "cip")
     is_perl = _is_perl(node, 4)
@@ -192,7 +170,7 @@ def _references(replacement: str, groups: int) -> str:
     )
 
 
-def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _substr(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     options = _options(node, 4, "ciep")
     written = str(constant(node, 4)) if len(arguments) > 4 else ""
     source, _ = _tail(arguments)
@@ -219,7 +197,7 @@ def _cut(source: str, spans: str, occurrence: str) -> str:
     return f"list_transform([{spans}], lambda places: {cut})[1]"
 
 
-def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _count(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     options = _options(node, 3, "cip")
     source, _ = _tail(arguments)
     if _is_perl(node, 3):
@@ -228,7 +206,7 @@ def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     return f"CAST(len(regexp_extract_all({source}, {pattern}, 0, '{options}')) AS INTEGER)"
 
 
-def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _instr(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """Where a match begins, or with option 1 the position after its end; 0 without a match."""
     options = _options(node, 5, "ciep")
     occurrence = constant(node, 3) if len(arguments) > 3 else 1

@@ -7,7 +7,7 @@ from typing import Final
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
 from sparkify_harness.redshift.engine.duckdb.functions.comparison import COMPARED
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
 
 _T, _TT, _TI, _TII = "varchar", "varchar,varchar", "varchar,integer", "varchar,integer,integer"
@@ -36,7 +36,7 @@ def _at_most(number: str, bound: int) -> str:
 
 
 def _trim(function: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del node, context
         characters = arguments[1] if len(arguments) > 1 else "' '"
         return f"{function}({arguments[0]}, {characters})"
@@ -45,7 +45,7 @@ def _trim(function: str) -> Lowering:
 
 
 def _pad(function: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del node, context
         text, size, fill = (*arguments, "' '")[:3]
         whole = f"left({text}, {at_least(size, 0)})"
@@ -62,7 +62,7 @@ def _pad(function: str) -> Lowering:
 def _substring(function: str) -> Lowering:
     """Characters from a position that may lie before the string."""
 
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del node, context
         text, start = arguments[0], arguments[1]
         begin = at_least(start, 1)
@@ -76,7 +76,7 @@ def _substring(function: str) -> Lowering:
     return lower
 
 
-def _bytes(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _bytes(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del node, context
     value, start = arguments[0], arguments[1]
     begin = at_least(start, 1)

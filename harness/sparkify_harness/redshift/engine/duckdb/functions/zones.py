@@ -8,16 +8,14 @@ from collections.abc import Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sparkify_harness.redshift.engine.answers import session_zone
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
 from sparkify_harness.redshift.engine.duckdb.functions.comparison import COMPARED
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
-from sparkify_harness.redshift.engine.duckdb.functions.session import session_zone
-from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import InvalidParameterValue
 from sparkify_harness.redshift.sql.datetimes import ABBREVIATIONS, zone_of
-from sparkify_harness.redshift.sql.tree import Literal
-from sparkify_harness.redshift.types import TIMETZ, Kind
+from sparkify_harness.redshift.types import Kind
 
 _POSIX: Final = re.compile(r".*?\s*(?P<sign>[+-]?)(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?")
 _FARTHEST: Final = 15
@@ -62,14 +60,14 @@ def _from_utc(stamp: str, zone: str) -> str:
     return f"({stamp} + to_minutes({minutes}))" if minutes else stamp
 
 
-def _convert(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _convert(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     zones = [str(constant(node, index)) for index in range(len(arguments) - 1)]
     stamp = arguments[-1] if len(zones) == 1 else _to_utc(arguments[-1], zones[0])
     return _from_utc(stamp, zones[-1])
 
 
-def _at_zone(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _at_zone(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """AT TIME ZONE: a TIMESTAMP is in the zone, a TIMESTAMPTZ is shown in it."""
     del context
     zone = str(constant(node, 0))
@@ -78,19 +76,7 @@ def _at_zone(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     return _from_utc(f"timezone('UTC', {arguments[1]})", zone)
 
 
-def _current_time(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    del arguments, node
-    local = context.transaction_time.astimezone(session_zone(context))
-    return literal_sql(Literal(TIMETZ, local.timetz()))
-
-
-def _time_of_day(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
-    del arguments, node
-    local = context.statement_time.astimezone(session_zone(context))
-    return text_sql(local.strftime("%a %b %d %H:%M:%S.%f %Y ") + (local.tzname() or "UTC"))
-
-
-def _age(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _age(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del node
     if len(arguments) == 2:
         return f"age({arguments[0]}, {arguments[1]})"
@@ -98,7 +84,7 @@ def _age(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str
     return f"age(TIMESTAMP '{today} 00:00:00', {arguments[0]})"
 
 
-def _next_day(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _next_day(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     word = str(constant(node, 1)).strip().lower()
     number = next(
@@ -112,7 +98,7 @@ def _next_day(arguments: Sequence[str], node: Node, context: ExecutionContext) -
 
 
 def _compared(*, zoned_first: bool) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del node
         zone = text_sql(context.settings.get("timezone", "UTC"))
         plain = f"timezone({zone}, CAST({arguments[1 if zoned_first else 0]} AS TIMESTAMP))"
@@ -141,8 +127,6 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "convert_timezone:varchar,varchar,timestamp": _convert,
     "timezone:varchar,timestamp": _at_zone,
     "timezone:varchar,timestamptz": _at_zone,
-    "current_time:": _current_time,
-    "timeofday:": _time_of_day,
     "age:timestamp,timestamp": _age,
     "age:timestamp": _age,
     **{f"next_day:{kind},varchar": _next_day for kind in ("date", "timestamp")},

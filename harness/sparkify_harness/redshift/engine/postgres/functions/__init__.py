@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart
 from sparkify_harness.redshift.engine.postgres.functions import (
     aggregates,
@@ -51,7 +51,7 @@ LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
 
 
 def lower_call(
-    node: Node,
+    node: Invocation,
     arguments: Sequence[str],
     context: ExecutionContext,
     *,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart
 from sparkify_harness.redshift.engine.postgres.functions.comparison import key
 from sparkify_harness.redshift.engine.postgres.storage import storage_type
@@ -28,7 +28,7 @@ _ORDERED = (
 def _typed(template: str) -> Lowering:
     """A template, still unfilled, whose value gets the storage type of the result."""
 
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del arguments, context
         return f"CAST({template} AS {storage_type(node.type)})"
 
@@ -36,7 +36,7 @@ def _typed(template: str) -> Lowering:
 
 
 def _counted(distinct: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del arguments, context
         is_distinct = distinct or (not isinstance(node, Call) and node.distinct)
         value = key("{0}", node.arguments[0].type) if is_distinct else "{0}"
@@ -45,7 +45,7 @@ def _counted(distinct: str) -> Lowering:
     return lower
 
 
-def _average(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _average(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """Exact; what does not fit the scale is cut off."""
     del arguments, context
     scale = node.type.scale or 0
@@ -55,7 +55,7 @@ def _average(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     return f"CAST({whole} * {unit} AS {storage_type(node.type)})"
 
 
-def _fraction(node: Node) -> float:
+def _fraction(node: Invocation) -> float:
     argument = node.arguments[0]
     fraction = argument.value if isinstance(argument, Literal) else None
     if not isinstance(fraction, float) or not 0 <= fraction <= 1:
@@ -64,7 +64,7 @@ def _fraction(node: Node) -> float:
 
 
 def _percentile(function: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del arguments, context
         if isinstance(node, Call):
             raise TypeError(node.overload.key)
@@ -77,19 +77,19 @@ def _percentile(function: str) -> Lowering:
     return lower
 
 
-def _of_sorted(function: str, value: str, fraction: str, node: Node) -> str:
+def _of_sorted(function: str, value: str, fraction: str, node: Invocation) -> str:
     kinds = {Kind.NUMERIC: "numeric", Kind.DATE: "timestamp", Kind.REAL: "double precision"}
     of = kinds.get(node.type.kind, storage_type(node.type))
     kept = f"array_agg(CAST({value} AS {of})){{over}}"
     return f"CAST(redshift.{function}({kept}, {fraction}) AS {storage_type(node.type)})"
 
 
-def _median(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _median(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del arguments, context
     return _of_sorted("between", "{0}", "0.5", node)
 
 
-def _listagg(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _listagg(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """Strings in order, in at most 65,535 bytes."""
     del context
     if isinstance(node, Window) and node.within_group:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.engine.postgres.storage import storage_type
 
 _INTEGERS = ("smallint", "integer", "bigint")
@@ -17,14 +17,14 @@ _FLOATS = ("double", "real")
 def typed(template: str) -> Lowering:
     """A template whose value gets the storage type of the result."""
 
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del context
         return f"CAST({template.format(*arguments)} AS {storage_type(node.type)})"
 
     return lower
 
 
-def _quotient(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _quotient(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """Exact, and what does not fit the scale is cut off."""
     del context
     scale = node.type.scale or 0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart
 from sparkify_harness.redshift.errors import InvalidParameterValue
 
@@ -25,7 +25,7 @@ _NAMES: Final = {"hexadecimal": "hex", "utf-8": "utf8"}
 
 
 def _coded(templates: dict[str, str]) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del context
         encoding = str(constant(node, 1)).lower()
         if encoding == "binary":

@@ -5,7 +5,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_comparison_condition.
 
 from typing import Final
 
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering
+from sparkify_harness.redshift.engine.lowering import Lowering
 from sparkify_harness.redshift.sql.functions.operators import COMPARABLE, COMPARISONS
 from sparkify_harness.redshift.sql.functions.signatures import short_name
 from sparkify_harness.redshift.types import Kind, RedshiftType

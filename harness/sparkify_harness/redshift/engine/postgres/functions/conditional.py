@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.engine.postgres.functions.comparison import key
 
 
-def _decode(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _decode(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """NULL equals NULL here, unlike in CASE."""
     del context
     keys = [key(sql, item.type) for sql, item in zip(arguments, node.arguments, strict=True)]
@@ -24,7 +24,7 @@ def _decode(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     return f"(CASE {branches}{otherwise} END)"
 
 
-def _nullif(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _nullif(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     left, right = (key(sql, item.type) for sql, item in zip(arguments, node.arguments, strict=True))
     return f"(CASE WHEN {left} = {right} THEN NULL ELSE {arguments[0]} END)"

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.engine.postgres.functions.arithmetic import typed
 
 
 def _by_template(function: str) -> Lowering:
     """Of two arguments: that it is strict needs no saying, as PostgreSQL always is."""
 
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del node, context
         return f"{function}({', '.join(arguments[:2])})"
 

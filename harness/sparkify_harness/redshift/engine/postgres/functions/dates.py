@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.engine.postgres.casts import cast_sql
 from sparkify_harness.redshift.errors import InvalidParameterValue
 from sparkify_harness.redshift.sql.functions.dates import date_part_of
@@ -46,15 +46,15 @@ _CALENDAR: Final = frozenset(
 _WEEKS_AND_DAYS: Final = frozenset({"week", "dayofweek", "dayofyear", "isoyear", "isoweek"})
 
 
-def _part(node: Node) -> str:
+def _part(node: Invocation) -> str:
     return date_part_of(str(constant(node, 0)))
 
 
-def _refused(part: str, node: Node) -> InvalidParameterValue:
+def _refused(part: str, node: Invocation) -> InvalidParameterValue:
     return InvalidParameterValue(f'timestamp units "{part}" not supported for {node.overload.name}')
 
 
-def _dateadd(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _dateadd(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """The sum; the 29th of February plus a year is the 1st of March.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_DATEADD_function.html
@@ -74,7 +74,7 @@ def _dateadd(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     return f"CAST({moved} AS timestamptz)" if kind is Kind.TIMESTAMPTZ else moved
 
 
-def _datediff(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _datediff(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """Boundaries crossed, not time passed; of zoned timestamps those of the session's zone."""
     del context
     part, kind = _part(node), node.arguments[1].type.kind
@@ -110,7 +110,7 @@ def _number(part: str, stamp: str) -> str:
     return f"floor({year} / {_MONTHS[part] // 12})"
 
 
-def _value(arguments: Sequence[str], node: Node) -> str:
+def _value(arguments: Sequence[str], node: Invocation) -> str:
     """The part; milliseconds and microseconds are those of the second, decades begin with 1.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html
@@ -133,18 +133,18 @@ def _value(arguments: Sequence[str], node: Node) -> str:
     return value
 
 
-def _date_part(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _date_part(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     return f"CAST({_value(arguments, node)} AS double precision)"
 
 
-def _extract(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _extract(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """As DATE_PART; an INTEGER result has no fraction."""
     value = _date_part(arguments, node, context)
     return value if node.type.kind is Kind.DOUBLE else f"CAST(trunc({value}) AS integer)"
 
 
-def _trunc(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _trunc(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     part, stamp = _part(node), arguments[1]
     if part not in {*_MONTHS, *_UNITS} - {"dayofweek", "dayofyear"}:
@@ -154,7 +154,7 @@ def _trunc(arguments: Sequence[str], node: Node, context: ExecutionContext) -> s
     return f"date_trunc('{_FIELDS.get(part, part)}', {stamp})"
 
 
-def _date(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _date(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """``date(x)`` is a cast."""
     del context
     return cast_sql(arguments[0], Cast(node.type, node.arguments[0], CastContext.EXPLICIT))

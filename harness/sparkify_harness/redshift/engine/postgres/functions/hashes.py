@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 
 
-def _sha2(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _sha2(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """SHA2; other lengths than the documented ones give an empty string.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/SHA2.html

@@ -5,7 +5,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_interval_literals.htm
 
 from typing import Final
 
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering
+from sparkify_harness.redshift.engine.lowering import Lowering
 
 _STAMPS: Final = ("date", "timestamp", "timestamptz", "time", "timetz", "interval")
 

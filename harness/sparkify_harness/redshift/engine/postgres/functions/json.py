@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.types import Kind
 
 _JSON = "CAST({0} AS json)"
@@ -21,7 +21,7 @@ def _guarded(text: str, value: str, lax: str | None) -> str:
     return f"(CASE WHEN {lax} IS NULL OR {valid} THEN NULL ELSE {value} END)"
 
 
-def _path(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _path(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     keys, lax = list(arguments[1:]), None
     if node.arguments[-1].type.kind is Kind.BOOLEAN:
@@ -31,7 +31,7 @@ def _path(arguments: Sequence[str], node: Node, context: ExecutionContext) -> st
     return _guarded(arguments[0], f"(CASE WHEN NOT ({missing}) THEN {value} END)", lax)
 
 
-def _element(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _element(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """PostgreSQL counts a negative place from the end."""
     del node, context
     lax = arguments[2] if len(arguments) > 2 else None
@@ -43,7 +43,7 @@ def _element(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     return _guarded(arguments[0], value, lax)
 
 
-def _length(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _length(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del node, context
     lax = arguments[1] if len(arguments) > 1 else None
     return _guarded(arguments[0], f"json_array_length(CAST({arguments[0]} AS json))", lax)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.engine.postgres.functions.arithmetic import typed
 from sparkify_harness.redshift.engine.postgres.storage import storage_type
 
@@ -20,12 +20,12 @@ def _places(function: str) -> dict[str, Lowering]:
     PostgreSQL rounds a DOUBLE half to even, and to no places; Redshift as it is printed.
     """
 
-    def exact(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def exact(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del context
         value, places = (*arguments, "0")[:2]
         return f"CAST({function}({value}, {places}) AS {storage_type(node.type)})"
 
-    def printed(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def printed(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         value, places = (*arguments, "0")[:2]
         cut = exact([f"CAST({value} AS numeric)", places], node, context)
         return f"(CASE WHEN {cut} = 0 AND {value} < 0 THEN '-0' ELSE {cut} END)"

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions import posix
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
-from sparkify_harness.redshift.engine.duckdb.functions.patterns import as_posix
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
+from sparkify_harness.redshift.engine.posix import as_posix, check
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart, text_sql
 from sparkify_harness.redshift.errors import InvalidParameterValue
 
@@ -23,7 +22,7 @@ _EDGES: Final = {r"\b": r"\y", r"\B": r"\Y", r"\<": r"\m", r"\>": r"\M"}
 
 
 def _like(operator: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del node, context
         escape = f" ESCAPE {arguments[2]}" if len(arguments) > 2 else ""
         return f"({arguments[0]} {operator} {arguments[1]}{escape})"
@@ -31,7 +30,7 @@ def _like(operator: str) -> Lowering:
     return lower
 
 
-def _pattern(node: Node, context: ExecutionContext) -> str:
+def _pattern(node: Invocation, context: ExecutionContext) -> str:
     r"""A constant regular expression; ``\b`` is the edge of a word, which PostgreSQL calls ``\y``.
 
     Raises:
@@ -39,35 +38,35 @@ def _pattern(node: Node, context: ExecutionContext) -> str:
         NoCounterpart: It quotes a part of itself.
     """
     pattern = str(constant(node, 1))
-    posix.check(pattern, context)
+    check(pattern, context)
     if _QUOTING.search(pattern):
         raise NoCounterpart(r"a regular expression with \Q")
     return text_sql(_ESCAPE.sub(lambda found: _EDGES.get(found[0], found[0]), pattern))
 
 
 def _matches(options: str) -> Lowering:
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         lines = "" if context.on_leader() else "w"
         return f"regexp_like({arguments[0]}, {_pattern(node, context)}, '{options}{lines}')"
 
     return lower
 
 
-def _similar(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _similar(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """SIMILAR TO: the whole string on the leader node, from one line's end to another's elsewhere.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions-similar-to.html
     """
     escape = str(constant(node, 2)) if len(arguments) > 2 else "\\"
     pattern = str(constant(node, 1))
-    posix.check(as_posix(pattern, escape), context)
+    check(as_posix(pattern, escape), context)
     if context.on_leader():
         return f"({arguments[0]} SIMILAR TO {text_sql(pattern)} ESCAPE {text_sql(escape)})"
     expression = f"similar_to_escape({text_sql(pattern)}, {text_sql(escape)})"
     return f"regexp_like({arguments[0]}, {expression}, 'w')"
 
 
-def _options(node: Node, index: int, known: str) -> str:
+def _options(node: Invocation, index: int, known: str) -> str:
     options = str(constant(node, index)) if len(node.arguments) > index else ""
     if set(options) - set(known):
         raise InvalidParameterValue(f"Invalid parameter for regular expression: {options}")
@@ -83,7 +82,7 @@ def _place(arguments: Sequence[str], index: int) -> str:
     return f"(CASE WHEN {arguments[index]} < 1 THEN 1 ELSE {arguments[index]} END)"
 
 
-def _replace(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _replace(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     r"""All occurrences; ``$1`` stands for the first sub-expression, PostgreSQL's ``\1``."""
     options = _options(node, 4, "cip")
     replacement = "''"
@@ -94,7 +93,7 @@ def _replace(arguments: Sequence[str], node: Node, context: ExecutionContext) ->
     return f"regexp_replace({searched}, {_place(arguments, 3)}, 0, '{options}')"
 
 
-def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _substr(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """The match; empty where there is none, NULL of an occurrence that no string has so many of."""
     options = _options(node, 4, "ciep")
     written = str(constant(node, 4)) if len(arguments) > 4 else ""
@@ -110,12 +109,12 @@ def _substr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> 
     return f"(CASE WHEN {' AND '.join(known)} THEN coalesce({found}, '') END)"
 
 
-def _count(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _count(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     options, place = _options(node, 3, "cip"), _place(arguments, 2)
     return f"regexp_count({arguments[0]}, {_pattern(node, context)}, {place}, '{options}')"
 
 
-def _instr(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _instr(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     """Where a match begins, or with option 1 the position after its end; 0 without a match."""
     options = _options(node, 5, "ciep")
     occurrence = constant(node, 3) if len(arguments) > 3 else 1

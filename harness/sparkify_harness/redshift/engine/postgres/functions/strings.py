@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.engine.postgres.faults import fault_sql
 from sparkify_harness.redshift.errors import ComputeFault
 
@@ -18,7 +18,7 @@ _FIELD = fault_sql(ComputeFault, "'field position must be greater than zero'", "
 def _called(function: str) -> Lowering:
     """The function of PostgreSQL's with as many arguments as there are."""
 
-    def lower(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del node, context
         return f"{function}({', '.join(arguments)})"
 

@@ -6,23 +6,23 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/CONVERT_TIMEZONE.html
 from collections.abc import Sequence
 from typing import Final
 
+from sparkify_harness.redshift.engine.answers import session_zone
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.functions.lowering import Lowering, Node, constant
-from sparkify_harness.redshift.engine.duckdb.functions.session import session_zone
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.engine.postgres.faults import text_sql
 from sparkify_harness.redshift.errors import InvalidParameterValue
 
 _DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 
 
-def _convert(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _convert(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     zones = [text_sql(str(constant(node, index))) for index in range(len(arguments) - 1)]
     source, target = ("'UTC'", *zones)[-2:]
     return f"timezone({target}, timezone({source}, {arguments[-1]}))"
 
 
-def _age(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _age(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del node
     if len(arguments) == 2:
         return f"age({arguments[0]}, {arguments[1]})"
@@ -30,7 +30,7 @@ def _age(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str
     return f"age(timestamp '{today} 00:00:00', {arguments[0]})"
 
 
-def _next_day(arguments: Sequence[str], node: Node, context: ExecutionContext) -> str:
+def _next_day(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     word = str(constant(node, 1)).strip().lower()
     number = next(

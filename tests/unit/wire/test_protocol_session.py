@@ -15,7 +15,7 @@ from sparkify_harness.redshift.front.handshake import (
     StartTls,
     Step,
 )
-from sparkify_harness.redshift.front.session import open_session
+from sparkify_harness.redshift.front.protocol_session import open_session
 from sparkify_harness.redshift.front.wire.dialect import Dialect
 from sparkify_harness.redshift.front.wire.framing import FrameDecoder
 from sparkify_harness.redshift.front.wire.frontend.startup import CancelRequest

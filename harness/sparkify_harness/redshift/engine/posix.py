@@ -1,4 +1,4 @@
-"""Regular expressions without the parameter 'p': what is refused, and RE2's words for the rest.
+"""Regular expressions without the parameter 'p': what is refused, whatever an engine could run.
 
 AWS lists what its POSIX operators know, and not what they refuse. The errors that users report are
 those of Boost.Regex for POSIX extended expressions, which knows no ``(?``, no repeat of a repeat
@@ -10,17 +10,22 @@ is refused there as well.
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions-posix.html
 Reported: https://github.com/sodadata/soda-core/issues/2269
 Boost: https://www.boost.org/doc/libs/1_80_0/libs/regex/doc/html/boost_regex/syntax/basic_extended.html
-
-Deviates: lines end at line feeds, and not at carriage returns and form feeds besides.
 """
 
 import re
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.faults import NO_OPERAND, REGEX_CONTEXT
 from sparkify_harness.redshift.errors import ComputeBlock, ComputeFault
 
+NO_OPERAND: Final = "Invalid preceding regular expression prior to repetition operator."
+"""What a repetition of nothing is told; a group that begins with ``(?`` is one to POSIX.
+
+Observed:
+    https://github.com/sodadata/soda-core/issues/2269
+    https://github.com/ontop/ontop/issues/738
+"""
+REGEX_CONTEXT: Final = "setup_regex_init"
 _CODE: Final = 8002
 _ABOUT: Final = 10
 """Characters on each side of its place that an error shows."""
@@ -28,6 +33,9 @@ _ABOUT: Final = 10
 _OPEN: Final = "Missing } in quantified repetition."
 _CLOSED: Final = "Found a closing repetition operator } with no corresponding {."
 _REVERSED: Final = "Invalid content of repeat range."
+
+SET: Final = r"\[\^?\]?(?:\[:\w+:\]|[^\]])*\]"
+"""A set of characters in brackets, as a regular expression."""
 
 _TOKEN: Final = re.compile(
     r"""
@@ -40,8 +48,6 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 """``place``: what stands for no character, so that it cannot be repeated."""
-
-_LINES: Final = re.compile(r"[.^$]")
 
 
 def check(pattern: str, context: ExecutionContext) -> None:
@@ -92,16 +98,23 @@ def _fault(pattern: str, place: int, words: str, context: ExecutionContext) -> C
     return ComputeFault(message, ComputeBlock(_CODE, REGEX_CONTEXT, query, "regex.cpp:0", process))
 
 
-def whole_lines(pattern: str) -> str:
-    """The expression for RE2 of one that matches from the beginning of a line to the end of one."""
-    return f"(?sm:^(?:{pattern})$)"
+def as_posix(pattern: str, escape: str) -> str:
+    r"""A pattern of SIMILAR TO as an expression of the POSIX operators.
+
+    ``%`` and ``_`` are those of LIKE, points and anchors are plain characters; an escape makes a
+    plain character of what follows, but of a letter (``\d``), as in PostgreSQL.
+    """
+    escaped = rf"{re.escape(escape)}(?P<escaped>.)|" if escape else ""
+    parts = re.compile(rf"{escaped}(?P<set>{SET})|(?P<plain>.)", re.DOTALL)
+    return "".join(_part_as_posix(part) for part in parts.finditer(pattern))
 
 
-def with_lines(pattern: str) -> str:
-    """The expression for RE2: points match line feeds, lines have beginnings and ends."""
-    return f"(?sm:{pattern})" if _LINES.search(pattern) else pattern
-
-
-def without_lines(pattern: str) -> str:
-    """The expression for RE2 as the leader node reads it: points match line feeds."""
-    return f"(?s:{pattern})" if "." in pattern else pattern
+def _part_as_posix(part: re.Match[str]) -> str:
+    if part.lastgroup == "set":
+        return part[0]
+    if part.lastgroup == "escaped":
+        follows = part["escaped"]
+        return f"\\{follows}" if follows.isascii() and follows.isalnum() else re.escape(follows)
+    character = part[0]
+    plain = re.escape(character) if character in ".^$\\" else character
+    return {"%": ".*", "_": "."}.get(character, plain)

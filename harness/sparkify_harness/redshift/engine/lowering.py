@@ -1,4 +1,4 @@
-"""What a lowering is: how one overload is said in DuckDB's SQL."""
+"""What a lowering is: how one overload is said in an engine's SQL."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,8 +6,8 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.errors import NotEmulated
 from sparkify_harness.redshift.sql.tree import Aggregate, Call, Expression, Literal, Window
 
-Node = Call | Aggregate | Window
-Lowering = str | Callable[[Sequence[str], Node, ExecutionContext], str]
+Invocation = Call | Aggregate | Window
+Lowering = str | Callable[[Sequence[str], Invocation, ExecutionContext], str]
 """A template or a function.
 
 Templates have ``{0}``, ``{1}`` ... for the arguments and ``{args}`` for all of them. Those of
@@ -15,12 +15,12 @@ aggregates and window functions have besides: ``{over}`` after each function cal
 before its argument, ``{order_by}`` for WITHIN GROUP and ``{nulls}`` for IGNORE NULLS. What a
 function gives for an aggregate is such a template again, its arguments still unfilled.
 
-A scalar function may name its arguments as often as it likes: ``operands.once`` sees to it that
-each is computed once. A macro of DuckDB or its ``CASE x WHEN`` copies what it is given, unseen.
+To DuckDB, a scalar function may name its arguments as often as it likes: ``operands.once`` sees to
+it that each is computed once. A macro or a ``CASE x WHEN`` copies what it is given, unseen.
 """
 
 
-def constant(node: Node, index: int) -> object:
+def constant(node: Invocation, index: int) -> object:
     """The value of an argument that has to be a constant: the registry says which these are.
 
     Args:

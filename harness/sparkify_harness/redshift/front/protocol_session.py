@@ -22,7 +22,7 @@ from sparkify_harness.redshift.errors import (
 from sparkify_harness.redshift.execute.protocol import Backend, Backends, Login, Notice, Result
 from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.front.handshake import Accepted
-from sparkify_harness.redshift.front.portals import Names, Portal, Statement, result_formats
+from sparkify_harness.redshift.front.portals import Names, Portal, PreparedStatement, result_formats
 from sparkify_harness.redshift.front.wire.arguments import decode_arguments
 from sparkify_harness.redshift.front.wire.framing import Frame
 from sparkify_harness.redshift.front.wire.frontend.extended import (
@@ -61,7 +61,7 @@ _EXTENDED = frozenset(b"PBDECH")
 _NOT_HEEDED = "Query canceled on user's request; it could not be stopped, so its session ends"
 
 
-class Session:
+class ProtocolSession:
     """A client's prepared statements, portals and place in the protocol.
 
     Args:
@@ -303,7 +303,7 @@ class Session:
         if len(pieces) > 1:
             raise SyntaxFault("cannot insert multiple commands into a prepared statement")
         prepared = self._backend.prepare(pieces[0] if pieces else None, types)
-        self._names.add_statement(message.name, Statement(prepared, message.parameters))
+        self._names.add_statement(message.name, PreparedStatement(prepared, message.parameters))
         return results.PARSE_COMPLETE
 
     def _bind(self, message: Bind) -> bytes:
@@ -406,7 +406,7 @@ class Session:
 
 def open_session(
     backends: Backends, accepted: Accepted, login: Login, notices: deque[Notice], key: int
-) -> Session:
+) -> ProtocolSession:
     """A session for a client that proved who it is.
 
     Args:
@@ -421,7 +421,7 @@ def open_session(
     """
     backend = backends.connect(login)
     try:
-        return Session(backend, accepted, notices, pid=login.pid, key=key)
+        return ProtocolSession(backend, accepted, notices, pid=login.pid, key=key)
     except BaseException:
         backend.close()
         raise
