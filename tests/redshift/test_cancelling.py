@@ -38,7 +38,8 @@ class Phase:
 
 
 PHASES = [
-    Phase("reading", "INSERT INTO t VALUES " + ", ".join(["(1, 'x')"] * 900_000)),
+    Phase("reading", "INSERT INTO t VALUES " + ", ".join(["(1 + 0, 'x')"] * 900_000)),
+    Phase("reading plain rows", "INSERT INTO t VALUES " + ",".join(["(1)"] * 4_000_000)),
     Phase("binding", "SELECT 1 FROM t WHERE " + " AND ".join(["a + 1 <> a"] * 60_000)),
     Phase(
         "planning",

@@ -11,7 +11,7 @@ from sparkify_harness.redshift.catalog.relations import Column, Identity, Relati
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import translate
 from sparkify_harness.redshift.engine.duckdb.lower import lower, lower_output
-from sparkify_harness.redshift.engine.duckdb.names import quote, table_name
+from sparkify_harness.redshift.engine.duckdb.names import INCOMING, quote, table_name
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.errors import InvalidSchemaName
 from sparkify_harness.redshift.fields import Format
@@ -212,7 +212,10 @@ class Engine:
     def run(self, sql: str, *arguments: object, **settings: str) -> list[tuple[object, ...]]:
         """Rows of a query, typed; of a statement, its count."""
         context = replace(CONTEXT, settings=settings)
-        return self.execute(lower(bind_text(sql).node, context), arguments)
+        node = bind_text(sql).node
+        if isinstance(node, tree.Insert) and isinstance(node.source, tree.PlainRows):
+            self.connection.register(INCOMING, node.source.values)
+        return self.execute(lower(node, context), arguments)
 
     def text(self, sql: str) -> list[tuple[object, ...]]:
         """Rows of a query in Redshift's text format."""

@@ -18,6 +18,7 @@ EVERYTHING = (
     " AND u.id = (SELECT max(id) FROM events) AND u.name = $1"
     " GROUP BY u.level ORDER BY 2 LIMIT 1",
     "INSERT INTO users VALUES (1, 'a', 'b')",
+    f"INSERT INTO users VALUES {', '.join(['(1)'] * 20)}",
     "UPDATE users SET id = 1",
     "DELETE FROM users",
     "MERGE INTO users USING #stage s ON users.id = s.id WHEN MATCHED THEN DELETE"

@@ -18,6 +18,8 @@ from difflib import unified_diff
 from enum import Enum
 from typing import Any, Final
 
+import pyarrow as pa
+
 from sparkify_harness.redshift import fields as results
 from sparkify_harness.redshift import types
 from sparkify_harness.redshift.catalog import relations
@@ -193,6 +195,11 @@ class _Page:
             if item in (_default(field), ()) or (item and item == self._written):
                 continue
             self._met.add((type(value), field.name))
+            if isinstance(item, pa.Table):
+                item = {
+                    f"{column.name} {column.type}": tuple(item[column.name].to_pylist())
+                    for column in item.schema
+                }
             is_type = isinstance(value, tree.Expression) and field.name == "type"
             if field.name not in _IDENTITIES and not is_type:
                 found.append((field.name, item))

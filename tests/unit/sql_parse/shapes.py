@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from sparkify_harness.redshift.sql import changes, syntax
+from sparkify_harness.redshift.sql import changes, plain_rows, syntax
 
 _NAMED = {
     "alias", "assignments", "branches", "columns", "distinct", "end", "escape", "excluded",
@@ -86,6 +86,11 @@ def _group_by(node: syntax.GroupBy) -> str:
     return f"GroupBy({'ALL' if node.elements is None else _list(node.elements)})"
 
 
+def _plain_rows(node: changes.PlainRows) -> str:
+    count = sum(len(cells[0]) for cells in plain_rows.columns(node.sql, node.span))
+    return f"PlainRows({count} rows of {node.span.width})"
+
+
 def _interval(node: syntax.Interval) -> str:
     words = [node.unit, *(("to", node.until) if node.until else ())] if node.unit else []
     return " ".join(["Interval", repr(node.text), *map(str, words)])
@@ -94,6 +99,7 @@ def _interval(node: syntax.Interval) -> str:
 _SHORT: Mapping[type[syntax.Node], Callable[[Any], str]] = {
     changes.Assignment: lambda node: f"{shape(node.column)} := {shape(node.value)}",
     changes.Default: lambda _: "DEFAULT",
+    changes.PlainRows: _plain_rows,
     syntax.Alias: _alias,
     syntax.Binary: lambda node: f"({shape(node.left)} {node.operator} {shape(node.right)})",
     syntax.Boolean: lambda node: str(node.value).upper(),

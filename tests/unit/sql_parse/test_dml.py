@@ -89,6 +89,15 @@ CASES = [
 ]
 
 
+MANY = f"insert into t (a, b) values {', '.join(['(1, null)'] * 20)}"
+
+
+def test_many_plain_rows_are_one_node() -> None:
+    parsed = parse_one(MANY)
+    assert isinstance(parsed, QueryStatement)
+    assert shape(parsed.tree) == "Insert(t, columns=[a, b], source=PlainRows(20 rows of 2))"
+
+
 @pytest.mark.parametrize(("sql", "tag", "expected"), CASES, ids=[case[0] for case in CASES])
 def test_change_is_read_as(sql: str, tag: str, expected: str) -> None:
     parsed = parse_one(sql)

@@ -21,6 +21,7 @@ def test_every_record_is_made_by_some_statement() -> None:
         *(f"select {sql}" for sql, _ in test_expressions.CASES),
         *(sql for sql, _ in test_queries.CASES),
         *(case[0] for case in test_dml.CASES),
+        test_dml.MANY,
         "select * exclude (a) from t",
     ]
     made = set()

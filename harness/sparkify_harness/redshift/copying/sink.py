@@ -8,7 +8,7 @@ from typing import Final, Self
 import pyarrow as pa
 
 from sparkify_harness.redshift.catalog.relations import Column
-from sparkify_harness.redshift.copying.arrow_types import arrow_type
+from sparkify_harness.redshift.sql.arrow_types import arrow_type
 
 _ROWS: Final = 8192
 

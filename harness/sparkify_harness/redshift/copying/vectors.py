@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sparkify_harness.redshift.catalog.relations import Column
-from sparkify_harness.redshift.copying.arrow_types import arrow_type
 from sparkify_harness.redshift.copying.convert import NONCHARACTERS, Converter, converter
 from sparkify_harness.redshift.copying.datetimes import AUTO, EPOCH_UNITS
 from sparkify_harness.redshift.copying.faults import ValueFault
 from sparkify_harness.redshift.copying.json_records import EXACT_DOUBLE
 from sparkify_harness.redshift.copying.options import Conversion
+from sparkify_harness.redshift.sql.arrow_types import arrow_type
 from sparkify_harness.redshift.types import Kind
 
 _DIGITS = {Kind.SMALLINT: 4, Kind.INTEGER: 9, Kind.BIGINT: 18}

@@ -1,8 +1,9 @@
 """INSERT, UPDATE, DELETE and MERGE as they were written: syntax trees of what changes rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sparkify_harness.redshift.sql import syntax
+from sparkify_harness.redshift.sql.plain_rows import Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,12 +24,25 @@ class Values(syntax.Placed):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PlainRows(syntax.Placed):
+    """VALUES of INSERT of which each is a plain constant, as they stand in the text.
+
+    Args:
+        sql: The text.
+        span: Where they stand.
+    """
+
+    sql: str = field(repr=False)
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Insert(syntax.Placed):
     """INSERT; ``columns`` is None where none are listed."""
 
     table: syntax.Table
     columns: tuple[syntax.Identifier, ...] | None
-    source: Values | syntax.Query | DefaultValues
+    source: Values | PlainRows | syntax.Query | DefaultValues
     with_: syntax.With | None = None
 
 

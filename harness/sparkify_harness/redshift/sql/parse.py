@@ -50,7 +50,7 @@ class Piece:
         if self.statement is not None:
             return self.statement
         end = self.offset + len(self.text)
-        tokens = [*scan(self.sql, self.offset, end), _end(end)]
+        tokens = [*scan(self.sql, self.offset, end, joins_rows=True), _end(end)]
         try:
             return _statement(self.sql, tokens, self.text, self.offset)
         finally:
@@ -143,6 +143,16 @@ def parse_expression(text: str) -> syntax.Expression:
     return _read(text, tokenize(text), read)
 
 
+def parse_rows(rows: changes.PlainRows) -> changes.Values:
+    """Rows of plain constants, as if they had been something else."""
+    begin = (rows.position or 1) - 1
+    tokens = [*scan(rows.sql, begin, rows.span.end), _end(rows.span.end)]
+    try:
+        return _read(rows.sql, tokens, Grammar.values)
+    finally:
+        emptied(tokens)
+
+
 def _checked(
     sql: str, tokens: Sequence[Token], text: str, offset: int, *, keeps: bool
 ) -> Statement | None:
@@ -171,7 +181,7 @@ def _read(sql: str, tokens: Sequence[Token], read: Callable[[Grammar], T]) -> T:
 def _texts(sql: str) -> Iterator[tuple[int, str, list[Token]]]:
     begin = 0
     tokens: list[Token] = []
-    for token in tokenize(sql):
+    for token in tokenize(sql, joins_rows=True):
         if token.key != ";" and token.kind is not Kind.END:
             tokens.append(token)
             continue

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from sparkify_harness.redshift.errors import SyntaxFault
+from sparkify_harness.redshift.sql import plain_rows
 from sparkify_harness.redshift.sql.garbage import emptied
 from sparkify_harness.redshift.sql.reserved import RESERVED
 
@@ -36,6 +37,7 @@ class Kind(Enum):
     NUMBER = "number"
     PARAMETER = "parameter"
     SYMBOL = "symbol"
+    ROWS = "rows of plain constants"
     END = "end"
 
 
@@ -45,7 +47,8 @@ class Token(NamedTuple):
     Args:
         key: What the grammar compares: the lower-case word, or the symbol; empty for the rest.
         kind: Which sort.
-        value: Folded identifier, string without quotes and escapes, digits, parameter number.
+        value: Folded identifier, string without quotes and escapes, digits, parameter number;
+            the length of each row.
             A string may hold NUL: COPY takes it as NULL.
         start: 0-based offset of its first character.
         end: Offset after its last character.
@@ -98,15 +101,19 @@ _MOST_DIGITS: Final = 18
 _UPPER: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
-def tokenize(sql: str) -> list[Token]:
+def tokenize(sql: str, *, joins_rows: bool = False) -> list[Token]:
     """The tokens of a string, with one of kind END last.
+
+    Args:
+        sql: The string.
+        joins_rows: As ``scan``.
 
     Raises:
         SyntaxFault: A character begins no token; quotes or comments do not end.
     """
     tokens: list[Token] = []
     try:
-        tokens.extend(scan(sql))
+        tokens.extend(scan(sql, joins_rows=joins_rows))
     except BaseException:
         emptied(tokens)
         raise
@@ -114,20 +121,23 @@ def tokenize(sql: str) -> list[Token]:
     return tokens
 
 
-def scan(sql: str, begin: int = 0, end: int | None = None) -> Iterator[Token]:
+def scan(
+    sql: str, begin: int = 0, end: int | None = None, *, joins_rows: bool = False
+) -> Iterator[Token]:
     """The tokens of a string one after the other, without one for its end.
 
     Args:
         sql: The string, in which the offsets of tokens count.
         begin: Where the first token may begin.
         end: Where the last one ends; the end of the string by default.
+        joins_rows: Whether the rows of an INSERT are one token of kind ROWS where they are plain.
 
     Raises:
         Unterminated: Quotes or comments do not end.
         SyntaxFault: A character begins no token.
     """
     match = _TOKEN.match
-    at = begin
+    at = statement = begin
     length = len(sql) if end is None else end
     while at < length:
         found = match(sql, at)
@@ -138,8 +148,16 @@ def scan(sql: str, begin: int = 0, end: int | None = None) -> Iterator[Token]:
         if group == "word":
             word = fold(found.group())
             yield Token(word, Kind.WORD, word, at, end)
+            if joins_rows and word == "values":
+                rows = plain_rows.find(sql, statement, at, end, length)
+                if rows is not None:
+                    end = rows.end
+                    yield Token("", Kind.ROWS, str(rows.width), rows.begin, end)
         elif group in {"punctuation", "typecast"}:
-            yield Token(found.group(), Kind.SYMBOL, "", at, end)
+            key = found.group()
+            if key == ";":
+                statement = end
+            yield Token(key, Kind.SYMBOL, "", at, end)
         elif group == "string":
             value, end = _string(sql, at, end)
             yield Token("", Kind.STRING, value, at, end)
@@ -204,7 +222,7 @@ def _string(sql: str, at: int, begin: int) -> tuple[str, int]:
             raise _unterminated("quoted string", sql, at)
         part = found.group(1)
         if "'" in part or "\\" in part:
-            part = _unescape(part)
+            part = unescape(part)
         parts.append(part)
         more = _CONTINUED.match(sql, found.end())
         if more is None:
@@ -212,7 +230,12 @@ def _string(sql: str, at: int, begin: int) -> tuple[str, int]:
         begin = more.end()
 
 
-def _unescape(text: str) -> str:
+def unescape(text: str) -> str:
+    """What stands between the quotes of a string, without escapes and doubled quotes.
+
+    Raises:
+        SyntaxFault: Its octal escapes give no UTF-8.
+    """
     # re.split keeps the escapes at the odd places; doubled quotes stand between them.
     pieces = _ESCAPE.split(text)
     for index, piece in enumerate(pieces):

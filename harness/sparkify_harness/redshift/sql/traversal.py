@@ -14,6 +14,7 @@ _PARTS = (
     tree.OutputColumn,
     tree.Cte,
     tree.ValueRows,
+    tree.PlainRows,
     tree.Insert,
     tree.Update,
     tree.Delete,

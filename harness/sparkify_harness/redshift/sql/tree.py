@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from sparkify_harness.redshift.catalog.relations import Relation
 from sparkify_harness.redshift.types import RedshiftType
 
@@ -380,6 +382,19 @@ class ValueRows:
     rows: tuple[tuple[Expression, ...], ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlainRows:
+    """The rows of INSERT ... VALUES where each value is a constant of its target's type.
+
+    Args:
+        values: Named ``c1`` ...; text as strings.
+        rest: What stands in each row after them.
+    """
+
+    values: pa.Table
+    rest: tuple[Expression, ...] = ()
+
+
 Query = Select | SetOperation
 
 # --- statements ------------------------------------------------------------------------------
@@ -398,7 +413,7 @@ class Insert:
 
     target: Relation
     columns: tuple[str, ...]
-    source: ValueRows | Query
+    source: ValueRows | PlainRows | Query
     ctes: tuple[Cte, ...] = ()
 
 

@@ -1,5 +1,7 @@
 """The constants of INSERT ... VALUES as lists, one for each column that they come from.
 
+Most rows of plain constants come as Arrow already (``tree.PlainRows``); these are the others.
+
 DuckDB plans each expression that a statement spells out. What is the same in all rows but for its
 constants is planned once here, over their lists.
 """

@@ -28,7 +28,7 @@ from sparkify_harness.redshift.engine.duckdb.lower_queries import (
     RECURSIVE_ROWS,
 )
 from sparkify_harness.redshift.engine.duckdb.lowered import LoweredTexts
-from sparkify_harness.redshift.engine.duckdb.names import system_name, table_name
+from sparkify_harness.redshift.engine.duckdb.names import INCOMING, system_name, table_name
 from sparkify_harness.redshift.engine.duckdb.saved import load_relation
 from sparkify_harness.redshift.engine.duckdb.streaming import stream
 from sparkify_harness.redshift.engine.duckdb.system_tables import system_table
@@ -134,7 +134,10 @@ class DuckDBConnection(Definitions):
     ) -> int:
         """Run DML; the number of rows it touched."""
         sql, given = self._cancellation.think(lambda: self._change(node, context, arguments))
-        with self._lent(_named(system)), self._translated(node, context, sql):
+        lent = _named(system)
+        if isinstance(node, tree.Insert) and isinstance(node.source, tree.PlainRows):
+            lent[INCOMING] = node.source.values
+        with self._lent(lent), self._translated(node, context, sql):
             return self._execute(sql, given)
 
     def _change(
@@ -143,8 +146,11 @@ class DuckDBConnection(Definitions):
         context: ExecutionContext,
         arguments: Sequence[object],
     ) -> tuple[str, Sequence[object]]:
-        if isinstance(node, tree.Insert) and isinstance(node.source, tree.ValueRows):
-            return lower_change(node, context, arguments)  # the arguments may decide the text
+        if isinstance(node, tree.Insert) and isinstance(
+            node.source, tree.ValueRows | tree.PlainRows
+        ):
+            # The arguments may decide the text; and rows are not kept with it.
+            return lower_change(node, context, arguments)
         sql = self._lowered.get(node, None, context, lambda noted: lower(node, noted))
         return sql, [argument(value) for value in arguments]
 

@@ -9,6 +9,7 @@ from sparkify_harness.redshift.catalog.relations import Column, Relation
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.lower import lower_expression
 from sparkify_harness.redshift.engine.duckdb.names import (
+    INCOMING,
     quote,
     schema_name,
     stored_schema,
@@ -18,8 +19,6 @@ from sparkify_harness.redshift.engine.duckdb.saved import save_relation
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.engine.duckdb.transaction import TransactionalCursor
 from sparkify_harness.redshift.sql import tree
-
-_INCOMING = "_incoming_rows"
 
 
 def _sequence(table: Relation, number: int) -> str:
@@ -176,9 +175,9 @@ class Definitions(TransactionalCursor):
         values = ", ".join(
             ("*", *(f"(SELECT {lower_expression(item, context)})" for item in defaults.values()))
         )
-        with self._lent({_INCOMING: rows}):
+        with self._lent({INCOMING: rows}):
             return self._count(
-                f"INSERT INTO {table_name(table)} ({names}) SELECT {values} FROM {_INCOMING}"
+                f"INSERT INTO {table_name(table)} ({names}) SELECT {values} FROM {INCOMING}"
             )
 
     def move(self, source: Relation, target: Relation, columns: Sequence[str]) -> int:

@@ -9,7 +9,7 @@ from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
     expression_sql,
 )
 from sparkify_harness.redshift.engine.duckdb.lower_queries import from_sql, query_sql, with_sql
-from sparkify_harness.redshift.engine.duckdb.names import quote, table_name
+from sparkify_harness.redshift.engine.duckdb.names import INCOMING, quote, table_name
 from sparkify_harness.redshift.errors import NotEmulated
 from sparkify_harness.redshift.sql import tree
 
@@ -36,6 +36,10 @@ def insert_sql(node: tree.Insert, lowering: LoweringContext, rows: str | None = 
                 f"({', '.join(expression_sql(value, lowering) for value in row)})" for row in cells
             )
             return f"{head} ({names}) VALUES {values}"
+        case tree.PlainRows(values=values, rest=rest):
+            defaults = (expression_sql(each, lowering) for each in rest)
+            columns = ", ".join([*values.column_names, *defaults])
+            return f"{head} ({names}) SELECT {columns} FROM {INCOMING}"
         case query:
             return f"{head} ({names}) {query_sql(query, lowering)}"
 

@@ -10,6 +10,9 @@ _OWN_SCHEMAS: Final = frozenset({"main", "temp", "system", "memory", "warehouse"
 ``warehouse`` is what DuckDB calls a database of the file ``warehouse.duckdb``, as runs have it."""
 _RENAMED: Final = "_user:"
 
+INCOMING: Final = "_incoming_rows"
+"""The temporary view that holds the rows of ours that a statement inserts."""
+
 
 def quote(name: str) -> str:
     """An identifier, quoted."""

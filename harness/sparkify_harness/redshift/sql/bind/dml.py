@@ -25,8 +25,10 @@ from sparkify_harness.redshift.sql.bind.defaults import default_of
 from sparkify_harness.redshift.sql.bind.expressions import bind_expression, condition
 from sparkify_harness.redshift.sql.bind.joins import beside, bind_from, table_source
 from sparkify_harness.redshift.sql.bind.outputs import coerced, project
+from sparkify_harness.redshift.sql.bind.plain_rows import converted
 from sparkify_harness.redshift.sql.bind.scope import From, Scope, Source
 from sparkify_harness.redshift.sql.coercion import coerce
+from sparkify_harness.redshift.sql.parse import parse_rows
 from sparkify_harness.redshift.sql.traversal import contains, walk
 from sparkify_harness.redshift.sql.tree import CastContext
 
@@ -85,6 +87,8 @@ def bind_insert(node: changes.Insert, scope: Scope) -> tree.Insert:
             return _assemble(relation, (), tree.ValueRows(((),)), ctes, scope)
         case changes.Values(rows=rows):
             return _insert_rows(relation, listed, rows, scope, ctes)
+        case changes.PlainRows() as plain:
+            return _insert_plain(relation, listed, plain, scope, ctes)
         case syntax.Select() | syntax.SetOperation() | syntax.Subquery() as query:
             return _insert_query(relation, listed, query, scope, ctes)
         case other:
@@ -140,6 +144,23 @@ def _insert_rows(
     return _assemble(relation, kept, tree.ValueRows(tuple(bound)), ctes, scope)
 
 
+def _insert_plain(
+    relation: Relation,
+    listed: tuple[Column, ...] | None,
+    rows: changes.PlainRows,
+    scope: Scope,
+    ctes: tuple[tree.Cte, ...],
+) -> tree.Insert:
+    """Rows of constants, converted by columns; where one does not fit, row by row to the first."""
+    columns = _targets(relation, listed, rows.span.width)
+    # Whoever numbers rows is given them in their order.
+    numbered = any(column.identity is not None for column in relation.columns)
+    values = None if numbered else converted(rows, columns, scope)
+    if values is None:
+        return _insert_rows(relation, listed, parse_rows(rows).rows, scope, ctes)
+    return _assemble(relation, columns, tree.PlainRows(values), ctes, scope)
+
+
 def _value(node: changes.Value, column: Column, scope: Scope, *, several: bool) -> tree.Expression:
     if isinstance(node, changes.Default):
         if column.identity is not None:
@@ -181,7 +202,7 @@ def _insert_query(
 def _assemble(
     relation: Relation,
     columns: tuple[Column, ...],
-    source: tree.ValueRows | tree.Query,
+    source: tree.ValueRows | tree.PlainRows | tree.Query,
     ctes: tuple[tree.Cte, ...],
     scope: Scope,
 ) -> tree.Insert:
@@ -191,10 +212,12 @@ def _assemble(
     ]
     defaults = [default_of(column) for column in rest]
     names = tuple(column.name for column in (*columns, *rest))
-    full: tree.ValueRows | tree.Query
+    full: tree.ValueRows | tree.PlainRows | tree.Query
     match source:
         case tree.ValueRows(rows=rows):
             full = tree.ValueRows(tuple((*row, *defaults) for row in rows))
+        case tree.PlainRows(values=values):
+            full = tree.PlainRows(values, tuple(defaults))
         case _:
             extra = [
                 tree.OutputColumn(column.name, default)

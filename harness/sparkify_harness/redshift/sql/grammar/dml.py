@@ -12,6 +12,8 @@ from collections.abc import Callable
 from sparkify_harness.redshift.errors import SyntaxFault, Unsupported
 from sparkify_harness.redshift.sql import changes, syntax
 from sparkify_harness.redshift.sql.grammar.queries import Queries
+from sparkify_harness.redshift.sql.plain_rows import Span
+from sparkify_harness.redshift.sql.tokens import Kind
 
 
 class Grammar(Queries):
@@ -48,16 +50,25 @@ class Grammar(Queries):
             columns = tuple(self.parenthesized(self.column_identifier))
         return changes.Insert(table, columns, self._inserted(), with_, position=place)
 
-    def _inserted(self) -> changes.Values | changes.DefaultValues | syntax.Query:
+    def _inserted(
+        self,
+    ) -> changes.Values | changes.PlainRows | changes.DefaultValues | syntax.Query:
         if self.accept("default", "values"):
             return changes.DefaultValues()
         if self.at("values"):
-            return self._values()
+            return self._plain_rows() if self.peek().kind is Kind.ROWS else self.values()
         if not self.at_query():
             self.fail()
         return self.query()
 
-    def _values(self) -> changes.Values:
+    def _plain_rows(self) -> changes.PlainRows:
+        token = self.expect("values")
+        rows = self.advance()
+        span = Span(rows.start, rows.end, int(rows.value))
+        return changes.PlainRows(self.sql, span, position=token.position)
+
+    def values(self) -> changes.Values:
+        """VALUES with its rows, one by one."""
         token = self.expect("values")
         before = self.subqueries
         rows = [self._row()]

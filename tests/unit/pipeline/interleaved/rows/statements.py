@@ -61,6 +61,8 @@ def _filler(
 
 def _insert(node: tree.Insert, scope: Scope) -> StatementCode:
     filled = _filler(node.target, node.columns)
+    if isinstance(node.source, tree.PlainRows):
+        raise NotImplementedError("many rows of constants")
     rows_of = (
         _lines(node.source, scope)
         if isinstance(node.source, tree.ValueRows)
