@@ -85,10 +85,10 @@ def _rename_table(session: Session, table: Relation, statement: AlterTable) -> R
     name = statement.new_name or ""
     if name.startswith("#") and not table.temporary:
         raise InvalidDefinition("a permanent table cannot be renamed to a temporary name")
-    session.catalog.refuse_existing((table.schema, name))
-    _refuse_dependents(session, table)
     if not table.temporary:
         session.transaction.lock((table.schema, name))
+    session.catalog.refuse_existing((table.schema, name))
+    _refuse_dependents(session, table)
     if table.kind is RelationKind.TABLE:
         session.engine.rename_table(table, name)
     session.catalog.remove(table)
