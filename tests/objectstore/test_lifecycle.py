@@ -9,34 +9,23 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 from botocore.exceptions import ClientError
 
 from sparkify_harness.objectstore import RunningStore, minio, open_store
 from sparkify_harness.process import ChildError, clean_environment, free_port
 from tests.objectstore.kinds import KINDS, REAL_KINDS, Kind
+from tests.processes import command_lines, descendants, gone
 from tests.waiting import eventually
 
 DEADLINE = 30.0
 
 
-def family(of: psutil.Process) -> set[psutil.Process]:
-    return set(of.children(recursive=True))
-
-
-def gone(process: psutil.Process) -> bool:
-    try:
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_runs_after_the_context(kind: Kind, tmp_path: Path) -> None:
-    before = family(psutil.Process())
+    before = descendants()
     with open_store(kind, folder=tmp_path):
-        started = family(psutil.Process()) - before
+        started = descendants() - before
     assert started
     assert eventually(lambda: all(map(gone, started)))
 
@@ -70,7 +59,7 @@ def test_nothing_runs_after_kill_9_of_the_owner(kind: Kind, tmp_path: Path) -> N
     )
     try:
         assert eventually((tmp_path / "ready").exists)
-        started = family(psutil.Process(owner.pid))
+        started = descendants(owner.pid)
     finally:
         owner.send_signal(signal.SIGKILL)
         owner.wait(DEADLINE)
@@ -113,7 +102,7 @@ def test_secrets_are_in_no_log_no_file_and_no_process_list(kind: Kind, tmp_path:
             with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
                 wrong.client().list_objects_v2(Bucket="bucket")
         seen = repr(store) + store.describe() + repr(keys)
-        seen += "".join(" ".join(process.cmdline()) for process in family(psutil.Process()))
+        seen += "".join(line for _, line in command_lines(descendants()))
         files = [path for path in tmp_path.rglob("*") if path.is_file()]
         seen += "".join(path.read_text(errors="replace") for path in files)
     assert store.log_path in files

@@ -9,7 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 
 import psutil
 import pytest
@@ -22,6 +22,7 @@ from sparkify_harness.airflow import (
     Wiring,
     WorkerFailed,
 )
+from tests.processes import command_lines, descendants
 
 pytestmark = pytest.mark.pipeline
 
@@ -196,12 +197,11 @@ def test_the_home_is_ours_alone(airflow: Airflow) -> None:
 
 def processes(airflow: Airflow) -> list[psutil.Process]:
     """Those that run Python for this Airflow: the one that forks, then its workers."""
-    of_ours = []
-    for child in psutil.Process().children(recursive=True):
-        with suppress(psutil.ZombieProcess, psutil.NoSuchProcess):  # of another test
-            line = " ".join(child.cmdline())
-            if str(airflow.home) in line and "lifeline" not in line:
-                of_ours.append(child)
+    of_ours = [
+        child
+        for child, line in command_lines(descendants())
+        if str(airflow.home) in line and "lifeline" not in line
+    ]
     return sorted(of_ours, key=lambda process: process.create_time())
 
 

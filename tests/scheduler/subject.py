@@ -17,6 +17,7 @@ from sparkify_harness.airflow.deployment import Deployment
 from sparkify_harness.airflow.rest import ENDED
 from sparkify_harness.stack import DAG_ID
 from tests.pipeline.subject import Pipeline, Rows, expected_tables
+from tests.processes import gone
 from tests.scheduler.gates import Gates
 from tests.waiting import eventually
 
@@ -25,20 +26,12 @@ LIMIT = 300.0
 """Seconds for whatever is awaited here; on an idle machine it takes a tenth of that."""
 
 
-def gone(pid: int) -> bool:
-    """Whether a process has ended."""
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
 def processes_in(folder: Path) -> list[psutil.Process]:
     """What works in a folder."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-            if process.cwd() == str(folder) and not gone(process.pid):
+            if process.cwd() == str(folder) and not gone(process):
                 found.append(process)
     return found
 

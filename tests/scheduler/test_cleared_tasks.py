@@ -18,9 +18,10 @@ from sparkify_fixtures import LOG_PREFIX, Settings, StoredObject, generate
 from sparkify_harness.airflow.deployment import Deployment
 from sparkify_harness.stack import DAG_ID, Stack
 from tests.pipeline.subject import Pipeline, logs_of, session
+from tests.processes import gone
 from tests.scheduler.cases import TASKS, WAYS, Finished, Interrupted, Round, rounds
 from tests.scheduler.gates import FAIL, Gates
-from tests.scheduler.subject import LIMIT, Scheduled, gone
+from tests.scheduler.subject import LIMIT, Scheduled
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(1200, func_only=True)

@@ -10,8 +10,9 @@ import pytest
 from sparkify_harness.airflow.deployment import Deployment
 from sparkify_harness.stack import DAG_ID, Stack
 from tests.pipeline.subject import Pipeline
+from tests.processes import gone
 from tests.scheduler.gates import BEFORE, HOLD, Gates
-from tests.scheduler.subject import LIMIT, Scheduled, gone
+from tests.scheduler.subject import LIMIT, Scheduled
 from tests.scheduler.told import told
 from tests.waiting import eventually
 

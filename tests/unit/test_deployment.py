@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import psutil
 import pytest
 
 from sparkify_harness.airflow import Wiring
@@ -20,6 +19,7 @@ from sparkify_harness.airflow.deployment_home import DeploymentHome, Ports
 from sparkify_harness.airflow.errors import CommandFailed, DeploymentFailed
 from sparkify_harness.airflow.home import template_path
 from sparkify_harness.process import ChildTimeoutError
+from tests.processes import descendants
 
 WIRING = Wiring(connections={"redshift": {"password": "a-secret"}}, variables={"word": "hello"})
 
@@ -113,10 +113,6 @@ def deployed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
     return make
 
 
-def children() -> set[psutil.Process]:
-    return set(psutil.Process().children(recursive=True))
-
-
 def test_a_component_that_ends_is_told_with_its_log(deployed: Callable[[str], Deployment]) -> None:
     dies = 'print("what went wrong"); sys.exit(3 if name == "scheduler" else time.sleep(600))'
     with deployed(dies) as airflow, pytest.raises(DeploymentFailed) as told:
@@ -151,11 +147,11 @@ def test_a_port_that_was_taken_meanwhile_is_not_the_end(
 
 
 def test_nothing_runs_after_the_context(deployed: Callable[[str], Deployment]) -> None:
-    others = children()  # servers of other tests
+    others = descendants()  # servers of other tests
     with deployed("time.sleep(600)") as airflow:
-        assert len(children() - others) >= 4
+        assert len(descendants() - others) >= 4
         assert airflow.component("scheduler").exit_code is None
-    assert not children() - others
+    assert not descendants() - others
 
 
 def test_a_command_has_the_environment_and_says_what_it_said(

@@ -21,6 +21,7 @@ from sparkify_harness.process import (
     free_port,
     spawn,
 )
+from tests.processes import gone
 from tests.waiting import eventually
 
 DEADLINE = 20.0
@@ -47,13 +48,6 @@ LEAVING_IT = [
     "-c",
     _IN_A_GROUP_OF_ITS_OWN.format(then="else: time.sleep(1); os._exit(5)"),
 ]
-
-
-def gone(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-import psutil
 import pytest
 
 from sparkify_harness.airflow import Airflow, WorkerFailed
 from tests.pipeline.faults.drill import DAY, ON_ONE_STORE, Drill
 from tests.pipeline.faults.proxy import when
 from tests.pipeline.faults.table import Call, Fault
+from tests.processes import command_lines, descendants
 
 pytestmark = ON_ONE_STORE
 
@@ -42,8 +42,8 @@ def killed(airflow: Airflow) -> Callable[[], None]:
     """Ends the process that runs tasks, as `kill -9` does, and what stands between it and us."""
 
     def kill() -> None:
-        for child in psutil.Process().children(recursive=True):
-            if str(airflow.home) in " ".join(child.cmdline()):
+        for child, line in command_lines(descendants()):
+            if str(airflow.home) in line:
                 child.kill()
 
     return kill
