@@ -4,7 +4,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-parameters.html
 """
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 
 from sparkify_harness.redshift.copying.s3_settings import Credentials
 
@@ -59,10 +59,10 @@ DataFormat = Json | Csv | Delimited | FixedWidth
 class Compression(Enum):
     """How the objects are compressed; COPY never looks for itself."""
 
-    NONE = ""
-    GZIP = "GZIP"
-    BZIP2 = "BZIP2"
-    ZSTD = "ZSTD"
+    NONE = auto()
+    GZIP = auto()
+    BZIP2 = auto()
+    ZSTD = auto()
 
 
 @dataclass(frozen=True, slots=True)
