@@ -37,6 +37,7 @@ class Delimited:
     """Text with a delimiter.
 
     Args:
+        delimiter: One character or more, as in CSV.
         escape: ESCAPE: a backslash takes the next character literally.
         remove_quotes: REMOVEQUOTES: fields may stand in quotation marks.
     """

@@ -207,7 +207,7 @@ def _named(relation: Relation, name: str) -> Column:
 def _data_format(given: Given) -> DataFormat:
     if JSON in given:
         return _json(text_of(given, JSON) or "auto")
-    delimiter = _character(given, DELIMITER, "," if CSV in given else "|")
+    delimiter = _delimiter(given) or ("," if CSV in given else "|")
     if CSV in given:
         quote = _character(given, QUOTE, '"')
         if quote == delimiter:
@@ -294,6 +294,27 @@ def _number(given: Given, option: Option) -> int:
     return int(given.get(option, (0,))[0])
 
 
+def _delimiter(given: Given) -> str | None:
+    r"""Any characters, perhaps written as ``\t`` or as UTF-8 in octal; None where none are said.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html#copy-delimiter
+    """
+    written = text_of(given, DELIMITER)
+    if written is None:
+        return None
+    try:
+        text = _OCTALS.sub(_decoded, written)
+    except UnicodeDecodeError:
+        raise InvalidParameterValue(f"COPY {DELIMITER.key} is not valid UTF-8") from None
+    if not text:
+        raise InvalidParameterValue(f"COPY {DELIMITER.key} must be a single ASCII character")
+    return _unescape(text)
+
+
+def _decoded(octals: re.Match[str]) -> str:
+    return bytes(int(digits, 8) & 0xFF for digits in octals[0].split("\\")[1:]).decode()
+
+
 def _character(given: Given, option: Option, default: str) -> str:
     r"""One ASCII character, perhaps written as ``\t`` or in octal."""
     written = text_of(given, option)
@@ -303,11 +324,12 @@ def _character(given: Given, option: Option, default: str) -> str:
     return text
 
 
+_OCTALS: Final = re.compile(r"(?:\\[0-7]{3})+")
 _ESCAPES = MappingProxyType({"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "\v"})
 
 
 def _unescape(text: str) -> str:
-    r"""``\t``, ``\001`` and ``\0`` as Redshift reads them in DELIMITER, QUOTE and NULL AS."""
+    r"""``\t``, ``\001`` and ``\0`` as Redshift reads them in QUOTE, NULL AS and ACCEPTINVCHARS."""
     if octal := re.fullmatch(r"\\([0-7]{1,3})", text):
         return chr(int(octal[1], 8))
     if escape := re.fullmatch(r"\\([tnrbfv])", text):

@@ -125,8 +125,8 @@ DELIMITER: Final = Option(
     "DELIMITER",
     {
         Transfer.COPY: Use(
-            argument=Text("character"),
-            means="the character between fields; `,` with CSV, else `|`, by default",
+            argument=Text("characters"),
+            means="what stands between fields; `,` with CSV, else `|`, by default",
             source=_COPY_PAGE,
             formats=frozenset({TEXT, CSV}),
             prefixes=_INTO,
