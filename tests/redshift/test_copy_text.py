@@ -137,6 +137,13 @@ EXTRA = "Extra column(s) found"
         rows=[(None, None, "Fred", "\\N")],
     ),
     Copy(
+        "NULL AS: a SUPER column, as since patch 194",
+        "a int, b super",
+        '1|none\n2|{"k":1}\n3|"none"\n',
+        "NULL AS 'none'",
+        rows=[(1, None), (2, '{"k":1}'), (3, '"none"')],
+    ),
+    Copy(
         "NULL AS is the whole field", "a varchar(9)", "fred1\n", "NULL AS 'fred'", rows=[("fred1",)]
     ),
     Copy(
@@ -151,6 +158,13 @@ EXTRA = "Extra column(s) found"
         "1\n2|x\n",
         "FILLRECORD",
         rows=[(1, "", None, "  "), (2, "x", None, "  ")],
+    ),
+    Copy(
+        "FILLRECORD: NULL only where it may be",
+        "a int, b varchar(5) not null, c int not null",
+        "1\n",
+        "FILLRECORD",
+        faults=[(1, "c", 1213, "Missing data for not-null field")],
     ),
     Copy(
         "FILLRECORD EMPTYASNULL",
@@ -275,6 +289,14 @@ def test_removequotes(case: Copy, loader: Loader) -> None:
     Copy("empty fields", THREE, ',,\n1,"",2\n', "CSV", rows=[(None, "", None), (1, "", 2)]),
     Copy("EMPTYASNULL", THREE, '1,,2\n1,"",2\n', "CSV EMPTYASNULL", rows=[(1, None, 2)] * 2),
     Copy("NULL AS", THREE, "1,NA,NA\n", "CSV NULL AS 'NA'", rows=[(1, None, None)]),
+    Copy("NULL AS: a SUPER column", "a super", "NA\n", "CSV NULL AS 'NA'", rows=[(None,)]),
+    Copy(
+        "several characters between fields",
+        THREE,
+        '1::"a::""b"::3\n2::c:d::4\n',
+        "CSV DELIMITER '::'",
+        rows=[(1, 'a::"b', 3), (2, "c:d", 4)],
+    ),
     Copy("blanks are kept", TWO, "1, one \n", "CSV", rows=[(1, " one ")]),
     Copy(
         "blanks before a quotation mark are ignored", TWO, '1,  "one"\n', "CSV", rows=[(1, "one")]
