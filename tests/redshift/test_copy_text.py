@@ -407,6 +407,20 @@ def test_fixed_width(case: Copy, loader: Loader) -> None:
         "ENCODING UTF16",
         rows=[(1, "é🎵")],
     ),
+    Copy(
+        "UTF16 without a byte order mark",
+        TWO,
+        "1|é\n".encode("utf-16-le"),
+        "ENCODING UTF16",
+        faults=[(1, "", 1221, "The encoding of the file differs from the ENCODING parameter")],
+    ),
+    Copy(
+        "UTF16BE with a byte order mark",
+        TWO,
+        "\ufeff1|é\n".encode("utf-16-be"),
+        "ENCODING UTF16BE",
+        rows=[(1, "é")],
+    ),
     Copy("UTF16LE", TWO, "1|é\n".encode("utf-16-le"), "ENCODING AS UTF16LE", rows=[(1, "é")]),
     Copy("UTF16BE", TWO, "1|é\n".encode("utf-16-be"), "ENCODING UTF16BE", rows=[(1, "é")]),
     Copy("ISO88591", TWO, "1|é\n".encode("latin-1"), "ENCODING ISO88591", rows=[(1, "é")]),
@@ -446,3 +460,18 @@ def test_options_that_exclude_each_other(loader: Loader, options: str) -> None:
     loader.client.run("CREATE TABLE IF NOT EXISTS text_options (a int)")
     refusal = loader.refused("text_options", "s3://none/at/all", options)
     assert not refusal.message.startswith(("internal", "S3ServiceException", "Load into"))
+
+
+@pytest.mark.parametrize("form", ["PARQUET", "ORC"])
+@pytest.mark.parametrize(
+    "option", ["ACCEPTANYDATE", "IGNOREALLERRORS", "REGION 'us-west-2'", "TRUNCATECOLUMNS"]
+)
+def test_options_that_columnar_formats_refuse(loader: Loader, form: str, option: str) -> None:
+    """AWS: https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-columnar.html"""
+    loader.client.run("CREATE TABLE IF NOT EXISTS text_options (a int)")
+    for options in (f"{form} {option}", f"{option} FORMAT AS {form}"):
+        refusal = loader.refused("text_options", "s3://none/at/all", options)
+        assert (refusal.sqlstate, refusal.message) == (
+            "0A000",
+            f"{option.split()[0]} argument is not supported for {form} based COPY",
+        )
