@@ -473,5 +473,5 @@ def test_options_that_columnar_formats_refuse(loader: Loader, form: str, option:
         refusal = loader.refused("text_options", "s3://none/at/all", options)
         assert (refusal.sqlstate, refusal.message) == (
             "0A000",
-            f"{option.split()[0]} argument is not supported for {form} based COPY",
+            f"{option.split(maxsplit=1)[0]} argument is not supported for {form} based COPY",
         )
