@@ -10,7 +10,6 @@ import struct
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from types import MappingProxyType
 from typing import Final
 
 from sparkify_harness.redshift.catalog.relations import Column
@@ -30,13 +29,6 @@ Converter = Callable[[str], object]
 
 BLANKS: Final = " \t\n\r\f\v"
 
-_INTEGER_RANGES = MappingProxyType(
-    {
-        Kind.SMALLINT: (15, "Short"),
-        Kind.INTEGER: (31, "Integer"),
-        Kind.BIGINT: (63, "Long"),
-    }
-)
 _TRUE = frozenset({"t", "true", "y", "yes", "1"})
 _FALSE = frozenset({"f", "false", "n", "no", "0"})
 _FLOAT = re.compile(
@@ -102,7 +94,7 @@ def _typed(type_: RedshiftType, conversion: Conversion) -> Converter:
         case Kind.SUPER:
             return _super
         case Kind.VARBYTE:
-            return _varbyte(type_.length or 64_000)
+            return _varbyte(type_.limit)
         case kind:
             raise AssertionError(f"the plan lets no column of type {kind.value} through")
 
@@ -112,7 +104,7 @@ def _typed(type_: RedshiftType, conversion: Conversion) -> Converter:
 
 def _text(type_: RedshiftType, conversion: Conversion) -> Converter:
     is_char = type_.kind is Kind.CHAR
-    limit = type_.length or (1 if is_char else 256)
+    limit = type_.limit
     too_long = "Char length exceeds DDL length" if is_char else "String length exceeds DDL length"
 
     def convert(text: str) -> object:
@@ -236,16 +228,16 @@ def _invalid_digit(text: str, pattern: str, type_name: str, code: Code) -> Value
 
 
 def _integer(kind: Kind) -> Converter:
-    bits, name = _INTEGER_RANGES[kind]
-    limit = 1 << bits
+    name = kind.facts.compute
+    least, greatest = kind.bounds
 
     def convert(text: str) -> object:
         stripped = text.strip(BLANKS)
         if not re.fullmatch(r"[+-]?\d+", stripped, re.ASCII):
             raise _invalid_digit(text, r"\s*[+-]?\d*", name, Code.DIGIT)
         # Beyond 40 digits nothing fits, and int() refuses thousands of them.
-        value = int(stripped) if len(stripped.lstrip("+-0")) <= 40 else limit
-        if not -limit <= value < limit:
+        value = int(stripped) if len(stripped.lstrip("+-0")) <= 40 else greatest + 1
+        if not least <= value <= greatest:
             raise ValueFault(Code.OVERFLOW, f"Overflow, Column type: {name}")
         return value
 
@@ -279,7 +271,7 @@ def _decimal(type_: RedshiftType, *, round_half_up: bool) -> Converter:
 
 
 def _float(kind: Kind) -> Converter:
-    name = "Float" if kind is Kind.REAL else "Double"
+    name = kind.facts.compute
 
     def convert(text: str) -> object:
         stripped = text.strip(BLANKS)

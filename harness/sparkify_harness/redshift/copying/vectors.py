@@ -110,7 +110,7 @@ class ColumnVector:
     def _characters(self, array: pa.Array) -> pa.Array:
         """Fields that stay as they are need no look; the others go through the converter."""
         options = self._conversion
-        length = self.column.type.length or (1 if self._kind is Kind.CHAR else 256)
+        length = self.column.type.limit
         odd = [pc.greater(pc.binary_length(array), length)]
         if options.null_string:
             odd.append(pc.equal(array, options.null_string))

@@ -31,12 +31,6 @@ BLANKS = " \t\n\r\f\v"
 _INTEGER = re.compile(r"[+-]?\d+")
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _SPECIAL_FLOATS: Final = {"nan": math.nan, "infinity": math.inf, "-infinity": -math.inf}
-INTEGER_RANGES: Final = {
-    Kind.SMALLINT: (-(2**15), 2**15 - 1),
-    Kind.INTEGER: (-(2**31), 2**31 - 1),
-    Kind.BIGINT: (-(2**63), 2**63 - 1),
-    Kind.OID: (0, 2**32 - 1),
-}
 _TRUE: Final = frozenset({"t", "tr", "tru", "true", "y", "ye", "yes", "1"})
 _FALSE: Final = frozenset({"f", "fa", "fal", "fals", "false", "n", "no", "0"})
 
@@ -63,7 +57,7 @@ def read(
         NumericOutOfRange: The number is too large.
         StringTooLong: It has more bytes than the type takes, blanks at the end aside.
     """
-    if type.kind in INTEGER_RANGES:
+    if type.kind.is_integer:
         return _integer(text, type.kind)
     if type.kind.is_temporal:
         return _temporal(text, type.kind, timezone, now)
@@ -75,7 +69,7 @@ def _integer(text: str, kind: Kind) -> int:
     if not _INTEGER.fullmatch(body):
         raise InvalidTextRepresentation(f'invalid input syntax for integer: "{text}"')
     value = Decimal(body)
-    low, high = INTEGER_RANGES[kind]
+    low, high = kind.bounds
     if not low <= value <= high:
         raise NumericOutOfRange(f'value "{text}" is out of range for type {kind.value}')
     return int(value)

@@ -21,7 +21,7 @@ from sparkify_harness.redshift.sql.bind.expressions import bind_expression
 from sparkify_harness.redshift.sql.bind.scope import Scope
 from sparkify_harness.redshift.sql.coercion import coerce
 from sparkify_harness.redshift.sql.decimals import WORD_PRECISION
-from sparkify_harness.redshift.sql.input import INTEGER_RANGES, fit
+from sparkify_harness.redshift.sql.input import fit
 from sparkify_harness.redshift.sql.tokens import BLANKS, unescape
 from sparkify_harness.redshift.sql.tree import CastContext
 from sparkify_harness.redshift.types import Kind, RedshiftType
@@ -158,7 +158,7 @@ def _integers(texts: Sequence[str], target: RedshiftType) -> Sequence[object] | 
         values = list(map(int, texts))
     except ValueError:  # a point, an exponent, or a blank after the sign
         return None
-    low, high = INTEGER_RANGES[target.kind]
+    low, high = target.kind.bounds
     return values if low <= min(values) and max(values) <= high else None
 
 
