@@ -3,7 +3,6 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
 
 from sparkify_harness.redshift.errors import (
@@ -27,22 +26,20 @@ from sparkify_harness.redshift.types import (
 )
 from sparkify_harness.redshift.types import Kind as TypeKind
 
-_Written = tuple[tuple[str, ...], TypeKind, Spelling]
-
-
-def _by_first_word() -> Mapping[str, Sequence[_Written]]:
-    """What begins with a word, the longest first."""
-    found: dict[str, list[_Written]] = {}
-    for kind in TypeKind:
-        for spelling in kind.facts.spellings:
-            words = tuple(spelling.words.split())
-            found.setdefault(words[0], []).append((words, kind, spelling))
-    for written in found.values():
-        written.sort(key=lambda item: len(item[0]), reverse=True)
-    return found
-
-
-_SPELLINGS: Final = _by_first_word()
+_WRITTEN: Final = sorted(
+    (
+        (tuple(spelling.words.split()), kind, spelling)
+        for kind in TypeKind
+        for spelling in kind.facts.spellings
+    ),
+    key=lambda item: len(item[0]),
+    reverse=True,
+)
+_BY_FIRST_WORD: Final = {
+    first: [item for item in _WRITTEN if item[0][0] == first]
+    for first in {words[0] for words, _, _ in _WRITTEN}
+}
+"""What may be meant by a word and those after it, the longest first."""
 _QUOTED: Final = {
     spelling.words: kind
     for kind in TypeKind
@@ -97,7 +94,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresq
 NOT_EMULATED: Final = frozenset({"geometry", "geography", "hllsketch"})
 """Types of Redshift's that this substitute lacks."""
 
-TYPE_WORDS: Final = _SPELLINGS.keys() | NOT_EMULATED
+TYPE_WORDS: Final = _BY_FIRST_WORD.keys() | NOT_EMULATED
 """First words of types that exist, for typed literals and CONVERT."""
 
 
@@ -132,7 +129,7 @@ class Types(Stream):
             type_ = RedshiftType(_QUOTED[token.value])
         elif token.kind is not Kind.WORD:
             self.fail()
-        elif token.key in _SPELLINGS:
+        elif token.key in _BY_FIRST_WORD:
             type_ = self._spelled(column)
         else:
             self._refuse(token, column)
@@ -143,7 +140,7 @@ class Types(Stream):
         return type_
 
     def _spelled(self, column: str | None) -> RedshiftType:
-        written = _SPELLINGS[self.token.key]
+        written = _BY_FIRST_WORD[self.token.key]
         found = next((item for item in written if self.accept(*item[0])), None)
         if found is None:
             self.advance()
