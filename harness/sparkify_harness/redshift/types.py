@@ -332,6 +332,11 @@ class RedshiftType:
         return self.kind.facts.size
 
     @property
+    def signed_size(self) -> int | None:
+        """Bytes of an integer with a sign; None of any other type."""
+        return self.size if self.kind.is_integer and self.kind.bounds[0] < 0 else None
+
+    @property
     def typmod(self) -> int:
         """Type modifier: length + 4, or precision and scale, or -1."""
         if self.kind is Kind.NUMERIC:
