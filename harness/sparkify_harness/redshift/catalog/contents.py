@@ -15,7 +15,7 @@ from sparkify_harness.redshift.catalog.store import TEMPORARY_SCHEMA, Key
 from sparkify_harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relations
 from sparkify_harness.redshift.catalog.version import VERSION
 from sparkify_harness.redshift.remembered import Remembered
-from sparkify_harness.redshift.types import Kind, RedshiftType, numeric
+from sparkify_harness.redshift.types import Kind
 
 _WORD = re.compile(r"[a-z_]+")
 
@@ -296,8 +296,7 @@ def _settings(state: ServerState) -> pa.Table:
 
 
 def _types(_state: ServerState) -> pa.Table:
-    types = (numeric(1, 0) if kind is Kind.NUMERIC else RedshiftType(kind) for kind in Kind)
-    rows = ((item.oid, item.kind.internal_name, item.size) for item in types)
+    rows = ((kind.facts.oid, kind.internal_name, kind.facts.size) for kind in Kind)
     return _table({"oid": _INT, "name": _TEXT, "size": _INT}, rows)
 
 

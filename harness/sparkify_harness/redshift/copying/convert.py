@@ -7,7 +7,7 @@ import json
 import math
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Final
@@ -45,10 +45,9 @@ def converter(column: Column, conversion: Conversion) -> Converter:
         ValueFault: The text is no value of the column's type.
     """
     null_string = conversion.null_string
-    if column.type.kind in {Kind.CHAR, Kind.VARCHAR}:
-        read = _text(column.type, conversion)
-    else:
-        read = _blank_is_null(_typed(column.type, conversion))
+    read = CONVERTERS[column.type.kind](column.type, conversion)
+    if not column.type.kind.is_text:
+        read = _blank_is_null(read)
     if null_string is None:
         return read
 
@@ -66,37 +65,6 @@ def _blank_is_null(read: Converter) -> Converter:
         return read(text) if stripped else None
 
     return convert
-
-
-def _typed(type_: RedshiftType, conversion: Conversion) -> Converter:
-    match type_.kind:
-        case Kind.SMALLINT | Kind.INTEGER | Kind.BIGINT:
-            return _integer(type_.kind)
-        case Kind.NUMERIC:
-            return _decimal(type_, round_half_up=conversion.round_decimals)
-        case Kind.REAL | Kind.DOUBLE:
-            return _float(type_.kind)
-        case Kind.BOOLEAN:
-            return _boolean
-        case Kind.DATE:
-            read = _date_reader(conversion.date_format)
-            return _moment(read, conversion, lambda moment: moment.local.date(), _date_fault)
-        case Kind.TIMESTAMP:
-            read = reader(conversion.time_format, TIME_FORMAT)
-            return _moment(read, conversion, lambda moment: moment.local, _timestamp_fault)
-        case Kind.TIMESTAMPTZ:
-            read = _with_zone(conversion.time_format)
-            return _moment(read, conversion, _instant, _instant_fault)
-        case Kind.TIME:
-            return _time
-        case Kind.TIMETZ:
-            return _time_with_zone
-        case Kind.SUPER:
-            return _super
-        case Kind.VARBYTE:
-            return _varbyte(type_.limit)
-        case kind:
-            raise AssertionError(f"the plan lets no column of type {kind.value} through")
 
 
 # --- characters -------------------------------------------------------------------------------
@@ -227,7 +195,8 @@ def _invalid_digit(text: str, pattern: str, type_name: str, code: Code) -> Value
     return ValueFault(code, f"Invalid digit, Value '{text[at]}', Pos {at}, Type: {type_name}")
 
 
-def _integer(kind: Kind) -> Converter:
+def _integer(type_: RedshiftType, _: Conversion) -> Converter:
+    kind = type_.kind
     name = kind.facts.compute
     least, greatest = kind.bounds
 
@@ -244,14 +213,14 @@ def _integer(kind: Kind) -> Converter:
     return convert
 
 
-def _decimal(type_: RedshiftType, *, round_half_up: bool) -> Converter:
+def _decimal(type_: RedshiftType, conversion: Conversion) -> Converter:
     precision, scale = type_.precision or 18, type_.scale or 0
     step = Decimal(1).scaleb(-scale)
     # Up to 19 digits are kept in 64 bits.
     limit = Decimal(10) ** precision
     if precision == 19:
         limit = Decimal(1 << 63)
-    rounding = ROUND_HALF_UP if round_half_up else ROUND_DOWN
+    rounding = ROUND_HALF_UP if conversion.round_decimals else ROUND_DOWN
 
     def convert(text: str) -> object:
         stripped = text.strip(BLANKS)
@@ -270,8 +239,8 @@ def _decimal(type_: RedshiftType, *, round_half_up: bool) -> Converter:
     return convert
 
 
-def _float(kind: Kind) -> Converter:
-    name = kind.facts.compute
+def _float(type_: RedshiftType, _: Conversion) -> Converter:
+    kind, name = type_.kind, type_.kind.facts.compute
 
     def convert(text: str) -> object:
         stripped = text.strip(BLANKS)
@@ -322,6 +291,20 @@ def _moment(
         raise fault(text.strip(BLANKS), conversion)
 
     return convert
+
+
+def _date(_: RedshiftType, conversion: Conversion) -> Converter:
+    read = _date_reader(conversion.date_format)
+    return _moment(read, conversion, lambda moment: moment.local.date(), _date_fault)
+
+
+def _timestamp(_: RedshiftType, conversion: Conversion) -> Converter:
+    read = reader(conversion.time_format, TIME_FORMAT)
+    return _moment(read, conversion, lambda moment: moment.local, _timestamp_fault)
+
+
+def _timestamp_with_zone(_: RedshiftType, conversion: Conversion) -> Converter:
+    return _moment(_with_zone(conversion.time_format), conversion, _instant, _instant_fault)
 
 
 def _instant(moment: Moment) -> datetime:
@@ -429,7 +412,9 @@ def _compact(token: re.Match[str]) -> str:
     return json.dumps(json.loads(token[0]), ensure_ascii=False) if "\\" in token[0] else token[0]
 
 
-def _varbyte(limit: int) -> Converter:
+def _varbyte(type_: RedshiftType, _: Conversion) -> Converter:
+    limit = type_.limit
+
     def convert(text: str) -> object:
         try:
             value = bytes.fromhex(text.strip(BLANKS))
@@ -440,3 +425,24 @@ def _varbyte(limit: int) -> Converter:
         return value
 
     return convert
+
+
+CONVERTERS: Final[Mapping[Kind, Callable[[RedshiftType, Conversion], Converter]]] = {
+    Kind.BOOLEAN: lambda *_: _boolean,
+    Kind.SMALLINT: _integer,
+    Kind.INTEGER: _integer,
+    Kind.BIGINT: _integer,
+    Kind.NUMERIC: _decimal,
+    Kind.REAL: _float,
+    Kind.DOUBLE: _float,
+    Kind.CHAR: _text,
+    Kind.VARCHAR: _text,
+    Kind.DATE: _date,
+    Kind.TIME: lambda *_: _time,
+    Kind.TIMETZ: lambda *_: _time_with_zone,
+    Kind.TIMESTAMP: _timestamp,
+    Kind.TIMESTAMPTZ: _timestamp_with_zone,
+    Kind.SUPER: lambda *_: _super,
+    Kind.VARBYTE: _varbyte,
+}
+"""The types of columns that COPY fills."""
