@@ -29,7 +29,11 @@ class Category(Enum):
 
 
 class Modifier(Enum):
-    """What may stand in parentheses after the words of a type."""
+    """What may follow the words of a type: mostly numbers in parentheses.
+
+    LENGTH in bytes, DIGITS in all and after the point, BITS of a float, decimal places of SECONDS,
+    FIELDS of an interval.
+    """
 
     NONE = auto()
     LENGTH = auto()
