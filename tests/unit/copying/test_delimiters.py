@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkify_harness.redshift.copying.plan import prepare
@@ -51,6 +51,7 @@ Change = Callable[[str, str], str]
         pytest.param("REMOVEQUOTES", (_in_quotes, _unquoted), id="REMOVEQUOTES"),
     ],
 )
+@settings(deadline=None, database=None, print_blob=False)
 @given(
     delimiter=st.sampled_from(DELIMITERS),
     rows=st.lists(st.tuples(*[st.text(CHARACTERS, max_size=8)] * 3), min_size=1, max_size=5),

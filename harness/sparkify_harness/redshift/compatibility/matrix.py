@@ -25,11 +25,13 @@ from sparkify_harness.redshift.types import Kind
 CHECKOUT = Path(__file__).resolve().parents[4]
 DOCUMENT = CHECKOUT / "docs" / "compatibility.md"
 
-_HIDDEN_KINDS = types.EXPRESSION_ONLY | {Kind.UNKNOWN, Kind.VOID}
-
 
 def _words(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
+
+
+def _types() -> list[str]:
+    return [kind.value for kind in Kind if kind.facts.spellings and kind.facts.column]
 
 
 def emulated_commands() -> list[str]:
@@ -144,7 +146,7 @@ def render() -> str:
         "",
         "## Types",
         "",
-        "Emulated: " + _words([kind.value for kind in Kind if kind not in _HIDDEN_KINDS]) + ".",
+        f"Emulated: {_words(_types())}.",
         "",
         f"Not emulated: {_words(sorted(types.NOT_EMULATED))}.",
         "",
