@@ -363,7 +363,7 @@ def test_a_manifest_without_the_option_is_data(loader: Loader, parts: Lake) -> N
 # --- what is not emulated ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["PARQUET", "ORC", "AVRO 'auto'", "SHAPEFILE"])
+@pytest.mark.parametrize("name", ["ORC", "AVRO 'auto'", "SHAPEFILE"])
 @pytest.mark.parametrize("word", ["FORMAT AS ", "FORMAT ", ""])
 def test_formats_that_are_not_emulated(loader: Loader, word: str, name: str) -> None:
     Copy(

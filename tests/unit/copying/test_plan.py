@@ -96,6 +96,7 @@ def test_options(plan: ReadPlan) -> None:
         ("TIMEFORMAT 'EPOCHSECS'", "EPOCHSECS"),
         ("JSON 'automatic'", "Invalid S3 path 'automatic'"),
         ("JSON 'noshred'", "requires exactly one column, of type SUPER"),
+        ("PARQUET MAXERROR 7", "MAXERROR argument is not supported for PARQUET based COPY"),
         ("PARQUET REGION 'us-west-2'", "REGION argument is not supported for PARQUET based COPY"),
     ],
 )  # fmt: skip
@@ -106,7 +107,7 @@ def test_refused(plan: ReadPlan, options: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", ["PARQUET", "ORC", "AVRO 'auto'", "SHAPEFILE", "LZOP", "ENCRYPTED"]
+    "options", ["PARQUET SERIALIZETOJSON", "ORC", "AVRO 'auto'", "SHAPEFILE", "LZOP", "ENCRYPTED"]
 )
 def test_not_emulated(plan: ReadPlan, options: str) -> None:
     with pytest.raises(NotEmulated, match="not emulated: COPY "):

@@ -224,7 +224,7 @@ def _load_errors(state: ServerState) -> pa.Table:
             "table_oid": _INT, "time": _TIME, "filename": _TEXT,
             "line_number": _INT, "colname": _TEXT, "type": _TEXT, "col_length": _TEXT,
             "position": _INT, "raw_line": _TEXT, "raw_field_value": _TEXT, "err_code": _INT,
-            "err_reason": _TEXT, "start_offset": _INT,
+            "err_reason": _TEXT, "start_offset": _INT, "error_message": _TEXT,
         },
         (
             (
@@ -233,7 +233,7 @@ def _load_errors(state: ServerState) -> pa.Table:
                 item.error.line_number, item.error.colname, item.error.type,
                 item.error.col_length, item.error.position, item.error.raw_line,
                 item.error.raw_field_value, item.error.err_code, item.error.err_reason,
-                item.error.start_offset,
+                item.error.start_offset, item.error.error_message or item.error.err_reason,
             )
             for item in state.logs.load_errors()
         ),

@@ -83,9 +83,10 @@ class LoadError:
         raw_line: The record.
         raw_field_value: The field.
         err_code: Error code.
-        err_reason: What is wrong.
+        err_reason: What is wrong, for stl_load_errors.
         is_partial: Whether the file was split between slices; always 0.
         start_offset: Offset of the file's part that the slice read; always 0.
+        error_message: What is wrong, for sys_load_error_detail; empty where it is ``err_reason``.
     """
 
     filename: str
@@ -100,6 +101,7 @@ class LoadError:
     err_reason: str
     is_partial: int = 0
     start_offset: int = 0
+    error_message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

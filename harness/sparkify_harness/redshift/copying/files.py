@@ -67,9 +67,16 @@ class Target:
     errors: list[LoadError]
 
 
+class Reading(Protocol):
+    """Reads spooled files of some format."""
+
+    def read(self, path: Path, target: Target) -> int:
+        """Read a file; how many lines or rows there were."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileReading:
-    """Reads spooled files.
+    """Reads spooled files that consist of records.
 
     Args:
         open_reader: Opens the reader that goes record by record.

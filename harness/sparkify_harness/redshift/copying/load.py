@@ -14,12 +14,13 @@ from sparkify_harness.redshift.catalog.logs import FileLoaded, LoadError
 from sparkify_harness.redshift.copying.jsonpaths import Path as JsonPath
 from sparkify_harness.redshift.copying.jsonpaths import parse_jsonpaths
 from sparkify_harness.redshift.copying.manifest import manifest_objects
-from sparkify_harness.redshift.copying.options import Json
+from sparkify_harness.redshift.copying.options import Json, Parquet
 from sparkify_harness.redshift.copying.pipeline import Part, Pipeline
 from sparkify_harness.redshift.copying.plan import CopyPlan, split_url
 from sparkify_harness.redshift.copying.s3_settings import S3Settings
 from sparkify_harness.redshift.copying.sink import schema_of
 from sparkify_harness.redshift.copying.source import Caller, S3Object, Source
+from sparkify_harness.redshift.copying.spectrum import ScanFault
 from sparkify_harness.redshift.copying.waiting import aside
 from sparkify_harness.redshift.errors import QueryCanceled
 from sparkify_harness.redshift.sql.options.loading import MAX_ERRORS
@@ -91,6 +92,8 @@ class Load(AbstractContextManager["Load"]):
                 part.path.unlink(missing_ok=True)
         except BaseException as error:
             self.fault = error
+            if isinstance(error, ScanFault):
+                self.errors.append(error.load_error)
             raise
 
     def _add(self, part: Part) -> None:
@@ -179,8 +182,9 @@ def load(
 
 
 def _objects(plan: CopyPlan, source: Source) -> list[S3Object]:
+    columnar = isinstance(plan.data_format, Parquet)
     if plan.manifest:
-        return manifest_objects(source, plan.bucket, plan.prefix)
+        return manifest_objects(source, plan.bucket, plan.prefix, columnar=columnar)
     return source.matching(plan.bucket, plan.prefix)
 
 

@@ -4,11 +4,15 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-usin
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sparkify_harness.redshift.copying.plan import split_url
 from sparkify_harness.redshift.copying.source import S3Fault, S3Object, Source
-from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.errors import ComputeFault, NotEmulated, RedshiftError
+
+_CODE: Final = 15003
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +22,24 @@ class Entry:
     Args:
         url: ``s3://bucket/key``, a full key.
         mandatory: Whether the load fails when it is not there.
+        meta: What else is told of it; None where nothing is.
     """
 
     url: str
     mandatory: bool = False
+    meta: Mapping[str, object] | None = None
 
 
-def manifest_objects(source: Source, bucket: str, key: str) -> list[S3Object]:
+def manifest_objects(
+    source: Source, bucket: str, key: str, *, columnar: bool = False
+) -> list[S3Object]:
     """The objects that a manifest lists; one that is listed twice is loaded twice.
+
+    Args:
+        source: S3.
+        bucket: Where the manifest is.
+        key: Its name there.
+        columnar: The objects are Parquet: the manifest must tell their sizes.
 
     Raises:
         RedshiftError: The manifest or a mandatory object is missing, or there is no object at all.
@@ -46,9 +60,12 @@ def manifest_objects(source: Source, bucket: str, key: str) -> list[S3Object]:
         raise
     objects: list[S3Object] = []
     for entry in parse_manifest(text):
+        told = _content_length(entry, source) if columnar else None
         found_in, name = split_url(entry.url)
         size = source.size(found_in, name)
         if size is not None:
+            if told not in {None, size}:
+                raise NotEmulated("COPY with a content_length that is not the object's")
             objects.append(S3Object(found_in, name, size))
         elif entry.mandatory:
             raise source.fault("Mandatory url is not present in manifest file", entry.url)
@@ -58,6 +75,27 @@ def manifest_objects(source: Source, bucket: str, key: str) -> list[S3Object]:
             f"s3://{bucket}/{key}",
         )
     return objects
+
+
+def _content_length(entry: Entry, source: Source) -> object:
+    """The size of a columnar file, as the manifest has it.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-source-s3.html
+    Observed: https://github.com/awslabs/aws-lambda-redshift-loader/pull/221
+
+    Raises:
+        ComputeFault: It is not there.
+    """
+    if entry.meta is None:
+        raise _missing("meta", source)
+    if "content_length" not in entry.meta:
+        raise _missing("content_length", source)
+    return entry.meta["content_length"]
+
+
+def _missing(key: str, source: Source) -> ComputeFault:
+    message = f"File entry does not have '{key}' key."
+    return source.fault(message, "", location="spectrum_manifest.cpp:204", code=_CODE)
 
 
 def parse_manifest(text: str) -> list[Entry]:
@@ -80,4 +118,5 @@ def _entry(entry: dict[str, object]) -> Entry:
     url, mandatory = entry["url"], entry.get("mandatory", False)
     if not isinstance(url, str) or not isinstance(mandatory, bool):
         raise TypeError("url is a string and mandatory a boolean")
-    return Entry(url, mandatory)
+    meta = entry.get("meta")
+    return Entry(url, mandatory, meta if isinstance(meta, dict) else None)

@@ -54,7 +54,12 @@ class FixedWidth:
     widths: tuple[int, ...]
 
 
-DataFormat = Json | Csv | Delimited | FixedWidth
+@dataclass(frozen=True, slots=True)
+class Parquet:
+    """Parquet: columns by their places."""
+
+
+DataFormat = Json | Csv | Delimited | FixedWidth | Parquet
 
 
 class Compression(Enum):

@@ -11,15 +11,19 @@ from typing import Final
 
 from sparkify_harness.redshift.catalog.logs import FileLoaded, LoadError
 from sparkify_harness.redshift.copying.faults import Code, RecordFault, load_error
-from sparkify_harness.redshift.copying.files import FileReading, Target, TooManyErrors
+from sparkify_harness.redshift.copying.files import Target, TooManyErrors
 from sparkify_harness.redshift.copying.jsonpaths import Path as JsonPath
-from sparkify_harness.redshift.copying.options import Compression
+from sparkify_harness.redshift.copying.options import Compression, Parquet
 from sparkify_harness.redshift.copying.plan import CopyPlan
-from sparkify_harness.redshift.copying.readers import open_reader, quick_reader
-from sparkify_harness.redshift.copying.records import RowReader
+from sparkify_harness.redshift.copying.readers import reading
 from sparkify_harness.redshift.copying.sink import Sink, schema_of
 from sparkify_harness.redshift.copying.source import DOWNLOADS, S3Object, Source
-from sparkify_harness.redshift.copying.spool import NotCompressed, NotEncoded, spool
+from sparkify_harness.redshift.copying.spool import (
+    NotCompressed,
+    NotEncoded,
+    compression_by_name,
+    spool,
+)
 from sparkify_harness.redshift.copying.waiting import awaited
 from sparkify_harness.redshift.errors import QueryCanceled
 
@@ -83,14 +87,7 @@ class Pipeline:
         self._groups: list[list[S3Object]] = []
         self._futures: list[list[Future[Path]]] = []
         self._lock = Lock()
-        self._reading = FileReading(
-            open_reader(plan, paths),
-            RowReader(plan, default_of),
-            quick_reader(plan, paths),
-            plan.ignore_header,
-            plan.max_errors,
-            self._check,
-        )
+        self._reading = reading(plan, source, paths, default_of, self._check)
 
     def parts(self, objects: Sequence[S3Object]) -> Generator[Part]:
         """Read the objects; parts come in their order, each as soon as it is read.
@@ -154,12 +151,15 @@ class Pipeline:
     def _spool(self, item: S3Object, path: Path) -> Path:
         self._check()
         plan = self._plan
+        compression = plan.compression
+        if isinstance(plan.data_format, Parquet):
+            compression = compression_by_name(item.key)
         try:
             with closing(self._source.chunks(item.bucket, item.key)) as chunks:
-                spool(chunks, path, plan.compression, plan.encoding, self._check)
+                spool(chunks, path, compression, plan.encoding, self._check)
         except NotCompressed:
             raise self._source.fault(
-                _DECOMPRESSION[plan.compression],
+                _DECOMPRESSION[compression],
                 f"S3 key being read : {item.url}",
                 location="table_s3_scanner.cpp:356",
             ) from None

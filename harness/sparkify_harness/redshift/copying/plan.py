@@ -11,7 +11,7 @@ from typing import Final
 
 from sparkify_harness.redshift.catalog.relations import Column, Relation
 from sparkify_harness.redshift.copying.authorization import authorization
-from sparkify_harness.redshift.copying.combinations import Given, judged, text_of
+from sparkify_harness.redshift.copying.combinations import Given, judged, refusal, text_of
 from sparkify_harness.redshift.copying.datetimes import check_format
 from sparkify_harness.redshift.copying.options import (
     Authorization,
@@ -22,7 +22,9 @@ from sparkify_harness.redshift.copying.options import (
     Delimited,
     FixedWidth,
     Json,
+    Parquet,
 )
+from sparkify_harness.redshift.copying.parquet_schema import KINDS
 from sparkify_harness.redshift.errors import (
     DuplicateColumn,
     InvalidParameterValue,
@@ -52,7 +54,15 @@ from sparkify_harness.redshift.sql.options.conversion import (
     TRIMBLANKS,
     TRUNCATECOLUMNS,
 )
-from sparkify_harness.redshift.sql.options.formats import CSV, DELIMITER, FIXEDWIDTH, JSON, QUOTE
+from sparkify_harness.redshift.sql.options.formats import (
+    CSV,
+    DELIMITER,
+    FIXEDWIDTH,
+    JSON,
+    PARQUET,
+    QUOTE,
+    SERIALIZETOJSON,
+)
 from sparkify_harness.redshift.sql.options.loading import (
     IGNOREALLERRORS,
     IGNOREHEADER,
@@ -205,6 +215,8 @@ def _named(relation: Relation, name: str) -> Column:
 
 
 def _data_format(given: Given) -> DataFormat:
+    if PARQUET in given:
+        return _parquet(given)
     if JSON in given:
         return _json(text_of(given, JSON) or "auto")
     delimiter = _delimiter(given) or ("," if CSV in given else "|")
@@ -216,6 +228,18 @@ def _data_format(given: Given) -> DataFormat:
     if FIXEDWIDTH in given:
         return FixedWidth(_widths(text_of(given, FIXEDWIDTH) or ""))
     return Delimited(delimiter, escape=ESCAPE in given, remove_quotes=REMOVEQUOTES in given)
+
+
+def _parquet(given: Given) -> Parquet:
+    """Parquet, without what Redshift refuses with it, or is not done here.
+
+    Loaders send ``MAXERROR 0`` to real clusters, which is what goes without saying.
+    """
+    if _number(given, MAXERROR):
+        raise refusal(MAXERROR, PARQUET, Transfer.COPY)
+    if text_of(given, PARQUET):
+        raise NotEmulated(f"COPY {PARQUET} {text_of(given, PARQUET)}")
+    return Parquet()
 
 
 def _json(argument: str) -> Json:
@@ -240,11 +264,23 @@ def _check_fit(data_format: DataFormat, columns: tuple[Column, ...]) -> None:
             f"{FIXEDWIDTH} specifies {len(data_format.widths)} columns, "
             f"the target has {len(columns)}"
         )
+    if isinstance(data_format, Parquet):
+        _check_parquet(columns)
     if isinstance(data_format, Json) and data_format.no_shred:
         match columns:
             case [Column(type=type_)] if type_.kind is Kind.SUPER:
                 return
         raise Unsupported(f"{JSON} 'noshred' requires exactly one column, of type SUPER")
+
+
+def _check_parquet(columns: tuple[Column, ...]) -> None:
+    for column in columns:
+        if column.type.kind is Kind.SUPER:
+            raise RedshiftError(
+                f"{Kind.SUPER.name} column in COPY query requires {SERIALIZETOJSON} option"
+            )
+        if column.type.kind not in KINDS:
+            raise NotEmulated(f"COPY {PARQUET} into a column of type {column.type}")
 
 
 def _widths(specification: str) -> tuple[int, ...]:

@@ -265,13 +265,19 @@ class Source:
         with self._errors(bucket, key):
             yield from contents(self._client, bucket, key, self._lease.pause)
 
-    def fault(self, message: str, context: str, *, location: str = _LOCATION) -> ComputeFault:
+    def fault(
+        self, message: str, context: str, *, location: str = _LOCATION, code: int = _CODE
+    ) -> ComputeFault:
         """An error with the block of a compute node."""
-        return ComputeFault(message, self._block(context, location))
+        return ComputeFault(message, self.block(context, location, code=code))
 
-    def _block(self, context: str, location: str) -> ComputeBlock:
-        process = f"padbmaster [pid={self._caller.pid}]"
-        return ComputeBlock(_CODE, context, self._caller.query, location, process)
+    def block(
+        self, context: str, location: str, *, code: int = _CODE, process: str = "padbmaster"
+    ) -> ComputeBlock:
+        """What stands in the DETAIL of an error of a compute node."""
+        return ComputeBlock(
+            code, context, self._caller.query, location, f"{process} [pid={self._caller.pid}]"
+        )
 
     def _elsewhere(self, bucket: str) -> NoReturn:
         raise self._s3_fault(
@@ -296,7 +302,7 @@ class Source:
             f"S3ServiceException:{message},Status {status},Error {code},"
             f"Rid {ids[0]},ExtRid {ids[1]},CanRetry 1"
         )
-        block = self._block(context, _LOCATION)
+        block = self.block(context, _LOCATION)
         return S3Fault(text, block, code=code, status=status, region=region)
 
     @contextmanager

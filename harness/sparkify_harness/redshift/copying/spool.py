@@ -8,15 +8,33 @@ import codecs
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Final, Protocol
 
 import pyarrow as pa
 
 from sparkify_harness.redshift.copying.options import Compression
+from sparkify_harness.redshift.errors import NotEmulated
 
 _STEP: Final = 1 << 20
+
+
+_SUFFIXES: Final = MappingProxyType({".gz": Compression.GZIP, ".bz2": Compression.BZIP2})
+
+
+def compression_by_name(key: str) -> Compression:
+    """How a columnar file is compressed as a whole, which no option says.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-columnar.html
+
+    Raises:
+        NotEmulated: By snappy.
+    """
+    suffix = PurePosixPath(key).suffix
+    if suffix == ".snappy":
+        raise NotEmulated("COPY of columnar files that are compressed by snappy as a whole")
+    return _SUFFIXES.get(suffix, Compression.NONE)
 
 
 class NotCompressed(Exception):

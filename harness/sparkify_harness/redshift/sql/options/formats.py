@@ -12,6 +12,9 @@ _UNLOAD_PAGE: Final = "https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.h
 _INTO: Final = frozenset({"format", "as"})
 _OUT: Final = frozenset({"format"})
 
+SERIALIZETOJSON: Final = "SERIALIZETOJSON"
+"""The word that nested values, and columns of type SUPER, need."""
+
 TEXT: Final = Format("delimited text")
 """What is read and written where no option says otherwise."""
 
@@ -81,11 +84,11 @@ PARQUET: Final = Format(
     "PARQUET",
     {
         Transfer.COPY: Use(
-            argument=Word("SERIALIZETOJSON"),
+            argument=Word(SERIALIZETOJSON),
             means="Parquet, by the places of columns",
             source=_COPY_PAGE,
             prefixes=_INTO,
-            state=State.NOT_EMULATED,
+            note=f"{SERIALIZETOJSON} and nested columns are not emulated",
         ),
         Transfer.UNLOAD: Use(argument=Flag(), means="Parquet", source=_UNLOAD_PAGE, prefixes=_OUT),
     },
@@ -94,7 +97,7 @@ ORC: Final = Format(
     "ORC",
     {
         Transfer.COPY: Use(
-            argument=Word("SERIALIZETOJSON"),
+            argument=Word(SERIALIZETOJSON),
             means="ORC, by the places of columns",
             source=_COPY_PAGE,
             prefixes=_INTO,

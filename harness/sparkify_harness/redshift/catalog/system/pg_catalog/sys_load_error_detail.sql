@@ -15,5 +15,5 @@
 -- error_message char(512)
 
 SELECT 100, e.submitted, e."transaction", e.pid, d.name, e.table_oid, e.time, e.filename, e.line_number,
-    e.colname, e.type, e.col_length, e.position, e.err_code, e.err_reason
+    e.colname, e.type, e.col_length, e.position, e.err_code, e.error_message
 FROM _load_errors AS e CROSS JOIN _databases AS d
