@@ -203,6 +203,16 @@ def test_a_long_text_is_refused_before_it_is_repeated(source: Source, tmp_path: 
     assert 1 << 20 < pool.max_memory() < 64 << 20
 
 
+def test_a_bomb_is_not_decompressed(source: Source, tmp_path: Path) -> None:
+    text = pa.array([bytes(257 << 20)], pa.large_binary())
+    data = written(
+        pa.table({"a": text}), compression="zstd", use_dictionary=False, write_statistics=False
+    )
+    assert len(data) < 1 << 20
+    with pytest.raises(NotEmulated, match="grows a thousandfold"):
+        load(source, tmp_path, "a varbyte(10)", data)
+
+
 def test_bytes_of_decimals() -> None:
     assert [decimal_size(digits) for digits in (1, 2, 3, 9, 18, 19, 29, 38)] == [
         1, 1, 2, 4, 8, 9, 13, 16,

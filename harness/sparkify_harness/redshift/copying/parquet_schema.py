@@ -75,6 +75,8 @@ _HIVE: Final = MappingProxyType(
 _CODECS: Final = frozenset({"UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD"})
 _ENCODINGS: Final = frozenset({"PLAIN", "RLE", "BIT_PACKED", "PLAIN_DICTIONARY", "RLE_DICTIONARY"})
 """What Parquet 1.0 has. Redshift tells of no others."""
+_LARGE: Final = 256 << 20
+"""Bytes of one column in a row group: a writer's pages have a megabyte or so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +228,14 @@ def _hive_type(type_: RedshiftType) -> str:
     return name
 
 
+def _is_bomb(chunk: pq.ColumnChunkMetaData) -> bool:
+    """Whether decompressing may take all memory: a page is decompressed at once."""
+    size: int = chunk.total_uncompressed_size
+    return size > _LARGE and size > 1000 * max(1, chunk.total_compressed_size)
+
+
 def check_storage(metadata: pq.FileMetaData) -> None:
-    """Refuse codecs and encodings that Redshift does not tell of.
+    """Refuse codecs and encodings that Redshift does not tell of, and bombs.
 
     Raises:
         NotEmulated: There is one.
@@ -239,5 +247,7 @@ def check_storage(metadata: pq.FileMetaData) -> None:
             if chunk.compression not in _CODECS:
                 raise NotEmulated(f"COPY PARQUET compressed by {chunk.compression}")
             odd = next((each for each in chunk.encodings if each not in _ENCODINGS), None)
+            if _is_bomb(chunk):
+                raise NotEmulated("COPY PARQUET of data that grows a thousandfold")
             if odd:
                 raise NotEmulated(f"COPY PARQUET with the encoding {odd}")
