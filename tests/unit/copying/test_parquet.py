@@ -203,6 +203,7 @@ def test_a_long_text_is_refused_before_it_is_repeated(source: Source, tmp_path: 
     assert 1 << 20 < pool.max_memory() < 64 << 20
 
 
+@pytest.mark.slow
 def test_a_bomb_is_not_decompressed(source: Source, tmp_path: Path) -> None:
     text = pa.array([bytes(257 << 20)], pa.large_binary())
     data = written(
