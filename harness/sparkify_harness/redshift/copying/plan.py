@@ -296,7 +296,7 @@ def _widths(specification: str) -> tuple[int, ...]:
 
 
 def _conversion(options: Options, data_format: DataFormat) -> Conversion:
-    null_string = _unescape(_text(options, "NULL AS") or "") if "NULL AS" in options else None
+    null_string = unescape(_text(options, "NULL AS") or "") if "NULL AS" in options else None
     replacement = None
     if "ACCEPTINVCHARS" in options:
         replacement = _character(options, "ACCEPTINVCHARS", "?")
@@ -348,7 +348,7 @@ def _number(options: Options, name: str, default: int, *, low: int, high: int = 
 def _character(options: Options, name: str, default: str) -> str:
     r"""One ASCII character, perhaps written as ``\t`` or in octal."""
     given = _text(options, name)
-    text = default if given is None else _unescape(given)
+    text = default if given is None else unescape(given)
     if len(text) != 1 or not text.isascii():
         raise InvalidParameterValue(f"COPY {name.lower()} must be a single ASCII character")
     return text
@@ -357,7 +357,7 @@ def _character(options: Options, name: str, default: str) -> str:
 _ESCAPES = MappingProxyType({"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "\v"})
 
 
-def _unescape(text: str) -> str:
+def unescape(text: str) -> str:
     r"""``\t``, ``\001`` and ``\0`` as Redshift reads them in DELIMITER, QUOTE and NULL AS."""
     if octal := re.fullmatch(r"\\([0-7]{1,3})", text):
         return chr(int(octal[1], 8))

@@ -13,6 +13,7 @@ from sparkify_harness.redshift.execute import (
     schemas,
     tables,
     transactions,
+    unload,
 )
 from sparkify_harness.redshift.execute.backends import SessionBackends
 
@@ -29,6 +30,7 @@ CHAPTERS = (
     schemas,
     tables,
     transactions,
+    unload,
 )
 """Importing a chapter registers its executors."""
 

@@ -152,6 +152,7 @@ class Session:
         self.open_result: OpenResult | None = None
         self.last_copy_id = -1
         self.last_copy_count = 0
+        self.last_unload_count = 0
         self.numbers = QueryNumbers(-1, -1)
         self._deadline: Key | None = None
         self.outlives_client = False
@@ -192,6 +193,7 @@ class Session:
             settings=self.settings.values(),
             last_copy_id=self.last_copy_id,
             last_copy_count=self.last_copy_count,
+            last_unload_count=self.last_unload_count,
             last_query_id=self.known_number,
             visible=self.catalog.visible,
         )
@@ -287,6 +289,12 @@ class Session:
             self.open_result.buffer()
             self.open_result = None
 
+    def forget_rows(self) -> None:
+        """Close an open result: whoever read it reads no further."""
+        result, self.open_result = self.open_result, None
+        if result is not None:
+            result.close()
+
     def fail(self) -> None:
         """Note an error: an open result is gone, a block has failed."""
         try:
@@ -302,10 +310,8 @@ class Session:
 
     def forget_results(self) -> None:
         """Close the cursor, and what is left of an open result: they end with the transaction."""
-        result, self.open_result = self.open_result, None
         try:
-            if result is not None:
-                result.close()
+            self.forget_rows()
         finally:
             self.close_cursor()
 
