@@ -59,6 +59,7 @@ PHASES = [
     Phase("the catalog", "SELECT count(*) FROM pg_class a, pg_class b, big c, big d, big e"),
     Phase("waiting for a lock", "INSERT INTO held VALUES (1)"),
     Phase("waiting for a listing", f"COPY t FROM 's3://bucket/prefix' {KEYS}"),
+    Phase("waiting for a target", f"UNLOAD ('SELECT 1') TO 's3://bucket/prefix' {KEYS}"),
     Phase("waiting for a manifest", f"COPY t FROM 's3://bucket/manifest' {KEYS} MANIFEST"),
 ]
 phases = pytest.mark.parametrize("phase", PHASES, ids=lambda phase: phase.name)
