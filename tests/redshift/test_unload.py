@@ -342,10 +342,10 @@ REFUSED = {
         "MAXFILESIZE must be between 5 MB and 6.2 GB",
     ),
     "no format takes it": (
-        "SELECT 1 AS a", "PARQUET HEADER", "42601", "HEADER is not supported with PARQUET",
+        "SELECT 1 AS a", "PARQUET HEADER", "42601", "HEADER is not supported for UNLOAD to PARQUET",
     ),
     "CSV takes no escape": (
-        "SELECT 1 AS a", "CSV ESCAPE", "42601", "CSV is not compatible with ESCAPE",
+        "SELECT 1 AS a", "CSV ESCAPE", "42601", "ESCAPE is not supported for UNLOAD to CSV",
     ),
     "fixed width": (
         "SELECT 1 AS a", "FIXEDWIDTH 'a:3'", "0A000", "not emulated: UNLOAD FIXEDWIDTH",
@@ -381,3 +381,24 @@ def test_what_was_written_stays_after_a_rollback(venues: Shore) -> None:
     client.run("ROLLBACK")
     assert venues.objects() == {"000": b"9\n"}
     assert client.rows("SELECT count(*) FROM venue") == [(3,)]
+
+
+def test_airflow_writes_dollars_and_credentials(venues: Shore) -> None:
+    """As RedshiftToS3Operator writes it: in a transaction of the driver's own.
+
+    Airflow: https://airflow.apache.org/docs/apache-airflow-providers-amazon/stable/operators/transfer/redshift_to_s3.html
+    """
+    key = venues.writer
+    pair = f"aws_access_key_id={key.access_key_id};aws_secret_access_key={key.secret_access_key}"
+    venues.client.run(
+        f"""
+                    UNLOAD ($$SELECT * FROM venue WHERE name = 'Toyota Park'$$)
+                    TO '{venues.url}venue_'
+                    credentials
+                    '{pair}'
+                    PARALLEL OFF\n\t\t\tHEADER;
+        """
+    )
+    assert venues.objects() == {
+        "venue_000": b"id|name|seats|opened|indoor\n1|Toyota Park|0|2006-06-11|f\n"
+    }

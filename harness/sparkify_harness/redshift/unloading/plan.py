@@ -199,9 +199,7 @@ def _check_combinations(options: Options) -> None:
 
 
 def _incompatible(chosen: str, option: str) -> SyntaxFault:
-    if chosen == "CSV":
-        return SyntaxFault(f"{chosen} is not compatible with {option}")
-    return SyntaxFault(f"{option} is not supported with {chosen}")
+    return SyntaxFault(f"{option} is not supported for UNLOAD to {chosen}")
 
 
 def _text(options: Options, name: str) -> str | None:
