@@ -19,6 +19,7 @@ from bench import (
     pipeline,
     readiness,
     select_rows,
+    unload_rows,
 )
 from bench.measure import RUNS, Figure
 
@@ -26,6 +27,7 @@ CHAPTERS: dict[str, Callable[[], Iterator[Figure]]] = {
     "readiness": readiness.figures,
     "connect": connecting.figures,
     "copy": copy_events.figures,
+    "unload": unload_rows.figures,
     "frontend": frontend.figures,
     "select": select_rows.figures,
     "endings": endings.figures,
