@@ -4,6 +4,7 @@ All columns come in the text form that a client would read.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -68,7 +69,7 @@ class Lines:
         """A field of delimited text or CSV."""
         if self._plan.file_format is FileFormat.CSV:
             return _quoted_where_needed(text, self._plan.delimiter)
-        if self._plan.escape:
+        if self._plan.escape and _any_of(text, "\\\n\r\"'" + self._plan.delimiter) is not None:
             special = ["\\", "\n", "\r", self._plan.delimiter]
             special += ['"', "'"] if self._plan.add_quotes else []
             for character in dict.fromkeys(special):
@@ -81,11 +82,16 @@ def _joined(*pieces: "str | pa.Array") -> pa.Array:
     return pc.binary_join_element_wise(*scalars, pa.scalar("", _TEXT))
 
 
+def _any_of(text: pa.Array, characters: str) -> pa.Array | None:
+    """Where one of these characters is; None where none is anywhere, as in most columns."""
+    found = pc.match_substring_regex(text, f"[{re.escape(characters)}]")
+    return found if pc.any(found).as_py() else None
+
+
 def _quoted_where_needed(text: pa.Array, delimiter: str) -> pa.Array:
-    needed = None
-    for character in (delimiter, '"', "\n", "\r"):
-        found = pc.match_substring(text, character)
-        needed = found if needed is None else pc.or_(needed, found)
+    needed = _any_of(text, f'{delimiter}"\n\r')
+    if needed is None:
+        return text
     quoted = _joined('"', pc.replace_substring(text, '"', '""'), '"')
     return pc.if_else(needed, quoted, text)
 
@@ -102,7 +108,10 @@ def _json_value(text: pa.Array, type_: RedshiftType) -> pa.Array:
         return text
     if kind in _NUMBERS:
         return pc.if_else(pc.match_substring_regex(text, "[0-9]"), text, _joined('"', text, '"'))
-    escaped = pc.replace_substring(pc.replace_substring(text, "\\", "\\\\"), '"', '\\"')
+    if _any_of(text, '\\"') is None:
+        escaped = text
+    else:
+        escaped = pc.replace_substring(pc.replace_substring(text, "\\", "\\\\"), '"', '\\"')
     whole = _joined('"', escaped, '"')
     controls = pc.match_substring_regex(text, _CONTROLS).fill_null(fill_value=False)
     if pc.any(controls).as_py():
