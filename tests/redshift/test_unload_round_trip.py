@@ -15,7 +15,7 @@ from tests.redshift.copies import Lake, keys_of
 
 _TABLES = count()
 
-CHARACTERS = st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=("Cs",))
+CHARACTERS = st.characters(codec="utf-8", exclude_characters="\0")
 TEXT = st.text(CHARACTERS | st.sampled_from([*"|,\"'\\\n\r\t {}[]:tfN@😀é"]), max_size=12)
 
 
