@@ -11,7 +11,7 @@ import psycopg
 
 from bench.copy_events import peak
 from bench.measure import RUNS, Figure, at_least, at_most, median_ratio
-from sparkify_harness.objectstore import open_store
+from sparkify_harness.objectstore import StoreKind, open_store
 from sparkify_harness.warehouse import open_warehouse
 
 ROWS: Final = 1_000_000
@@ -32,7 +32,7 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with (
-            open_store("embedded", folder=folder / "store") as store,
+            open_store(StoreKind.EMBEDDED, folder=folder / "store") as store,
             open_warehouse(folder=folder, s3_endpoint=store.endpoint.url) as running,
             psycopg.connect(running.connection.dsn(with_password=True), autocommit=True) as client,
             duckdb.connect() as engine,

@@ -335,17 +335,17 @@ REFUSED = {
     ),
     "both": (
         "SELECT 1 AS a", "CLEANPATH ALLOWOVERWRITE", "42601",
-        "CLEANPATH is not supported with ALLOWOVERWRITE",
+        "ALLOWOVERWRITE is not supported with CLEANPATH",
     ),
     "a small file": (
         "SELECT 1 AS a", "MAXFILESIZE 4 MB", "22023",
-        "MAXFILESIZE must be between 5 MB and 6.2 GB",
+        "MAXFILESIZE must be between 5 MB and 6349 MB",
     ),
     "no format takes it": (
-        "SELECT 1 AS a", "PARQUET HEADER", "42601", "HEADER is not supported for UNLOAD to PARQUET",
+        "SELECT 1 AS a", "PARQUET HEADER", "0A000", "HEADER is not supported for UNLOAD to PARQUET",
     ),
     "CSV takes no escape": (
-        "SELECT 1 AS a", "CSV ESCAPE", "42601", "ESCAPE is not supported for UNLOAD to CSV",
+        "SELECT 1 AS a", "CSV ESCAPE", "0A000", "not emulated: UNLOAD CSV ESCAPE",
     ),
     "fixed width": (
         "SELECT 1 AS a", "FIXEDWIDTH 'a:3'", "0A000", "not emulated: UNLOAD FIXEDWIDTH",

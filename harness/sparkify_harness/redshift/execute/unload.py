@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from sparkify_harness.redshift import unloading
 from sparkify_harness.redshift.catalog.logs import FileUnloaded, UnloadRecord
 from sparkify_harness.redshift.copying import Caller
+from sparkify_harness.redshift.copying.options import Compression
 from sparkify_harness.redshift.errors import RedshiftError, Unsupported
 from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.queries import held_query, open_query
@@ -99,7 +100,7 @@ def _log(
         database=session.instance.database,
         location=f"s3://{plan.bucket}/{plan.prefix}",
         file_format=plan.file_format.value,
-        compression=plan.compression.value,
+        compression="" if plan.compression is Compression.NONE else plan.compression.name,
         start=started,
         end=datetime.now(UTC),
         files=tuple(FileUnloaded(one.url, one.slice_, one.rows, one.size) for one in written),

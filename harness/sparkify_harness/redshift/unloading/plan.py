@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import Final
 
 from sparkify_harness.redshift.copying.authorization import authorization
+from sparkify_harness.redshift.copying.combinations import Given, judged, text_of
 from sparkify_harness.redshift.copying.options import Authorization, Compression
-from sparkify_harness.redshift.copying.plan import split_url, unescape
+from sparkify_harness.redshift.copying.plan import COMPRESSIONS, split_url, unescape
 from sparkify_harness.redshift.errors import (
     InvalidParameterValue,
     NotEmulated,
@@ -20,36 +21,31 @@ from sparkify_harness.redshift.errors import (
     UndefinedColumn,
     Unsupported,
 )
+from sparkify_harness.redshift.sql.options.conversion import ESCAPE, NULL_AS
+from sparkify_harness.redshift.sql.options.formats import CSV, DELIMITER, JSON, PARQUET
+from sparkify_harness.redshift.sql.options.objects import MANIFEST, REGION
+from sparkify_harness.redshift.sql.options.option import Option, Transfer
+from sparkify_harness.redshift.sql.options.unloading import (
+    ADDQUOTES,
+    ALLOWOVERWRITE,
+    CLEANPATH,
+    EXTENSION,
+    HEADER,
+    INCLUDE,
+    MAXFILESIZE,
+    PARALLEL,
+    PARTITION_BY,
+    ROWGROUPSIZE,
+)
 from sparkify_harness.redshift.sql.statements import Unload
 from sparkify_harness.redshift.types import Kind, RedshiftType
 
-Options = Mapping[str, tuple[str | int, ...]]
-
 _MB: Final = 1 << 20
 _UNITS: Final = MappingProxyType({"MB": _MB, "GB": _MB << 10})
-_SIZES: Final = MappingProxyType(
-    {
-        "MAXFILESIZE": (5 * _MB, int(Decimal("6.2") * (_MB << 10)), "5 MB and 6.2 GB"),
-        "ROWGROUPSIZE": (32 * _MB, 128 * _MB, "32 MB and 128 MB"),
-    }
-)
-_FORMATS: Final = ("CSV", "JSON", "PARQUET", "FIXEDWIDTH")
-_COMPRESSIONS: Final = ("GZIP", "BZIP2", "ZSTD")
-_NOT_EMULATED: Final = ("FIXEDWIDTH", "ENCRYPTED", "KMS_KEY_ID", "MASTER_SYMMETRIC_KEY")
-_LAYOUT: Final = frozenset({"DELIMITER", "FIXEDWIDTH", "ADDQUOTES", "ESCAPE", "NULL AS", "HEADER"})
-_EXCLUDED: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
-    {
-        "CSV": frozenset({"FIXEDWIDTH", "ADDQUOTES", "ESCAPE", "ROWGROUPSIZE"}),
-        "JSON": _LAYOUT | {"ROWGROUPSIZE"},
-        "PARQUET": _LAYOUT | {"GZIP", "BZIP2", "ZSTD"},
-        "FIXEDWIDTH": frozenset({"DELIMITER", "ADDQUOTES", "HEADER", "ROWGROUPSIZE"}),
-        "delimited text": frozenset({"ROWGROUPSIZE"}),
-    }
-)
-"""Options that a format refuses."""
 _TEXT_ONLY: Final = frozenset({Kind.VARBYTE})
 """What goes to text and CSV alone, in hexadecimal digits."""
-_NOT_IN_PARQUET: Final = frozenset({Kind.TIME, Kind.TIMETZ, Kind.INTERVAL})
+_DATED: Final = frozenset({Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ})
+"""The temporal types that Parquet takes."""
 
 
 class FileFormat(Enum):
@@ -59,6 +55,11 @@ class FileFormat(Enum):
     CSV = "CSV"
     JSON = "JSON"
     PARQUET = "Parquet"
+
+
+_FORMATS: Final[Mapping[Option, FileFormat]] = MappingProxyType(
+    {CSV: FileFormat.CSV, JSON: FileFormat.JSON, PARQUET: FileFormat.PARQUET}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,38 +118,39 @@ def plan(statement: Unload) -> UnloadPlan:
         NotEmulated: Encryption with keys, and fixed width.
     """
     bucket, prefix = split_url(statement.target)
-    options: Options = {option.name: option.arguments for option in statement.options}
-    _check_combinations(options)
-    file_format = next((one for one in FileFormat if one.name in options), FileFormat.TEXT)
-    partition = tuple(map(str, options.get("PARTITION BY", ())))
+    given = judged(statement.options, Transfer.UNLOAD)
+    chosen = next((_FORMATS[option] for option in given if option in _FORMATS), FileFormat.TEXT)
+    if chosen is FileFormat.CSV and ESCAPE in given:
+        raise NotEmulated(f"UNLOAD {CSV} {ESCAPE}")
+    if INCLUDE in given and PARTITION_BY not in given:
+        raise SyntaxFault(f'syntax error at or near "{INCLUDE.key}"')
+    partition = tuple(map(str, given.get(PARTITION_BY, ())))
     if partition and not prefix.endswith("/"):
         prefix += "/"
     return UnloadPlan(
         bucket=bucket,
         prefix=prefix,
-        authorization=authorization(
-            {name: str(given[0]) for name, given in options.items() if given}
-        ),
-        region=_text(options, "REGION"),
-        file_format=file_format,
+        authorization=authorization(given),
+        region=text_of(given, REGION),
+        file_format=chosen,
         compression=next(
-            (Compression(name) for name in _COMPRESSIONS if name in options), Compression.NONE
+            (COMPRESSIONS[option] for option in given if option in COMPRESSIONS), Compression.NONE
         ),
-        delimiter=_delimiter(options, "," if file_format is FileFormat.CSV else "|"),
-        null_string=unescape(_text(options, "NULL AS") or ""),
-        add_quotes="ADDQUOTES" in options,
-        escape="ESCAPE" in options,
-        header="HEADER" in options,
-        parallel=options.get("PARALLEL") != ("OFF",),
-        max_file_size=_size(options, "MAXFILESIZE"),
-        row_group_size=_size(options, "ROWGROUPSIZE"),
-        extension=_text(options, "EXTENSION"),
-        manifest="MANIFEST" in options,
-        verbose=options.get("MANIFEST") == ("VERBOSE",),
-        overwrite="ALLOWOVERWRITE" in options,
-        clean="CLEANPATH" in options,
+        delimiter=_delimiter(given, "," if chosen is FileFormat.CSV else "|"),
+        null_string=unescape(text_of(given, NULL_AS) or ""),
+        add_quotes=ADDQUOTES in given,
+        escape=ESCAPE in given,
+        header=HEADER in given,
+        parallel=text_of(given, PARALLEL) != "OFF",
+        max_file_size=_size(given, MAXFILESIZE, 5 * _MB, int(Decimal("6.2") * (_MB << 10))),
+        row_group_size=_size(given, ROWGROUPSIZE, 32 * _MB, 128 * _MB, default=32 * _MB),
+        extension=text_of(given, EXTENSION),
+        manifest=MANIFEST in given,
+        verbose=text_of(given, MANIFEST) is not None,
+        overwrite=ALLOWOVERWRITE in given,
+        clean=CLEANPATH in given,
         partition=partition,
-        include="INCLUDE" in options,
+        include=INCLUDE in given,
     )
 
 
@@ -175,53 +177,34 @@ def check_columns(chosen: UnloadPlan, names: Sequence[str], types: Sequence[Reds
             raise Unsupported(
                 f'UNLOAD {file_format.name} does not support column "{name}" of type {type_}'
             )
-        if file_format is FileFormat.PARQUET and type_.kind in _NOT_IN_PARQUET:
+        undated = type_.kind.is_temporal and type_.kind not in _DATED
+        if file_format is FileFormat.PARQUET and (undated or type_.kind is Kind.INTERVAL):
             raise NotEmulated(f"UNLOAD PARQUET of {type_}")
 
 
-def _check_combinations(options: Options) -> None:
-    formats = [name for name in _FORMATS if name in options]
-    if len(formats) > 1:
-        raise _incompatible(formats[0], formats[1])
-    chosen = formats[0] if formats else "delimited text"
-    for name in sorted(_EXCLUDED[chosen]):
-        if name in options:
-            raise _incompatible(chosen, name)
-    if len([name for name in _COMPRESSIONS if name in options]) > 1:
-        raise SyntaxFault("only one of GZIP, BZIP2 and ZSTD can be specified")
-    if "ALLOWOVERWRITE" in options and "CLEANPATH" in options:
-        raise SyntaxFault("CLEANPATH is not supported with ALLOWOVERWRITE")
-    if "INCLUDE" in options and "PARTITION BY" not in options:
-        raise SyntaxFault('syntax error at or near "include"')
-    for name in _NOT_EMULATED:
-        if name in options:
-            raise NotEmulated(f"UNLOAD {name}")
-
-
-def _incompatible(chosen: str, option: str) -> SyntaxFault:
-    return SyntaxFault(f"{option} is not supported for UNLOAD to {chosen}")
-
-
-def _text(options: Options, name: str) -> str | None:
-    arguments = options.get(name, ())
-    return str(arguments[0]) if arguments else None
-
-
-def _delimiter(options: Options, default: str) -> str:
-    given = _text(options, "DELIMITER")
-    text = default if given is None else unescape(given)
+def _delimiter(given: Given, default: str) -> str:
+    written = text_of(given, DELIMITER)
+    text = default if written is None else unescape(written)
     if len(text) != 1 or not text.isascii():
-        raise InvalidParameterValue("UNLOAD delimiter must be a single ASCII character")
+        raise InvalidParameterValue(f"UNLOAD {DELIMITER.key} must be a single ASCII character")
     return text
 
 
-def _size(options: Options, name: str) -> int:
-    low, high, bounds = _SIZES[name]
-    arguments = options.get(name)
-    if arguments is None:
-        return high
-    number, unit = arguments
-    size = int(Decimal(str(number)) * _UNITS[str(unit)])
+def _size(given: Given, option: Option, low: int, high: int, default: int | None = None) -> int:
+    """Bytes.
+
+    Args:
+        given: All options.
+        option: Which of them.
+        low: The fewest bytes that it may be.
+        high: The most.
+        default: Bytes where it is not there; the most that it may be if none are said.
+    """
+    if option not in given:
+        return high if default is None else default
+    number, unit = map(str, given[option])
+    size = int(Decimal(number) * _UNITS[unit])
     if not low <= size <= high:
-        raise InvalidParameterValue(f"{name} must be between {bounds}")
+        bounds = f"{low // _MB} MB and {Decimal(high) / _MB:.0f} MB"
+        raise InvalidParameterValue(f"{option} must be between {bounds}")
     return size
