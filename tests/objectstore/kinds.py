@@ -12,7 +12,7 @@ import pytest
 from sparkify_harness.objectstore import ContainerError, find_minio
 from sparkify_harness.objectstore.container import find_container
 
-Kind = Literal["embedded", "minio", "container"]
+StoreKind = Literal["embedded", "minio", "container"]
 VARIABLE = "SPARKIFY_TEST_STORES"
 
 MINIO = pytest.mark.skipif(
@@ -44,7 +44,7 @@ def parameter(kind: str) -> Any:
                 kind, id=kind, marks=pytest.mark.skipif(bool(reason), reason=reason)
             )
     raise pytest.UsageError(
-        f"${VARIABLE} is a list of {', '.join(get_args(Kind))}, with commas; it has {kind!r}"
+        f"${VARIABLE} is a list of {', '.join(get_args(StoreKind))}, with commas; it has {kind!r}"
     )
 
 

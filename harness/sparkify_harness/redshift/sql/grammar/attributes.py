@@ -8,7 +8,7 @@ from typing import Any, Final
 from sparkify_harness.redshift.errors import InvalidDefinition
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
 from sparkify_harness.redshift.sql.statements import TableAttributes
-from sparkify_harness.redshift.sql.tokens import Kind
+from sparkify_harness.redshift.sql.tokens import TokenKind
 
 DIST_STYLES: Final = ("auto", "even", "key", "all")
 _ENCODINGS: Final = (
@@ -84,6 +84,6 @@ def sort_key(grammar: Grammar, *, positions: bool = False) -> dict[str, Any]:
 
 
 def _key(grammar: Grammar, *, positions: bool) -> str | int:
-    if positions and grammar.token.kind is Kind.INTEGER:
+    if positions and grammar.token.kind is TokenKind.INTEGER:
         return grammar.integer()
     return grammar.identifier()

@@ -93,7 +93,7 @@ from sparkify_harness.redshift.sql.grammar.options import (
 )
 from sparkify_harness.redshift.sql.grammar.stream import Stream
 from sparkify_harness.redshift.sql.statements import Copy
-from sparkify_harness.redshift.sql.tokens import Kind
+from sparkify_harness.redshift.sql.tokens import TokenKind
 
 _FORMATS: Final = frozenset(
     {"avro", "csv", "delimiter", "fixedwidth", "json", "orc", "parquet", "shapefile"}
@@ -141,14 +141,14 @@ def _shapefile(stream: Stream) -> Arguments:
     if not stream.accept("simplify"):
         return ()
     word = "SIMPLIFY AUTO" if stream.accept("auto") else "SIMPLIFY"
-    if stream.token.kind in {Kind.INTEGER, Kind.NUMBER}:
+    if stream.token.kind in {TokenKind.INTEGER, TokenKind.NUMBER}:
         return (word, stream.advance().value)
     return (word,)
 
 
 def _encoding(stream: Stream) -> Arguments:
     stream.accept("as")
-    if stream.token.kind is Kind.STRING and stream.token.value.lower() in _ENCODINGS:
+    if stream.token.kind is TokenKind.STRING and stream.token.value.lower() in _ENCODINGS:
         return (stream.advance().value.upper(),)
     return (stream.expect_any(*_ENCODINGS).upper(),)
 

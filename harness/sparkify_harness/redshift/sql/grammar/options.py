@@ -7,7 +7,7 @@ from typing import Final
 from sparkify_harness.redshift.errors import SyntaxFault
 from sparkify_harness.redshift.sql.grammar.stream import Stream
 from sparkify_harness.redshift.sql.statements import CopyOption
-from sparkify_harness.redshift.sql.tokens import Kind
+from sparkify_harness.redshift.sql.tokens import TokenKind
 
 Arguments = tuple[str | int, ...]
 Reader = Callable[[Stream], Arguments]
@@ -31,7 +31,7 @@ def text(stream: Stream) -> Arguments:
 
 def optional_text(stream: Stream) -> Arguments:
     """A string that may be left out, after an optional AS."""
-    if stream.accept("as") or stream.token.kind is Kind.STRING:
+    if stream.accept("as") or stream.token.kind is TokenKind.STRING:
         return (stream.string(),)
     return ()
 
@@ -73,7 +73,7 @@ def read_options(
         SyntaxFault: A word is no option, or an option is there twice.
     """
     found: dict[str, CopyOption] = {}
-    while stream.token.kind is not Kind.END:
+    while stream.token.kind is not TokenKind.END:
         token = stream.token
         if stream.accept("with"):
             if not (stream.at("credentials") or stream.at("null")):
@@ -108,11 +108,11 @@ def masked(stream: Stream) -> str:
         gap = stream.sql[end : token.start]
         pieces.append(" " if gap.strip() else gap)
         end = token.end
-        is_secret = token.kind is Kind.STRING and (
+        is_secret = token.kind is TokenKind.STRING and (
             previous.upper() in _SECRETS
             or (previous == "credentials" and not _ROLE.fullmatch(token.value))
         )
         pieces.append("'***'" if is_secret else stream.sql[token.start : token.end])
-        if token.kind is not Kind.STRING and token.key and token.key != "as":
+        if token.kind is not TokenKind.STRING and token.key and token.key != "as":
             previous = token.key
     return "".join(pieces).strip()

@@ -14,7 +14,7 @@ from sparkify_harness.redshift.errors import (
     Unsupported,
 )
 from sparkify_harness.redshift.sql.grammar.stream import Stream
-from sparkify_harness.redshift.sql.tokens import Kind, Token
+from sparkify_harness.redshift.sql.tokens import Token, TokenKind
 from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
@@ -35,12 +35,12 @@ from sparkify_harness.redshift.types import (
     TIMESTAMP,
     TIMESTAMPTZ,
     TIMETZ,
+    Kind,
     RedshiftType,
     char,
     numeric,
     varchar,
 )
-from sparkify_harness.redshift.types import Kind as TypeKind
 
 _SIMPLE: Final[Mapping[str, RedshiftType]] = {
     "smallint": SMALLINT,
@@ -62,7 +62,7 @@ _SIMPLE: Final[Mapping[str, RedshiftType]] = {
     "name": NAME,
     "oid": OID,
 }
-EXPRESSION_ONLY: Final = frozenset({TypeKind.NAME, TypeKind.OID})
+EXPRESSION_ONLY: Final = frozenset({Kind.NAME, Kind.OID})
 _PARAMETERIZED: Final = frozenset(
     [
         "decimal",
@@ -157,7 +157,7 @@ class Types(Stream):
     def _type(self, column: str | None) -> RedshiftType:
         self.accept("pg_catalog", ".")
         token = self.token
-        if token.kind is Kind.QUOTED:
+        if token.kind is TokenKind.QUOTED:
             # Quoted names are those of the catalog: "char" is another type than char.
             self.advance()
             if token.value == "char":
@@ -165,7 +165,7 @@ class Types(Stream):
             if token.value not in _SIMPLE:
                 raise _undefined(token.value, token)
             kind = _SIMPLE[token.value]
-        elif token.kind is not Kind.WORD:
+        elif token.kind is not TokenKind.WORD:
             self.fail()
         elif token.key in _SIMPLE:
             self.advance()
@@ -219,7 +219,7 @@ def _char(stream: Stream, column: str | None) -> RedshiftType:
 def _bpchar(stream: Stream, column: str | None) -> RedshiftType:
     length = _length(stream, MAX_CHAR, "character")
     if length is None and column is None:
-        return RedshiftType(TypeKind.CHAR)
+        return RedshiftType(Kind.CHAR)
     return char(256 if length is None else length)
 
 
@@ -302,7 +302,7 @@ def _interval(stream: Stream, column: str | None) -> RedshiftType:
 
 def _varbyte(stream: Stream, _: str | None) -> RedshiftType:
     length = _length(stream, 1_024_000, "binary varying")
-    return RedshiftType(TypeKind.VARBYTE, length=64_000 if length is None else length)
+    return RedshiftType(Kind.VARBYTE, length=64_000 if length is None else length)
 
 
 def _binary(stream: Stream, column: str | None) -> RedshiftType:

@@ -40,7 +40,7 @@ from sparkify_harness.redshift.sql.grammar.options import (
 )
 from sparkify_harness.redshift.sql.grammar.stream import Stream
 from sparkify_harness.redshift.sql.statements import Unload
-from sparkify_harness.redshift.sql.tokens import Kind
+from sparkify_harness.redshift.sql.tokens import TokenKind
 
 _FORMATS: Final = frozenset({"csv", "json", "parquet"})
 
@@ -70,7 +70,7 @@ def _partition(stream: Stream) -> Arguments:
 
 def _size(stream: Stream) -> Arguments:
     stream.accept("as")
-    if stream.token.kind not in {Kind.INTEGER, Kind.NUMBER}:
+    if stream.token.kind not in {TokenKind.INTEGER, TokenKind.NUMBER}:
         stream.fail()
     number = stream.advance().value
     return number, stream.accept_any("mb", "gb").upper() or "MB"
