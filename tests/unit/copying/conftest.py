@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from sparkify_harness.redshift.catalog.logs import LoadError
-from sparkify_harness.redshift.catalog.relations import Column, Identity, Relation, RelationKind
+from sparkify_harness.redshift.catalog.relations import Relation, RelationKind
 from sparkify_harness.redshift.copying import Caller, Load, LoadFailed, S3Settings, load
 from sparkify_harness.redshift.copying.files import FileReading, Target, TooManyErrors, Vectors
 from sparkify_harness.redshift.copying.jsonpaths import parse_jsonpaths
@@ -39,16 +39,7 @@ def relation(columns: str, name: str = "t") -> Relation:
         "public",
         name,
         RelationKind.TABLE,
-        tuple(
-            Column(
-                column.name,
-                column.type,
-                column.not_null,
-                column.default_text,
-                Identity(*column.identity, column.identity_by_default) if column.identity else None,
-            )
-            for column in statement.columns
-        ),
+        tuple(definition.column for definition in statement.columns),
     )
 
 
