@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from sparkify_harness.objectstore.errors import ContainerError
-from sparkify_harness.objectstore.minio import HOST, Command, Settings
+from sparkify_harness.objectstore.minio import HOST, Command, ServerStart
 from sparkify_harness.process import ChildTimeoutError, clean_environment, spawn
 
 IMAGE = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z"
@@ -75,7 +75,7 @@ class MinioContainer:
         """Which image it is."""
         return f"image {self.image}"
 
-    def command(self, settings: Settings) -> Command:
+    def command(self, settings: ServerStart) -> Command:
         """`docker run`, attached; secrets are in its environment, arguments have their names."""
         shown = dict(settings.variables)
         if settings.certificates:

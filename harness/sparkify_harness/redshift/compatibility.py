@@ -15,8 +15,8 @@ from sparkify_harness.redshift.catalog.system import system_relations
 from sparkify_harness.redshift.copying.plan import NOT_EMULATED as COPY_NOT_EMULATED
 from sparkify_harness.redshift.copying.plan import NOT_FOR_S3
 from sparkify_harness.redshift.errors import NotEmulated
+from sparkify_harness.redshift.execute.configuration import SETTINGS
 from sparkify_harness.redshift.execute.registry import EXECUTORS
-from sparkify_harness.redshift.execute.settings import SETTINGS
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import ClusterNode, Overload
 from sparkify_harness.redshift.sql.functions.signatures import ALIKE, ANY

@@ -11,9 +11,8 @@ import pyarrow.compute as pc
 from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.front.wire import numerics
 from sparkify_harness.redshift.front.wire.dialect import Dialect
+from sparkify_harness.redshift.front.wire.numerics import Bytes
 from sparkify_harness.redshift.types import Kind, RedshiftType
-
-Bytes = npt.NDArray[np.uint8]
 
 _EPOCH_DAYS: Final = 10_957
 """Days from 1970-01-01 to 2000-01-01, where binary dates and times start."""

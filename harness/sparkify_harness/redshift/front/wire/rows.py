@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 
 from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.front.wire.columns import (
-    Bytes,
     Values,
     encode_column,
     lengths,
@@ -24,6 +23,7 @@ from sparkify_harness.redshift.front.wire.columns import (
     matrix_array,
 )
 from sparkify_harness.redshift.front.wire.dialect import Dialect
+from sparkify_harness.redshift.front.wire.numerics import Bytes
 
 _ROWS: Final = 16_384
 _BYTES: Final = 2 * 1024 * 1024

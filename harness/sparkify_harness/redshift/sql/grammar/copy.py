@@ -81,7 +81,7 @@ from typing import Final
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
 from sparkify_harness.redshift.sql.grammar.options import (
     Arguments,
-    Reader,
+    OptionReader,
     flag,
     masked,
     number,
@@ -153,8 +153,8 @@ def _encoding(stream: Stream) -> Arguments:
     return (stream.expect_any(*_ENCODINGS).upper(),)
 
 
-_REFUSED: Final[Mapping[str, Reader]] = {"job": _job, "using": _template}
-OPTIONS: Final[Mapping[str, Reader]] = {
+_REFUSED: Final[Mapping[str, OptionReader]] = {"job": _job, "using": _template}
+OPTIONS: Final[Mapping[str, OptionReader]] = {
     "iam_role": role,
     "credentials": text,
     "access_key_id": text,

@@ -298,9 +298,9 @@ class Expressions(Calls):
         return _operation(left, token, right)
 
     def _logical(self, left: syntax.Expression, binding: int) -> syntax.Logical:
-        key = self.token.key
+        token = self.token
         operands = [left]
-        while self.token.key == key:
+        while self.token.key == token.key:
             token = self.advance()
             operands.append(self.expression(binding + 1))
         word: Literal["AND", "OR"] = "AND" if binding == AND else "OR"

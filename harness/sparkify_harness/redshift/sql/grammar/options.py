@@ -10,7 +10,7 @@ from sparkify_harness.redshift.sql.statements import CopyOption
 from sparkify_harness.redshift.sql.tokens import TokenKind
 
 Arguments = tuple[str | int, ...]
-Reader = Callable[[Stream], Arguments]
+OptionReader = Callable[[Stream], Arguments]
 
 _SECRETS: Final = frozenset(
     {"ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "MASTER_SYMMETRIC_KEY"}
@@ -48,7 +48,7 @@ def role(stream: Stream) -> Arguments:
     return ("DEFAULT",) if stream.accept("default") else (stream.string(),)
 
 
-def switch(*words: str) -> Reader:
+def switch(*words: str) -> OptionReader:
     """An optional ON, OFF, TRUE, FALSE or one of the further words."""
 
     def read(stream: Stream) -> Arguments:
@@ -59,7 +59,10 @@ def switch(*words: str) -> Reader:
 
 
 def read_options(
-    stream: Stream, options: Mapping[str, Reader], formats: frozenset[str], prefixes: frozenset[str]
+    stream: Stream,
+    options: Mapping[str, OptionReader],
+    formats: frozenset[str],
+    prefixes: frozenset[str],
 ) -> tuple[CopyOption, ...]:
     """Options up to the end of the statement, in any order.
 

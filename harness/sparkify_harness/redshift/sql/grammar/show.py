@@ -8,7 +8,7 @@ Redshift:
 from typing import Final
 
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
-from sparkify_harness.redshift.sql.grammar.settings import show_parameter
+from sparkify_harness.redshift.sql.grammar.set_parameter import show_parameter
 from sparkify_harness.redshift.sql.statements import ShowObjects, ShowParameter
 from sparkify_harness.redshift.sql.tokens import TokenKind
 

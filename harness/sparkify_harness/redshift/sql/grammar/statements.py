@@ -21,7 +21,7 @@ from sparkify_harness.redshift.sql.grammar.prepare import (
     prepare,
 )
 from sparkify_harness.redshift.sql.grammar.query import query
-from sparkify_harness.redshift.sql.grammar.settings import reset_parameter, set_parameter
+from sparkify_harness.redshift.sql.grammar.set_parameter import reset_parameter, set_parameter
 from sparkify_harness.redshift.sql.grammar.show import show
 from sparkify_harness.redshift.sql.grammar.transactions import begin, commit, lock, rollback
 from sparkify_harness.redshift.sql.grammar.unload import unload

@@ -61,11 +61,12 @@ class Stream:
 
     def expect(self, *keys: str) -> Token:
         """Step over these words or symbols, which must come next; the last of them."""
+        token = self.token
         for key in keys:
             if self.token.key != key:
                 self.fail()
-            last = self.advance()
-        return last
+            token = self.advance()
+        return token
 
     def expect_any(self, *keys: str) -> str:
         """Step over one of these words or symbols."""

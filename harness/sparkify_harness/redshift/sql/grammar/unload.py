@@ -30,7 +30,7 @@ from typing import Final
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
 from sparkify_harness.redshift.sql.grammar.options import (
     Arguments,
-    Reader,
+    OptionReader,
     flag,
     masked,
     read_options,
@@ -76,7 +76,7 @@ def _size(stream: Stream) -> Arguments:
     return number, stream.accept_any("mb", "gb").upper() or "MB"
 
 
-_OPTIONS: Final[Mapping[str, Reader]] = {
+_OPTIONS: Final[Mapping[str, OptionReader]] = {
     "iam_role": role,
     "credentials": text,
     "access_key_id": text,
