@@ -31,7 +31,6 @@ from sparkify_harness.redshift.sql.statements import (
     TableConstraint,
 )
 from sparkify_harness.redshift.sql.table_design import (
-    NO_KEYS,
     check_columns,
     check_constraints,
     designed,
@@ -185,7 +184,7 @@ def _inherited(
     names = [column.name for column in columns]
     made = dict(reversed([pair for pair in zip(origins, names, strict=True) if pair[0]]))
     for column in source.columns:
-        if column.type.kind in NO_KEYS:
+        if not column.type.kind.facts.key:
             made.pop(column.name, None)
     order: list[str | None]
     if query.order_by:

@@ -1,8 +1,6 @@
 """What must hold of a table's columns, distribution and sort key, whichever statement gives them.
 
-Redshift:
-    https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
-    https://docs.aws.amazon.com/redshift/latest/dg/limitations-super.html
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,13 +10,9 @@ from typing import Final
 from sparkify_harness.redshift.catalog.relations import Column
 from sparkify_harness.redshift.errors import DuplicateColumn, InvalidDefinition, UndefinedColumn
 from sparkify_harness.redshift.sql.statements import TableAttributes, TableConstraint
-from sparkify_harness.redshift.types import Kind
 
 MAX_COLUMNS: Final = 1600
 _MAX_SORT_KEYS: Final = {"COMPOUND": 400, "INTERLEAVED": 8}
-
-NO_KEYS: Final = frozenset({Kind.SUPER, Kind.VARBYTE})
-"""Types whose columns can be neither distribution nor sort key."""
 
 
 def check_columns(columns: Sequence[Column]) -> None:
@@ -77,7 +71,7 @@ def designed(
     distributed, style = _distributed(columns, attributes)
     keyed = _sorted(distributed, attributes)
     for column in keyed:
-        if (column.distkey or column.sortkey) and column.type.kind in NO_KEYS:
+        if (column.distkey or column.sortkey) and not column.type.kind.facts.key:
             raise InvalidDefinition(
                 f'column "{column.name}" of type {column.type.kind.value} cannot be a '
                 "distribution or sort key"

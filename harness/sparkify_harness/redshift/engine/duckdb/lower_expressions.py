@@ -15,8 +15,8 @@ from sparkify_harness.redshift.engine.duckdb.functions.floats import finite_sql,
 from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
 from sparkify_harness.redshift.engine.duckdb.names import quote, table_name
 from sparkify_harness.redshift.engine.duckdb.operands import is_compared_once, is_constant, once
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.engine.duckdb.trimming import key
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.expressions import (
     column_list,
     membership,

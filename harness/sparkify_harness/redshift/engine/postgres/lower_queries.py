@@ -15,7 +15,7 @@ from sparkify_harness.redshift.engine.postgres.lower_expressions import (
     expression_sql,
 )
 from sparkify_harness.redshift.engine.postgres.names import quote
-from sparkify_harness.redshift.engine.postgres.storage import storage_type
+from sparkify_harness.redshift.engine.postgres.types import storage_type
 from sparkify_harness.redshift.engine.queries import (
     distinct_sql,
     from_sql,

@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sparkify_harness.redshift.fields import Field, Format
+from sparkify_harness.redshift.front.wire.codecs import encode_column
 from sparkify_harness.redshift.front.wire.columns import (
     Values,
-    encode_column,
     lengths,
     listed,
     matrix_array,

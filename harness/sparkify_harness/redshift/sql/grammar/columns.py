@@ -22,37 +22,14 @@ from sparkify_harness.redshift.sql.statements import (
     Name,
     TableConstraint,
 )
-from sparkify_harness.redshift.types import Kind
 
 _SYSTEM_COLUMNS: Final = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "oid"})
 _CONSTRAINTS: Final = frozenset({"check", "constraint", "primary", "unique", "foreign"})
 
 
-_EXACT: Final = frozenset({Kind.SMALLINT, Kind.INTEGER, Kind.BIGINT, Kind.NUMERIC})
-_TIMES: Final = frozenset({Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ})
-_TEXTS: Final = frozenset({Kind.CHAR, Kind.VARCHAR})
-_FLOATS: Final = frozenset({Kind.REAL, Kind.DOUBLE})
-_ENCODABLE: Final[Mapping[str, frozenset[Kind]]] = {
-    "AZ64": _EXACT | _TIMES,
-    "BYTEDICT": _EXACT | _TIMES | _TEXTS | _FLOATS,
-    "DELTA": _EXACT | _TIMES,
-    "DELTA32K": (_EXACT | _TIMES) - {Kind.SMALLINT},
-    "LZO": _EXACT | _TIMES | _TEXTS,
-    "MOSTLY8": _EXACT,
-    "MOSTLY16": _EXACT - {Kind.SMALLINT},
-    "MOSTLY32": frozenset({Kind.BIGINT, Kind.NUMERIC}),
-    "TEXT255": frozenset({Kind.VARCHAR}),
-    "TEXT32K": frozenset({Kind.VARCHAR}),
-}
-"""What an encoding can encode, of the types that AWS lists.
-
-Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Compression_encodings.html
-"""
 _NOT_NULL: Final = frozenset({"not_null", "identity", "PRIMARY KEY"})
 """What makes a column NOT NULL."""
 _KEYS: Final = ("PRIMARY KEY", "UNIQUE")
-
-_LISTED: Final = _EXACT | _TIMES | _TEXTS | _FLOATS | {Kind.BOOLEAN}
 
 
 def column(grammar: Grammar, table: str, refused: frozenset[str] = frozenset()) -> ColumnDefinition:
@@ -98,11 +75,11 @@ def _check(name: str, table: str, found: Mapping[str, Any]) -> None:
         raise SyntaxFault(
             f'conflicting NULL/NOT NULL declarations for column "{name}" of table "{table}"'
         )
-    kind = found["type"].kind
-    if kind in _LISTED and kind not in _ENCODABLE.get(found.get("encoding", ""), _LISTED):
+    facts, word = found["type"].kind.facts, found.get("encoding")
+    if word is not None and facts.encodings is not None and word not in facts.encodings:
         raise InvalidDefinition(f'invalid encoding type specified for column "{name}"')
     if "identity" in found:
-        if kind not in {Kind.INTEGER, Kind.BIGINT}:
+        if not facts.identity:
             raise InvalidDefinition(f'identity column "{name}" must be of type integer or bigint')
         if "default" in found:
             raise SyntaxFault(

@@ -24,7 +24,7 @@ from sparkify_harness.redshift.engine.duckdb.functions import (
     zones,
 )
 from sparkify_harness.redshift.engine.duckdb.operands import once
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.expressions import sorted_by
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, is_null
 from sparkify_harness.redshift.sql.tree import Aggregate, Window
