@@ -11,23 +11,23 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sparkify_harness.objectstore import ContainerError, open_store
+from sparkify_harness.objectstore import ContainerError, StoreKind, open_store
 from sparkify_harness.process import clean_environment
-from tests.objectstore.kinds import REAL_KINDS, StoreKind
+from tests.objectstore.kinds import REAL_KINDS
 from tests.objectstore.test_lifecycle import DEADLINE
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.skipif(
-    not any("container" in kind.values for kind in REAL_KINDS),
+    not any(StoreKind.CONTAINER in kind.values for kind in REAL_KINDS),
     reason="SPARKIFY_TEST_STORES does not have container",
 )
-CONTAINER = [kind for kind in REAL_KINDS if "container" in kind.values]
+CONTAINER = [kind for kind in REAL_KINDS if StoreKind.CONTAINER in kind.values]
 
 OWNER = """\
 import sys, time
 from pathlib import Path
-from sparkify_harness.objectstore import open_store
-with open_store("container", folder=Path(sys.argv[1])) as store:
+from sparkify_harness.objectstore import StoreKind, open_store
+with open_store(StoreKind.CONTAINER, folder=Path(sys.argv[1])) as store:
     draft = Path(sys.argv[1], "draft")
     draft.write_text(store.endpoint.url)
     draft.rename(Path(sys.argv[1], "ready"))

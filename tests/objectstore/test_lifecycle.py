@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from sparkify_harness.objectstore import RunningStore, minio, open_store
+from sparkify_harness.objectstore import RunningStore, StoreKind, minio, open_store
 from sparkify_harness.process import ChildError, clean_environment, free_port
-from tests.objectstore.kinds import KINDS, REAL_KINDS, StoreKind
+from tests.objectstore.kinds import KINDS, REAL_KINDS
 from tests.processes import command_lines, descendants, gone
 from tests.waiting import eventually
 
@@ -48,8 +48,8 @@ def test_a_folder_can_be_used_again_and_nothing_is_found_there(
 OWNER = """
     import sys, time
     from pathlib import Path
-    from sparkify_harness.objectstore import open_store
-    with open_store(sys.argv[1], folder=Path(sys.argv[2])):
+    from sparkify_harness.objectstore import StoreKind, open_store
+    with open_store(StoreKind(sys.argv[1]), folder=Path(sys.argv[2])):
         Path(sys.argv[2], "ready").touch()
         time.sleep(600)
 """

@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError, SSLError
 
 from sparkify_harness.certificates import provide
-from sparkify_harness.objectstore import RunningStore, open_store
+from sparkify_harness.objectstore import RunningStore, StoreKind, open_store
 from sparkify_harness.objectstore.aws import send_signed
-from tests.objectstore.kinds import REAL_KINDS, StoreKind
+from tests.objectstore.kinds import REAL_KINDS
 from tests.objectstore.test_contract import ALLOWED, REFUSED, Asked, answer, listed
 
 CHOSEN = {
