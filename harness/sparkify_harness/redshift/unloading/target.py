@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sparkify_harness.redshift.copying.source import S3Object, Source
+from sparkify_harness.redshift.copying.source import ObjectSource, S3Object
 from sparkify_harness.redshift.copying.waiting import awaited
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ what each object that is still open collects."""
 _DELETED_AT_ONCE: Final = 1000
 
 
-class Target(Source):
-    """S3 as a statement may write to it. Safe to use from several threads; see ``Source``."""
+class Target(ObjectSource):
+    """S3 as a statement may write to it. Safe to use from several threads; see ``ObjectSource``."""
 
     def present(self, bucket: str, prefix: str) -> Iterator[S3Object]:
         """The objects whose key begins with the prefix.
