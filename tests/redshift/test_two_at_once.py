@@ -43,6 +43,7 @@ STATEMENTS = (
     "DROP TABLE s.o CASCADE",
     "DROP VIEW s.v",
     "INSERT INTO s.t SELECT 2",
+    "SELECT * FROM s.t",
     "SELECT a FROM s.t JOIN s.v USING (a)",
     "TRUNCATE s.t",
     "UPDATE s.t SET a = a + 1",
