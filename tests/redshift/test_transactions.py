@@ -395,7 +395,7 @@ def test_what_waited_as_it_was_prepared_is_prepared_for_the_columns_of_then(
 def test_what_is_only_prepared_keeps_nobody_waiting_after_sync(
     warehouse: Warehouse, sql: Client
 ) -> None:
-    sql.run(*T, "SET statement_timeout TO 5000")
+    sql.run(*T, "SET statement_timeout TO 30000")
     with psycopg.connect(warehouse.dsn(with_password=True), autocommit=True) as connection:
         prepared = connection.pgconn.prepare(b"p", b"SELECT * FROM t")
         assert prepared.status == psycopg.pq.ExecStatus.COMMAND_OK

@@ -93,7 +93,7 @@ class Waiter:
         return (table, owner, mode, False) in self._locks.held()
 
     def end(self) -> None:
-        self._thread.join(10)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
 
@@ -102,7 +102,7 @@ def waiting(request: pytest.FixtureRequest) -> Callable[..., Waiter]:
     def start(locks: LockTable, owner: int, table: TableKey, mode: Mode) -> Waiter:
         waiter = Waiter(locks, owner, table, mode)
         request.addfinalizer(waiter.end)
-        assert eventually(lambda: waiter.is_waiting or waiter.fault is not None, 10)
+        assert eventually(lambda: waiter.is_waiting or waiter.fault is not None)
         return waiter
 
     return start
