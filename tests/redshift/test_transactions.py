@@ -25,7 +25,7 @@ FAILED = (
     "25P02",
     "current transaction is aborted, commands ignored until end of transaction block",
 )
-DEADLINE = 20.0
+DEADLINE = 60.0
 
 
 @contextmanager

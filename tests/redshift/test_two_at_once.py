@@ -12,7 +12,7 @@ import pytest
 from sparkify_harness.warehouse import Warehouse
 from tests.redshift.clients import Client, Psycopg2, ServerError
 
-DEADLINE = 20.0
+DEADLINE = 60.0
 LOOK = 0.1
 """Seconds for the second statement to be at its end, or where it waits; any will do."""
 START = (

@@ -174,10 +174,16 @@ def test_a_lock_is_waited_for(runs: Runs) -> None:
     folder = finished(runs)
     opened = folder.locked()
     opened.__enter__()
-    timer = threading.Timer(0.2, opened.__exit__, (None, None, None))
+    let_go = threading.Event()
+
+    def let_it_go() -> None:
+        let_go.set()
+        opened.__exit__(None, None, None)
+
+    timer = threading.Timer(0.2, let_it_go)
     timer.start()
     with folder.locked(DEADLINE):
-        assert timer.finished.is_set()
+        assert let_go.is_set()
     timer.join()
 
 
