@@ -19,7 +19,7 @@ from tests.objectstore.kinds import KINDS, REAL_KINDS, Kind
 from tests.processes import command_lines, descendants, gone
 from tests.waiting import eventually
 
-DEADLINE = 30.0
+DEADLINE = 60.0
 
 
 @pytest.mark.parametrize("kind", KINDS)

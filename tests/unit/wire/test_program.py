@@ -17,7 +17,7 @@ from psycopg.rows import TupleRow
 
 from sparkify_harness.redshift.__main__ import PASSWORD, main
 
-DEADLINE = 20.0
+DEADLINE = 60.0
 STUB = """
 import sys, types
 from tests.unit.wire.fake_backend import FakeBackends
