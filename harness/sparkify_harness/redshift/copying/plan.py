@@ -349,6 +349,8 @@ def _character(options: Options, name: str, default: str) -> str:
     r"""One ASCII character, perhaps written as ``\t`` or in octal."""
     given = _text(options, name)
     text = default if given is None else _unescape(given)
+    if name == "DELIMITER" and len(text) == 1 and not text.isascii():
+        raise NotEmulated("a COPY delimiter beyond ASCII")
     if len(text) != 1 or not text.isascii():
         raise InvalidParameterValue(f"COPY {name.lower()} must be a single ASCII character")
     return text
