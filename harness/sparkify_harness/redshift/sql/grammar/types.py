@@ -42,6 +42,8 @@ from sparkify_harness.redshift.types import (
 )
 from sparkify_harness.redshift.types import Kind as TypeKind
 
+INTERVAL_UNITS: Final = ("year", "month", "day", "hour", "minute", "second")
+"""What an interval literal and INTERVAL may have behind them."""
 _SIMPLE: Final[Mapping[str, RedshiftType]] = {
     "smallint": SMALLINT,
     "int2": SMALLINT,
@@ -295,7 +297,7 @@ def _timestamp(stream: Stream, _: str | None) -> RedshiftType:
 def _interval(stream: Stream, column: str | None) -> RedshiftType:
     if column is not None:
         stream.not_emulated("columns of type INTERVAL", stream.peek(-1))
-    if stream.at("year") or stream.at("day"):
+    if stream.token.key in INTERVAL_UNITS:
         stream.not_emulated("INTERVAL YEAR TO MONTH and DAY TO SECOND")
     return INTERVAL
 
