@@ -22,7 +22,7 @@ from sparkify_harness.redshift.sql.functions.operators import COMPARISONS
 from sparkify_harness.redshift.types import Kind, RedshiftType
 
 _LONG: Final = 1_000
-"""Operands of AND up to which the engine makes a filter of each."""
+"""Operands of AND up to which the engine makes a filter of each; of OR, which it compares."""
 
 _PIECE: Final = 10_000
 """Operands of a longer chain that make one filter: the fewer, the fewer it has to compare."""
@@ -149,6 +149,8 @@ def _predicate(node: tree.Expression, lowering: LoweringContext) -> str:
             if node.operator == "AND" and (compared := _of_one_operand(node.operands, lowering)):
                 return _between(compared, lowering)
             operands = [expression_sql(operand, lowering) for operand in node.operands]
+            if node.operator == "OR" and len(operands) > _LONG:
+                operands = _pieces(operands)
             return f"({f' {node.operator} '.join(operands)})"
         case tree.IsNull():
             word = "IS NOT NULL" if node.negated else "IS NULL"
@@ -164,6 +166,12 @@ def _predicate(node: tree.Expression, lowering: LoweringContext) -> str:
         case tree.ScalarQuery():
             return lowering.subquery(node.query)
     raise TypeError(f"no lowering for {type(node).__name__}")
+
+
+def _pieces(operands: Sequence[str]) -> list[str]:
+    """Operands of OR in pieces that DuckDB does not take apart to compare each with all others."""
+    chunks = (operands[at : at + _LONG] for at in range(0, len(operands), _LONG))
+    return [f"coalesce({' OR '.join(chunk)})" for chunk in chunks]
 
 
 def _in(negated: bool) -> str:  # noqa: FBT001  # the field of the node
