@@ -20,6 +20,7 @@ from sparkify_harness.redshift.catalog.store import TEMPORARY_SCHEMA
 from sparkify_harness.redshift.errors import (
     DuplicateColumn,
     InvalidDefinition,
+    NotEmulated,
     UndefinedColumn,
     Unsupported,
 )
@@ -296,6 +297,8 @@ def _stored_type(output: tree.OutputColumn) -> RedshiftType:
         return varchar(MAX_VARCHAR)
     if kind.kind is Kind.VOID:
         raise Unsupported("a column cannot have type void")
+    if kind.kind is Kind.OID:
+        raise NotEmulated("columns of type oid")
     return kind
 
 
