@@ -299,6 +299,8 @@ def _stored_type(output: tree.OutputColumn) -> RedshiftType:
         raise Unsupported("a column cannot have type void")
     if kind.kind is Kind.OID:
         raise NotEmulated("columns of type oid")
+    if kind.kind is Kind.INTERVAL:
+        raise NotEmulated("columns of type INTERVAL")
     return kind
 
 
