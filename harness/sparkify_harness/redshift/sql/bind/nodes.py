@@ -61,8 +61,7 @@ def check_nodes(
 def _refuse_leader(node: object, relations: Iterable[Relation]) -> None:
     """Refuse what only the leader node has in a statement of the compute nodes.
 
-    Besides its functions these are the catalog views with types or functions of their own, and the
-    catalog's types for what users' tables hold.
+    Besides its functions these are the catalog views with types or functions of their own.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_join_PG.html
 
@@ -87,28 +86,13 @@ def _refuse_leader(node: object, relations: Iterable[Relation]) -> None:
             for part in walk(node)
             if isinstance(part, tree.ColumnRef) and part.origin and part.origin[0] in views
         ]
-    if notices or views or any(_is_catalog_cast(part) for part in walk(node)):
+    if notices or views:
         raise LeaderNodeOnly(tuple(dict.fromkeys(notices)))
 
 
 def _is_leader_view(relation: Relation) -> bool:
     return relation.kind is RelationKind.SYSTEM and (
         relation.schema == "information_schema" or relation.name == "pg_table_def"
-    )
-
-
-def _is_catalog_cast(part: object) -> bool:
-    """Whether a column of a user's table is cast to a type that only the catalog has."""
-    return (
-        isinstance(part, tree.Cast)
-        and part.type.kind in {Kind.NAME, Kind.OID}
-        and part.context in {tree.CastContext.EXPLICIT, tree.CastContext.TRY}
-        and any(
-            isinstance(column, tree.ColumnRef)
-            and column.origin
-            and column.origin[0].kind is RelationKind.TABLE
-            for column in walk(part.operand)
-        )
     )
 
 
