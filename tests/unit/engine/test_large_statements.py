@@ -32,6 +32,18 @@ def test_a_chain_of_conditions(place: str, chain: list[str], found: Rows, tmp_pa
         assert client.rows(f"SELECT a FROM t {place.format(condition)} ORDER BY a") == found
 
 
+@pytest.mark.parametrize("size", [1000, 1001, 2500])
+def test_a_chain_of_alternatives(size: int, tmp_path: Path) -> None:
+    condition = " OR ".join(f"a = {n}" for n in range(1, size + 1))
+    with open_client(tmp_path) as client:
+        client.rows("CREATE TABLE t (a int)")
+        client.rows(f"INSERT INTO t VALUES (1), ({size}), (-1), (NULL)")
+        assert client.rows(f"SELECT a FROM t WHERE {condition} ORDER BY a") == [(1,), (size,)]
+        assert client.rows(f"SELECT a FROM t WHERE NOT ({condition})") == [(-1,)]
+        unknown = f"SELECT count(*) FROM t WHERE ({condition}) IS UNKNOWN"
+        assert client.rows(unknown) == [(1,)]
+
+
 def test_a_hash_of_the_longest_string(tmp_path: Path) -> None:
     text = "é" * 32_767
     with open_client(tmp_path) as client:

@@ -101,6 +101,26 @@ CASES = {
         "53",
         "bigint",
     ),
+    "datediff into a century's year 0": (
+        call("datediff", "century", "1999-12-31", "2000-12-31"),
+        "0",
+        "bigint",
+    ),
+    "datediff into a century's year 1": (
+        call("datediff", "century", "2000-12-31", "2001-01-01"),
+        "1",
+        "bigint",
+    ),
+    "datediff into a millennium": (
+        call("datediff", "mil", "2000-12-31", "2001-01-01"),
+        "1",
+        "bigint",
+    ),
+    "datediff into a decade": (
+        call("datediff", "decade", "1999-12-31", "2000-01-01"),
+        "1",
+        "bigint",
+    ),
     "datediff backwards": (call("datediff", "day", "2009-01-02", "2009-01-01"), "-1", "bigint"),
     "datediff of times": (
         call("datediff", "minute", clock("20:00:00"), clock("21:00:00")),

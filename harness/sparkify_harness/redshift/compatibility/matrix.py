@@ -20,6 +20,7 @@ from sparkify_harness.redshift.sql.functions.signatures import ALIKE, ANY
 from sparkify_harness.redshift.sql.functions.unavailable import NOT_EMULATED as MISSING_FUNCTIONS
 from sparkify_harness.redshift.sql.grammar import foreign, types
 from sparkify_harness.redshift.sql.grammar.statements import STATEMENTS
+from sparkify_harness.redshift.sql.parameters import UNAVAILABLE
 from sparkify_harness.redshift.types import Kind
 
 CHECKOUT = Path(__file__).resolve().parents[4]
@@ -191,6 +192,8 @@ def render() -> str:
         "## Configuration parameters",
         "",
         f"{_words(sorted(SETTINGS))}.",
+        "",
+        f"Not emulated: {_words(sorted(UNAVAILABLE))}.",
         "",
         "## Known deviations",
         "",

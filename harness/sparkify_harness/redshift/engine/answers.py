@@ -13,6 +13,7 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.lowering import Invocation, constant
 from sparkify_harness.redshift.errors import UndefinedObject
 from sparkify_harness.redshift.sql.datetimes import zone_of
+from sparkify_harness.redshift.sql.parameters import missing_parameter
 
 Answer = Callable[[Invocation, ExecutionContext], object]
 """The value of a call, of the type that the call has."""
@@ -46,7 +47,7 @@ def _schemas(node: Invocation, context: ExecutionContext) -> str:
 def _setting(node: Invocation, context: ExecutionContext) -> str:
     name = str(constant(node, 0)).lower()
     if name not in context.settings:
-        raise UndefinedObject(f'unrecognized configuration parameter "{name}"')
+        raise missing_parameter(name)
     return context.settings[name]
 
 

@@ -30,7 +30,7 @@ from sparkify_harness.redshift.sql.functions.operators import COMPARISONS
 from sparkify_harness.redshift.types import RedshiftType
 
 _LONG: Final = 1_000
-"""Operands of AND up to which the engine makes a filter of each."""
+"""Operands of AND up to which the engine makes a filter of each; of OR, which it compares."""
 
 _PIECE: Final = 10_000
 """Operands of a longer chain that make one filter: the fewer, the fewer it has to compare."""
@@ -162,9 +162,18 @@ def _predicate(node: tree.Expression, lowering: LoweringContext) -> str:
         case tree.Logical(operator="AND", operands=operands):
             if compared := _of_one_operand(operands, lowering):
                 return _between(compared, lowering)
+        case tree.Logical(operator="OR", operands=operands) if len(operands) > _LONG:
+            pieces = _pieces([expression_sql(each, lowering) for each in operands])
+            return f"({' OR '.join(pieces)})"
         case tree.InQuery():
             return _in_query(node, lowering)
     return predicate_sql(node, lowering)
+
+
+def _pieces(operands: Sequence[str]) -> list[str]:
+    """Operands of OR in pieces that DuckDB does not take apart to compare each with all others."""
+    chunks = (operands[at : at + _LONG] for at in range(0, len(operands), _LONG))
+    return [f"coalesce({' OR '.join(chunk)})" for chunk in chunks]
 
 
 def _case(node: tree.Case, lowering: LoweringContext) -> str:

@@ -14,7 +14,7 @@ from sparkify_harness.redshift.sql.bind.scope import Scope
 from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
-from sparkify_harness.redshift.sql.functions.windows import FRAMELESS
+from sparkify_harness.redshift.sql.functions.windows import FRAMELESS, ORDERLESS
 from sparkify_harness.redshift.sql.tokens import is_whole
 from sparkify_harness.redshift.sql.traversal import contains, walk
 
@@ -30,7 +30,7 @@ def bind_window(node: syntax.Window, scope: Scope) -> tree.Expression:
 
     Raises:
         Unsupported: The frame is missing.
-        WindowingFault: The function has no window form.
+        WindowingFault: The function has no window form, or the frame ends before it starts.
     """
     call, within_group = _opened(node, scope)
     ignore_nulls = node.nulls == "IGNORE"
@@ -54,6 +54,8 @@ def bind_window(node: syntax.Window, scope: Scope) -> tree.Expression:
     frame = _frame(node.frame)
     if frame is not None and name in FRAMELESS:
         raise NotEmulated(f"a frame clause of {name}()", position=place)
+    if order and name in ORDERLESS:
+        raise NotEmulated(f"an ORDER BY in the window of {name}()", position=place)
     if order and frame is None and name not in FRAMELESS:
         raise Unsupported(
             "Aggregate window functions with an ORDER BY clause require a frame clause",
@@ -101,8 +103,23 @@ def _opened(node: syntax.Window, scope: Scope) -> tuple[syntax.Function, tuple[t
 def _frame(frame: syntax.Frame | None) -> tree.Frame | None:
     if frame is None:
         return None
+    _refuse_backwards(frame.start, frame.end)
     end = ("FOLLOWING", 0) if frame.end is None else _bound(frame.end)
     return tree.Frame(_bound(frame.start), end)
+
+
+def _refuse_backwards(start: syntax.FrameBound, end: syntax.FrameBound | None) -> None:
+    """Refuse a frame that ends before it starts, whatever the offsets are."""
+    if start.side == "FOLLOWING" and start.offset is None:
+        raise WindowingFault("frame start cannot be UNBOUNDED FOLLOWING")
+    if end is None:
+        return
+    if end.side == "PRECEDING" and end.offset is None:
+        raise WindowingFault("frame end cannot be UNBOUNDED PRECEDING")
+    if start.side is None and end.side == "PRECEDING":
+        raise WindowingFault("frame starting from current row cannot have preceding rows")
+    if start.side == "FOLLOWING" and end.side != "FOLLOWING":
+        raise WindowingFault("frame starting from following row cannot have preceding rows")
 
 
 def _bound(bound: syntax.FrameBound) -> tuple[str, int | None]:

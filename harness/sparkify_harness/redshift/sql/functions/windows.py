@@ -52,3 +52,8 @@ FRAMELESS: Final = frozenset(
     }
 )  # fmt: skip
 """Functions that take no frame and need none beside ORDER BY."""
+
+ORDERLESS: Final = frozenset(
+    {"ratio_to_report", "listagg", "median", "percentile_cont", "percentile_disc"}
+)
+"""Those of them whose OVER is documented with PARTITION BY alone."""

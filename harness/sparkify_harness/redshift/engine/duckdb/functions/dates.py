@@ -84,7 +84,9 @@ def _datediff(arguments: Sequence[str], node: Invocation, context: ExecutionCont
         raise _refused(part, node)
     if part in {"decade", "century", "millennium"}:
         years = _MONTHS[part] // 12
-        first, last = (f"datepart('year', {stamp}) // {years}" for stamp in (start, end))
+        # A century begins with its year 1, a decade with its year 0.
+        year = "datepart('year', {})" if part == "decade" else "(datepart('year', {}) - 1)"
+        first, last = (f"{year.format(stamp)} // {years}" for stamp in (start, end))
         return f"CAST({last} - {first} AS BIGINT)"
     if kind is Kind.TIMETZ:
         start, end = (f"CAST(timezone('UTC', {each}) AS TIME)" for each in (start, end))

@@ -107,6 +107,8 @@ def _number(part: str, stamp: str) -> str:
     if part in {"month", "quarter"}:
         month = f"({year} * 12 + date_part('month', {stamp}) - 1)"
         return f"floor({month} / {_MONTHS[part]})"
+    if part in {"century", "millennium"}:
+        year = f"({year} - 1)"  # it begins with its year 1, a decade with its year 0
     return f"floor({year} / {_MONTHS[part] // 12})"
 
 
