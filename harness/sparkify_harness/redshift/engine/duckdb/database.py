@@ -117,8 +117,14 @@ class DuckDBConnection(Definitions):
         def lower_rows(noted: ExecutionContext) -> str:
             return lower_output(node, formats, noted)
 
-        place = placed(node, context)
-        lowered = self._lowered.get(node, tuple(formats), place, len(arguments), lower_rows)
+        lowered = self._lowered.get(
+            node,
+            tuple(formats),
+            context,
+            lower_rows,
+            parameters=len(arguments),
+            place=lambda session: placed(node, session),
+        )
         return lowered, lowered.values(arguments, context, self._cursor)
 
     def _count_recursion(self, sql: str) -> None:
@@ -165,7 +171,7 @@ class DuckDBConnection(Definitions):
         self, node: tree.Node, context: ExecutionContext, arguments: Sequence[object] = ()
     ) -> tuple[Lowered, Values]:
         lowered = self._lowered.get(
-            node, None, context, len(arguments), lambda noted: lower(node, noted)
+            node, None, context, lambda noted: lower(node, noted), parameters=len(arguments)
         )
         return lowered, lowered.values(arguments, context, self._cursor)
 

@@ -96,8 +96,10 @@ class LoweredTexts:
         node: tree.Node,
         circumstances: Hashable,
         context: ExecutionContext,
-        parameters: int,
         lower: Callable[[ExecutionContext], str],
+        *,
+        parameters: int,
+        place: Callable[[ExecutionContext], ExecutionContext] = lambda context: context,
     ) -> Lowered:
         """The text that is kept, or else the one that is made now.
 
@@ -105,8 +107,9 @@ class LoweredTexts:
             node: The very tree: one that is equal to it is compared with nothing.
             circumstances: All else that the text depends on, besides the context.
             context: The session and the moment.
-            parameters: How many the tree has.
             lower: Makes the text by nothing but this context.
+            parameters: How many the tree has.
+            place: Says to the context what follows from the tree.
         """
         # While the tree is kept, no other has its id.
         key = id(node), circumstances, parameters
@@ -114,7 +117,7 @@ class LoweredTexts:
         if kept is not None and kept.node is node and kept.holds(context):
             kept.lowered.kept = True
             return kept.lowered
-        noted = NotedContext(context, parameters)
+        noted = NotedContext(place(context), parameters)
         text = lower(noted)
         lowered = Lowered(text, tuple(enumerate(noted.deferred.values(), parameters + 1)))
         holds = noted.end()

@@ -111,6 +111,9 @@ class TransactionalCursor:
     @contextmanager
     def _lent(self, tables: Mapping[str, pa.Table | pa.RecordBatchReader]) -> Iterator[None]:
         """Rows of ours that one statement reads, as views of these names."""
+        if not tables:
+            yield
+            return
         try:
             with self._translated():
                 for name, rows in tables.items():
