@@ -18,8 +18,8 @@ LONGEST: Final = 131_072
 """Characters of the longest text that is kept."""
 
 _MOST: Final = 512
-_ROOM: Final = 2_097_152
-"""Characters of all texts together. What the engine reads of them takes some times as much."""
+_ROOM: Final = 1_048_576
+"""Characters of all texts together. What the engine reads of them takes some 25 times as much."""
 
 
 Values = list[object] | dict[str, object] | None

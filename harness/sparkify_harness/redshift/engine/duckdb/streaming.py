@@ -12,9 +12,9 @@ from sparkify_harness.redshift.engine.duckdb.lowered import Values
 
 BATCH_ROWS = 32_768
 
-FEW: Final = 256
-"""Rows up to which a result is quicker as Python's values: by half a millisecond, from 1 row to
-100; of 1,000 it is slower (``python -m bench few``)."""
+FEW: Final = 100
+"""Rows up to which a result is quicker as Python's values; from some 256 on it is not
+(``python -m bench few``)."""
 
 Computing = Callable[[], AbstractContextManager[None]]
 """Around what the engine computes, so that it can be cancelled."""
