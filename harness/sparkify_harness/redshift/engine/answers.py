@@ -56,31 +56,17 @@ def _time_of_day(_: Invocation, context: ExecutionContext) -> str:
     return local.strftime("%a %b %d %H:%M:%S.%f %Y ") + (local.tzname() or "UTC")
 
 
-ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
+PASSING: Final[Mapping[str, Answer]] = MappingProxyType(
     {
-        "version:": _of(lambda _: VERSION),
-        "current_database:": _of(lambda context: context.database),
-        "db_collation:": _of(lambda _: "case_sensitive"),
-        "current_schema:": _of(
-            lambda context: context.search_path[0] if context.search_path else ""
-        ),
-        "current_schemas:boolean": _schemas,
         **dict.fromkeys(
             ("current_user:", "user:", "session_user:", "pg_get_userbyid:oid"),
             _of(lambda context: context.user),
         ),
-        "current_user_id:": _of(lambda _: 100),
         "pg_backend_pid:": _of(lambda context: context.pid),
         "pg_last_copy_count:": _of(lambda context: context.last_copy_count),
         "pg_last_copy_id:": _of(lambda context: context.last_copy_id),
         "pg_last_unload_count:": _of(lambda context: context.last_unload_count),
         "pg_last_query_id:": _of(lambda context: context.last_query_id),
-        "current_setting:varchar": _setting,
-        **{
-            f"has_{what}_privilege:{kinds}": _of(lambda _: True)
-            for what in ("table", "schema", "database")
-            for kinds in ("varchar,varchar", "varchar,varchar,varchar")
-        },
         "getdate:": _of(
             lambda context: _plain(context.statement_time, context).replace(microsecond=0)
         ),
@@ -95,6 +81,27 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         "current_time:": _of(lambda context: _local(context.transaction_time, context).timetz()),
         "localtime:": _of(lambda context: _local(context.transaction_time, context).time()),
         "timeofday:": _time_of_day,
+    }
+)
+"""Answers that another session gives otherwise, or the same one a moment later."""
+
+ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
+    {
+        "version:": _of(lambda _: VERSION),
+        "current_database:": _of(lambda context: context.database),
+        "db_collation:": _of(lambda _: "case_sensitive"),
+        "current_schema:": _of(
+            lambda context: context.search_path[0] if context.search_path else ""
+        ),
+        "current_schemas:boolean": _schemas,
+        "current_user_id:": _of(lambda _: 100),
+        "current_setting:varchar": _setting,
+        **{
+            f"has_{what}_privilege:{kinds}": _of(lambda _: True)
+            for what in ("table", "schema", "database")
+            for kinds in ("varchar,varchar", "varchar,varchar,varchar")
+        },
+        **PASSING,
     }
 )
 """Answers by ``Overload.key``."""

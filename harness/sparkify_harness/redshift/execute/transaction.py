@@ -59,6 +59,7 @@ class Transaction:
         self._next_number = next_number
         self.number = -1
         self._open = False
+        self._goes_on = False
         self._snapshot: int | None = None
         self._waited = False
         self._modified: set[TableKey] = set()
@@ -158,6 +159,7 @@ class Transaction:
         """
         if not self._open:
             self._start()
+        self._goes_on = keep_open or self.in_block
         try:
             yield
         except BaseException:
@@ -229,10 +231,13 @@ class Transaction:
         return waited
 
     def snapshot(self) -> None:
-        """Start the engine's transaction, if it did not start yet."""
+        """Start the engine's transaction, if it did not start yet.
+
+        That of a statement which stands alone sees what the first thing that it does sees.
+        """
         if self._snapshot is None:
             self._snapshot = self._locks.snapshot()
-            self._engine.begin()
+            self._engine.begin(snapshot=self._goes_on)
 
     # --- inside ---
 

@@ -18,11 +18,12 @@ from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
 from sparkify_harness.redshift.sql.input import read
-from sparkify_harness.redshift.sql.traversal import walk
-from sparkify_harness.redshift.sql.tree import Expression, Literal, Parameter
+from sparkify_harness.redshift.sql.tree import Expression, Literal
 from sparkify_harness.redshift.types import SUPER, Kind
 
 _BROKEN = fault_sql(ComputeFault, "'JSON parsing error'", "invalid json object")
+_PARAMETER: Final = re.compile(r"\$\d")
+"""What parameters have in them; and some constants, for which it does no harm."""
 _LITERAL: Final = re.compile(r"'((?:[^']|'')*)'")
 
 
@@ -59,14 +60,13 @@ def _guarded(node: Invocation, text: str, value: str, lax: str | None, shape: st
     return f"(CASE WHEN {missing} THEN NULL WHEN {valid} THEN {value} ELSE {otherwise} END)"
 
 
-def _judged(text: str, node: Invocation) -> str:
+def _judged(text: str) -> str:
     """SQL of the JSON that a value is computed of: DuckDB computes those of parameters first, too.
 
     Args:
         text: SQL of the JSON.
-        node: The call, whose first argument it is.
     """
-    if any(isinstance(part, Parameter) for part in walk(node.arguments[0])):
+    if _PARAMETER.search(text):
         return f"(CASE WHEN {_valid(text)} THEN {text} ELSE '{{}}' END)"
     return text
 
@@ -117,14 +117,14 @@ def _path(arguments: Sequence[str], node: Invocation, context: ExecutionContext)
     if node.arguments[-1].type.kind is Kind.BOOLEAN:
         lax = keys.pop()
     key = f"""'"' || regexp_escape({keys[-1]}) || '"\\s*:\\s*'"""
-    value = _as_written(_judged(arguments[0], node), _steps(keys, node.arguments[1:]), key)
+    value = _as_written(_judged(arguments[0]), _steps(keys, node.arguments[1:]), key)
     return _guarded(node, arguments[0], value, lax, "")
 
 
 def _element(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     lax = arguments[2] if len(arguments) > 2 else None
-    text = _judged(arguments[0], node)
+    text = _judged(arguments[0])
     size = f"json_array_length({text})"
     place, before = f"'$[' || {arguments[1]} || ']'", "'[\\[,]\\s*'"
     value = (
@@ -137,7 +137,7 @@ def _element(arguments: Sequence[str], node: Invocation, context: ExecutionConte
 def _length(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     lax = arguments[1] if len(arguments) > 1 else None
-    value = f"CAST(json_array_length({_judged(arguments[0], node)}) AS INTEGER)"
+    value = f"CAST(json_array_length({_judged(arguments[0])}) AS INTEGER)"
     return _guarded(node, arguments[0], value, lax, "ARRAY")
 
 

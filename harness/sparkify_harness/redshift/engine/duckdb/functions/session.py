@@ -3,22 +3,26 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sparkify_harness.redshift.engine.answers import ANSWERS, Answer
-from sparkify_harness.redshift.engine.context import ExecutionContext
+from sparkify_harness.redshift.engine.answers import ANSWERS, PASSING
+from sparkify_harness.redshift.engine.context import ExecutionContext, NotedContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
-from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
+from sparkify_harness.redshift.engine.duckdb.literals import answer, literal_sql
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import InvalidParameterValue, NotEmulated
 from sparkify_harness.redshift.sql.tree import Literal
 from sparkify_harness.redshift.types import Kind
 
 
-def _answer(value: Answer) -> Lowering:
-    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
-        del arguments
-        return literal_sql(Literal(node.type, value(node, context)))
-
-    return lower
+def _answer(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
+    """A constant; in a text that may be kept a parameter, where it would not hold for long."""
+    del arguments
+    key = node.overload.key
+    value = ANSWERS[key]
+    if key in PASSING and isinstance(context, NotedContext):
+        number = context.defer(node, lambda now: answer(node.type, value(node, now)))
+        return f"CAST(${number} AS {storage_type(node.type)})"
+    return literal_sql(Literal(node.type, value(node, context)))
 
 
 def _schema(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
@@ -70,7 +74,7 @@ def _format_type(arguments: Sequence[str], node: Invocation, context: ExecutionC
 
 
 LOWERINGS: Final[dict[str, Lowering]] = {
-    **{key: _answer(value) for key, value in ANSWERS.items()},
+    **dict.fromkeys(ANSWERS, _answer),
     "current_schemas[]:boolean,integer": _schema,
     "pg_cancel_backend:integer": _effect,
     "pg_terminate_backend:integer": _effect,
