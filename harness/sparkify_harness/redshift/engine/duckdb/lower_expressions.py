@@ -17,8 +17,6 @@ from sparkify_harness.redshift.engine.duckdb.operands import is_compared_once, i
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.engine.duckdb.trimming import trimmed
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
-from sparkify_harness.redshift.sql.functions.operators import COMPARISONS
 from sparkify_harness.redshift.types import Kind, RedshiftType
 
 _LONG: Final = 1_000
@@ -207,7 +205,7 @@ def _of_one_operand(
         test
         for test in tests
         if isinstance(test, tree.Call)
-        and test.overload.name in COMPARISONS
+        and test.overload.comparison
         and not (lowering.keys and test in lowering.keys)
     ]
     if len(calls) < len(tests):
@@ -292,7 +290,7 @@ def direction(key_: tree.SortKey) -> str:
 def _aggregate(node: tree.Aggregate, lowering: LoweringContext) -> str:
     # Inside an aggregate the keys of GROUP BY are plain columns.
     inner = replace(lowering, keys=lowering.shared)
-    if node.overload.name in GROUPING:
+    if node.overload.grouping:
         keys = [place_key_sql(each, inner) for each in node.arguments]
         return lower_call(node, keys, lowering.context)
     return lower_call(

@@ -14,7 +14,6 @@ from sparkify_harness.redshift.engine.postgres.literals import literal_sql
 from sparkify_harness.redshift.engine.postgres.names import quote
 from sparkify_harness.redshift.engine.postgres.storage import storage_type
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ def direction(key_: tree.SortKey) -> str:
 def _aggregate(node: tree.Aggregate, lowering: LoweringContext) -> str:
     # Inside an aggregate the keys of GROUP BY are plain columns.
     inner = replace(lowering, keys=lowering.outer)
-    if node.overload.name in GROUPING:
+    if node.overload.grouping:
         keys = [key_sql(each, inner) for each in node.arguments]
         return lower_call(node, keys, lowering.context)
     keys = [key_sql(each.expression, inner) for each in node.order_by]

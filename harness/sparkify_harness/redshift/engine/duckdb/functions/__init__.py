@@ -26,9 +26,10 @@ from sparkify_harness.redshift.engine.duckdb.functions import (
 from sparkify_harness.redshift.engine.duckdb.operands import once
 from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.tree import Aggregate, Expression, Literal, SortKey, Window
 
-LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
+LOWERINGS: Final[Mapping[Overload, Lowering]] = MappingProxyType(
     {
         **arithmetic.LOWERINGS,
         **comparison.LOWERINGS,
@@ -47,7 +48,6 @@ LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
         **session.LOWERINGS,
     }
 )
-"""Lowerings by ``Overload.key``."""
 
 
 _PARAMETER: Final = re.compile(r"\$\d")
@@ -73,7 +73,7 @@ def lower_call(
     Returns:
         A parenthesised or otherwise closed expression.
     """
-    lowering = LOWERINGS[node.overload.key]
+    lowering = LOWERINGS[node.overload]
     if isinstance(node, Aggregate | Window):
         template = lowering if isinstance(lowering, str) else lowering(arguments, node, context)
         keys = node.order_by if isinstance(node, Aggregate) else node.within_group
@@ -95,7 +95,7 @@ def lower_call(
             return lowering.format(*operands, args=", ".join(operands))
         return lowering(operands, node, context)
 
-    return once(build, *arguments, lazy=node.overload.name in conditional.LAZY)
+    return once(build, *arguments, lazy=node.overload.lazy)
 
 
 def _null(arguments: Sequence[str], target: str) -> str:

@@ -1,6 +1,6 @@
 """What the session answers about itself, and what it says of its catalog."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.answers import ANSWERS, Answer
@@ -9,6 +9,8 @@ from sparkify_harness.redshift.engine.duckdb.faults import text_sql
 from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import InvalidParameterValue, NotEmulated
+from sparkify_harness.redshift.sql.functions import session
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.tree import Literal
 from sparkify_harness.redshift.types import Kind, RedshiftType, numeric
 
@@ -73,15 +75,15 @@ def _oid(kind: Kind) -> int:
     return (numeric(1, 0) if kind is Kind.NUMERIC else RedshiftType(kind)).oid
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{key: _answer(value) for key, value in ANSWERS.items()},
-    "current_schemas[]:boolean,integer": _schema,
-    "pg_cancel_backend:integer": _effect,
-    "pg_terminate_backend:integer": _effect,
-    "set_config:varchar,varchar,boolean": _effect,
-    **{f"generate_series:{kind},{kind},{kind}": _series for kind in ("integer", "bigint")},
-    "format_type:oid,integer": _format_type,
-    "pg_table_is_visible:oid": _visible,
-    "pg_function_is_visible:oid": "({0} IS NULL AND NULL)",
-    "pg_get_expr:varchar,oid": "{0}",
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    **{overload: _answer(value) for overload, value in ANSWERS.items()},
+    session.SCHEMA_AT: _schema,
+    session.PG_CANCEL_BACKEND: _effect,
+    session.PG_TERMINATE_BACKEND: _effect,
+    session.SET_CONFIG: _effect,
+    **dict.fromkeys(session.GENERATE_SERIES.values(), _series),
+    session.FORMAT_TYPE: _format_type,
+    session.PG_TABLE_IS_VISIBLE: _visible,
+    session.PG_FUNCTION_IS_VISIBLE: "({0} IS NULL AND NULL)",
+    session.PG_GET_EXPR: "{0}",
 }
