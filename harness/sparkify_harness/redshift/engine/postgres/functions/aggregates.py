@@ -114,10 +114,11 @@ LOWERINGS: Final[Mapping[Overload, Lowering]] = {
         for kind in (*_INTEGERS, Kind.NUMERIC)
     },
     **{
-        overloads[
-            kind
-        ]: f"{overloads[kind].name}({{distinct}}CAST({{0}} AS double precision)){{over}}"
-        for overloads in (aggregates.SUM, aggregates.AVG)
+        aggregates.SUM[kind]: "sum({distinct}CAST({0} AS double precision)){over}"
+        for kind in _FLOATS
+    },
+    **{
+        aggregates.AVG[kind]: "avg({distinct}CAST({0} AS double precision)){over}"
         for kind in _FLOATS
     },
     aggregates.SUM[Kind.INTERVAL]: "sum({distinct}{0}){over}",
