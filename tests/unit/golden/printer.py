@@ -247,8 +247,8 @@ def _word(value: object) -> str:
             return _type_name(value)
         case relations.Relation(schema=schema, name=name):
             return f"{schema}.{name}"
-        case Overload(key=key):
-            return key
+        case Overload(signature=signature):
+            return signature
         case Enum(name=name):
             return name
         case str() if _BARE.fullmatch(value):
