@@ -15,15 +15,18 @@ from sparkify_harness.redshift.types import Kind
 
 _KINDS: Final = {Kind.REAL: "real", Kind.DOUBLE: "double precision"}
 _SUMS: Final = frozenset(
-    overloads[kind, kind]
-    for overloads in (operators.ADD, operators.SUBTRACT, operators.MULTIPLY)
+    overload
     for kind in _KINDS
+    for overload in (
+        operators.ADD[kind, kind],
+        operators.SUBTRACT[kind, kind],
+        operators.MULTIPLY[kind, kind],
+        operators.NEGATE[kind],
+    )
 )
 _GROWING: Final = _SUMS | {
     *(operators.DIVIDE[kind, kind] for kind in _KINDS),
-    operators.POWER,
-    *(math.POWER, math.POW, math.DPOW),
-    *(math.EXP, math.DEXP),
+    *(operators.POWER, math.POWER, math.POW, math.DPOW, math.EXP, math.DEXP),
 }
 
 
