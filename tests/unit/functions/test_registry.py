@@ -5,7 +5,7 @@ import re
 import pytest
 
 from sparkify_harness.redshift.engine.duckdb.functions import LOWERINGS
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.execute.effects import EFFECTS
 from sparkify_harness.redshift.sql.functions import conversion, dates
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS, by_name

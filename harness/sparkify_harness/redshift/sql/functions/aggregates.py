@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.errors import UndefinedFunction
-from sparkify_harness.redshift.sql.decimals import INTEGER_PRECISION, as_numeric
+from sparkify_harness.redshift.sql.decimals import as_numeric
 from sparkify_harness.redshift.sql.functions.registry import (
     ANY,
     NUMERIC,
@@ -72,7 +72,7 @@ def _continuous(ordered: RedshiftType) -> RedshiftType:
         UndefinedFunction: AWS's table of MEDIAN, its special case, does not have it.
     """
     kind = ordered.kind
-    if kind in {*INTEGER_PRECISION, Kind.NUMERIC}:
+    if kind.is_integer or kind is Kind.NUMERIC:
         return interpolated([ordered])
     if kind in {Kind.REAL, Kind.DOUBLE}:
         return DOUBLE

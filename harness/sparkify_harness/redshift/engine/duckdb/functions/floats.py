@@ -13,7 +13,7 @@ from sparkify_harness.redshift.sql.functions import math, operators
 from sparkify_harness.redshift.sql.tree import Call
 from sparkify_harness.redshift.types import Kind
 
-_KINDS: Final = {Kind.REAL: "real", Kind.DOUBLE: "double precision"}
+_KINDS: Final = (Kind.REAL, Kind.DOUBLE)
 _SUMS: Final = frozenset(
     overload
     for kind in _KINDS
@@ -37,7 +37,7 @@ def passes_infinity(outer: Call, inner: Call) -> bool:
 
 def overflow_sql(kind: Kind) -> str:
     """SQL that fails because a REAL or DOUBLE is too large."""
-    message = f"'type \"{_KINDS[kind]}\" value out of range: overflow'"
+    message = f"'type \"{kind.value}\" value out of range: overflow'"
     return fault_sql(NumericOutOfRange, message)
 
 
