@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sparkify_harness.redshift.engine.answers import session_zone
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
 from sparkify_harness.redshift.engine.duckdb.functions.comparison import COMPARED
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
+from sparkify_harness.redshift.engine.moments import age, weekday
 from sparkify_harness.redshift.errors import InvalidParameterValue
 from sparkify_harness.redshift.sql.datetimes import ABBREVIATIONS, zone_of
 from sparkify_harness.redshift.sql.functions import dates
@@ -25,7 +25,6 @@ _FARTHEST: Final = 15
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/mgmt/behavior-changes.html
 """
-_DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 
 
 def fixed_minutes(name: str) -> int | None:
@@ -78,24 +77,10 @@ def _at_zone(arguments: Sequence[str], node: Invocation, context: ExecutionConte
     return _from_utc(f"timezone('UTC', {arguments[1]})", zone)
 
 
-def _age(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
-    del node
-    if len(arguments) == 2:
-        return f"age({arguments[0]}, {arguments[1]})"
-    today = context.transaction_time.astimezone(session_zone(context)).date()
-    return f"age(TIMESTAMP '{today} 00:00:00', {arguments[0]})"
-
-
 def _next_day(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
-    word = str(constant(node, 1)).strip().lower()
-    number = next(
-        (index for index, day in enumerate(_DAYS) if len(word) > 1 and day.startswith(word)), None
-    )
-    if number is None:
-        raise InvalidParameterValue(f'invalid day of week: "{word}"')
     date = f"CAST({arguments[0]} AS DATE)"
-    ahead = f"(({number} - datepart('dow', {date}) + 6) % 7 + 1)"
+    ahead = f"(({weekday(node)} - datepart('dow', {date}) + 6) % 7 + 1)"
     return f"({date} + CAST({ahead} AS INTEGER))"
 
 
@@ -129,8 +114,8 @@ LOWERINGS: Final[Mapping[Overload, Lowering]] = {
     dates.CONVERT_BETWEEN_TIMEZONES: _convert,
     dates.TIMEZONE[Kind.TIMESTAMP]: _at_zone,
     dates.TIMEZONE[Kind.TIMESTAMPTZ]: _at_zone,
-    dates.AGE: _age,
-    dates.AGE_TODAY: _age,
+    dates.AGE: age,
+    dates.AGE_TODAY: age,
     **dict.fromkeys(dates.NEXT_DAY.values(), _next_day),
     **dict.fromkeys(dates.MONTHS_BETWEEN.values(), _MONTHS_BETWEEN),
     dates.DATE_CMP_TIMESTAMPTZ: _compared(zoned_first=False),
