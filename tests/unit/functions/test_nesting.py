@@ -64,7 +64,7 @@ def nestable() -> Iterator[tuple[Overload, int, int]]:
 
 
 CASES = list(nestable())
-IDS = [f"{item.key}/{count}, {place}" for item, count, place in CASES]
+IDS = [f"{item.signature}/{count}, {place}" for item, count, place in CASES]
 NO_WAY_BACK = {Kind.INTERVAL, Kind.TIMETZ}
 """Types that no text but a constant becomes, nor anything that these functions answer."""
 

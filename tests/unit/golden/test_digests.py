@@ -26,5 +26,5 @@ def test_every_signature_is_among_them_or_in_a_chapter() -> None:
     texts = [text for subject in CORPORA["functions"]() for text, _ in subject.trees()]
     texts += [path.read_text(encoding="utf-8") for path in chapters.paths()]
     seen = "\n".join(texts)
-    keys = {each.key for overloads in OVERLOADS.values() for each in overloads}
+    keys = {each.signature for overloads in OVERLOADS.values() for each in overloads}
     assert {key for key in keys if f"({key})" not in seen and f"({key}, " not in seen} == set()

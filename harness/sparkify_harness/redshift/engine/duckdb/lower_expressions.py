@@ -25,8 +25,6 @@ from sparkify_harness.redshift.engine.expressions import (
 )
 from sparkify_harness.redshift.engine.wording import Wording
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
-from sparkify_harness.redshift.sql.functions.operators import COMPARISONS
 from sparkify_harness.redshift.types import RedshiftType
 
 _LONG: Final = 1_000
@@ -213,7 +211,7 @@ def _of_one_operand(
         test
         for test in tests
         if isinstance(test, tree.Call)
-        and test.overload.name in COMPARISONS
+        and test.overload.comparison
         and not (lowering.keys and test in lowering.keys)
     ]
     if len(calls) < len(tests):
@@ -280,7 +278,7 @@ def _in_query(node: tree.InQuery, lowering: LoweringContext) -> str:
 def _aggregate(node: tree.Aggregate, lowering: LoweringContext) -> str:
     # Inside an aggregate the keys of GROUP BY are plain columns.
     inner = replace(lowering, keys=lowering.shared)
-    if node.overload.name in GROUPING:
+    if node.overload.grouping:
         keys = [inner.place_key_of(each) for each in node.arguments]
         return lower_call(node, keys, lowering.context)
     return lower_call(

@@ -11,16 +11,12 @@ from sparkify_harness.redshift.sql.bind import calls, expressions
 from sparkify_harness.redshift.sql.bind.ordering import sort_keys
 from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.bind.scope import Scope
-from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
-from sparkify_harness.redshift.sql.functions.windows import FRAMELESS, ORDERLESS
 from sparkify_harness.redshift.sql.tokens import is_whole
 from sparkify_harness.redshift.sql.traversal import contains, walk
 
 _KINDS: Final = frozenset({FunctionKind.AGGREGATE, FunctionKind.WINDOW})
-_NULL_TREATMENT: Final = frozenset({"first_value", "last_value", "nth_value", "lag", "lead"})
-_DISTINCT: Final = frozenset({"listagg"})
 
 
 def bind_window(node: syntax.Window, scope: Scope) -> tree.Expression:
@@ -37,7 +33,7 @@ def bind_window(node: syntax.Window, scope: Scope) -> tree.Expression:
     place = call.position
     arguments, distinct = calls.bind_arguments(call, scope)
     overloads = OVERLOADS.get(call.name, ())
-    if call.name in GROUPING or (overloads and not any(item.kind in _KINDS for item in overloads)):
+    if overloads and not any(item.kind in _KINDS and not item.grouping for item in overloads):
         raise WindowingFault(
             f"OVER specified, but {call.name} is not a window function nor an aggregate function",
             position=place,
@@ -45,18 +41,18 @@ def bind_window(node: syntax.Window, scope: Scope) -> tree.Expression:
     calls.refuse_bound_fraction(call, arguments)
     calls.refuse_unsorted(call, arguments, within_group)
     found = resolve(call.name, arguments, kinds=_KINDS, position=place)
-    name = found.overload.name
-    if distinct and name not in _DISTINCT:
+    overload = found.overload
+    if distinct and not overload.distinct_window:
         raise Unsupported("DISTINCT is not implemented for window functions", position=place)
-    if ignore_nulls and name not in _NULL_TREATMENT:
+    if ignore_nulls and not overload.null_treatment:
         raise SyntaxFault.near("IGNORE", place)
     order = sort_keys(node.order_by, scope)
     frame = _frame(node.frame)
-    if frame is not None and name in FRAMELESS:
-        raise NotEmulated(f"a frame clause of {name}()", position=place)
-    if order and name in ORDERLESS:
-        raise NotEmulated(f"an ORDER BY in the window of {name}()", position=place)
-    if order and frame is None and name not in FRAMELESS:
+    if frame is not None and overload.frameless:
+        raise NotEmulated(f"a frame clause of {overload.name}()", position=place)
+    if order and overload.orderless:
+        raise NotEmulated(f"an ORDER BY in the window of {overload.name}()", position=place)
+    if order and frame is None and not overload.frameless:
         raise Unsupported(
             "Aggregate window functions with an ORDER BY clause require a frame clause",
             position=place,
@@ -64,7 +60,7 @@ def bind_window(node: syntax.Window, scope: Scope) -> tree.Expression:
     partition = tuple(expressions.bind_expression(part, scope) for part in node.partition_by)
     window = tree.Window(
         calls.result_type(found, within_group),
-        found.overload,
+        overload,
         tuple(found.arguments),
         partition,
         order,

@@ -9,7 +9,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/json-functions.html
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
@@ -17,6 +17,8 @@ from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, text_sql
 from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
+from sparkify_harness.redshift.sql.functions import json
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.input import read
 from sparkify_harness.redshift.sql.tree import Expression, Literal
 from sparkify_harness.redshift.types import SUPER, Kind
@@ -172,36 +174,32 @@ def _within(low: int, high: int) -> str:
     return f"({_is(*_WHOLE)} AND TRY_CAST({{0}} AS HUGEINT) BETWEEN {low} AND {high})"
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{
-        f"json_extract_path_text:varchar,{','.join(['varchar'] * depth)}{flag}": _path
-        for depth in range(1, 6)
-        for flag in ("", ",boolean")
-    },
-    "json_extract_array_element_text:varchar,integer,boolean": _element,
-    "json_array_length:varchar,boolean": _length,
-    "is_valid_json:varchar": _of_shape("OBJECT"),
-    "is_valid_json_array:varchar": _of_shape("ARRAY"),
-    "can_json_parse:varchar": lambda arguments, node, context: _valid(arguments[0]),  # noqa: ARG005 - as every lowering
-    "json_parse:varchar": _parse,
-    "json_serialize:super": "{0}",
-    "json_size:super": "CAST(strlen({0}) AS INTEGER)",
-    "json_typeof:super": (
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    **dict.fromkeys(json.JSON_EXTRACT_PATH_TEXT.values(), _path),
+    json.JSON_EXTRACT_ARRAY_ELEMENT_TEXT: _element,
+    json.JSON_ARRAY_LENGTH: _length,
+    json.IS_VALID_JSON: _of_shape("OBJECT"),
+    json.IS_VALID_JSON_ARRAY: _of_shape("ARRAY"),
+    json.CAN_JSON_PARSE: lambda arguments, node, context: _valid(arguments[0]),  # noqa: ARG005 - as every lowering
+    json.JSON_PARSE: _parse,
+    json.JSON_SERIALIZE: "{0}",
+    json.JSON_SIZE: "CAST(strlen({0}) AS INTEGER)",
+    json.JSON_TYPEOF: (
         "(CASE json_type({0}) WHEN 'OBJECT' THEN 'object' WHEN 'ARRAY' THEN 'array' "
         "WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null' "
         "ELSE CASE WHEN {0} IS NOT NULL THEN 'number' END END)"
     ),
-    "get_array_length:super": (
+    json.GET_ARRAY_LENGTH: (
         "(CASE WHEN json_type({0}) = 'ARRAY' THEN CAST(json_array_length({0}) AS INTEGER) END)"
     ),
-    "is_array:super": _is("ARRAY"),
-    "is_object:super": _is("OBJECT"),
-    "is_scalar:super": "(json_type({0}) NOT IN ('ARRAY', 'OBJECT', 'NULL'))",
-    "is_varchar:super": _is("VARCHAR"),
-    "is_boolean:super": _is("BOOLEAN"),
-    "is_integer:super": _within(-(2**31), 2**31 - 1),
-    "is_bigint:super": _within(-(2**63), 2**63 - 1),
-    "is_smallint:super": _within(-(2**15), 2**15 - 1),
-    "is_decimal:super": _is(*_WHOLE, "DOUBLE"),
-    "is_float:super": _is("DOUBLE"),
+    json.IS_ARRAY: _is("ARRAY"),
+    json.IS_OBJECT: _is("OBJECT"),
+    json.IS_SCALAR: "(json_type({0}) NOT IN ('ARRAY', 'OBJECT', 'NULL'))",
+    json.IS_VARCHAR: _is("VARCHAR"),
+    json.IS_BOOLEAN: _is("BOOLEAN"),
+    json.IS_INTEGER: _within(-(2**31), 2**31 - 1),
+    json.IS_BIGINT: _within(-(2**63), 2**63 - 1),
+    json.IS_SMALLINT: _within(-(2**15), 2**15 - 1),
+    json.IS_DECIMAL: _is(*_WHOLE, "DOUBLE"),
+    json.IS_FLOAT: _is("DOUBLE"),
 }
