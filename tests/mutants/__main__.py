@@ -8,6 +8,8 @@ import argparse
 import random
 import sys
 from collections import Counter
+from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +36,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("room", nargs="*", help="files or folders of the substitute; registries")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
+    parser.add_argument("--match", default="", help="only mutants with this in their names")
     parser.add_argument("--count", type=int, default=40, help="mutants in the sample; 0 for all")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--limit", type=float, default=240, help="seconds for a mutant")
@@ -41,7 +44,11 @@ def main() -> int:
     arguments = parser.parse_args()
 
     console = Console()
-    mutants = sample(arguments.room or (*ROOMS, "registries"), arguments.seed, arguments.count)
+    rooms = arguments.room or (*ROOMS, "registries")
+    found = [
+        [mutant for mutant in _mutants(room) if arguments.match in mutant.name] for room in rooms
+    ]
+    mutants = sample(found, arguments.seed, arguments.count)
     accepted = set(ACCEPTED.read_text(encoding="utf-8").splitlines())
     counts: Counter[str] = Counter()
     survivors = Table("module", "line", "mutant", title="Survivors", title_justify="left")
@@ -79,23 +86,21 @@ def main() -> int:
     return 1 if survivors.row_count else 0
 
 
-def sample(rooms: list[str] | tuple[str, ...], seed: int, count: int) -> list[Mutant]:
+def sample(found: Sequence[Sequence[Mutant]], seed: int, count: int) -> list[Mutant]:
     """As many mutants of each room as of any other, chosen at random; all of them for 0."""
     dice = random.Random(seed)
-    found = [_mutants(room) for room in rooms]
-    if not count:
-        return [mutant for mutants in found for mutant in mutants]
-    for mutants in found:
-        dice.shuffle(mutants)
-    turns = [mutants[turn] for turn in range(count) for mutants in found if turn < len(mutants)]
-    return turns[:count]
+    shuffled = [dice.sample(mutants, len(mutants)) for mutants in found]
+    turns = [mutant for turn in zip_longest(*shuffled) for mutant in turn if mutant is not None]
+    return turns[: count or None]
 
 
 def _mutants(room: str) -> list[Mutant]:
     if room == "registries":
         return list(registry_mutants(CHECKOUT))
     place = SUBSTITUTE / room
-    files = sorted((CHECKOUT / place).rglob("*.py")) if place.suffix != ".py" else [CHECKOUT / place]
+    files = (
+        sorted((CHECKOUT / place).rglob("*.py")) if place.suffix != ".py" else [CHECKOUT / place]
+    )
     paths = (str(file.relative_to(CHECKOUT)) for file in files)
     return [mutant for path in paths for mutant in line_mutants(CHECKOUT, path)]
 

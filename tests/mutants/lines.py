@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from os.path import commonprefix
 from pathlib import Path
 from typing import Final
 
@@ -79,8 +78,8 @@ def _is_left_out(node: ast.AST, parent: ast.AST) -> bool:
 def _difference(node: ast.AST, other: ast.AST) -> str:
     """Both, without what is the same far in front of where they differ and far behind it."""
     before, after = map(_text, (node, other))
-    first = len(commonprefix([before, after]))
-    same = len(commonprefix([before[first:][::-1], after[first:][::-1]]))
+    first = _shared(before, after)
+    same = _shared(before[first:][::-1], after[first:][::-1])
     start = max(first - _AROUND, 0)
 
     def part(text: str) -> str:
@@ -88,6 +87,12 @@ def _difference(node: ast.AST, other: ast.AST) -> str:
         return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
     return f"{part(before)} → {part(after)}"
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _text(node: ast.AST) -> str:

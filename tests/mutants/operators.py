@@ -108,7 +108,7 @@ def _tables(node: ast.Dict) -> Iterator[ast.AST]:
 
 
 def _is_table(items: Sequence[ast.expr]) -> bool:
-    """Whether there could be more or fewer of them: no pair of variables, but constants or calls."""
+    """Whether there could be more or fewer of them: constants or calls, no pair of variables."""
     return all(isinstance(each, type(items[0])) for each in items) and not isinstance(
         items[0], ast.Name
     )

@@ -1,7 +1,7 @@
 """The changes to the registries: what is registered, as a whole, is a little wrong.
 
-A change is code below the module that has the registry: it holds in every process, and before anybody
-has read from it. What there is to change is asked of the registries themselves.
+A change is code below the module that has the registry: it holds in every process, and before
+anybody has read from it. What there is to change is asked of the registries themselves.
 """
 
 from collections import defaultdict

@@ -1,7 +1,7 @@
 """One mutant before its tests, in a process of its own that has the libraries already.
 
-A checkout of links stands beside the real one; in it the code under test is a copy, whose one module
-is the mutant's. Its processes import from there, and so do the servers that tests start.
+A checkout of links stands beside the real one; in it the code under test is a copy, whose one
+module is the mutant's. The process imports from there, and so do the servers that tests start.
 """
 
 import os

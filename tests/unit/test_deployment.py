@@ -21,6 +21,8 @@ from sparkify_harness.airflow.home import template_path
 from sparkify_harness.process import ChildTimeoutError
 from tests.processes import descendants
 
+pytestmark = pytest.mark.medium
+
 WIRING = Wiring(connections={"redshift": {"password": "a-secret"}}, variables={"word": "hello"})
 
 

@@ -11,6 +11,8 @@ from sparkify_harness.cli import app
 from sparkify_harness.redshift.compatibility import render
 from sparkify_harness.redshift.sql.grammar.statements import STATEMENTS
 
+pytestmark = pytest.mark.medium
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from sparkify_harness.redshift.sql.garbage import LONG, Garbage, emptied
 
+pytestmark = pytest.mark.medium
+
 
 class Part:
     """Holds another, and is held by it."""
