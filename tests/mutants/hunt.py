@@ -8,7 +8,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tests.mutants.mutant import Mutant
-from tests.mutants.reach import tests_of
+from tests.mutants.reach import reaching
 from tests.mutants.trial import Bench, Outcome, Verdict
 
 
@@ -50,12 +50,12 @@ def hunt(
             benches.put(stack.enter_context(bench))
         pool = stack.enter_context(ThreadPoolExecutor(processes))
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        groups = dict.fromkeys(tests_of(mutant.path) for mutant in mutants)
+        groups = dict.fromkeys(reaching(mutant.path) for mutant in mutants)
         for done in as_completed([pool.submit(trial, None, tests) for tests in groups]):
             _, outcome = done.result()
             if outcome.verdict is not Verdict.SURVIVED:
                 raise NotGreen(f"without a mutant: {outcome.test or outcome.log}")
             yield done.result()
-        tried = [pool.submit(trial, mutant, tests_of(mutant.path)) for mutant in mutants]
+        tried = [pool.submit(trial, mutant, reaching(mutant.path)) for mutant in mutants]
         for done in as_completed(tried):
             yield done.result()

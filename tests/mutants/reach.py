@@ -19,13 +19,17 @@ REACH: Final[dict[str, tuple[str, ...]]] = {
     "copying/": _COPIED,
     "engine/duckdb/functions/": ("tests/unit/functions", "tests/unit/engine"),
     "engine/duckdb/": ("tests/unit/engine", "tests/unit/bind", "tests/unit/functions"),
-    "execute/locks.py": ("tests/unit/test_locks.py", "tests/redshift/test_two_at_once.py"),
+    "execute/locks.py": ("tests/unit/test_locks.py", "tests/redshift/test_transactions.py"),
+    "execute/queries.py": (
+        "tests/unit/golden",
+        "tests/redshift/test_column_origins.py",
+        "tests/redshift/test_transactions.py",
+    ),
     "execute/": (
         "tests/unit/transactions",
         "tests/unit/engine",
         "tests/redshift/test_sessions.py",
         "tests/redshift/test_transactions.py",
-        "tests/redshift/test_two_at_once.py",
         "tests/redshift/test_catalog.py",
     ),
     "front/wire/": ("tests/unit/wire",),
@@ -39,7 +43,7 @@ REACH: Final[dict[str, tuple[str, ...]]] = {
 """Tests by the beginning of a module's path below the substitute; the first that fits counts."""
 
 
-def tests_of(path: str) -> tuple[str, ...]:
+def reaching(path: str) -> tuple[str, ...]:
     """The tests that reach a module.
 
     Raises:
