@@ -1,4 +1,4 @@
-"""``python -m tests.mutants [module ...]``: would the tests notice if the code were a little wrong?
+"""``python -m tests.mutants [room ...]``: would the tests notice if the code were a little wrong?
 
 A sample of the mutants of modules and registries is put before the tests that reach them. Survivors
 are listed, and make the exit code 1 unless `accepted.txt` has them.

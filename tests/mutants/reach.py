@@ -3,41 +3,60 @@
 from typing import Final
 
 _SUBSTITUTE: Final = "harness/sparkify_harness/redshift/"
-_READ: Final = ("tests/unit/sql_parse", "tests/unit/golden")
-_BOUND: Final = ("tests/unit/golden", "tests/unit/bind", "tests/unit/functions")
-_COPIED: Final = (
-    "tests/unit/copying",
-    "tests/redshift/test_copy_outcome.py",
-    "tests/redshift/test_copy_values.py",
-    "tests/redshift/test_copy_text.py",
-    "tests/redshift/test_copy_json.py",
+_CHAPTERS: Final = (
+    "aggregates",
+    "conditional",
+    "conversion",
+    "dates",
+    "hashes",
+    "json",
+    "math",
+    "patterns",
+    "session",
+    "strings",
 )
+_FUNCTIONS: Final = tuple(
+    f"tests/unit/functions/test_{name}.py"
+    for name in ("registry", *_CHAPTERS, "casts", "decimals", "operands", "input", "short_ways")
+)
+_READ: Final = ("tests/unit/sql_parse", "tests/unit/golden")
+_BOUND: Final = ("tests/unit/golden", "tests/unit/bind")
+_TRANSACTIONS: Final = "tests/redshift/test_transactions.py"
 
 REACH: Final[dict[str, tuple[str, ...]]] = {
     "catalog/system/": ("tests/unit/test_system_columns.py", "tests/redshift/test_catalog.py"),
     "catalog/": ("tests/unit/golden", "tests/redshift/test_catalog.py"),
-    "copying/": _COPIED,
-    "engine/duckdb/functions/": ("tests/unit/functions", "tests/unit/engine"),
-    "engine/duckdb/": ("tests/unit/engine", "tests/unit/bind", "tests/unit/functions"),
-    "execute/locks.py": ("tests/unit/test_locks.py", "tests/redshift/test_transactions.py"),
+    "copying/": ("tests/unit/copying", "tests/redshift/test_copy_outcome.py"),
+    **{
+        f"{place}/functions/{chapter}.py": (
+            f"tests/unit/functions/test_{chapter}.py",
+            "tests/unit/functions/test_registry.py",
+            "tests/unit/golden/test_chapters.py",
+        )
+        for place in ("engine/duckdb", "sql")
+        for chapter in _CHAPTERS
+    },
+    "engine/duckdb/functions/": (*_FUNCTIONS, "tests/unit/engine"),
+    "engine/duckdb/": ("tests/unit/engine", "tests/unit/bind", *_FUNCTIONS),
+    "execute/locks.py": ("tests/unit/test_locks.py", _TRANSACTIONS),
     "execute/queries.py": (
         "tests/unit/golden",
         "tests/redshift/test_column_origins.py",
-        "tests/redshift/test_transactions.py",
+        _TRANSACTIONS,
     ),
     "execute/": (
         "tests/unit/transactions",
         "tests/unit/engine",
         "tests/redshift/test_sessions.py",
-        "tests/redshift/test_transactions.py",
+        _TRANSACTIONS,
         "tests/redshift/test_catalog.py",
     ),
     "front/wire/": ("tests/unit/wire",),
     "front/": ("tests/unit/wire", "tests/unit/transactions", "tests/redshift/wire"),
     "sql/bind/": _BOUND,
-    "sql/functions/": ("tests/unit/functions", "tests/unit/golden"),
+    "sql/functions/": (*_FUNCTIONS, "tests/unit/golden"),
     "sql/grammar/": _READ,
-    "sql/": (*_READ, "tests/unit/bind", "tests/unit/functions"),
+    "sql/": (*_READ, "tests/unit/bind", *_FUNCTIONS),
     "types.py": ("tests/unit/wire", *_BOUND),
 }
 """Tests by the beginning of a module's path below the substitute; the first that fits counts."""

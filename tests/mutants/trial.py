@@ -84,13 +84,21 @@ class Bench:
     def try_out(self, mutant: Mutant | None, tests: Sequence[str]) -> Outcome:
         """Run tests on a mutant, or on the code as it is, until one fails."""
         if mutant is None:
-            return self._run(tests)
+            return self._quick_ones_first(tests)
         target = self._folder / mutant.path
         target.write_text(mutant.source(), encoding="utf-8")
         try:
-            return self._run(tests)
+            return self._quick_ones_first(tests)
         finally:  # with its time of change, by which Python knows what it has compiled
             shutil.copy2(self._checkout / mutant.path, target)
+
+    def _quick_ones_first(self, tests: Sequence[str]) -> Outcome:
+        outcomes = []
+        for marks in ("not medium", "medium"):
+            outcomes.append(self._run([*tests, "-m", f"{marks} and not slow and not nightly"]))
+            if outcomes[-1].verdict not in {Verdict.SURVIVED, Verdict.UNTESTED}:
+                return outcomes[-1]
+        return min(outcomes, key=lambda outcome: outcome.verdict is Verdict.UNTESTED)
 
     def _run(self, tests: Sequence[str]) -> Outcome:
         log = self._folder.with_suffix(".log")
