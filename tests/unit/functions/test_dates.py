@@ -389,7 +389,7 @@ def test_days_are_added_to_a_time_and_not_counted_between_two(
     part: str, clock_time: Expression
 ) -> None:
     assert lower(call("dateadd", part, 1, clock_time), context())
-    with pytest.raises(InvalidParameterValue, match="timestamp units .* not supported"):
+    with pytest.raises(InvalidParameterValue, match=r"timestamp units .* not supported"):
         lower(call("datediff", part, clock_time, clock_time), context())
 
 
