@@ -46,7 +46,12 @@ def main() -> int:
     console = Console()
     rooms = arguments.room or (*ROOMS, "registries")
     found = [
-        [mutant for mutant in _mutants(room) if arguments.match in mutant.name] for room in rooms
+        [
+            mutant
+            for mutant in _mutants(room)
+            if arguments.match in f"line {mutant.line} of {mutant.name}"
+        ]
+        for room in rooms
     ]
     mutants = sample(found, arguments.seed, arguments.count)
     accepted = set(ACCEPTED.read_text(encoding="utf-8").splitlines())

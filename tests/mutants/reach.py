@@ -44,6 +44,11 @@ REACH: Final[dict[str, tuple[str, ...]]] = {
         "tests/redshift/test_column_origins.py",
         _TRANSACTIONS,
     ),
+    "execute/schemas.py": (
+        "tests/redshift/test_view_definitions.py",
+        "tests/redshift/test_catalog.py",
+        _TRANSACTIONS,
+    ),
     "execute/": (
         "tests/unit/transactions",
         "tests/unit/engine",
