@@ -60,6 +60,11 @@ SEEN = (
 
 CONFLICT = "XX000 could not complete because of conflict with concurrent transaction"
 """Error 1023."""
+COMMITS = "TRUNCATE s.t"
+"""Nothing takes it back: it commits its transaction.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_TRUNCATE.html
+"""
 
 Answer = str | None
 State = tuple[object, ...]
@@ -119,7 +124,7 @@ def test_two_statements_at_once(
 
 def at_once(held: str, sql: str, end: str, clients: tuple[Client, Client]) -> None:
     first, second = clients
-    kept = (held, sql) if end == "COMMIT" else (sql,)
+    kept = (held, sql) if end == "COMMIT" or held == COMMITS else (sql,)
     (*_, wanted), wanted_state = one_after_the_other(first, *kept)
     (early, *_), early_state = one_after_the_other(first, *reversed(kept))
     begin_anew(first)

@@ -289,6 +289,10 @@ CASES = [
     # windows in windows
     ("SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY row_number() OVER (ORDER BY id)) OVER ()"
      " FROM users", "42P20", "window function calls may not be nested"),
+    *((f"SELECT sum(id) OVER ({key} BY (SELECT x FROM (SELECT row_number() OVER () x)){rest})"
+       " FROM users", "0A000",
+       "not emulated: a window function in a sub-query of PARTITION BY or ORDER BY of another")
+      for key, rest in (("PARTITION", ""), ("ORDER", " ROWS UNBOUNDED PRECEDING"))),
     # numbers that nothing holds
     (f"SELECT id FROM users ORDER BY {LONG}", "42601", "non-integer constant in ORDER BY"),
     (f"SELECT id FROM users GROUP BY {LONG}", "42601", "non-integer constant in GROUP BY"),

@@ -16,7 +16,7 @@ from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
 from sparkify_harness.redshift.sql.functions.windows import FRAMELESS
 from sparkify_harness.redshift.sql.tokens import is_whole
-from sparkify_harness.redshift.sql.traversal import contains
+from sparkify_harness.redshift.sql.traversal import contains, walk
 
 _KINDS: Final = frozenset({FunctionKind.AGGREGATE, FunctionKind.WINDOW})
 _NULL_TREATMENT: Final = frozenset({"first_value", "last_value", "nth_value", "lag", "lead"})
@@ -75,6 +75,12 @@ def bind_window(node: syntax.Window, scope: Scope) -> tree.Expression:
     inner = [*found.arguments, *partition, *keys]
     if any(contains(part, tree.Window) for part in inner):
         raise WindowingFault("window function calls may not be nested", position=place)
+    definition = [*partition, *(key.expression for key in order)]
+    if any(isinstance(each, tree.Window) for part in definition for each in walk(part)):
+        raise NotEmulated(
+            "a window function in a sub-query of PARTITION BY or ORDER BY of another",
+            position=place,
+        )
     return window
 
 
