@@ -48,8 +48,6 @@ def _returns(arguments, right=_wrong.returns):
         _types.DATE: _types.TIMESTAMP,
         _types.TIMESTAMP: _types.DATE,
         _types.TIMESTAMPTZ: _types.TIMESTAMP,
-        _types.TIME: _types.TIMETZ,
-        _types.TIMETZ: _types.TIME,
         _types.TEXT: _types.varchar(256),
     }}
     return near.get(result, _types.INTEGER)

@@ -25,12 +25,12 @@ OPTION = """
 from sparkify_harness.redshift.sql.grammar.copy import OPTIONS
 """
 SEEN = {
-    "atan2:double,double is missing": (OVERLOAD, "found('atan2:double,double') is None"),
-    "atan2:double,double is not strict": (OVERLOAD, "not found('atan2:double,double').strict"),
+    "log:double,double is missing": (OVERLOAD, "found('log:double,double') is None"),
+    "log:double,double is not strict": (OVERLOAD, "not found('log:double,double').strict"),
     "random: is not volatile": (OVERLOAD, "not found('random:').volatile"),
-    "atan2:double,double returns another type": (
+    "log:double,double returns another type": (
         OVERLOAD,
-        "found('atan2:double,double').returns([DOUBLE, DOUBLE]) != DOUBLE",
+        "found('log:double,double').returns([DOUBLE, DOUBLE]) != DOUBLE",
     ),
     "sin:double is lowered as cos:double": (
         LOWERING,
