@@ -14,8 +14,7 @@ import pytest
 
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.duckdb.output import text_output
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.duckdb.types import storage_type, text_output
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.functions.aggregates import GROUPING

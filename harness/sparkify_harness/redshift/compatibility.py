@@ -28,11 +28,13 @@ from sparkify_harness.redshift.types import Kind
 CHECKOUT = Path(__file__).resolve().parents[3]
 MATRIX = CHECKOUT / "docs" / "compatibility.md"
 
-_HIDDEN_KINDS = types.EXPRESSION_ONLY | {Kind.UNKNOWN, Kind.VOID}
-
 
 def _words(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
+
+
+def _types() -> list[str]:
+    return [kind.value for kind in Kind if kind.facts.spellings and kind.facts.column]
 
 
 def _emulated_commands() -> list[str]:
@@ -150,7 +152,7 @@ def render() -> str:
         "",
         "## Types",
         "",
-        "Emulated: " + _words([kind.value for kind in Kind if kind not in _HIDDEN_KINDS]) + ".",
+        f"Emulated: {_words(_types())}.",
         "",
         f"Not emulated: {_words(sorted(types.NOT_EMULATED))}.",
         "",

@@ -12,7 +12,7 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import translate
 from sparkify_harness.redshift.engine.duckdb.lower import lower, lower_output
 from sparkify_harness.redshift.engine.duckdb.names import INCOMING, quote, table_name
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.errors import InvalidSchemaName
 from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree

@@ -111,7 +111,7 @@ def test_nothing_gives_null(engine: Engine, name: str) -> None:
 
 
 def values(engine: Engine, expression: Expression) -> list[str | None]:
-    from sparkify_harness.redshift.engine.duckdb.output import text_output
+    from sparkify_harness.redshift.engine.duckdb.types import text_output
     from tests.unit.functions.evaluation import context, lower
 
     sql = text_output(lower(expression, context()), expression.type)

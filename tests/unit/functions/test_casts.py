@@ -234,7 +234,7 @@ COLUMNS = {
 
 
 def source(node: Expression, value: str) -> str:
-    from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+    from sparkify_harness.redshift.engine.duckdb.types import storage_type
 
     while isinstance(node, Cast):
         node = node.operand

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from sparkify_harness.redshift.engine.duckdb.functions import LOWERINGS
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind, Overload

@@ -5,7 +5,7 @@ from random import Random
 import pyarrow as pa
 import pytest
 
-from sparkify_harness.redshift.engine.duckdb import text_input
+from sparkify_harness.redshift.engine.duckdb import moment_input
 from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
 from sparkify_harness.redshift.sql.tree import Cast, CastContext, ColumnRef
 from sparkify_harness.redshift.types import (
@@ -53,13 +53,13 @@ def other_than(
 
 
 def test_dates(engine: Engine) -> None:
-    whole = text_input._day(text_input._pieces("x", text_input._MOMENT))
-    assert other_than(engine, near(DATES), text_input._printed_date("x"), whole) == []
+    whole = moment_input._day(moment_input._pieces("x", moment_input._MOMENT))
+    assert other_than(engine, near(DATES), moment_input._printed_date("x"), whole) == []
 
 
-@pytest.mark.parametrize("short", [text_input._plain("x"), text_input._printed_moment("x")])
+@pytest.mark.parametrize("short", [moment_input._plain("x"), moment_input._printed_moment("x")])
 def test_timestamps(short: str, engine: Engine) -> None:
-    whole = text_input._moment(text_input._pieces("x", text_input._MOMENT), None)
+    whole = moment_input._moment(moment_input._pieces("x", moment_input._MOMENT), None)
     assert other_than(engine, near(MOMENTS), short, whole) == []
 
 

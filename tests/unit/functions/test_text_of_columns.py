@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
 from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
-from sparkify_harness.redshift.engine.duckdb.output import text_output
+from sparkify_harness.redshift.engine.duckdb.types import text_output
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.sql.coercion import coerce
 from sparkify_harness.redshift.sql.input import read

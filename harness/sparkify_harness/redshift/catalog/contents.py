@@ -15,34 +15,12 @@ from sparkify_harness.redshift.catalog.store import TEMPORARY_SCHEMA, Key
 from sparkify_harness.redshift.catalog.system import SYSTEM_SCHEMAS, system_relations
 from sparkify_harness.redshift.catalog.version import VERSION
 from sparkify_harness.redshift.remembered import Remembered
-from sparkify_harness.redshift.types import Kind, RedshiftType, numeric
+from sparkify_harness.redshift.types import Kind
 
-_INTERNAL_NAMES = {
-    Kind.BOOLEAN: "bool",
-    Kind.SMALLINT: "int2",
-    Kind.INTEGER: "int4",
-    Kind.BIGINT: "int8",
-    Kind.REAL: "float4",
-    Kind.DOUBLE: "float8",
-    Kind.CHAR: "bpchar",
-    Kind.VARCHAR: "varchar",
-    Kind.TIME: "time",
-    Kind.TIMETZ: "timetz",
-    Kind.TIMESTAMP: "timestamp",
-    Kind.TIMESTAMPTZ: "timestamptz",
-    Kind.VARBYTE: "varbyte",
-}
-_UNENCODED = frozenset({Kind.BOOLEAN, Kind.REAL, Kind.DOUBLE, Kind.SUPER})
-_LZO = frozenset({Kind.CHAR, Kind.VARCHAR, Kind.VARBYTE})
 _WORD = re.compile(r"[a-z_]+")
 
 _FIRST_RULE, _FIRST_INDEX = 900_000_000, 1_000_000_000
 """Of object ids that are made up, away from those that relations have."""
-
-
-def internal_name(kind: Kind) -> str:
-    """The name that pg_type and stl_load_errors use, such as ``int4`` for integer."""
-    return _INTERNAL_NAMES.get(kind, str(kind.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +109,9 @@ def _encoding(relation: Relation, number: int) -> str:
     column = relation.columns[number]
     if column.encoding is not None:
         return column.encoding.lower()
-    if relation.temporary or column.sortkey or column.type.kind in _UNENCODED:
+    if relation.temporary or column.sortkey:
         return "none"
-    return "lzo" if column.type.kind in _LZO else "az64"
+    return column.type.kind.facts.encoding
 
 
 def _columns(state: ServerState) -> pa.Table:
@@ -318,8 +296,7 @@ def _settings(state: ServerState) -> pa.Table:
 
 
 def _types(_state: ServerState) -> pa.Table:
-    types = (numeric(1, 0) if kind is Kind.NUMERIC else RedshiftType(kind) for kind in Kind)
-    rows = ((item.oid, internal_name(item.kind), item.size) for item in types)
+    rows = ((kind.facts.oid, kind.internal_name, kind.facts.size) for kind in Kind)
     return _table({"oid": _INT, "name": _TEXT, "size": _INT}, rows)
 
 

@@ -7,10 +7,9 @@ import json
 import math
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from types import MappingProxyType
 from typing import Final
 
 from sparkify_harness.redshift.catalog.relations import Column
@@ -30,13 +29,6 @@ Converter = Callable[[str], object]
 
 BLANKS: Final = " \t\n\r\f\v"
 
-_INTEGER_RANGES = MappingProxyType(
-    {
-        Kind.SMALLINT: (15, "Short"),
-        Kind.INTEGER: (31, "Integer"),
-        Kind.BIGINT: (63, "Long"),
-    }
-)
 _TRUE = frozenset({"t", "true", "y", "yes", "1"})
 _FALSE = frozenset({"f", "false", "n", "no", "0"})
 _FLOAT = re.compile(
@@ -53,10 +45,9 @@ def converter(column: Column, conversion: Conversion) -> Converter:
         ValueFault: The text is no value of the column's type.
     """
     null_string = conversion.null_string
-    if column.type.kind in {Kind.CHAR, Kind.VARCHAR}:
-        read = _text(column.type, conversion)
-    else:
-        read = _blank_is_null(_typed(column.type, conversion))
+    read = CONVERTERS[column.type.kind](column.type, conversion)
+    if not column.type.kind.is_text:
+        read = _blank_is_null(read)
     if null_string is None:
         return read
 
@@ -76,43 +67,12 @@ def _blank_is_null(read: Converter) -> Converter:
     return convert
 
 
-def _typed(type_: RedshiftType, conversion: Conversion) -> Converter:
-    match type_.kind:
-        case Kind.SMALLINT | Kind.INTEGER | Kind.BIGINT:
-            return _integer(type_.kind)
-        case Kind.NUMERIC:
-            return _decimal(type_, round_half_up=conversion.round_decimals)
-        case Kind.REAL | Kind.DOUBLE:
-            return _float(type_.kind)
-        case Kind.BOOLEAN:
-            return _boolean
-        case Kind.DATE:
-            read = _date_reader(conversion.date_format)
-            return _moment(read, conversion, lambda moment: moment.local.date(), _date_fault)
-        case Kind.TIMESTAMP:
-            read = reader(conversion.time_format, TIME_FORMAT)
-            return _moment(read, conversion, lambda moment: moment.local, _timestamp_fault)
-        case Kind.TIMESTAMPTZ:
-            read = _with_zone(conversion.time_format)
-            return _moment(read, conversion, _instant, _instant_fault)
-        case Kind.TIME:
-            return _time
-        case Kind.TIMETZ:
-            return _time_with_zone
-        case Kind.SUPER:
-            return _super
-        case Kind.VARBYTE:
-            return _varbyte(type_.length or 64_000)
-        case kind:
-            raise AssertionError(f"the plan lets no column of type {kind.value} through")
-
-
 # --- characters -------------------------------------------------------------------------------
 
 
 def _text(type_: RedshiftType, conversion: Conversion) -> Converter:
     is_char = type_.kind is Kind.CHAR
-    limit = type_.length or (1 if is_char else 256)
+    limit = type_.limit
     too_long = "Char length exceeds DDL length" if is_char else "String length exceeds DDL length"
 
     def convert(text: str) -> object:
@@ -235,31 +195,32 @@ def _invalid_digit(text: str, pattern: str, type_name: str, code: Code) -> Value
     return ValueFault(code, f"Invalid digit, Value '{text[at]}', Pos {at}, Type: {type_name}")
 
 
-def _integer(kind: Kind) -> Converter:
-    bits, name = _INTEGER_RANGES[kind]
-    limit = 1 << bits
+def _integer(type_: RedshiftType, _: Conversion) -> Converter:
+    kind = type_.kind
+    name = kind.facts.compute
+    least, greatest = kind.bounds
 
     def convert(text: str) -> object:
         stripped = text.strip(BLANKS)
         if not re.fullmatch(r"[+-]?\d+", stripped, re.ASCII):
             raise _invalid_digit(text, r"\s*[+-]?\d*", name, Code.DIGIT)
         # Beyond 40 digits nothing fits, and int() refuses thousands of them.
-        value = int(stripped) if len(stripped.lstrip("+-0")) <= 40 else limit
-        if not -limit <= value < limit:
+        value = int(stripped) if len(stripped.lstrip("+-0")) <= 40 else greatest + 1
+        if not least <= value <= greatest:
             raise ValueFault(Code.OVERFLOW, f"Overflow, Column type: {name}")
         return value
 
     return convert
 
 
-def _decimal(type_: RedshiftType, *, round_half_up: bool) -> Converter:
+def _decimal(type_: RedshiftType, conversion: Conversion) -> Converter:
     precision, scale = type_.precision or 18, type_.scale or 0
     step = Decimal(1).scaleb(-scale)
     # Up to 19 digits are kept in 64 bits.
     limit = Decimal(10) ** precision
     if precision == 19:
         limit = Decimal(1 << 63)
-    rounding = ROUND_HALF_UP if round_half_up else ROUND_DOWN
+    rounding = ROUND_HALF_UP if conversion.round_decimals else ROUND_DOWN
 
     def convert(text: str) -> object:
         stripped = text.strip(BLANKS)
@@ -278,8 +239,8 @@ def _decimal(type_: RedshiftType, *, round_half_up: bool) -> Converter:
     return convert
 
 
-def _float(kind: Kind) -> Converter:
-    name = "Float" if kind is Kind.REAL else "Double"
+def _float(type_: RedshiftType, _: Conversion) -> Converter:
+    kind, name = type_.kind, type_.kind.facts.compute
 
     def convert(text: str) -> object:
         stripped = text.strip(BLANKS)
@@ -330,6 +291,20 @@ def _moment(
         raise fault(text.strip(BLANKS), conversion)
 
     return convert
+
+
+def _date(_: RedshiftType, conversion: Conversion) -> Converter:
+    read = _date_reader(conversion.date_format)
+    return _moment(read, conversion, lambda moment: moment.local.date(), _date_fault)
+
+
+def _timestamp(_: RedshiftType, conversion: Conversion) -> Converter:
+    read = reader(conversion.time_format, TIME_FORMAT)
+    return _moment(read, conversion, lambda moment: moment.local, _timestamp_fault)
+
+
+def _timestamp_with_zone(_: RedshiftType, conversion: Conversion) -> Converter:
+    return _moment(_with_zone(conversion.time_format), conversion, _instant, _instant_fault)
 
 
 def _instant(moment: Moment) -> datetime:
@@ -437,7 +412,9 @@ def _compact(token: re.Match[str]) -> str:
     return json.dumps(json.loads(token[0]), ensure_ascii=False) if "\\" in token[0] else token[0]
 
 
-def _varbyte(limit: int) -> Converter:
+def _varbyte(type_: RedshiftType, _: Conversion) -> Converter:
+    limit = type_.limit
+
     def convert(text: str) -> object:
         try:
             value = bytes.fromhex(text.strip(BLANKS))
@@ -448,3 +425,24 @@ def _varbyte(limit: int) -> Converter:
         return value
 
     return convert
+
+
+CONVERTERS: Final[Mapping[Kind, Callable[[RedshiftType, Conversion], Converter]]] = {
+    Kind.BOOLEAN: lambda *_: _boolean,
+    Kind.SMALLINT: _integer,
+    Kind.INTEGER: _integer,
+    Kind.BIGINT: _integer,
+    Kind.NUMERIC: _decimal,
+    Kind.REAL: _float,
+    Kind.DOUBLE: _float,
+    Kind.CHAR: _text,
+    Kind.VARCHAR: _text,
+    Kind.DATE: _date,
+    Kind.TIME: lambda *_: _time,
+    Kind.TIMETZ: lambda *_: _time_with_zone,
+    Kind.TIMESTAMP: _timestamp,
+    Kind.TIMESTAMPTZ: _timestamp_with_zone,
+    Kind.SUPER: lambda *_: _super,
+    Kind.VARBYTE: _varbyte,
+}
+"""The types of columns that COPY fills."""

@@ -65,31 +65,6 @@ class RecordFault:
     value: str = ""
 
 
-_INTERNAL_NAMES = {
-    Kind.BOOLEAN: "bool",
-    Kind.SMALLINT: "int2",
-    Kind.INTEGER: "int4",
-    Kind.BIGINT: "int8",
-    Kind.NUMERIC: "numeric",
-    Kind.REAL: "float4",
-    Kind.DOUBLE: "float8",
-    Kind.CHAR: "bpchar",
-    Kind.VARCHAR: "varchar",
-    Kind.DATE: "date",
-    Kind.TIME: "time",
-    Kind.TIMETZ: "timetz",
-    Kind.TIMESTAMP: "timestamp",
-    Kind.TIMESTAMPTZ: "timestamptz",
-    Kind.SUPER: "super",
-    Kind.VARBYTE: "varbyte",
-}
-
-
-def internal_name(type_: RedshiftType) -> str:
-    """The type name of stl_load_errors."""
-    return _INTERNAL_NAMES.get(type_.kind, type_.kind.value)
-
-
 def declared_length(type_: RedshiftType) -> str:
     """``col_length`` of stl_load_errors: ``256``, ``18, 0``, or ``0`` where there is none."""
     if type_.kind is Kind.NUMERIC:
@@ -112,7 +87,7 @@ def load_error(fault: RecordFault, *, filename: str, line: int, raw: str) -> Loa
         filename=cut(filename, 256),
         line_number=line,
         colname=cut(column.name, 127) if column else "",
-        type=cut(internal_name(column.type), 10) if column else "",
+        type=cut(column.type.kind.internal_name, 10) if column else "",
         col_length=cut(declared_length(column.type), 10) if column else "",
         position=fault.position,
         raw_line=raw_line,

@@ -231,7 +231,7 @@ def _columns(statement: Copy, relation: Relation, *, explicit_ids: bool) -> tupl
         if column.not_null and not (column in columns or column.default or column.identity):
             raise NotNullViolation(column.name)
     for column in columns:
-        if column.type.kind in {Kind.INTERVAL, Kind.NAME, Kind.OID}:
+        if column.type.kind.facts.arrow is None:
             raise NotEmulated(f"COPY into a column of type {column.type}")
     return columns
 

@@ -19,7 +19,8 @@ from sparkify_harness.redshift.copying.options import Conversion
 from sparkify_harness.redshift.sql.arrow_types import arrow_type
 from sparkify_harness.redshift.types import Kind
 
-_DIGITS = {Kind.SMALLINT: 4, Kind.INTEGER: 9, Kind.BIGINT: 18}
+_DIGITS = {kind: len(str(kind.bounds[1])) - 1 for kind in Kind if kind.is_integer}
+"""So many fit whatever they are."""
 _PLAIN_FLOAT = r"^-?[0-9]{1,17}(\.[0-9]{1,17})?$"
 _DAY = r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
@@ -110,7 +111,7 @@ class ColumnVector:
     def _characters(self, array: pa.Array) -> pa.Array:
         """Fields that stay as they are need no look; the others go through the converter."""
         options = self._conversion
-        length = self.column.type.length or (1 if self._kind is Kind.CHAR else 256)
+        length = self.column.type.limit
         odd = [pc.greater(pc.binary_length(array), length)]
         if options.null_string:
             odd.append(pc.equal(array, options.null_string))

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
-from typing import Final
 
 from sparkify_harness.redshift.catalog.relations import (
     Column,
@@ -49,7 +48,7 @@ def column_of(definition: ColumnDefinition) -> Column:
     """
     identity = None
     if definition.identity is not None:
-        if definition.type.kind not in {Kind.INTEGER, Kind.BIGINT}:
+        if not definition.type.kind.facts.identity:
             raise InvalidDefinition(
                 f'identity column "{definition.name}" must be of type INT or BIGINT'
             )
@@ -132,19 +131,12 @@ def with_attributes(
             for column in columns
         ]
     for column in columns:
-        if (column.distkey or column.sortkey) and column.type.kind in _NO_KEYS:
+        if (column.distkey or column.sortkey) and not column.type.kind.facts.key:
             raise InvalidDefinition(
                 f'column "{column.name}" of type {column.type.kind.value} cannot be a '
                 "distribution or sort key"
             )
     return tuple(columns), style
-
-
-_NO_KEYS: Final = frozenset({Kind.SUPER, Kind.VARBYTE})
-"""Types whose columns can be neither.
-
-Redshift: https://docs.aws.amazon.com/redshift/latest/dg/limitations-super.html
-"""
 
 
 def _sort_position(order: Sequence[str], name: str, *, interleaved: bool) -> int:
@@ -320,7 +312,7 @@ def _inherited(
     names = [column.name for column in columns]
     made = dict(reversed([pair for pair in zip(origins, names, strict=True) if pair[0]]))
     for column in source.columns:
-        if column.type.kind in _NO_KEYS:
+        if not column.type.kind.facts.key:
             made.pop(column.name, None)
     order: list[str | None]
     if query.order_by:

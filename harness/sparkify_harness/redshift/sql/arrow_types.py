@@ -4,27 +4,19 @@ import pyarrow as pa
 
 from sparkify_harness.redshift.types import Kind, RedshiftType
 
-_TYPES = {
-    Kind.BOOLEAN: pa.bool_(),
-    Kind.SMALLINT: pa.int16(),
-    Kind.INTEGER: pa.int32(),
-    Kind.BIGINT: pa.int64(),
-    Kind.REAL: pa.float32(),
-    Kind.DOUBLE: pa.float64(),
-    Kind.CHAR: pa.string(),
-    Kind.VARCHAR: pa.string(),
-    Kind.DATE: pa.date32(),
-    Kind.TIME: pa.time64("us"),
-    Kind.TIMETZ: pa.string(),
-    Kind.TIMESTAMP: pa.timestamp("us"),
-    Kind.TIMESTAMPTZ: pa.timestamp("us", "UTC"),
-    Kind.SUPER: pa.string(),
-    Kind.VARBYTE: pa.binary(),
-}
-
 
 def arrow_type(type_: RedshiftType) -> pa.DataType:
-    """The Arrow type: TIMETZ and SUPER are text that the engine reads."""
+    """The Arrow type: SUPER, and a time with a zone, are text that the engine reads.
+
+    Raises:
+        TypeError: Values of the type are never handed over.
+    """
+    alias = type_.kind.facts.arrow
+    if alias is None:
+        raise TypeError(f"values of type {type_} are not handed over")
     if type_.kind is Kind.NUMERIC:
         return pa.decimal128(type_.precision, type_.scale)
-    return _TYPES[type_.kind]
+    found = pa.type_for_alias(alias)
+    if pa.types.is_timestamp(found) and type_.kind.local is not None:
+        return pa.timestamp(found.unit, "UTC")
+    return found

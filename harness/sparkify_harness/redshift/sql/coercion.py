@@ -12,7 +12,7 @@ from typing import Final
 
 from sparkify_harness.redshift.errors import CannotCoerce, DatatypeMismatch
 from sparkify_harness.redshift.sql.constants import fold
-from sparkify_harness.redshift.sql.decimals import INTEGER_PRECISION, as_numeric, common_numeric
+from sparkify_harness.redshift.sql.decimals import as_numeric, common_numeric
 from sparkify_harness.redshift.sql.tree import Cast, CastContext, Expression, Literal, Parameter
 from sparkify_harness.redshift.types import Kind, RedshiftType, varchar
 
@@ -128,7 +128,7 @@ def coerce(
                 hint="You will need to rewrite or cast the expression.",
             )
         raise CannotCoerce(f"cannot cast type {spelled(source)} to {target.kind.value}")
-    if target.kind is Kind.NUMERIC and not target.precision and source.kind in INTEGER_PRECISION:
+    if target.kind is Kind.NUMERIC and not target.precision and source.kind.is_integer:
         target = as_numeric(source)
     if isinstance(expression, Literal) and context is not CastContext.TRY:
         folded = fold(expression, target, context)
@@ -143,18 +143,6 @@ def coerce(
 def spelled(source: RedshiftType) -> str:
     """Name of a type in messages about signatures."""
     return '"unknown"' if source.kind is Kind.UNKNOWN else source.kind.value
-
-
-_CATEGORIES: Final = {
-    **dict.fromkeys((_SMALL, _INT, _BIG, _NUM, _REAL, _DOUBLE, Kind.OID), "number"),
-    **dict.fromkeys((_CHAR, _VARCHAR, _NAME), "string"),
-    **dict.fromkeys((_DATE, _STAMP, _STAMPTZ, _TIME, _TIMETZ), "datetime"),
-}
-
-
-def category(kind: Kind) -> str:
-    """Family in which types turn into each other: ``number``, ``string``, ``datetime``, ..."""
-    return _CATEGORIES.get(kind, kind.value)
 
 
 def common_type(expressions: Sequence[Expression], what: str) -> RedshiftType:
@@ -206,7 +194,7 @@ def _joined(left: RedshiftType, right: RedshiftType) -> RedshiftType | None:
         return left if left.length >= right.length else right
     if Kind.SUPER in (left.kind, right.kind):
         return left if left.kind is Kind.SUPER else right
-    if category(left.kind) != category(right.kind):
+    if left.kind.facts.category is not right.kind.facts.category:
         return None
     if left.kind.is_text:
         if left.length is None or right.length is None or Kind.NAME in (left.kind, right.kind):
@@ -214,7 +202,7 @@ def _joined(left: RedshiftType, right: RedshiftType) -> RedshiftType | None:
         return varchar(max(left.length, right.length))
     if Kind.NUMERIC in (left.kind, right.kind):
         other = right if left.kind is Kind.NUMERIC else left
-        if other.kind in INTEGER_PRECISION:
+        if other.kind.is_integer:
             return common_numeric(left, right)
     if castable(left, right, CastContext.IMPLICIT):
         return right

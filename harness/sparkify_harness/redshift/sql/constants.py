@@ -9,24 +9,17 @@ from typing import Final
 
 from sparkify_harness.redshift.errors import NumericOutOfRange
 from sparkify_harness.redshift.sql.decimals import fit_word, literal_type, rescale
-from sparkify_harness.redshift.sql.input import INTEGER_RANGES, fit, read, single
+from sparkify_harness.redshift.sql.input import fit, read, single
 from sparkify_harness.redshift.sql.intervals import write_interval
 from sparkify_harness.redshift.sql.tree import Cast, CastContext, Expression, Interval, Literal
 from sparkify_harness.redshift.types import (
     BIGINT,
     DOUBLE,
     INTEGER,
-    TIME,
-    TIMESTAMP,
-    TIMESTAMPTZ,
-    TIMETZ,
     Kind,
     RedshiftType,
     numeric,
 )
-
-_ZONED: Final = {Kind.TIMESTAMPTZ: (TIMESTAMP, TIMESTAMPTZ), Kind.TIMETZ: (TIME, TIMETZ)}
-"""Without a zone of its own, such a constant means the session's, which binding does not know."""
 
 
 def number(text: str) -> Literal:
@@ -38,7 +31,7 @@ def number(text: str) -> Literal:
     if text.isdecimal():
         value = Decimal(text)  # int() refuses more digits than a statement may have
         for target in (INTEGER, BIGINT):
-            if value <= INTEGER_RANGES[target.kind][1]:
+            if value <= target.kind.bounds[1]:
                 return Literal(target, int(value))
     if "e" in text.lower():
         return Literal(DOUBLE, read(text, DOUBLE))
@@ -94,15 +87,19 @@ def _from_text(text: str, target: RedshiftType, context: CastContext) -> Express
         return Literal(target, text.encode()[: target.length])
     if kind is Kind.SUPER:
         return Literal(target, json.dumps(text, ensure_ascii=False))
-    if kind in _ZONED:
-        plain, zoned = _ZONED[kind]
-        if read(text, target, timezone="UTC") != read(text, target, timezone="+01"):
-            return Cast(zoned, Literal(plain, read(text, plain)), CastContext.IMPLICIT)
+    if kind.local is not None and _is_local(text, target):
+        local = RedshiftType(kind.local)
+        return Cast(RedshiftType(kind), Literal(local, read(text, local)), CastContext.IMPLICIT)
     if kind is Kind.NUMERIC and not target.precision:
         exact = read(text, numeric(38, 18))
         stripped = Decimal(text.strip()) if isinstance(exact, Decimal) else Decimal(0)
         target = literal_type(stripped)
     return Literal(target, read(text, target))
+
+
+def _is_local(text: str, target: RedshiftType) -> bool:
+    """Whether no zone is written, so that the session's is meant, which binding does not know."""
+    return read(text, target, timezone="UTC") != read(text, target, timezone="+01")
 
 
 def _text(value: object, source: RedshiftType) -> str | None:
@@ -137,7 +134,7 @@ def _to_integer(value: object, target: RedshiftType) -> Literal | None:
     else:
         return None
     whole = exact.to_integral_value(rounding=rounding)
-    low, high = INTEGER_RANGES[target.kind]
+    low, high = target.kind.bounds
     if not whole.is_finite() or not low <= whole <= high:
         raise NumericOutOfRange(f"{target.kind.value} out of range")
     return Literal(target, int(whole))

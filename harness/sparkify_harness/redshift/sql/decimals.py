@@ -15,9 +15,6 @@ from sparkify_harness.redshift.types import (
     numeric,
 )
 
-INTEGER_PRECISION: Final = {Kind.SMALLINT: 5, Kind.INTEGER: 10, Kind.OID: 10, Kind.BIGINT: 19}
-"""Digits that an integer counts for next to a DECIMAL."""
-
 _SHORT = 19
 _EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
 
@@ -26,8 +23,8 @@ def as_numeric(source: RedshiftType) -> RedshiftType:
     """The DECIMAL that an operand counts as: integers by their width, others unbounded."""
     if source.kind is Kind.NUMERIC:
         return source
-    if source.kind in INTEGER_PRECISION:
-        return numeric(INTEGER_PRECISION[source.kind], 0)
+    if source.kind.is_integer:
+        return numeric(len(str(source.kind.bounds[1])), 0)
     return numeric(MAX_PRECISION, 18)
 
 

@@ -7,8 +7,8 @@ import json
 import math
 import re
 import struct
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from datetime import timezone as fixed_zone
 from decimal import Decimal
 from typing import Final
@@ -22,7 +22,7 @@ from sparkify_harness.redshift.errors import (
     NumericOutOfRange,
     StringTooLong,
 )
-from sparkify_harness.redshift.sql.datetimes import read_moment, zone_of
+from sparkify_harness.redshift.sql.datetimes import Moment, read_moment, zone_of
 from sparkify_harness.redshift.sql.decimals import rescale
 from sparkify_harness.redshift.sql.intervals import read_interval
 from sparkify_harness.redshift.types import Kind, RedshiftType
@@ -31,12 +31,6 @@ BLANKS = " \t\n\r\f\v"
 _INTEGER = re.compile(r"[+-]?\d+")
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _SPECIAL_FLOATS: Final = {"nan": math.nan, "infinity": math.inf, "-infinity": -math.inf}
-INTEGER_RANGES: Final = {
-    Kind.SMALLINT: (-(2**15), 2**15 - 1),
-    Kind.INTEGER: (-(2**31), 2**31 - 1),
-    Kind.BIGINT: (-(2**63), 2**63 - 1),
-    Kind.OID: (0, 2**32 - 1),
-}
 _TRUE: Final = frozenset({"t", "tr", "tru", "true", "y", "ye", "yes", "1"})
 _FALSE: Final = frozenset({"f", "fa", "fal", "fals", "false", "n", "no", "0"})
 
@@ -63,21 +57,19 @@ def read(
         NumericOutOfRange: The number is too large.
         StringTooLong: It has more bytes than the type takes, blanks at the end aside.
     """
-    if type.kind in INTEGER_RANGES:
-        return _integer(text, type.kind)
-    if type.kind.is_temporal:
+    if type.kind in _MOMENTS:
         return _temporal(text, type.kind, timezone, now)
     return _READERS[type.kind](text, type)
 
 
-def _integer(text: str, kind: Kind) -> int:
+def _integer(text: str, target: RedshiftType) -> int:
     body = text.strip(BLANKS)
     if not _INTEGER.fullmatch(body):
         raise InvalidTextRepresentation(f'invalid input syntax for integer: "{text}"')
     value = Decimal(body)
-    low, high = INTEGER_RANGES[kind]
+    low, high = target.kind.bounds
     if not low <= value <= high:
-        raise NumericOutOfRange(f'value "{text}" is out of range for type {kind.value}')
+        raise NumericOutOfRange(f'value "{text}" is out of range for type {target.kind.value}')
     return int(value)
 
 
@@ -149,24 +141,32 @@ def _temporal(text: str, kind: Kind, timezone: str, now: datetime | None) -> obj
     zone: tzinfo = zone_of(timezone) or UTC
     local = (now or datetime.now(UTC)).astimezone(zone)
     moment = read_moment(text, kind.value, local)
-    if kind is Kind.TIME or kind is Kind.TIMETZ:
-        if moment.clock is None:
-            raise InvalidDatetime(f'invalid input syntax for type {kind.value}: "{text}"')
-        if kind is Kind.TIME:
-            return moment.clock
-        offset = (moment.zone or zone).utcoffset(local.replace(tzinfo=None)) or timedelta()
-        return moment.clock.replace(tzinfo=fixed_zone(offset))
-    if moment.day is None:
-        raise InvalidDatetime(f'invalid input syntax for type {kind.value}: "{text}"')
-    if kind is Kind.DATE:
-        return moment.day
     try:
-        stamp = moment.timestamp()
-        if kind is Kind.TIMESTAMP:
-            return stamp
-        return stamp.replace(tzinfo=moment.zone or zone).astimezone(UTC)
+        found = _MOMENTS[kind](moment, zone, local)
     except OverflowError:
         raise DatetimeOverflow(f'timestamp out of range: "{text}"') from None
+    if found is None:
+        raise InvalidDatetime(f'invalid input syntax for type {kind.value}: "{text}"')
+    return found
+
+
+def _clock_and_offset(moment: Moment, zone: tzinfo, local: datetime) -> time | None:
+    if moment.clock is None:
+        return None
+    offset = (moment.zone or zone).utcoffset(local.replace(tzinfo=None)) or timedelta()
+    return moment.clock.replace(tzinfo=fixed_zone(offset))
+
+
+def _stamp(moment: Moment, zone: tzinfo, local: datetime) -> datetime | None:
+    del zone, local
+    return None if moment.day is None else moment.timestamp()
+
+
+def _instant(moment: Moment, zone: tzinfo, local: datetime) -> datetime | None:
+    del local
+    if moment.day is None:
+        return None
+    return moment.timestamp().replace(tzinfo=moment.zone or zone).astimezone(UTC)
 
 
 def _bytes(text: str, target: RedshiftType) -> bytes:
@@ -194,8 +194,12 @@ def _refuse(word: str) -> object:
     raise ValueError(word)
 
 
-_READERS: Final[dict[Kind, Callable[[str, RedshiftType], object]]] = {
+_READERS: Final[Mapping[Kind, Callable[[str, RedshiftType], object]]] = {
     Kind.BOOLEAN: _boolean,
+    Kind.SMALLINT: _integer,
+    Kind.INTEGER: _integer,
+    Kind.BIGINT: _integer,
+    Kind.OID: _integer,
     Kind.NUMERIC: _numeric,
     Kind.REAL: _float,
     Kind.DOUBLE: _float,
@@ -207,3 +211,11 @@ _READERS: Final[dict[Kind, Callable[[str, RedshiftType], object]]] = {
     Kind.SUPER: _super,
     Kind.VARBYTE: _bytes,
 }
+_MOMENTS: Final[Mapping[Kind, Callable[[Moment, tzinfo, datetime], object]]] = {
+    Kind.DATE: lambda moment, *_: moment.day,
+    Kind.TIME: lambda moment, *_: moment.clock,
+    Kind.TIMETZ: _clock_and_offset,
+    Kind.TIMESTAMP: _stamp,
+    Kind.TIMESTAMPTZ: _instant,
+}
+"""What a type takes of a moment, in the session's zone, now; None where that is not written."""

@@ -8,27 +8,12 @@ from decimal import Decimal
 from typing import Final
 
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, text_sql
-from sparkify_harness.redshift.engine.duckdb.operands import apart, once
-from sparkify_harness.redshift.engine.duckdb.output import text_output
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
-from sparkify_harness.redshift.engine.duckdb.text_input import date_sql, time_sql, timestamp_sql
+from sparkify_harness.redshift.engine.duckdb.operands import once
+from sparkify_harness.redshift.engine.duckdb.types import storage_type, text_input, text_output
 from sparkify_harness.redshift.errors import ComputeFault, NotEmulated
 from sparkify_harness.redshift.sql.decimals import WORD, WORD_PRECISION
 from sparkify_harness.redshift.sql.tree import Cast, CastContext
 from sparkify_harness.redshift.types import Kind, RedshiftType, varchar
-
-_DIGITS: Final = {
-    Kind.SMALLINT: "Short",
-    Kind.INTEGER: "Integer",
-    Kind.BIGINT: "Long",
-    Kind.OID: "Long",
-    Kind.NUMERIC: "Decimal",
-    Kind.REAL: "Float",
-    Kind.DOUBLE: "Double",
-}
-_INTEGER_TEXT = r"[ \t\n\r]*[+-]?[0-9]+[ \t\n\r]*"
-_NUMBER_TEXT = r"[ \t\n\r]*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t\n\r]*"
-_NO_NUMBER_TEXT = r"(?i)[ \t]*(nan|[+-]?infinity)[ \t]*"
 
 
 def cast_sql(sql: str, cast: Cast, *, timezone: str = "UTC", extra_digits: int = 0) -> str:
@@ -41,7 +26,7 @@ def cast_sql(sql: str, cast: Cast, *, timezone: str = "UTC", extra_digits: int =
         extra_digits: The session's ``extra_float_digits``, for floats as text.
     """
     value = once(lambda operand: _cast(operand, cast, timezone, extra_digits), sql)
-    if cast.type.precision == WORD_PRECISION and cast.operand.type.kind not in _BYTES:
+    if cast.type.precision == WORD_PRECISION and cast.operand.type.signed_size is None:
         return once(lambda number: _word(number, cast), value)
     return value
 
@@ -65,26 +50,25 @@ def _cast(sql: str, cast: Cast, timezone: str, extra_digits: int) -> str:
     if source.kind is Kind.SUPER:
         return _from_super(sql, target, timezone)
     if target.kind.is_text:
-        if source.kind in _PRINTED_DIGITS:
-            width = _width(source)
-            sql, source = text_output(sql, source, extra_digits=extra_digits), varchar(width)
+        if source.kind.facts.digits is not None:
+            text = text_output(sql, source, extra_digits=extra_digits)
+            sql, source = text, varchar(source.width)
         return _to_text(sql, source, cast, timezone)
     if target.kind is Kind.VARBYTE:
         return once(lambda value: _limited_bytes(value, cast), _bytes(sql, source))
     if source.kind.is_text or source.kind is Kind.UNKNOWN:
-        return _from_text(sql, target, lax=lax, timezone=timezone)
+        return text_input(sql, target, timezone=timezone, lax=lax)
     zoned = _ZONES.get((source.kind, target.kind))
     if zoned is not None:
         return zoned(sql, text_sql(timezone))
     if source.kind is Kind.VARBYTE:
         raise NotEmulated(f"cast of binary varying to {target}")
-    if target.kind is Kind.NUMERIC and source.kind in _PRINTED_DIGITS:
-        sql = f"printf('%.{_PRINTED_DIGITS[source.kind]}g', CAST({sql} AS DOUBLE))"
+    digits = source.kind.facts.digits
+    if target.kind is Kind.NUMERIC and digits is not None:
+        # A float becomes the DECIMAL that it is printed as, as in PostgreSQL: 1.005 becomes 1.01.
+        sql = f"printf('%.{digits}g', CAST({sql} AS DOUBLE))"
     return f"{'TRY_CAST' if lax else 'CAST'}({sql} AS {storage_type(target)})"
 
-
-_PRINTED_DIGITS: Final = {Kind.DOUBLE: 15, Kind.REAL: 6}
-"""A float becomes the DECIMAL that it is printed as, as in PostgreSQL: 1.005 is rounded to 1.01."""
 
 _ZONES: Final[dict[tuple[Kind, Kind], Callable[[str, str], str]]] = {
     (Kind.TIMESTAMP, Kind.TIMESTAMPTZ): "timezone({1}, {0})".format,
@@ -96,9 +80,6 @@ _ZONES: Final[dict[tuple[Kind, Kind], Callable[[str, str], str]]] = {
 }
 
 
-_BYTES: Final = {Kind.SMALLINT: 2, Kind.INTEGER: 4, Kind.BIGINT: 8}
-
-
 def _bytes(sql: str, source: RedshiftType) -> str:
     """The bytes of a text, of a CHAR with its blanks, or of an integer, the highest first.
 
@@ -106,7 +87,7 @@ def _bytes(sql: str, source: RedshiftType) -> str:
     """
     if source.kind is Kind.VARBYTE:
         return sql
-    width = _BYTES.get(source.kind)
+    width = source.signed_size
     if width is None:
         return f"encode({text_output(sql, source)})"
     unsigned = f"CAST(CAST({sql} AS HUGEINT) & {256**width - 1} AS UBIGINT)"
@@ -119,7 +100,7 @@ def _limited_bytes(sql: str, cast: Cast) -> str:
     Deviates: AWS does not say what becomes of bytes beyond the length.
     """
     source, target = cast.operand.type, cast.type
-    known, limit = _BYTES.get(source.kind, source.length), target.length
+    known, limit = source.signed_size or source.length, target.length
     if limit is None or (known is not None and known <= limit):
         return sql
     otherwise = f"array_slice({sql}, 1, {limit})"
@@ -149,29 +130,6 @@ def _too_long(target: RedshiftType) -> str:
     return fault_sql(ComputeFault, message, f"Value too long for type {target}")
 
 
-_WIDTHS: Final = {
-    Kind.BOOLEAN: len("false"),
-    Kind.SMALLINT: len("-32768"),
-    Kind.INTEGER: len("-2147483648"),
-    Kind.BIGINT: len("-9223372036854775808"),
-    Kind.OID: len("4294967295"),
-    Kind.REAL: len("-1.2345678901234567e-308"),
-    Kind.DOUBLE: len("-1.2345678901234567e-308"),
-    Kind.DATE: len("2020-02-29"),
-    Kind.TIME: len("10:11:12.123456"),
-    Kind.TIMETZ: len("10:11:12.123456+14:59:59"),
-    Kind.TIMESTAMP: len("2020-02-29 10:11:12.123456"),
-    Kind.TIMESTAMPTZ: len("2020-02-29 10:11:12.123456+14:59:59"),
-}
-"""Characters that a type is printed with at most."""
-
-
-def _width(source: RedshiftType) -> int | None:
-    if source.kind is Kind.NUMERIC:
-        return (source.precision or 0) + len("-0.")
-    return _WIDTHS.get(source.kind)
-
-
 def _to_text(sql: str, source: RedshiftType, cast: Cast, timezone: str) -> str:
     target = cast.type
     if source.kind is Kind.VARBYTE:
@@ -179,7 +137,7 @@ def _to_text(sql: str, source: RedshiftType, cast: Cast, timezone: str) -> str:
     elif source.kind.is_text or source.kind is Kind.UNKNOWN:
         known = source.length
     else:
-        sql, known = text_output(sql, source, timezone=timezone), _width(source)
+        sql, known = text_output(sql, source, timezone=timezone), source.width
     limit, whole = target.length, sql
     if limit is not None and target.kind is not Kind.NAME and (known is None or known > limit):
         if cast.context is CastContext.ASSIGNMENT:
@@ -202,82 +160,6 @@ def _to_text(sql: str, source: RedshiftType, cast: Cast, timezone: str) -> str:
     return sql
 
 
-# --- text into other types -------------------------------------------------------------------
-
-
-def _checked(sql: str, condition: str, value: str, fault: str, *, lax: bool) -> str:
-    if lax:
-        return f"(CASE WHEN {condition} THEN {value} END)"
-    return f"(CASE WHEN {sql} IS NULL THEN NULL WHEN {condition} THEN {value} ELSE {fault} END)"
-
-
-def _finite(sql: str, value: str, target: RedshiftType, *, lax: bool) -> str:
-    """A float out of digits, which is never infinite."""
-    message = f"'\"' || {sql} || '\" is out of range for type {target.kind.value}'"
-    fault = "NULL" if lax else fault_sql(ComputeFault, message)
-    return f"(CASE WHEN isinf({value}) THEN {fault} ELSE {value} END)"
-
-
-def _plain_integer(sql: str, target: RedshiftType, otherwise: Callable[[str], str]) -> str:
-    """A short way past the pattern for what an integer is printed as, which every reader reads."""
-    value = f"TRY_CAST({sql} AS {storage_type(target)})"
-    printed = f"CAST({value} AS VARCHAR) = {sql}"
-    return f"coalesce(CASE WHEN {printed} THEN {value} END, {apart(otherwise, sql)})"
-
-
-def _number(sql: str, target: RedshiftType, *, lax: bool) -> str:
-    kind = target.kind
-    is_float = kind in {Kind.REAL, Kind.DOUBLE}
-    pattern = _NUMBER_TEXT if is_float or kind is Kind.NUMERIC else _INTEGER_TEXT
-    valid = r"^[ \t]*[+-]?[0-9]*" if pattern is _INTEGER_TEXT else r"^[ \t]*[+-]?[0-9.]*"
-
-    def fault(text: str) -> str:
-        good = f"length(regexp_extract({text}, {text_sql(valid)}))"
-        message = (
-            f"'Invalid digit, Value ''' || substr({text}, 1 + {good}, 1) || ''', Pos ' || {good}"
-            f" || ', Type: {_DIGITS[kind]}'"
-        )
-        return fault_sql(ComputeFault, message)
-
-    def checked(text: str) -> str:
-        value = f"{'TRY_CAST' if lax else 'CAST'}({text} AS {storage_type(target)})"
-        otherwise = "NULL" if lax else apart(fault, text)
-        if is_float:
-            word = f"regexp_full_match({text}, {text_sql(_NO_NUMBER_TEXT)})"
-            otherwise = f"(CASE WHEN {word} THEN {value} ELSE {otherwise} END)"
-            value = _finite(text, value, target, lax=lax)
-        matches = f"regexp_full_match({text}, {text_sql(pattern)})"
-        return _checked(text, matches, value, otherwise, lax=lax and not is_float)
-
-    return checked(sql) if pattern is not _INTEGER_TEXT else _plain_integer(sql, target, checked)
-
-
-def _from_text(sql: str, target: RedshiftType, *, lax: bool, timezone: str) -> str:
-    kind = target.kind
-    if kind in _DIGITS:
-        return _number(sql, target, lax=lax)
-    match kind:
-        case Kind.BOOLEAN:
-            word = f"lower(trim({sql}, E' \\t\\n\\r'))"
-            yes = "('t', 'tr', 'tru', 'true', 'y', 'ye', 'yes', '1')"
-            no = "('f', 'fa', 'fal', 'fals', 'false', 'n', 'no', '0')"
-            message = "'invalid input syntax for type boolean: \"' || " + sql + " || '\"'"
-            return _checked(
-                sql,
-                f"{word} IN {yes} OR {word} IN {no}",
-                f"{word} IN {yes}",
-                fault_sql(ComputeFault, message),
-                lax=lax,
-            )
-        case Kind.DATE:
-            return date_sql(sql, lax=lax)
-        case Kind.TIMESTAMP | Kind.TIMESTAMPTZ:
-            return timestamp_sql(sql, zone=timezone if kind is Kind.TIMESTAMPTZ else None, lax=lax)
-        case Kind.TIME:
-            return time_sql(sql, lax=lax)
-    raise NotEmulated(f"cast of a text that is not a constant to {target}")
-
-
 # --- SUPER -----------------------------------------------------------------------------------
 
 
@@ -298,10 +180,4 @@ def _from_super(sql: str, target: RedshiftType, timezone: str) -> str:
     if target.kind.is_number:
         numbers = "('BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE')"
         return f"(CASE WHEN {kind} IN {numbers} THEN TRY_CAST({sql} AS {storage_type(target)}) END)"
-    if target.kind is Kind.DATE:
-        return date_sql(scalar, lax=True)
-    if target.kind is Kind.TIME:
-        return time_sql(scalar, lax=True)
-    return timestamp_sql(
-        scalar, zone=timezone if target.kind is Kind.TIMESTAMPTZ else None, lax=True
-    )
+    return text_input(scalar, target, timezone=timezone, lax=True)

@@ -8,7 +8,6 @@ constants is planned once here, over their lists.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -18,9 +17,9 @@ from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
     expression_sql,
 )
 from sparkify_harness.redshift.engine.duckdb.names import quote
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.duckdb.types import TYPES, storage_type
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.types import BIGINT, Kind
+from sparkify_harness.redshift.types import BIGINT
 
 _FEWEST: Final = 4
 """Rows of one form, on the average, from which lists are worth it."""
@@ -28,21 +27,6 @@ _FEWEST: Final = 4
 _SOURCE: Final = "constants"
 _PLACE: Final = "place"
 """The column that says which row of the clause a row is."""
-
-_CLASSES: Final[Mapping[Kind, type]] = {
-    Kind.BOOLEAN: bool,
-    Kind.SMALLINT: int,
-    Kind.INTEGER: int,
-    Kind.BIGINT: int,
-    Kind.DOUBLE: float,
-    Kind.NUMERIC: Decimal,
-    Kind.CHAR: str,
-    Kind.VARCHAR: str,
-    Kind.UNKNOWN: str,
-    Kind.DATE: date,
-    Kind.TIMESTAMP: datetime,
-}
-"""The types whose constants go into lists, and the class of their values."""
 
 _TOLD: Final[Mapping[type, Callable[[object], object]]] = {Decimal: "{:f}".format}
 """What stands in a list for a value: decimals have one scale there, so they go as text."""
@@ -149,7 +133,7 @@ def _column(
                 constant = arguments[number - 1]
             case _:
                 return None
-        kind = _CLASSES.get(inner.type.kind)
+        kind = TYPES[inner.type.kind].constant
         if kind is None or not (constant is None or type(constant) is kind):
             return None
         column.constants.append(

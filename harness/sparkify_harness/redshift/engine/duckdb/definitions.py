@@ -16,8 +16,8 @@ from sparkify_harness.redshift.engine.duckdb.names import (
     table_name,
 )
 from sparkify_harness.redshift.engine.duckdb.saved import save_relation
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.engine.duckdb.transaction import TransactionalCursor
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.sql import tree
 
 

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.sql.tree import Interval, Literal
 from sparkify_harness.redshift.types import Kind
 

@@ -20,12 +20,11 @@ from sparkify_harness.redshift.engine.duckdb.lower_statements import (
     merge_sql,
     update_sql,
 )
-from sparkify_harness.redshift.engine.duckdb.output import text_output
+from sparkify_harness.redshift.engine.duckdb.types import binary_output, text_output
 from sparkify_harness.redshift.errors import StatementTooComplex
 from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.traversal import walk
-from sparkify_harness.redshift.types import Kind
 
 
 def runs_on_leader(node: tree.Node) -> bool:
@@ -116,15 +115,11 @@ def lower_output(node: tree.Query, formats: Sequence[Format], context: Execution
 
 
 def _output(sql: str, column: tree.OutputColumn, form: Format, lowering: LoweringContext) -> str:
-    # CHAR is stored without its padding, which both formats show.
-    if form is Format.TEXT or column.type.kind is Kind.CHAR:
-        return text_output(
-            sql, column.type, timezone=lowering.timezone, extra_digits=lowering.extra_digits
-        )
-    if column.type.kind is Kind.TIMETZ:
-        # Arrow's times have no zone; the drivers read the binary form as UTC.
-        return f"timezone('UTC', {sql})"
-    return sql
+    if form is Format.BINARY:
+        return binary_output(sql, column.type)
+    return text_output(
+        sql, column.type, timezone=lowering.timezone, extra_digits=lowering.extra_digits
+    )
 
 
 def lower_expression(node: tree.Expression, context: ExecutionContext) -> str:

@@ -14,8 +14,8 @@ from sparkify_harness.redshift.engine.duckdb.functions.floats import finite_sql,
 from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
 from sparkify_harness.redshift.engine.duckdb.names import quote
 from sparkify_harness.redshift.engine.duckdb.operands import is_compared_once, is_constant, once
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.engine.duckdb.trimming import trimmed
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 from sparkify_harness.redshift.sql.functions.operators import COMPARISONS

@@ -26,7 +26,7 @@ from sparkify_harness.redshift.engine.duckdb.lower_stages import (
 )
 from sparkify_harness.redshift.engine.duckdb.names import quote, table_name
 from sparkify_harness.redshift.engine.duckdb.operands import is_constant
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.grouping import grouping_stage
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.traversal import walk

@@ -5,62 +5,66 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_datestyle.html
 
 from typing import Final
 
+from sparkify_harness.redshift.engine.duckdb.conversions import Conversion
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
-from sparkify_harness.redshift.types import Kind, RedshiftType
 
 UTC: Final = frozenset({"UTC", "GMT"})
 """Names of the zone in which nothing is shifted."""
-_DIGITS: Final = {Kind.DOUBLE: 15, Kind.REAL: 6}
 
 
-def text_output(
-    sql: str,
-    type: RedshiftType,  # noqa: A002 - the word of the domain
-    *,
-    timezone: str = "UTC",
-    extra_digits: int = 0,
-) -> str:
-    """SQL of DuckDB that gives a value's text form.
-
-    Args:
-        sql: The value.
-        type: Its type.
-        timezone: Session zone, in which a TIMESTAMPTZ is shown.
-        extra_digits: The session's ``extra_float_digits``.
-    """
-    match type.kind:
-        case Kind.VARCHAR | Kind.NAME | Kind.UNKNOWN | Kind.SUPER | Kind.VOID:
-            return sql
-        case Kind.BOOLEAN:
-            return f"(CASE WHEN {sql} THEN 't' WHEN NOT {sql} THEN 'f' END)"
-        case Kind.DOUBLE | Kind.REAL:
-            return _float(sql, max(_DIGITS[type.kind] + extra_digits, 1))
-        case Kind.CHAR:
-            return sql if type.length is None else f"rpad({sql}, {type.length}, ' ')"
-        case Kind.TIMESTAMP | Kind.TIME:
-            return _clocked(_fraction(sql), f"CAST({sql} AS VARCHAR)")
-        case Kind.TIMETZ:
-            return rf"regexp_replace(CAST({sql} AS VARCHAR), '(\.[0-9])([+-])', '\10\2')"
-        case Kind.TIMESTAMPTZ:
-            return _zoned(sql, timezone)
-        case Kind.INTERVAL:
-            return _interval(sql)
-        case Kind.VARBYTE:
-            return f"lower(hex({sql}))"
-        case Kind.NUMERIC if type.precision == type.scale:
-            # Without a digit before the point DuckDB prints none: .5
-            wider = f"DECIMAL({(type.precision or 0) + 1}, {type.scale})"
-            return f"CAST(CAST({sql} AS {wider}) AS VARCHAR)"
-        case _:
-            return f"CAST({sql} AS VARCHAR)"
+def same(sql: str, _: Conversion) -> str:
+    """What is kept as its text."""
+    return sql
 
 
-def _float(sql: str, digits: int) -> str:
-    printed = f"printf('%.{digits}g', CAST({sql} AS DOUBLE))"
+def cast(sql: str, _: Conversion) -> str:
+    """What DuckDB prints as Redshift does."""
+    return f"CAST({sql} AS VARCHAR)"
+
+
+def boolean(sql: str, _: Conversion) -> str:
+    """A BOOLEAN: ``t`` or ``f``."""
+    return f"(CASE WHEN {sql} THEN 't' WHEN NOT {sql} THEN 'f' END)"
+
+
+def floating(sql: str, conversion: Conversion) -> str:
+    """A REAL or DOUBLE."""
+    most = (conversion.type.kind.facts.digits or 0) + conversion.extra_digits
+    printed = f"printf('%.{max(most, 1)}g', CAST({sql} AS DOUBLE))"
     return (
         f"(CASE WHEN isfinite({sql}) THEN {printed} WHEN isnan({sql}) THEN 'NaN' "
         f"WHEN {sql} > 0 THEN 'Infinity' WHEN {sql} < 0 THEN '-Infinity' END)"
     )
+
+
+def exact(sql: str, conversion: Conversion) -> str:
+    """A DECIMAL."""
+    precision, scale = conversion.type.precision, conversion.type.scale
+    if precision == scale:
+        # Without a digit before the point DuckDB prints none: .5
+        sql = f"CAST({sql} AS DECIMAL({(precision or 0) + 1}, {scale}))"
+    return f"CAST({sql} AS VARCHAR)"
+
+
+def padded(sql: str, conversion: Conversion) -> str:
+    """A CHAR, which is stored without its trailing blanks."""
+    length = conversion.type.length
+    return sql if length is None else f"rpad({sql}, {length}, ' ')"
+
+
+def hexadecimal(sql: str, _: Conversion) -> str:
+    """A VARBYTE."""
+    return f"lower(hex({sql}))"
+
+
+def local(sql: str, _: Conversion) -> str:
+    """A time or a timestamp without a zone."""
+    return _clocked(_fraction(sql), f"CAST({sql} AS VARCHAR)")
+
+
+def with_offset(sql: str, _: Conversion) -> str:
+    """A time with its own zone."""
+    return rf"regexp_replace(CAST({sql} AS VARCHAR), '(\.[0-9])([+-])', '\10\2')"
 
 
 def _fraction(sql: str) -> str:
@@ -78,7 +82,9 @@ def _clocked(microseconds: str, text: str) -> str:
     return f"(CASE WHEN {has_one} THEN {text} || '0' ELSE {text} END)"
 
 
-def _zoned(sql: str, timezone: str) -> str:
+def instant(sql: str, conversion: Conversion) -> str:
+    """A timestamp in the session's zone."""
+    timezone = conversion.timezone
     if timezone.upper() in UTC:
         return (
             f"({_clocked(_fraction(sql), f'CAST(CAST({sql} AS TIMESTAMP) AS VARCHAR)')} || '+00')"
@@ -107,7 +113,8 @@ def interval_microseconds(sql: str) -> str:
     )
 
 
-def _interval(sql: str) -> str:
+def interval(sql: str, _: Conversion) -> str:
+    """An INTERVAL."""
     months, total = interval_months(sql), interval_microseconds(sql)
     parts = [
         f"CASE {value} WHEN 0 THEN NULL WHEN 1 THEN '1 {unit}' "

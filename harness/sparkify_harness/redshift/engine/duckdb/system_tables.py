@@ -7,8 +7,8 @@ import duckdb
 import pyarrow as pa
 
 from sparkify_harness.redshift.catalog.relations import Relation
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
 from sparkify_harness.redshift.engine.duckdb.streaming import stream
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 
 
 @cache

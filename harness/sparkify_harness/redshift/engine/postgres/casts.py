@@ -3,33 +3,17 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html#r_Type_conversion
 """
 
-from typing import Final
-
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart, text_sql
-from sparkify_harness.redshift.engine.postgres.output import text_output
-from sparkify_harness.redshift.engine.postgres.storage import storage_type
+from sparkify_harness.redshift.engine.postgres.types import TYPES, storage_type, text_output
 from sparkify_harness.redshift.sql.decimals import WORD_PRECISION
 from sparkify_harness.redshift.sql.tree import Cast, CastContext
 from sparkify_harness.redshift.types import Kind, RedshiftType
-
-_BYTES: Final = {Kind.SMALLINT: 2, Kind.INTEGER: 4, Kind.BIGINT: 8}
-_TEXTS: Final = (Kind.UNKNOWN, Kind.VARCHAR, Kind.CHAR, Kind.NAME)
-_WHOLE: Final = r"^[ \t\n\r]*[+-]?[0-9]+[ \t\n\r]*$"
-_FORMS: Final = {
-    **dict.fromkeys((Kind.SMALLINT, Kind.INTEGER, Kind.BIGINT, Kind.OID), _WHOLE),
-    # PostgreSQL reads 0x1F and 1_000 since 16; on and off are newer than 8.0.
-    **dict.fromkeys((Kind.NUMERIC, Kind.REAL, Kind.DOUBLE), "^[^xXoObB_]*$"),
-    Kind.BOOLEAN: "^[^oO]*$",
-    # Words for moments are constants.
-    **dict.fromkeys((Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ, Kind.TIME), "[0-9]"),
-}
-"""What texts of a type look like at least, where PostgreSQL takes more than Redshift."""
 
 
 def cast_sql(sql: str, cast: Cast) -> str:
     """SQL of PostgreSQL for a cast; the session's time zone is the one of the statement."""
     value = _cast(sql, cast)
-    if cast.type.precision == WORD_PRECISION and cast.operand.type.kind not in _BYTES:
+    if cast.type.precision == WORD_PRECISION and cast.operand.type.signed_size is None:
         lax = "true" if cast.context is CastContext.TRY else "false"
         checked = f"redshift.word({value}, {cast.type.scale or 0}, {lax})"
         return f"CAST({checked} AS {storage_type(cast.type)})"
@@ -44,7 +28,7 @@ def _cast(sql: str, cast: Cast) -> str:
         return _to_text(sql, source, cast)
     if target.kind is Kind.VARBYTE:
         return _to_bytes(sql, cast)
-    if source.kind in _TEXTS:
+    if _is_text(source):
         return _from_text(sql, target, lax=cast.context is CastContext.TRY)
     if source.kind is Kind.VARBYTE:
         raise NoCounterpart(f"a cast of binary varying to {target}")
@@ -58,6 +42,10 @@ def _cast(sql: str, cast: Cast) -> str:
     return f"CAST({sql} AS {stored})"
 
 
+def _is_text(source: RedshiftType) -> bool:
+    return source.kind.is_text or source.kind is Kind.UNKNOWN
+
+
 def _of_super(sql: str, source: RedshiftType, target: RedshiftType) -> str:
     if source.kind is target.kind:
         return sql
@@ -67,7 +55,7 @@ def _of_super(sql: str, source: RedshiftType, target: RedshiftType) -> str:
 def _to_bytes(sql: str, cast: Cast) -> str:
     """The bytes of a text, of a CHAR with its blanks, or of an integer, the highest first."""
     source, limit = cast.operand.type, cast.type.length
-    width = _BYTES.get(source.kind)
+    width = source.signed_size
     if width is not None:
         digits = f"right(to_hex(CAST({sql} AS bigint)), {2 * width})"
         sql = f"decode(lpad({digits}, {2 * width}, '0'), 'hex')"
@@ -85,7 +73,7 @@ def _to_text(sql: str, source: RedshiftType, cast: Cast) -> str:
     target, limit = cast.type, cast.type.length
     if source.kind is Kind.VARBYTE:
         sql = f"convert_from({sql}, 'UTF8')"
-    elif source.kind is Kind.BOOLEAN or source.kind not in _TEXTS:
+    elif not _is_text(source):
         sql = text_output(sql, source)
     if limit is not None and target.kind is not Kind.NAME:
         fit = "fitted" if cast.context is CastContext.ASSIGNMENT else "cut"
@@ -96,7 +84,7 @@ def _to_text(sql: str, source: RedshiftType, cast: Cast) -> str:
 
 
 def _from_text(sql: str, target: RedshiftType, *, lax: bool) -> str:
-    stored, form = storage_type(target), _FORMS.get(target.kind)
+    stored, form = storage_type(target), TYPES[target.kind].form
     if lax:
         known = sql if form is None else f"(CASE WHEN {sql} ~ {text_sql(form)} THEN {sql} END)"
         return f"redshift.try_cast({known}, '{stored}', CAST(NULL AS {stored}))"

@@ -17,7 +17,7 @@ from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart, tran
 from sparkify_harness.redshift.engine.postgres.literals import argument
 from sparkify_harness.redshift.engine.postgres.lower import lower_output
 from sparkify_harness.redshift.engine.postgres.names import quote, table_name
-from sparkify_harness.redshift.engine.postgres.storage import storage_type
+from sparkify_harness.redshift.engine.postgres.types import storage_type
 from sparkify_harness.redshift.engine.protocol import SystemTables
 from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from sparkify_harness.redshift.engine.postgres.faults import text_sql
-from sparkify_harness.redshift.engine.postgres.storage import storage_type
+from sparkify_harness.redshift.engine.postgres.types import storage_type
 from sparkify_harness.redshift.sql.tree import Interval, Literal
 from sparkify_harness.redshift.types import Kind
 

@@ -11,7 +11,7 @@ from sparkify_harness.redshift.engine.postgres.lower_expressions import (
     expression_sql,
 )
 from sparkify_harness.redshift.engine.postgres.lower_queries import query_sql
-from sparkify_harness.redshift.engine.postgres.output import text_output
+from sparkify_harness.redshift.engine.postgres.types import text_output
 from sparkify_harness.redshift.errors import StatementTooComplex
 from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree

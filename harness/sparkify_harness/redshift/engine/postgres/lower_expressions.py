@@ -12,7 +12,7 @@ from sparkify_harness.redshift.engine.postgres.functions import lower_call
 from sparkify_harness.redshift.engine.postgres.functions.comparison import key
 from sparkify_harness.redshift.engine.postgres.literals import literal_sql
 from sparkify_harness.redshift.engine.postgres.names import quote
-from sparkify_harness.redshift.engine.postgres.storage import storage_type
+from sparkify_harness.redshift.engine.postgres.types import storage_type
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 

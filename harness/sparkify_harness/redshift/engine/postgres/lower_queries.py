@@ -20,7 +20,7 @@ from sparkify_harness.redshift.engine.postgres.lower_expressions import (
     sort_sql,
 )
 from sparkify_harness.redshift.engine.postgres.names import quote, table_name
-from sparkify_harness.redshift.engine.postgres.storage import storage_type
+from sparkify_harness.redshift.engine.postgres.types import storage_type
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.traversal import walk
 

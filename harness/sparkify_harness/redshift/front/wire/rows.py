@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sparkify_harness.redshift.fields import Field, Format
+from sparkify_harness.redshift.front.wire.codecs import encode_column
 from sparkify_harness.redshift.front.wire.columns import (
     Bytes,
     Values,
-    encode_column,
     lengths,
     listed,
     matrix_array,

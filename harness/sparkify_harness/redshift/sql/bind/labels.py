@@ -8,24 +8,8 @@ the other functions whose examples show a label that is not their name
 from typing import Final
 
 from sparkify_harness.redshift.sql import syntax, tree
-from sparkify_harness.redshift.types import Kind
 
 UNNAMED: Final = "?column?"
-_TYPE_NAMES: Final = {
-    Kind.BOOLEAN: "bool",
-    Kind.SMALLINT: "int2",
-    Kind.INTEGER: "int4",
-    Kind.BIGINT: "int8",
-    Kind.REAL: "float4",
-    Kind.DOUBLE: "float8",
-    Kind.CHAR: "bpchar",
-    Kind.VARCHAR: "varchar",
-    Kind.TIME: "time",
-    Kind.TIMETZ: "timetz",
-    Kind.TIMESTAMP: "timestamp",
-    Kind.TIMESTAMPTZ: "timestamptz",
-    Kind.VARBYTE: "varbyte",
-}
 
 
 def label(node: syntax.Expression, bound: tree.Expression) -> str:
@@ -74,7 +58,7 @@ def _weak_label(node: syntax.Expression) -> str | None:
         case syntax.Case():
             return "case"
         case syntax.Cast(type=target):
-            return _TYPE_NAMES.get(target.kind, target.kind.value)
+            return target.kind.internal_name
         case syntax.Boolean():
             return "bool"
         case syntax.Interval():

@@ -7,6 +7,7 @@ all, the rows are bound as others are, so that its error is that of the first in
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -21,27 +22,10 @@ from sparkify_harness.redshift.sql.bind.expressions import bind_expression
 from sparkify_harness.redshift.sql.bind.scope import Scope
 from sparkify_harness.redshift.sql.coercion import coerce
 from sparkify_harness.redshift.sql.decimals import WORD_PRECISION
-from sparkify_harness.redshift.sql.input import INTEGER_RANGES, fit
+from sparkify_harness.redshift.sql.input import fit
 from sparkify_harness.redshift.sql.tokens import BLANKS, unescape
 from sparkify_harness.redshift.sql.tree import CastContext
 from sparkify_harness.redshift.types import Kind, RedshiftType
-
-_CONVERTED: Final = frozenset(
-    {
-        Kind.BOOLEAN,
-        Kind.SMALLINT,
-        Kind.INTEGER,
-        Kind.BIGINT,
-        Kind.NUMERIC,
-        Kind.REAL,
-        Kind.DOUBLE,
-        Kind.CHAR,
-        Kind.VARCHAR,
-        Kind.DATE,
-        Kind.TIMESTAMP,
-    }
-)
-"""The types whose constants are values without a session."""
 
 _SHORT: Final = 24
 """Characters of a number that no arithmetic rounds: a sign, a point, fewer digits than DECIMAL's 28
@@ -69,7 +53,7 @@ def converted(rows: changes.PlainRows, columns: Sequence[Column], scope: Scope) 
     Returns:
         None where one is no constant of the type of its column, or an error.
     """
-    if not all(column.type.kind in _CONVERTED for column in columns):
+    if not all(column.type.kind in _WAYS for column in columns):
         return None
     types = [arrow_type(column.type) for column in columns]
     ways = [_Column(column, scope) for column in columns]
@@ -114,12 +98,12 @@ class _Column:
         return [None if text[0] in "nN" else next(values) for text in texts]
 
     def _filled(self, texts: Sequence[str], heads: set[str]) -> Sequence[object]:
-        kind = self._column.type.kind
+        ways = _WAYS[self._column.type.kind]
         quick = None
         if heads == {"'"}:
-            quick = _STRINGS.get(kind)
+            quick = ways.strings
         elif heads.isdisjoint("'tTfF") and max(map(len, texts)) <= _SHORT:
-            quick = _NUMBERS.get(kind)
+            quick = ways.numbers
         found = None if quick is None else quick(texts, self._column.type)
         return [self._value(text) for text in texts] if found is None else found
 
@@ -158,7 +142,7 @@ def _integers(texts: Sequence[str], target: RedshiftType) -> Sequence[object] | 
         values = list(map(int, texts))
     except ValueError:  # a point, an exponent, or a blank after the sign
         return None
-    low, high = INTEGER_RANGES[target.kind]
+    low, high = target.kind.bounds
     return values if low <= min(values) and max(values) <= high else None
 
 
@@ -226,16 +210,31 @@ def _iso(
 
 _Quick = Callable[[Sequence[str], RedshiftType], Sequence[object] | None]
 
-_STRINGS: Final[Mapping[Kind, _Quick]] = {
-    Kind.CHAR: _words,
-    Kind.VARCHAR: _words,
-    Kind.DATE: _days,
-    Kind.TIMESTAMP: _moments,
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """How the constants of a column become values quickly; None where they never do.
+
+    Args:
+        strings: Of quoted constants.
+        numbers: Of numbers.
+    """
+
+    strings: _Quick | None = None
+    numbers: _Quick | None = None
+
+
+_WAYS: Final[Mapping[Kind, _Ways]] = {
+    Kind.BOOLEAN: _Ways(),
+    Kind.SMALLINT: _Ways(numbers=_integers),
+    Kind.INTEGER: _Ways(numbers=_integers),
+    Kind.BIGINT: _Ways(numbers=_integers),
+    Kind.NUMERIC: _Ways(numbers=_decimals),
+    Kind.REAL: _Ways(),
+    Kind.DOUBLE: _Ways(numbers=_floats),
+    Kind.CHAR: _Ways(strings=_words),
+    Kind.VARCHAR: _Ways(strings=_words),
+    Kind.DATE: _Ways(strings=_days),
+    Kind.TIMESTAMP: _Ways(strings=_moments),
 }
-_NUMBERS: Final[Mapping[Kind, _Quick]] = {
-    Kind.SMALLINT: _integers,
-    Kind.INTEGER: _integers,
-    Kind.BIGINT: _integers,
-    Kind.DOUBLE: _floats,
-    Kind.NUMERIC: _decimals,
-}
+"""The types whose constants are values without a session."""

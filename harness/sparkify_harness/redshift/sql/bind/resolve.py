@@ -15,20 +15,14 @@ from sparkify_harness.redshift.errors import (
     UndefinedFunction,
 )
 from sparkify_harness.redshift.sql.bind.refinements import REFINEMENTS
-from sparkify_harness.redshift.sql.coercion import castable, category, coerce, common_type, spelled
+from sparkify_harness.redshift.sql.coercion import castable, coerce, common_type, spelled
 from sparkify_harness.redshift.sql.functions.dates import PART_FUNCTIONS, date_part_of
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind, Overload
 from sparkify_harness.redshift.sql.functions.signatures import ALIKE
 from sparkify_harness.redshift.sql.functions.unavailable import NOT_EMULATED
 from sparkify_harness.redshift.sql.tree import CastContext, Expression, Literal
-from sparkify_harness.redshift.types import BOOLEAN, DOUBLE, TEXT, Kind, RedshiftType
-
-_PREFERRED: Final = frozenset(
-    {Kind.DOUBLE, Kind.OID, Kind.VARCHAR, Kind.TIMESTAMP, Kind.BOOLEAN, Kind.INTERVAL}
-)
-"""Preferred types of each category: TIMESTAMP where PostgreSQL prefers TIMESTAMPTZ, as in AWS's
-examples of DATEADD('2008-02-28') and of TO_CHAR(date)."""
+from sparkify_harness.redshift.types import BOOLEAN, DOUBLE, TEXT, Category, Kind, RedshiftType
 
 _REMEMBERED: Final = 4_096
 """Names with kinds of arguments whose overloads are remembered."""
@@ -235,7 +229,7 @@ def _among_datetimes(source: RedshiftType, target: RedshiftType) -> bool:
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html#implicit-conversion-types
     """
-    if category(source.kind) == category(target.kind) == "datetime":
+    if source.kind.is_temporal and target.kind.is_temporal:
         return castable(source, target, CastContext.ASSIGNMENT)
     return _implicitly(source, target)
 
@@ -279,7 +273,7 @@ def _best(
         return sum(
             source.kind is not Kind.UNKNOWN
             and parameter is not None
-            and (source.kind is parameter.kind or (preferred and parameter.kind in _PREFERRED))
+            and (source.kind is parameter.kind or (preferred and parameter.kind.facts.preferred))
             for source, parameter in zip(types, candidate.parameters, strict=True)
         )
 
@@ -299,22 +293,22 @@ def _by_unknowns(candidates: list[_Candidate], types: Sequence[RedshiftType]) ->
             for item in candidates
             if item.parameters[index] is not None
         ]
-        categories = {category(kind) for kind in kinds}
-        if "string" in categories:
-            wanted = "string"
+        categories = {kind.facts.category for kind in kinds}
+        if Category.STRING in categories:
+            wanted = Category.STRING
         elif len(categories) == 1:
             wanted = categories.pop()
         else:
             return candidates
-        kept = [item for item in candidates if _category(item.parameters[index]) in {wanted, ""}]
+        kept = [item for item in candidates if _category(item.parameters[index]) in {wanted, None}]
         preferred = [
             item
             for item in kept
-            if (parameter := item.parameters[index]) is not None and parameter.kind in _PREFERRED
+            if (parameter := item.parameters[index]) is not None and parameter.kind.facts.preferred
         ]
         candidates = preferred or kept or candidates
     if len(candidates) > 1:
-        known = {category(item.kind) for item in types if item.kind is not Kind.UNKNOWN}
+        known = {item.kind.facts.category for item in types if item.kind is not Kind.UNKNOWN}
         if len(known) == 1:
             sole = next(item for item in types if item.kind is not Kind.UNKNOWN)
             same = [
@@ -326,8 +320,8 @@ def _by_unknowns(candidates: list[_Candidate], types: Sequence[RedshiftType]) ->
     return candidates
 
 
-def _category(parameter: RedshiftType | None) -> str:
-    return "" if parameter is None else category(parameter.kind)
+def _category(parameter: RedshiftType | None) -> Category | None:
+    return None if parameter is None else parameter.kind.facts.category
 
 
 def _coerced(chosen: Overload, arguments: Sequence[Expression]) -> tuple[Expression, ...]:
@@ -352,7 +346,7 @@ def _argument(argument: Expression, parameter: RedshiftType | None) -> Expressio
         if argument.type.kind is not Kind.UNKNOWN:
             return argument
         parameter = TEXT
-    datetimes = category(argument.type.kind) == category(parameter.kind) == "datetime"
+    datetimes = argument.type.kind.is_temporal and parameter.kind.is_temporal
     context = CastContext.ASSIGNMENT if datetimes else CastContext.IMPLICIT
     return coerce(argument, parameter, context)
 

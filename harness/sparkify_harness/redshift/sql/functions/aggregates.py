@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sparkify_harness.redshift.errors import UndefinedFunction
-from sparkify_harness.redshift.sql.decimals import INTEGER_PRECISION, as_numeric
+from sparkify_harness.redshift.sql.decimals import as_numeric
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind, Overload
 from sparkify_harness.redshift.sql.functions.signatures import ANY, NUMERIC, first, overload
 from sparkify_harness.redshift.types import (
@@ -158,7 +158,7 @@ def ordered_set_type(name: str, ordered: RedshiftType) -> RedshiftType:
     kind = ordered.kind
     if name != "percentile_cont":
         return ordered
-    if kind in {*INTEGER_PRECISION, Kind.NUMERIC}:
+    if kind.is_integer or kind is Kind.NUMERIC:
         return interpolated([ordered])
     if kind in {Kind.REAL, Kind.DOUBLE}:
         return DOUBLE

@@ -21,33 +21,9 @@ from sparkify_harness.redshift.sql.statements import (
     Name,
     TableConstraint,
 )
-from sparkify_harness.redshift.types import Kind
 
 _SYSTEM_COLUMNS: Final = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "oid"})
 _CONSTRAINTS: Final = frozenset({"check", "constraint", "primary", "unique", "foreign"})
-
-
-_EXACT: Final = frozenset({Kind.SMALLINT, Kind.INTEGER, Kind.BIGINT, Kind.NUMERIC})
-_TIMES: Final = frozenset({Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ})
-_TEXTS: Final = frozenset({Kind.CHAR, Kind.VARCHAR})
-_FLOATS: Final = frozenset({Kind.REAL, Kind.DOUBLE})
-_ENCODABLE: Final[Mapping[str, frozenset[Kind]]] = {
-    "AZ64": _EXACT | _TIMES,
-    "BYTEDICT": _EXACT | _TIMES | _TEXTS | _FLOATS,
-    "DELTA": _EXACT | _TIMES,
-    "DELTA32K": (_EXACT | _TIMES) - {Kind.SMALLINT},
-    "LZO": _EXACT | _TIMES | _TEXTS,
-    "MOSTLY8": _EXACT,
-    "MOSTLY16": _EXACT - {Kind.SMALLINT},
-    "MOSTLY32": frozenset({Kind.BIGINT, Kind.NUMERIC}),
-    "TEXT255": frozenset({Kind.VARCHAR}),
-    "TEXT32K": frozenset({Kind.VARCHAR}),
-}
-"""What an encoding can encode, of the types that AWS lists.
-
-Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Compression_encodings.html
-"""
-_LISTED: Final = _EXACT | _TIMES | _TEXTS | _FLOATS | {Kind.BOOLEAN}
 
 
 def column(grammar: Grammar, table: str, refused: frozenset[str] = frozenset()) -> ColumnDefinition:
@@ -86,10 +62,11 @@ def _check(definition: ColumnDefinition, table: str) -> None:
             f'"{definition.name}" of table "{table}"'
         )
     kind = definition.type.kind
-    if kind in _LISTED and kind not in _ENCODABLE.get(definition.encoding or "", _LISTED):
+    lawful = kind.facts.encodings
+    if definition.encoding and lawful is not None and definition.encoding not in lawful:
         raise InvalidDefinition(f'invalid encoding type specified for column "{definition.name}"')
     if definition.identity is not None:
-        if definition.type.kind not in {Kind.INTEGER, Kind.BIGINT}:
+        if not kind.facts.identity:
             raise InvalidDefinition(
                 f'identity column "{definition.name}" must be of type integer or bigint'
             )

@@ -1,9 +1,8 @@
-"""Data types: their names, defaults and limits.
+"""Data types as they are written, with what stands in parentheses.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
 """
 
-from collections.abc import Callable, Mapping
 from typing import Final, NoReturn
 
 from sparkify_harness.redshift.errors import (
@@ -16,76 +15,39 @@ from sparkify_harness.redshift.errors import (
 from sparkify_harness.redshift.sql.grammar.stream import Stream
 from sparkify_harness.redshift.sql.tokens import Kind, Token
 from sparkify_harness.redshift.types import (
-    BIGINT,
-    BOOLEAN,
-    DATE,
     DOUBLE,
-    INTEGER,
-    INTERVAL,
-    MAX_CHAR,
     MAX_PRECISION,
     MAX_SCALE,
-    MAX_VARCHAR,
-    NAME,
-    OID,
     REAL,
-    SMALLINT,
-    SUPER,
-    TIME,
-    TIMESTAMP,
-    TIMESTAMPTZ,
-    TIMETZ,
+    Modifier,
     RedshiftType,
-    char,
+    Spelling,
     numeric,
-    varchar,
 )
 from sparkify_harness.redshift.types import Kind as TypeKind
 
-_SIMPLE: Final[Mapping[str, RedshiftType]] = {
-    "smallint": SMALLINT,
-    "int2": SMALLINT,
-    "integer": INTEGER,
-    "int": INTEGER,
-    "int4": INTEGER,
-    "bigint": BIGINT,
-    "int8": BIGINT,
-    "real": REAL,
-    "float4": REAL,
-    "float8": DOUBLE,
-    "boolean": BOOLEAN,
-    "bool": BOOLEAN,
-    "date": DATE,
-    "timetz": TIMETZ,
-    "timestamptz": TIMESTAMPTZ,
-    "super": SUPER,
-    "name": NAME,
-    "oid": OID,
-}
-EXPRESSION_ONLY: Final = frozenset({TypeKind.NAME, TypeKind.OID})
-_PARAMETERIZED: Final = frozenset(
-    [
-        "decimal",
-        "numeric",
-        "dec",
-        "float",
-        "double",
-        "char",
-        "character",
-        "nchar",
-        "bpchar",
-        "varchar",
-        "nvarchar",
-        "text",
-        "national",
-        "time",
-        "timestamp",
-        "interval",
-        "varbyte",
-        "varbinary",
-        "binary",
-    ]
+_WRITTEN: Final = sorted(
+    (
+        (tuple(spelling.words.split()), kind, spelling)
+        for kind in TypeKind
+        for spelling in kind.facts.spellings
+    ),
+    key=lambda item: len(item[0]),
+    reverse=True,
 )
+_BY_FIRST_WORD: Final = {
+    first: [item for item in _WRITTEN if item[0][0] == first]
+    for first in {words[0] for words, _, _ in _WRITTEN}
+}
+"""What may be meant by a word and those after it, the longest first."""
+_QUOTED: Final = {
+    spelling.words: kind
+    for kind in TypeKind
+    for spelling in kind.facts.spellings
+    if spelling.words.isalnum() and spelling.modifier is Modifier.NONE
+    if kind.facts.length is None
+}
+"""Names that may be quoted: they are those of the catalog."""
 
 _UNSUPPORTED: Final = frozenset(
     [
@@ -132,7 +94,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresq
 NOT_EMULATED: Final = frozenset({"geometry", "geography", "hllsketch"})
 """Types of Redshift's that this substitute lacks."""
 
-TYPE_WORDS: Final = frozenset(_SIMPLE) | _PARAMETERIZED | NOT_EMULATED
+TYPE_WORDS: Final = _BY_FIRST_WORD.keys() | NOT_EMULATED
 """First words of types that exist, for typed literals and CONVERT."""
 
 
@@ -149,37 +111,42 @@ class Types(Stream):
         Args:
             column: ``table.column``, for the error.
         """
-        kind = self._type(column)
-        if kind.kind in EXPRESSION_ONLY:
-            raise _unsupported(column, kind.kind.value)
-        return kind
+        type_ = self._type(column)
+        if not type_.kind.facts.column:
+            raise _unsupported(column, type_.kind.value)
+        return type_
 
     def _type(self, column: str | None) -> RedshiftType:
         self.accept("pg_catalog", ".")
         token = self.token
         if token.kind is Kind.QUOTED:
-            # Quoted names are those of the catalog: "char" is another type than char.
             self.advance()
+            # "char" is another type than char.
             if token.value == "char":
                 self.not_emulated('type "char"', token)
-            if token.value not in _SIMPLE:
+            if token.value not in _QUOTED:
                 raise _undefined(token.value, token)
-            kind = _SIMPLE[token.value]
+            type_ = RedshiftType(_QUOTED[token.value])
         elif token.kind is not Kind.WORD:
             self.fail()
-        elif token.key in _SIMPLE:
-            self.advance()
-            kind = _SIMPLE[token.key]
-        elif token.key in _PARAMETERIZED:
-            self.advance()
-            kind = _READERS[token.key](self, column)
+        elif token.key in _BY_FIRST_WORD:
+            type_ = self._spelled(column)
         else:
             self._refuse(token, column)
         if self.at("[") or self.at("array"):
             if column is None:
                 self.fail()
-            raise _unsupported(column, f"{kind.kind.value}[]")
-        return kind
+            raise _unsupported(column, f"{type_.kind.value}[]")
+        return type_
+
+    def _spelled(self, column: str | None) -> RedshiftType:
+        written = _BY_FIRST_WORD[self.token.key]
+        found = next((item for item in written if self.accept(*item[0])), None)
+        if found is None:
+            self.advance()
+            self.fail()
+        _, kind, spelling = found
+        return _modified(self, kind, spelling, column)
 
     def _refuse(self, token: Token, column: str | None) -> NoReturn:
         if token.key in NOT_EMULATED:
@@ -194,52 +161,54 @@ class Types(Stream):
         raise _undefined(name, token)
 
 
-def _length(stream: Stream, maximum: int, what: str) -> int | None:
+def _modified(
+    stream: Stream, kind: TypeKind, spelling: Spelling, column: str | None
+) -> RedshiftType:
+    match spelling.modifier:
+        case Modifier.LENGTH:
+            return _sized(kind, spelling, column, _length(stream, kind))
+        case Modifier.NONE if kind.facts.length is not None:
+            return _sized(kind, spelling, column, None)
+        case Modifier.DIGITS:
+            return _decimal(stream)
+        case Modifier.BITS:
+            return _float(stream)
+        case Modifier.SECONDS:
+            if stream.at("("):
+                stream.not_emulated("precision of time types")
+        case Modifier.FIELDS:
+            if column is not None:
+                stream.not_emulated("columns of type INTERVAL", stream.peek(-1))
+            if stream.at("year") or stream.at("day"):
+                stream.not_emulated("INTERVAL YEAR TO MONTH and DAY TO SECOND")
+    return RedshiftType(kind)
+
+
+def _sized(
+    kind: TypeKind, spelling: Spelling, column: str | None, length: int | None
+) -> RedshiftType:
+    if length is None and (column is not None or not spelling.unbounded):
+        length = spelling.length or kind.facts.length
+    return RedshiftType(kind, length=length)
+
+
+def _length(stream: Stream, kind: TypeKind) -> int | None:
     if not stream.accept("("):
         return None
+    maximum = kind.facts.most or 0
     if stream.accept("max"):
         length = maximum
     else:
         length = stream.integer()
         if length < 1:
-            raise InvalidParameterValue(f"length for type {what} must be at least 1")
+            raise InvalidParameterValue(f"length for type {kind.value} must be at least 1")
         if length > maximum:
-            raise InvalidParameterValue(f"length for type {what} cannot exceed {maximum}")
+            raise InvalidParameterValue(f"length for type {kind.value} cannot exceed {maximum}")
     stream.expect(")")
     return length
 
 
-def _char(stream: Stream, column: str | None) -> RedshiftType:
-    if stream.accept("varying"):
-        return _varchar(stream, column)
-    length = _length(stream, MAX_CHAR, "character")
-    return char(1 if length is None else length)
-
-
-def _bpchar(stream: Stream, column: str | None) -> RedshiftType:
-    length = _length(stream, MAX_CHAR, "character")
-    if length is None and column is None:
-        return RedshiftType(TypeKind.CHAR)
-    return char(256 if length is None else length)
-
-
-def _varchar(stream: Stream, column: str | None) -> RedshiftType:
-    length = _length(stream, MAX_VARCHAR, "character varying")
-    return varchar(256 if length is None and column is not None else length)
-
-
-def _text(stream: Stream, column: str | None) -> RedshiftType:
-    if stream.at("("):
-        stream.fail()
-    return varchar(None if column is None else 256)
-
-
-def _national(stream: Stream, column: str | None) -> RedshiftType:
-    stream.expect_any("char", "character")
-    return _char(stream, column)
-
-
-def _decimal(stream: Stream, _: str | None) -> RedshiftType:
+def _decimal(stream: Stream) -> RedshiftType:
     if not stream.accept("("):
         return numeric(18, 0)
     precision = stream.integer()
@@ -258,7 +227,7 @@ def _decimal(stream: Stream, _: str | None) -> RedshiftType:
     return numeric(precision, scale)
 
 
-def _float(stream: Stream, _: str | None) -> RedshiftType:
+def _float(stream: Stream) -> RedshiftType:
     if not stream.accept("("):
         return DOUBLE
     digits = stream.integer()
@@ -268,69 +237,6 @@ def _float(stream: Stream, _: str | None) -> RedshiftType:
     if digits > 53:
         raise InvalidParameterValue("precision for type float must be less than 54 bits")
     return REAL if digits < 25 else DOUBLE
-
-
-def _double(stream: Stream, _: str | None) -> RedshiftType:
-    stream.expect("precision")
-    return DOUBLE
-
-
-def _zone(stream: Stream, *, plain: RedshiftType, zoned: RedshiftType) -> RedshiftType:
-    if stream.at("("):
-        stream.not_emulated("precision of time types")
-    if stream.accept("with", "time", "zone"):
-        return zoned
-    stream.accept("without", "time", "zone")
-    return plain
-
-
-def _time(stream: Stream, _: str | None) -> RedshiftType:
-    return _zone(stream, plain=TIME, zoned=TIMETZ)
-
-
-def _timestamp(stream: Stream, _: str | None) -> RedshiftType:
-    return _zone(stream, plain=TIMESTAMP, zoned=TIMESTAMPTZ)
-
-
-def _interval(stream: Stream, column: str | None) -> RedshiftType:
-    if column is not None:
-        stream.not_emulated("columns of type INTERVAL", stream.peek(-1))
-    if stream.at("year") or stream.at("day"):
-        stream.not_emulated("INTERVAL YEAR TO MONTH and DAY TO SECOND")
-    return INTERVAL
-
-
-def _varbyte(stream: Stream, _: str | None) -> RedshiftType:
-    length = _length(stream, 1_024_000, "binary varying")
-    return RedshiftType(TypeKind.VARBYTE, length=64_000 if length is None else length)
-
-
-def _binary(stream: Stream, column: str | None) -> RedshiftType:
-    stream.expect("varying")
-    return _varbyte(stream, column)
-
-
-_READERS: Final[Mapping[str, Callable[[Stream, str | None], RedshiftType]]] = {
-    "decimal": _decimal,
-    "numeric": _decimal,
-    "dec": _decimal,
-    "float": _float,
-    "double": _double,
-    "char": _char,
-    "character": _char,
-    "nchar": _char,
-    "bpchar": _bpchar,
-    "varchar": _varchar,
-    "nvarchar": _varchar,
-    "text": _text,
-    "national": _national,
-    "time": _time,
-    "timestamp": _timestamp,
-    "interval": _interval,
-    "varbyte": _varbyte,
-    "varbinary": _varbyte,
-    "binary": _binary,
-}
 
 
 def _unsupported(column: str, name: str) -> RedshiftError:

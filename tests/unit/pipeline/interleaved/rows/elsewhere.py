@@ -9,7 +9,7 @@ from sparkify_harness.redshift.catalog.relations import Relation
 from sparkify_harness.redshift.engine.duckdb.faults import translate
 from sparkify_harness.redshift.engine.duckdb.lower import lower
 from sparkify_harness.redshift.engine.duckdb.names import quote, table_name
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.traversal import walk
 from tests.unit.pipeline.interleaved.rows.expressions import RUN, Row

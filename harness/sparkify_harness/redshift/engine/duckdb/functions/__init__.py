@@ -24,7 +24,7 @@ from sparkify_harness.redshift.engine.duckdb.functions import (
     zones,
 )
 from sparkify_harness.redshift.engine.duckdb.operands import once
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.sql.tree import Aggregate, Expression, Literal, SortKey, Window
 

@@ -13,7 +13,7 @@ from sparkify_harness.redshift.engine.duckdb.functions.arithmetic import pointed
 from sparkify_harness.redshift.engine.duckdb.functions.floats import overflow_sql
 from sparkify_harness.redshift.engine.duckdb.operands import once
 from sparkify_harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue, NotEmulated
 from sparkify_harness.redshift.sql.functions.aggregates import GROUPING

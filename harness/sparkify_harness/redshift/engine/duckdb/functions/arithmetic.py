@@ -10,7 +10,7 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
 from sparkify_harness.redshift.engine.duckdb.functions.math import POWER, SQUARE_ROOT
 from sparkify_harness.redshift.engine.duckdb.operands import once
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.errors import ComputeFault, Unsupported
 from sparkify_harness.redshift.types import MAX_PRECISION, RedshiftType

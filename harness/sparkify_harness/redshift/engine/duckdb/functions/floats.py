@@ -12,13 +12,12 @@ from sparkify_harness.redshift.errors import NumericOutOfRange
 from sparkify_harness.redshift.sql.tree import Call
 from sparkify_harness.redshift.types import Kind
 
-_KINDS: Final = {Kind.REAL: "real", Kind.DOUBLE: "double precision"}
 _SUMS: Final = frozenset({"+", "-", "*"})
 _GROWING: Final = _SUMS | {"/", "^", "power", "pow", "dpow", "exp", "dexp"}
 
 
 def _grows(node: Call) -> bool:
-    return node.type.kind in _KINDS and node.overload.name in _GROWING
+    return node.type.kind.facts.digits is not None and node.overload.name in _GROWING
 
 
 def passes_infinity(outer: Call, inner: Call) -> bool:
@@ -28,7 +27,7 @@ def passes_infinity(outer: Call, inner: Call) -> bool:
 
 def overflow_sql(kind: Kind) -> str:
     """SQL that fails because a REAL or DOUBLE is too large."""
-    message = f"'type \"{_KINDS[kind]}\" value out of range: overflow'"
+    message = f"'type \"{kind.value}\" value out of range: overflow'"
     return fault_sql(NumericOutOfRange, message)
 
 

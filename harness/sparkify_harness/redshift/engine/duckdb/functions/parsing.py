@@ -9,7 +9,7 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, text_sql
-from sparkify_harness.redshift.engine.duckdb.storage import storage_type
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.lowering import Invocation, constant
 from sparkify_harness.redshift.errors import ComputeFault, DatetimeOverflow, NotEmulated
 from sparkify_harness.redshift.sql.templates import date_template, number_template

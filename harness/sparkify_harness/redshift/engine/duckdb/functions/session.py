@@ -10,7 +10,7 @@ from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import InvalidParameterValue, NotEmulated
 from sparkify_harness.redshift.sql.tree import Literal
-from sparkify_harness.redshift.types import Kind, RedshiftType, numeric
+from sparkify_harness.redshift.types import Kind
 
 
 def _answer(value: Answer) -> Lowering:
@@ -63,14 +63,10 @@ def _format_type(arguments: Sequence[str], node: Invocation, context: ExecutionC
     )
     tails = {Kind.CHAR: sized, Kind.VARCHAR: sized, Kind.NUMERIC: digits}
     branches = " ".join(
-        f"WHEN {oid} = {_oid(kind)} THEN '{kind.value}' || {tails.get(kind, chr(39) * 2)}"
+        f"WHEN {oid} = {kind.facts.oid} THEN '{kind.value}' || {tails.get(kind, chr(39) * 2)}"
         for kind in Kind
     )
     return f"(CASE {branches} WHEN {oid} = 25 THEN 'text' ELSE '???' END)"
-
-
-def _oid(kind: Kind) -> int:
-    return (numeric(1, 0) if kind is Kind.NUMERIC else RedshiftType(kind)).oid
 
 
 LOWERINGS: Final[dict[str, Lowering]] = {

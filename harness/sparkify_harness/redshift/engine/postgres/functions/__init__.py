@@ -25,7 +25,7 @@ from sparkify_harness.redshift.engine.postgres.functions import (
     zones,
 )
 from sparkify_harness.redshift.engine.postgres.functions.absent import ABSENT
-from sparkify_harness.redshift.engine.postgres.storage import storage_type
+from sparkify_harness.redshift.engine.postgres.types import storage_type
 from sparkify_harness.redshift.sql.tree import Aggregate, Expression, Literal, SortKey, Window
 
 LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(

@@ -10,7 +10,7 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart
 from sparkify_harness.redshift.engine.postgres.functions.comparison import key
-from sparkify_harness.redshift.engine.postgres.storage import storage_type
+from sparkify_harness.redshift.engine.postgres.types import storage_type
 from sparkify_harness.redshift.errors import ComputeFault
 from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 from sparkify_harness.redshift.sql.tree import Call, Literal, Window

@@ -8,7 +8,7 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
-from sparkify_harness.redshift.engine.postgres.storage import storage_type
+from sparkify_harness.redshift.engine.postgres.types import storage_type
 
 _INTEGERS = ("smallint", "integer", "bigint")
 _FLOATS = ("double", "real")

@@ -6,6 +6,7 @@ names of months are read, by one pattern, and DuckDB's own reading is never aske
 
 from typing import Final
 
+from sparkify_harness.redshift.engine.duckdb.conversions import Conversion
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, text_sql
 from sparkify_harness.redshift.engine.duckdb.operands import apart, once
 from sparkify_harness.redshift.engine.duckdb.output import UTC
@@ -84,8 +85,8 @@ def _offset(pieces: str) -> str:
     return f"(CASE WHEN left({zone}, 1) IN ('+', '-') THEN {value} ELSE 0 END)"
 
 
-def _or_fault(sql: str, value: str, what: str, *, lax: bool) -> str:
-    if lax:
+def _or_fault(sql: str, value: str, what: str, conversion: Conversion) -> str:
+    if conversion.lax:
         return value
     fault = fault_sql(ComputeFault, f"'Error converting text to {what}'")
     return f"(CASE WHEN {sql} IS NULL THEN NULL ELSE coalesce({value}, {fault}) END)"
@@ -112,26 +113,23 @@ def _printed_moment(sql: str) -> str:
     return _printed(sql, len("2018-11-01 21:01:46"), "TIMESTAMP")
 
 
-def date_sql(sql: str, *, lax: bool = False) -> str:
-    """SQL for the DATE that a text stands for; a time of day is left out, and has to be one."""
+def date(sql: str, conversion: Conversion) -> str:
+    """The DATE that a text stands for; a time of day is left out, and has to be one."""
 
     def day(pieces: str) -> str:
         return f"CASE WHEN {_micros(pieces)} IS NOT NULL THEN CAST({_day(pieces)} AS DATE) END"
 
     rest = apart(lambda text: once(day, _pieces(text, _MOMENT)), sql)
     value = f"coalesce({_printed_date(sql)}, CAST({_printed_moment(sql)} AS DATE), {rest})"
-    return _or_fault(sql, value, "date", lax=lax)
+    return _or_fault(sql, value, "date", conversion)
 
 
-def timestamp_sql(sql: str, *, zone: str | None, lax: bool = False) -> str:
-    """SQL for the TIMESTAMP or TIMESTAMPTZ that a text stands for.
+def timestamp(sql: str, conversion: Conversion) -> str:
+    """The TIMESTAMP or TIMESTAMPTZ that a text stands for.
 
-    Args:
-        sql: The text.
-        zone: None for TIMESTAMP, which ignores a zone in the text; for TIMESTAMPTZ the zone of
-            texts that name none.
-        lax: NULL instead of an error.
+    TIMESTAMP ignores a zone in the text; TIMESTAMPTZ means the session's where there is none.
     """
+    zone = None if conversion.type.kind.local is None else conversion.timezone
 
     def written(moment: str) -> str:
         return moment if zone is None else f"timezone({text_sql(zone)}, {moment})"
@@ -141,7 +139,7 @@ def timestamp_sql(sql: str, *, zone: str | None, lax: bool = False) -> str:
         return f"coalesce({written(_plain(text))}, {value})"
 
     value = f"coalesce({written(_printed_moment(sql))}, {apart(rest, sql)})"
-    return _or_fault(sql, value, "timestamp", lax=lax)
+    return _or_fault(sql, value, "timestamp", conversion)
 
 
 def _moment(pieces: str, zone: str | None) -> str:
@@ -154,14 +152,14 @@ def _moment(pieces: str, zone: str | None) -> str:
     return f"timezone({its}, {local})"
 
 
-def time_sql(sql: str, *, lax: bool = False) -> str:
-    """SQL for the TIME that a text stands for; a date before it must be one."""
+def time(sql: str, conversion: Conversion) -> str:
+    """The TIME that a text stands for; a date before it must be one."""
 
-    def time(pieces: str) -> str:
+    def clock(pieces: str) -> str:
         days = " AND ".join(f"{pieces}['{name}'] = ''" for name in _DAYS)
         is_one = f"{pieces}['hour'] <> '' AND (({days}) OR {_day(pieces)} IS NOT NULL)"
         micros = f"(CASE WHEN {is_one} THEN {_micros(pieces)} END)"
         return f"(CAST('00:00:00' AS TIME) + to_microseconds({micros}))"
 
-    value = apart(lambda x: once(time, _pieces(x, _TIME)), sql)
-    return _or_fault(sql, value, "time", lax=lax)
+    value = apart(lambda x: once(clock, _pieces(x, _TIME)), sql)
+    return _or_fault(sql, value, "time", conversion)
