@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from tests.mutants.mutant import Mutant
@@ -11,6 +12,8 @@ from tests.mutants.operators import variants
 
 _FOR_MYPY: Final = {"annotation", "returns", "decorator_list", "bases"}
 """Fields that hardly a run depends on."""
+_TREES: Final = Lock()
+"""The mutants of a module share its tree, and are asked for their sources by several threads."""
 _AROUND: Final = 24
 _SHOWN: Final = 80
 
@@ -33,12 +36,13 @@ class Edit:
 
     def source(self) -> str:
         """The module with the change; comments and layout are lost, and the tree is as before."""
-        old = getattr(self.parent, self.field)
-        setattr(self.parent, self.field, self.new)
-        try:
-            return ast.unparse(ast.fix_missing_locations(self.tree))
-        finally:
-            setattr(self.parent, self.field, old)
+        with _TREES:
+            old = getattr(self.parent, self.field)
+            setattr(self.parent, self.field, self.new)
+            try:
+                return ast.unparse(ast.fix_missing_locations(self.tree))
+            finally:
+                setattr(self.parent, self.field, old)
 
 
 def line_mutants(checkout: Path, path: str) -> list[Mutant]:
