@@ -16,7 +16,7 @@ _ENGINE = "import duckdb, pyarrow; duckdb.connect()"
 
 def stores() -> list[StoreKind]:
     """The kinds of object store that can be started here."""
-    return ["minio", "embedded"] if find_minio() else ["embedded"]
+    return [*([StoreKind.MINIO] if find_minio() else []), StoreKind.EMBEDDED]
 
 
 def figures() -> Iterator[Figure]:

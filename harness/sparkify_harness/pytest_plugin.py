@@ -34,6 +34,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sparkify_harness.store_kinds import StoreKind
+
 if TYPE_CHECKING:
     from sparkify_harness.airflow.deployment import Deployment
     from sparkify_harness.objectstore import RunningStore
@@ -55,8 +57,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(LANES, "lines `name: folder`, reported where not run", type="linelist")
     parser.getgroup("sparkify").addoption(
         STORE_OPTION,
-        choices=["auto", "minio", "container", "embedded"],
-        default="auto",
+        choices=[kind.value for kind in StoreKind if kind.is_started],
+        default=StoreKind.AUTO.value,
         help="what serves S3 to the fixtures object_store, warehouse and stack",
     )
 
@@ -78,7 +80,7 @@ def object_store(
     """An object store for the session; without buckets."""
     from sparkify_harness.objectstore import open_store  # noqa: PLC0415  # a plugin must load fast
 
-    kind = request.config.getoption(STORE_OPTION)
+    kind = StoreKind(request.config.getoption(STORE_OPTION))
     with open_store(kind, folder=tmp_path_factory.mktemp("objectstore")) as running:
         yield running
 
@@ -113,7 +115,10 @@ def sparkify_stack(
     with ExitStack() as opened:
 
         def make(**options: Any) -> "Stack":
-            chosen = {"store": request.config.getoption(STORE_OPTION), "in_memory": True} | options
+            chosen: dict[str, Any] = {
+                "store": StoreKind(request.config.getoption(STORE_OPTION)),
+                "in_memory": True,
+            } | options
             context: AbstractContextManager[Stack] = open_stack(
                 tmp_path_factory.mktemp("stack"), **chosen
             )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from sparkify.settings import SETTINGS
 from sparkify.star import TABLES
@@ -220,7 +220,7 @@ def _keys(endpoint: Endpoint) -> dict[str, str]:
 def open_stack(
     folder: Path,
     *,
-    store: Literal["auto"] | StoreKind = "auto",
+    store: StoreKind = StoreKind.AUTO,
     external: Endpoint | None = None,
     bucket: str = BUCKET,
     region: str = REGION,

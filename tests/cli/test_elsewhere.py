@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sparkify_fixtures import Settings, generate
-from sparkify_harness.objectstore import open_store
+from sparkify_harness.objectstore import StoreKind, open_store
 from sparkify_harness.seeding import upload
 from sparkify_harness.stack import BUCKET, REGION
 from sparkify_harness.warehouse import open_warehouse
@@ -25,7 +25,7 @@ def elsewhere(finished: Ended, tmp_path: Path) -> Iterator[Elsewhere]:
         shutil.copy(finished.folder.warehouse, tmp_path / "copy.duckdb")
     with (
         open_warehouse(folder=tmp_path / "warehouse", file=tmp_path / "copy.duckdb") as running,
-        open_store("embedded", folder=tmp_path / "store", region=REGION) as store,
+        open_store(StoreKind.EMBEDDED, folder=tmp_path / "store", region=REGION) as store,
     ):
         store.create_bucket(BUCKET)
         upload(store.endpoint, BUCKET, generate(Settings(days=3, users=12, songs=8, seed=5)))

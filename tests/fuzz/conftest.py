@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import psycopg
 import pytest
 
-from sparkify_harness.objectstore import open_store
+from sparkify_harness.objectstore import StoreKind, open_store
 from sparkify_harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
 from tests.frontend import query
 from tests.fuzz.line import Line
@@ -64,7 +64,7 @@ class Subject:
 def subject(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
     """In memory, before a store with a bucket."""
     folder = tmp_path_factory.mktemp("fuzz")
-    with open_store("embedded", folder=folder, region=REGION) as store:
+    with open_store(StoreKind.EMBEDDED, folder=folder, region=REGION) as store:
         store.create_bucket(BUCKET)
         reader = store.grant_reader(BUCKET)
         keys = {"access_key": reader.access_key_id, "secret_key": reader.secret_access_key}

@@ -5,21 +5,18 @@ container alone; by default they run on the embedded store and on the MinIO bina
 """
 
 import os
-from typing import Any, Literal, get_args
+from typing import Any
 
 import pytest
 
-from sparkify_harness.objectstore import ContainerError, find_minio
+from sparkify_harness.objectstore import ContainerError, StoreKind, find_minio
 from sparkify_harness.objectstore.container import find_container
 
-Kind = Literal["embedded", "minio", "container"]
 VARIABLE = "SPARKIFY_TEST_STORES"
 
 MINIO = pytest.mark.skipif(
     find_minio() is None, reason='no minio binary; "sparkify minio install" builds one'
 )
-REAL_MINIO = ("minio", "container")
-"""Kinds that are MinIO itself, with its deviations from S3."""
 
 
 def no_container() -> str:
@@ -31,24 +28,33 @@ def no_container() -> str:
     return ""
 
 
-def parameter(kind: str) -> Any:
+def parameter(kind: StoreKind) -> Any:
     """A kind as a test's parameter, skipped with the reason where it is not here."""
-    match kind:
-        case "embedded":
-            return pytest.param(kind, id=kind)
-        case "minio":
-            return pytest.param(kind, id=kind, marks=[pytest.mark.minio, MINIO])
-        case "container":
-            reason = no_container()
-            return pytest.param(
-                kind, id=kind, marks=pytest.mark.skipif(bool(reason), reason=reason)
+    marks = [pytest.mark.minio, MINIO] if kind is StoreKind.MINIO else []
+    if kind is StoreKind.CONTAINER:
+        reason = no_container()
+        marks = [pytest.mark.skipif(bool(reason), reason=reason)]
+    return pytest.param(kind, id=kind, marks=marks)
+
+
+def chosen(names: str) -> list[StoreKind]:
+    """The kinds of these names.
+
+    Raises:
+        pytest.UsageError: one that tests cannot start.
+    """
+    lawful = [kind for kind in StoreKind if kind.is_started and kind is not StoreKind.AUTO]
+    kinds: list[StoreKind] = []
+    for name in map(str.strip, names.split(",")):
+        if name not in lawful:
+            raise pytest.UsageError(
+                f"${VARIABLE} is a list of {', '.join(lawful)}, with commas; it has {name!r}"
             )
-    raise pytest.UsageError(
-        f"${VARIABLE} is a list of {', '.join(get_args(Kind))}, with commas; it has {kind!r}"
-    )
+        kinds.append(StoreKind(name))
+    return kinds
 
 
-CHOSEN = [kind.strip() for kind in os.environ.get(VARIABLE, "embedded,minio").split(",")]
+CHOSEN = chosen(os.environ.get(VARIABLE, f"{StoreKind.EMBEDDED},{StoreKind.MINIO}"))
 KINDS = [parameter(kind) for kind in CHOSEN]
-REAL_KINDS = [parameter(kind) for kind in CHOSEN if kind in REAL_MINIO]
+REAL_KINDS = [parameter(kind) for kind in CHOSEN if kind.is_minio]
 """Those of them that are MinIO itself; without one, what is marked by it is skipped."""

@@ -11,23 +11,23 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sparkify_harness.objectstore import ContainerError, open_store
+from sparkify_harness.objectstore import ContainerError, StoreKind, open_store
 from sparkify_harness.process import clean_environment
-from tests.objectstore.kinds import REAL_KINDS, Kind
+from tests.objectstore.kinds import REAL_KINDS
 from tests.objectstore.test_lifecycle import DEADLINE
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.skipif(
-    not any("container" in kind.values for kind in REAL_KINDS),
+    not any(StoreKind.CONTAINER in kind.values for kind in REAL_KINDS),
     reason="SPARKIFY_TEST_STORES does not have container",
 )
-CONTAINER = [kind for kind in REAL_KINDS if "container" in kind.values]
+CONTAINER = [kind for kind in REAL_KINDS if StoreKind.CONTAINER in kind.values]
 
 OWNER = """\
 import sys, time
 from pathlib import Path
-from sparkify_harness.objectstore import open_store
-with open_store("container", folder=Path(sys.argv[1])) as store:
+from sparkify_harness.objectstore import StoreKind, open_store
+with open_store(StoreKind.CONTAINER, folder=Path(sys.argv[1])) as store:
     draft = Path(sys.argv[1], "draft")
     draft.write_text(store.endpoint.url)
     draft.rename(Path(sys.argv[1], "ready"))
@@ -69,7 +69,7 @@ ENDINGS: dict[str, Callable[[psutil.Process], None]] = {
 
 @pytest.mark.parametrize("kind", CONTAINER)
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_it_is_gone(kind: Kind, ending: str, tmp_path: Path) -> None:
+def test_it_is_gone(kind: StoreKind, ending: str, tmp_path: Path) -> None:
     owner = subprocess.Popen(
         [sys.executable, "-c", OWNER, str(tmp_path)],
         env=clean_environment(MINIO_IMAGE=os.environ.get("MINIO_IMAGE", "")),
@@ -91,7 +91,7 @@ def test_it_is_gone(kind: Kind, ending: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", CONTAINER)
-def test_it_has_few_rights_and_listens_on_loopback_alone(kind: Kind, tmp_path: Path) -> None:
+def test_it_has_few_rights_and_listens_on_loopback_alone(kind: StoreKind, tmp_path: Path) -> None:
     with open_store(kind, folder=tmp_path) as store:
         container = container_at(store.endpoint.url)
         status = docker("exec", container, "cat", "/proc/1/status")
@@ -106,7 +106,7 @@ def test_it_has_few_rights_and_listens_on_loopback_alone(kind: Kind, tmp_path: P
 
 @pytest.mark.parametrize("kind", CONTAINER)
 def test_an_image_that_cannot_be_had(
-    kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: StoreKind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From a registry on this machine that is not there."""
     monkeypatch.setenv("MINIO_IMAGE", "127.0.0.1:9/sparkify/none:1")

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from sparkify_harness.objectstore import RunningStore, minio, open_store
+from sparkify_harness.objectstore import RunningStore, StoreKind, minio, open_store
 from sparkify_harness.process import ChildError, clean_environment, free_port
-from tests.objectstore.kinds import KINDS, REAL_KINDS, Kind
+from tests.objectstore.kinds import KINDS, REAL_KINDS
 from tests.processes import command_lines, descendants, gone
 from tests.waiting import eventually
 
@@ -22,7 +22,7 @@ DEADLINE = 30.0
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_runs_after_the_context(kind: Kind, tmp_path: Path) -> None:
+def test_nothing_runs_after_the_context(kind: StoreKind, tmp_path: Path) -> None:
     before = descendants()
     with open_store(kind, folder=tmp_path):
         started = descendants() - before
@@ -31,7 +31,9 @@ def test_nothing_runs_after_the_context(kind: Kind, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_folder_can_be_used_again_and_nothing_is_found_there(kind: Kind, tmp_path: Path) -> None:
+def test_a_folder_can_be_used_again_and_nothing_is_found_there(
+    kind: StoreKind, tmp_path: Path
+) -> None:
     for _ in range(2):
         with open_store(kind, folder=tmp_path) as store:
             assert buckets(store) == []
@@ -44,15 +46,15 @@ def test_a_folder_can_be_used_again_and_nothing_is_found_there(kind: Kind, tmp_p
 OWNER = """
     import sys, time
     from pathlib import Path
-    from sparkify_harness.objectstore import open_store
-    with open_store(sys.argv[1], folder=Path(sys.argv[2])):
+    from sparkify_harness.objectstore import StoreKind, open_store
+    with open_store(StoreKind(sys.argv[1]), folder=Path(sys.argv[2])):
         Path(sys.argv[2], "ready").touch()
         time.sleep(600)
 """
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_runs_after_kill_9_of_the_owner(kind: Kind, tmp_path: Path) -> None:
+def test_nothing_runs_after_kill_9_of_the_owner(kind: StoreKind, tmp_path: Path) -> None:
     owner = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(OWNER), kind, str(tmp_path)],
         env=clean_environment(MINIO_IMAGE=os.environ.get("MINIO_IMAGE", "")),
@@ -68,7 +70,7 @@ def test_nothing_runs_after_kill_9_of_the_owner(kind: Kind, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_two_stores_at_once_do_not_meet(kind: Kind, tmp_path: Path) -> None:
+def test_two_stores_at_once_do_not_meet(kind: StoreKind, tmp_path: Path) -> None:
     with ExitStack() as stack:
         west = stack.enter_context(open_store(kind, folder=tmp_path / "west"))
         east = stack.enter_context(open_store(kind, folder=tmp_path / "east", region="us-east-1"))
@@ -88,7 +90,7 @@ def buckets(store: RunningStore) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_secrets_are_in_no_log_no_file_and_no_process_list(kind: Kind, tmp_path: Path) -> None:
+def test_secrets_are_in_no_log_no_file_and_no_process_list(kind: StoreKind, tmp_path: Path) -> None:
     with open_store(kind, folder=tmp_path) as store:
         store.create_bucket("bucket")
         keys = [
@@ -114,7 +116,7 @@ def test_secrets_are_in_no_log_no_file_and_no_process_list(kind: Kind, tmp_path:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_users_aws_settings_do_not_leak_in(
-    kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: StoreKind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     settings = tmp_path / "config"
@@ -144,7 +146,7 @@ def test_the_users_aws_settings_do_not_leak_in(
 
 @pytest.mark.parametrize("kind", REAL_KINDS)
 def test_minio_tries_another_port_where_one_is_taken(
-    kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: StoreKind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_store(kind, folder=tmp_path / "first") as first:
         taken = int(first.endpoint.url.rpartition(":")[2])
@@ -157,7 +159,7 @@ def test_minio_tries_another_port_where_one_is_taken(
 
 @pytest.mark.parametrize("kind", REAL_KINDS)
 def test_minio_that_finds_no_port_says_so(
-    kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: StoreKind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_store(kind, folder=tmp_path / "first") as first:
         taken = int(first.endpoint.url.rpartition(":")[2])

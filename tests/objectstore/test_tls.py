@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError, SSLError
 
 from sparkify_harness.certificates import provide
-from sparkify_harness.objectstore import RunningStore, open_store
+from sparkify_harness.objectstore import RunningStore, StoreKind, open_store
 from sparkify_harness.objectstore.aws import send_signed
-from tests.objectstore.kinds import REAL_KINDS, Kind
+from tests.objectstore.kinds import REAL_KINDS
 from tests.objectstore.test_contract import ALLOWED, REFUSED, Asked, answer, listed
 
 CHOSEN = {
@@ -81,7 +81,7 @@ def test_without_tls_it_does_not_serve(secure: RunningStore) -> None:
 
 @pytest.mark.parametrize("kind", REAL_KINDS)
 def test_the_certificates_key_is_in_no_log_and_gone_with_the_run(
-    kind: Kind, tmp_path: Path
+    kind: StoreKind, tmp_path: Path
 ) -> None:
     with open_store(kind, folder=tmp_path, tls=True) as store:
         keys = list(tmp_path.rglob("server.key"))

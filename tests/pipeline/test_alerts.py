@@ -10,10 +10,11 @@ import pytest
 
 from sparkify_fixtures import Settings, StoredObject, generate
 from sparkify_harness.alerting import quoted
+from sparkify_harness.objectstore import StoreKind
 from tests.pipeline.subject import Pipeline
 from tests.pipeline.test_red_paths import with_log
 
-ONE_STORE = pytest.mark.parametrize("stack", ["embedded"], indirect=True)
+ONE_STORE = pytest.mark.parametrize("stack", [StoreKind.EMBEDDED], indirect=True)
 """Which store serves does not matter here."""
 
 pytestmark = [pytest.mark.pipeline, ONE_STORE]

@@ -10,12 +10,13 @@ import pytest
 from sparkify.landing import EVENT_COLUMNS
 from sparkify_fixtures import LOG_PREFIX, SONG_PREFIX, Settings, StoredObject, generate
 from sparkify_fixtures.oracle import expected_warehouse
+from sparkify_harness.objectstore import StoreKind
 from tests.pipeline.subject import Pipeline, expected_tables, session
 
 # One kind of store is enough: what is tested here is what becomes of objects in the warehouse.
 pytestmark = [
     pytest.mark.pipeline,
-    pytest.mark.parametrize("stack", ["embedded"], indirect=True),
+    pytest.mark.parametrize("stack", [StoreKind.EMBEDDED], indirect=True),
 ]
 
 FIRST, SECOND, THIRD = DAYS = [dt.date(2018, 11, day) for day in (1, 2, 3)]

@@ -18,14 +18,14 @@ import pytest
 from sparkify_fixtures import Settings, StoredObject, generate
 from sparkify_fixtures.oracle import expected_warehouse
 from sparkify_harness.airflow import Airflow, RunResult, home
-from sparkify_harness.objectstore import cache_folder
+from sparkify_harness.objectstore import StoreKind, cache_folder
 from sparkify_harness.process import clean_environment
 from sparkify_harness.stack import Stack
 from tests.pipeline.collector import Collector, collecting
 from tests.pipeline.subject import Pipeline, session
 from tests.pipeline.test_red_paths import with_log
 
-ONE_STORE = pytest.mark.parametrize("stack", ["embedded"], indirect=True)
+ONE_STORE = pytest.mark.parametrize("stack", [StoreKind.EMBEDDED], indirect=True)
 """Which store serves does not matter here."""
 
 pytestmark = [pytest.mark.pipeline, ONE_STORE]

@@ -7,12 +7,13 @@ import pytest
 from sparkify.star import CHECKS
 from sparkify_fixtures import Settings, StoredObject, generate
 from sparkify_harness.airflow import RunResult, TaskResult
+from sparkify_harness.objectstore import StoreKind
 from tests.pipeline.subject import Pipeline, session
 
 # One kind of store is enough: the checks know nothing of it.
 pytestmark = [
     pytest.mark.pipeline,
-    pytest.mark.parametrize("stack", ["embedded"], indirect=True),
+    pytest.mark.parametrize("stack", [StoreKind.EMBEDDED], indirect=True),
 ]
 
 DAY = dt.date(2018, 11, 1)

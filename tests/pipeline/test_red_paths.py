@@ -10,7 +10,6 @@ import pytest
 from sparkify_fixtures import Settings, StoredObject, generate
 from sparkify_harness.airflow import RunResult
 from sparkify_harness.process import free_port
-from tests.objectstore.kinds import REAL_MINIO
 from tests.pipeline.subject import Pipeline
 
 pytestmark = pytest.mark.pipeline
@@ -35,7 +34,7 @@ def failed_once(result: RunResult, task_id: str) -> str:
 
 def on_minio(pipeline: Pipeline) -> bool:
     """Whether the store is MinIO itself, with its deviations from S3."""
-    return pipeline.stack.store.kind in REAL_MINIO
+    return pipeline.stack.store.kind.is_minio
 
 
 def with_log(objects: list[StoredObject], change: Callable[[str], str]) -> list[StoredObject]:

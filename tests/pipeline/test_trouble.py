@@ -20,6 +20,7 @@ from sparkify.star import CHECKS
 from sparkify.warehouse import WarehouseSession
 from sparkify_fixtures import LOG_PREFIX, SONG_PREFIX, Settings, StoredObject, generate
 from sparkify_harness.locations import SQL
+from sparkify_harness.objectstore import StoreKind
 from sparkify_harness.stack import QUALITY_RESULTS, QUALITY_TASK, Stack
 from tests.pipeline.subject import Pipeline, session
 from tests.redshift.clients import connect
@@ -27,7 +28,7 @@ from tests.redshift.clients import connect
 # One kind of store is enough: what is tested here is what becomes of data in the warehouse.
 pytestmark = [
     pytest.mark.pipeline,
-    pytest.mark.parametrize("stack", ["embedded"], indirect=True),
+    pytest.mark.parametrize("stack", [StoreKind.EMBEDDED], indirect=True),
 ]
 
 Event = dict[str, Any]

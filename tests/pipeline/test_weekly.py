@@ -4,12 +4,13 @@ import pytest
 
 from sparkify_fixtures import Settings, generate
 from sparkify_fixtures.oracle import expected_warehouse
+from sparkify_harness.objectstore import StoreKind
 from tests.pipeline.subject import Pipeline
 from tests.pipeline.weekly import QUERY, WEEKLY, top_songs
 
 pytestmark = [
     pytest.mark.pipeline,
-    pytest.mark.parametrize("stack", ["embedded"], indirect=True),
+    pytest.mark.parametrize("stack", [StoreKind.EMBEDDED], indirect=True),
 ]
 
 

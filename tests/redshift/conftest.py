@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from sparkify_harness.objectstore import Endpoint, RunningStore, open_store
+from sparkify_harness.objectstore import Endpoint, RunningStore, StoreKind, open_store
 from sparkify_harness.warehouse import RunningWarehouse, Warehouse, open_warehouse
 from tests.redshift.cleaning import clean
 from tests.redshift.clients import Client, Connector, Psycopg2, Psycopg3
@@ -17,7 +17,9 @@ BUCKET = "contract"
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
-    with open_store("embedded", folder=tmp_path_factory.mktemp("store"), region=REGION) as opened:
+    with open_store(
+        StoreKind.EMBEDDED, folder=tmp_path_factory.mktemp("store"), region=REGION
+    ) as opened:
         yield opened
 
 

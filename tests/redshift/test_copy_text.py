@@ -25,16 +25,31 @@ EXTRA = "Extra column(s) found"
     Copy(
         "DELIMITER: several characters",
         TWO,
-        "1||one\n",
-        "DELIMITER '||'",
-        error=("22023", "COPY delimiter must be a single ASCII character"),
+        "1|~|one|two\n2|~|~|\n",
+        "DELIMITER '|~|'",
+        rows=[(1, "one|two"), (2, "~|")],
+    ),
+    Copy("DELIMITER: the same one twice", TWO, "1||one|\n", "DELIMITER '||'", rows=[(1, "one|")]),
+    Copy(
+        "DELIMITER: several characters, in part",
+        TWO,
+        "1|~one\n",
+        "DELIMITER '|~|'",
+        faults=[(1, "a", 1214, MISSING)],
     ),
     Copy(
         "DELIMITER: beyond ASCII",
         TWO,
         "1§one\n",
         "DELIMITER '§'",
-        error=("22023", "COPY delimiter must be a single ASCII character"),
+        rows=[(1, "one")],
+    ),
+    Copy(
+        "DELIMITER: beyond ASCII, in octal",
+        TWO,
+        "1€one\n",
+        r"DELIMITER '\342\202\254'",
+        rows=[(1, "one")],
     ),
     Copy(
         "DELIMITER: none",
@@ -122,6 +137,13 @@ EXTRA = "Extra column(s) found"
         rows=[(None, None, "Fred", "\\N")],
     ),
     Copy(
+        "NULL AS: a SUPER column, as since patch 194",
+        "a int, b super",
+        '1|none\n2|{"k":1}\n3|"none"\n',
+        "NULL AS 'none'",
+        rows=[(1, None), (2, '{"k":1}'), (3, '"none"')],
+    ),
+    Copy(
         "NULL AS is the whole field", "a varchar(9)", "fred1\n", "NULL AS 'fred'", rows=[("fred1",)]
     ),
     Copy(
@@ -136,6 +158,13 @@ EXTRA = "Extra column(s) found"
         "1\n2|x\n",
         "FILLRECORD",
         rows=[(1, "", None, "  "), (2, "x", None, "  ")],
+    ),
+    Copy(
+        "FILLRECORD: NULL only where it may be",
+        "a int, b varchar(5) not null, c int not null",
+        "1\n",
+        "FILLRECORD",
+        faults=[(1, "c", 1213, "Missing data for not-null field")],
     ),
     Copy(
         "FILLRECORD EMPTYASNULL",
@@ -260,6 +289,14 @@ def test_removequotes(case: Copy, loader: Loader) -> None:
     Copy("empty fields", THREE, ',,\n1,"",2\n', "CSV", rows=[(None, "", None), (1, "", 2)]),
     Copy("EMPTYASNULL", THREE, '1,,2\n1,"",2\n', "CSV EMPTYASNULL", rows=[(1, None, 2)] * 2),
     Copy("NULL AS", THREE, "1,NA,NA\n", "CSV NULL AS 'NA'", rows=[(1, None, None)]),
+    Copy("NULL AS: a SUPER column", "a super", "NA\n", "CSV NULL AS 'NA'", rows=[(None,)]),
+    Copy(
+        "several characters between fields",
+        THREE,
+        '1::"a::""b"::3\n2::c:d::4\n',
+        "CSV DELIMITER '::'",
+        rows=[(1, 'a::"b', 3), (2, "c:d", 4)],
+    ),
     Copy("blanks are kept", TWO, "1, one \n", "CSV", rows=[(1, " one ")]),
     Copy(
         "blanks before a quotation mark are ignored", TWO, '1,  "one"\n', "CSV", rows=[(1, "one")]
@@ -370,6 +407,20 @@ def test_fixed_width(case: Copy, loader: Loader) -> None:
         "ENCODING UTF16",
         rows=[(1, "é🎵")],
     ),
+    Copy(
+        "UTF16 without a byte order mark",
+        TWO,
+        "1|é\n".encode("utf-16-le"),
+        "ENCODING UTF16",
+        faults=[(1, "", 1221, "The encoding of the file differs from the ENCODING parameter")],
+    ),
+    Copy(
+        "UTF16BE with a byte order mark",
+        TWO,
+        "\ufeff1|é\n".encode("utf-16-be"),
+        "ENCODING UTF16BE",
+        rows=[(1, "é")],
+    ),
     Copy("UTF16LE", TWO, "1|é\n".encode("utf-16-le"), "ENCODING AS UTF16LE", rows=[(1, "é")]),
     Copy("UTF16BE", TWO, "1|é\n".encode("utf-16-be"), "ENCODING UTF16BE", rows=[(1, "é")]),
     Copy("ISO88591", TWO, "1|é\n".encode("latin-1"), "ENCODING ISO88591", rows=[(1, "é")]),
@@ -409,3 +460,18 @@ def test_options_that_exclude_each_other(loader: Loader, options: str) -> None:
     loader.client.run("CREATE TABLE IF NOT EXISTS text_options (a int)")
     refusal = loader.refused("text_options", "s3://none/at/all", options)
     assert not refusal.message.startswith(("internal", "S3ServiceException", "Load into"))
+
+
+@pytest.mark.parametrize("form", ["PARQUET", "ORC"])
+@pytest.mark.parametrize(
+    "option", ["ACCEPTANYDATE", "IGNOREALLERRORS", "REGION 'us-west-2'", "TRUNCATECOLUMNS"]
+)
+def test_options_that_columnar_formats_refuse(loader: Loader, form: str, option: str) -> None:
+    """AWS: https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-columnar.html"""
+    loader.client.run("CREATE TABLE IF NOT EXISTS text_options (a int)")
+    for options in (f"{form} {option}", f"{option} FORMAT AS {form}"):
+        refusal = loader.refused("text_options", "s3://none/at/all", options)
+        assert (refusal.sqlstate, refusal.message) == (
+            "0A000",
+            f"{option.split(maxsplit=1)[0]} argument is not supported for {form} based COPY",
+        )

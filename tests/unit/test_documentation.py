@@ -2,23 +2,27 @@
 
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import typer
 from typer.core import TyperGroup
 
 from sparkify_harness.cli import app
-from sparkify_harness.redshift.compatibility import render
+from sparkify_harness.redshift.compatibility import matrix, transfers
+from sparkify_harness.redshift.compatibility.matrix import render
 from sparkify_harness.redshift.sql.grammar.statements import STATEMENTS
+from sparkify_harness.redshift.sql.options.library import OPTIONS
+from sparkify_harness.redshift.sql.options.option import Transfer
 
 pytestmark = pytest.mark.medium
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-def test_the_compatibility_matrix_is_what_the_code_says() -> None:
-    path = CHECKOUT / "docs" / "compatibility.md"
-    assert path.read_text(encoding="utf-8") == render(), (
+@pytest.mark.parametrize("made", [matrix, transfers])
+def test_a_document_that_is_made_is_what_the_code_says(made: ModuleType) -> None:
+    assert made.DOCUMENT.read_text(encoding="utf-8") == made.render(), (
         "make it again: python -m sparkify_harness.redshift.compatibility"
     )
 
@@ -39,11 +43,27 @@ def test_every_statement_is_told_to_be_emulated_or_not() -> None:
         assert (statement in refused, statement in emulated) == (True, False)
 
 
-def test_no_option_is_told_to_be_emulated_that_is_refused() -> None:
-    copy = render().partition("## COPY")[2].partition("## Functions")[0]
-    options, _, refused = copy.partition("Not emulated:")
-    assert not set(re.findall(r"`(\w+)`", options)) & set(re.findall(r"`(\w+)`", refused))
-    assert {"SSH", "READRATIO"} <= set(re.findall(r"`(\w+)`", refused))
+def _told(transfer: Transfer) -> dict[str, tuple[str, str]]:
+    """Formats and state by the first word of each option of a statement."""
+    section = transfers.render().partition(f"\n## {transfer.value}\n")[2].partition("\n## ")[0]
+    rows = re.findall(
+        r"^\| `(\w+).*?` \| .* \| (.*?) \| (.*?) \| \[.*\]\(https://", section, re.MULTILINE
+    )
+    return {word: (formats, state) for word, formats, state in rows}
+
+
+def test_every_option_is_told_with_what_becomes_of_it() -> None:
+    copy, unload = _told(Transfer.COPY), _told(Transfer.UNLOAD)
+    assert [len(copy), len(unload)] == [
+        len([option for option in OPTIONS if transfer in option.uses]) for transfer in Transfer
+    ]
+    assert copy["NULL"] == ("delimited text, CSV, FIXEDWIDTH", "kept")
+    assert copy["IAM_ROLE"] == ("all", "kept")
+    assert copy["TRUNCATECOLUMNS"] == ("all but PARQUET, ORC", "kept")
+    assert copy["SSH"] == ("all", "refused: not for S3")
+    assert copy["COMPUPDATE"] == ("all", "kept; no effect that a client sees")
+    assert copy["JOB"] == copy["ENCRYPTED"] == ("all", "not emulated")
+    assert {state for _, state in unload.values()} == {"not emulated"}
 
 
 def test_no_type_is_shown_that_users_do_not_have() -> None:

@@ -17,6 +17,7 @@ SHORT = "redshift/", "harness/sparkify_harness/redshift/"
 FOLDERS = ("bench", "dags", "docker", "docs", "fixtures", "harness", "plugins", "sql", "tests")
 MADE = (
     "docs/compatibility.md",
+    "docs/copy-and-unload.md",
     "tests/oracle/files/",
     "tests/unit/cli/help/",
     "tests/unit/golden/files/digests/",

@@ -63,7 +63,6 @@ from sparkify_harness.commands.storing import (
     BucketOption,
     EndpointOption,
     RegionOption,
-    StoreChoice,
     StoreOption,
     writing_to,
 )
@@ -72,6 +71,7 @@ from sparkify_harness.commands.warehouses import pipeline_session
 from sparkify_harness.listing import listing
 from sparkify_harness.runs import RunFolder, RunRecord, Runs
 from sparkify_harness.stack import BUCKET, REGION, Stack, open_stack
+from sparkify_harness.store_kinds import StoreKind
 from sparkify_harness.warehouse import open_warehouse
 
 FreshOption = Annotated[
@@ -112,7 +112,7 @@ def backfill(
     songs: SongsOption = None,
     seed: SeedOption = None,
     start: StartOption = None,
-    store: StoreOption = StoreChoice.AUTO,
+    store: StoreOption = StoreKind.AUTO,
     endpoint: EndpointOption = None,
     bucket: BucketOption = BUCKET,
     region: RegionOption = REGION,
@@ -152,7 +152,7 @@ def backfill(
         tidy(folder)
         with open_stack(
             folder.path,
-            store=store.value,
+            store=store,
             external=external,
             bucket=bucket,
             region=region,

@@ -35,13 +35,13 @@ from sparkify_harness.commands.storing import (
     BucketOption,
     EndpointOption,
     RegionOption,
-    StoreChoice,
     StoreOption,
     writing_to,
 )
 from sparkify_harness.commands.terminal import messages, output, tell
 from sparkify_harness.runs import RunFolder, RunRecord, Runs
 from sparkify_harness.stack import BUCKET, REGION, TASKS, Stack, open_stack
+from sparkify_harness.store_kinds import StoreKind
 from sparkify_harness.warehouse import Warehouse
 
 _DATE = "%Y-%m-%d"
@@ -94,7 +94,7 @@ def run(
     songs: SongsOption = None,
     seed: SeedOption = None,
     start: StartOption = None,
-    store: StoreOption = StoreChoice.AUTO,
+    store: StoreOption = StoreKind.AUTO,
     endpoint: EndpointOption = None,
     bucket: BucketOption = BUCKET,
     region: RegionOption = REGION,
@@ -125,7 +125,7 @@ def run(
                 stack = opened.enter_context(
                     open_stack(
                         folder.path,
-                        store=store.value,
+                        store=store,
                         external=external,
                         bucket=bucket,
                         region=region,

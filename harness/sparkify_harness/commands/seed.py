@@ -26,7 +26,7 @@ from sparkify_harness.commands.storing import (
     writing_to,
 )
 from sparkify_harness.commands.terminal import messages
-from sparkify_harness.objectstore import Endpoint, open_store
+from sparkify_harness.objectstore import Endpoint, StoreKind, open_store
 from sparkify_harness.seeding import upload
 from sparkify_harness.stack import BUCKET, REGION
 
@@ -86,7 +86,7 @@ def seed(
 def _upload(target: Endpoint, bucket: str, data: DataSet, step: Step, *, create: bool) -> int:
     with (
         writing_to(target.url),
-        open_store("external", folder=Path(), external=target) as store,
+        open_store(StoreKind.EXTERNAL, folder=Path(), external=target) as store,
     ):
         if create:
             store.create_bucket(bucket)

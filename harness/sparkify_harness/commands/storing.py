@@ -3,14 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sparkify_harness.commands.exits import CommandError
-from sparkify_harness.objectstore import Endpoint
+from sparkify_harness.objectstore import Endpoint, StoreKind
 
 PANEL = "Object store"
 
@@ -19,22 +18,16 @@ SECRET = "AWS_SECRET_ACCESS_KEY"  # noqa: S105  # the name of it
 TOKEN = "AWS_SESSION_TOKEN"  # noqa: S105  # the name of it
 
 
-class StoreChoice(StrEnum):
-    """What `--store` takes."""
-
-    AUTO = "auto"
-    MINIO = "minio"
-    CONTAINER = "container"
-    EMBEDDED = "embedded"
-    EXTERNAL = "external"
+def _kinds() -> str:
+    *others, last = (kind.describe() for kind in StoreKind)
+    return f"{', '.join(others)}, or {last}."
 
 
 StoreOption = Annotated[
-    StoreChoice,
+    StoreKind,
     typer.Option(
         metavar="KIND",
-        help="auto (MinIO where it is there, else embedded), minio, container (MinIO's image, in "
-        "Docker), embedded, or external.",
+        help=_kinds(),
         rich_help_panel=PANEL,
     ),
 ]
@@ -78,14 +71,14 @@ def external_endpoint(url: str, region: str) -> Endpoint:
     )
 
 
-def chosen_endpoint(store: StoreChoice, url: str | None, region: str) -> Endpoint | None:
+def chosen_endpoint(store: StoreKind, url: str | None, region: str) -> Endpoint | None:
     """The endpoint of an external store, None for one that we start.
 
     Raises:
         typer.BadParameter: `--store external` and `--endpoint` do not go together, or no key.
     """
-    if (store is StoreChoice.EXTERNAL) != (url is not None):
-        raise typer.BadParameter("--store external and --endpoint URL go together")
+    if (store is StoreKind.EXTERNAL) != (url is not None):
+        raise typer.BadParameter(f"--store {StoreKind.EXTERNAL} and --endpoint URL go together")
     return None if url is None else external_endpoint(url, region)
 
 

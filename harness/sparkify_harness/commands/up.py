@@ -29,13 +29,13 @@ from sparkify_harness.commands.storing import (
     BucketOption,
     EndpointOption,
     RegionOption,
-    StoreChoice,
     StoreOption,
 )
 from sparkify_harness.commands.terminal import messages, tell
 from sparkify_harness.redshift.catalog.profile import Profile
 from sparkify_harness.runs import RunRecord, Runs
 from sparkify_harness.stack import BUCKET, REGION, ROLE, Stack, open_stack
+from sparkify_harness.store_kinds import StoreKind
 
 _LOOK = 0.5
 """Seconds between two looks at the servers."""
@@ -62,7 +62,7 @@ def up(
     songs: SongsOption = None,
     seed: SeedOption = None,
     start: StartOption = None,
-    store: StoreOption = StoreChoice.AUTO,
+    store: StoreOption = StoreKind.AUTO,
     endpoint: EndpointOption = None,
     bucket: BucketOption = BUCKET,
     region: RegionOption = REGION,
@@ -82,7 +82,7 @@ def up(
         folder.write(RunRecord("up", chosen.label, store, folder.id))
         with open_stack(
             folder.path,
-            store=store.value,
+            store=store,
             external=external,
             bucket=bucket,
             region=region,

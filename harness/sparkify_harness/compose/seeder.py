@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sparkify_fixtures import LOG_JSON_PATH_KEY, Settings, generate, log_json_path
-from sparkify_harness.objectstore import Endpoint, GrantError, open_store
+from sparkify_harness.objectstore import Endpoint, GrantError, StoreKind, open_store
 from sparkify_harness.objectstore.cache import cache_folder
 from sparkify_harness.objectstore.minio_keys import add_service_account
 from sparkify_harness.objectstore.policy import reader_policy
@@ -71,7 +71,7 @@ def is_filled(endpoint: Endpoint, bucket: str) -> bool:
 
 
 def _make_bucket(admin: Endpoint, bucket: str) -> None:
-    with open_store("external", folder=cache_folder(), external=admin) as store:
+    with open_store(StoreKind.EXTERNAL, folder=cache_folder(), external=admin) as store:
         try:
             store.create_bucket(bucket)
         except ClientError as error:

@@ -16,7 +16,8 @@ from sparkify_harness.objectstore.errors import (
     ObjectStoreError,
 )
 from sparkify_harness.objectstore.opening import open_store
-from sparkify_harness.objectstore.store import RunningStore, StoreKind
+from sparkify_harness.objectstore.store import RunningStore
+from sparkify_harness.store_kinds import StoreKind
 
 __all__ = [
     "ContainerError",

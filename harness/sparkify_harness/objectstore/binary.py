@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from sparkify_harness.objectstore.minio import HOST, Command, Settings
 from sparkify_harness.process import clean_environment
+from sparkify_harness.store_kinds import StoreKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class MinioBinary:
     """The program at `path`."""
 
     path: Path
-    kind: Literal["minio"] = "minio"
+    kind: StoreKind = StoreKind.MINIO
 
     @property
     def origin(self) -> str:

@@ -11,11 +11,11 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from sparkify_harness.objectstore.errors import ContainerError
 from sparkify_harness.objectstore.minio import HOST, Command, Settings
 from sparkify_harness.process import ChildTimeoutError, clean_environment, spawn
+from sparkify_harness.store_kinds import StoreKind
 
 IMAGE = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z"
 IMAGE_VARIABLE = "MINIO_IMAGE"
@@ -54,7 +54,7 @@ code=$?
 [ "$code" = 0 ] || { sleep 0.3; "$0" rm --force --volumes "$name"; } >/dev/null 2>&1
 exit "$code\""""
 
-_ELSE = "or use another store: minio, or embedded"
+_ELSE = f"or use another store: {StoreKind.MINIO}, or {StoreKind.EMBEDDED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class MinioContainer:
 
     docker: Path
     image: str
-    kind: Literal["container"] = "container"
+    kind: StoreKind = StoreKind.CONTAINER
 
     @property
     def origin(self) -> str:

@@ -18,6 +18,7 @@ from sparkify_harness.objectstore.endpoint import Endpoint, new_access_key_id, n
 from sparkify_harness.objectstore.policy import EVERYTHING, Policy, as_json
 from sparkify_harness.objectstore.store import RunningStore
 from sparkify_harness.process import clean_environment, spawn
+from sparkify_harness.store_kinds import StoreKind
 
 ACCESS_KEY_ID = "SPARKIFY_STORE_ACCESS_KEY_ID"
 SECRET_ACCESS_KEY = "SPARKIFY_STORE_SECRET_ACCESS_KEY"  # noqa: S105 - a variable's name
@@ -62,7 +63,7 @@ def open_embedded(*, folder: Path, region: str, origin: str) -> Iterator[Running
     with child:
         child.wait_until(address.exists, _READY_TIMEOUT)
         yield RunningStore(
-            kind="embedded",
+            kind=StoreKind.EMBEDDED,
             endpoint=Endpoint(address.read_text().strip(), region, key_id, secret),
             log_path=child.log_path,
             origin=origin,

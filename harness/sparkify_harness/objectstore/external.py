@@ -6,6 +6,7 @@ from sparkify_harness.objectstore.endpoint import Endpoint
 from sparkify_harness.objectstore.errors import GrantError
 from sparkify_harness.objectstore.policy import Policy
 from sparkify_harness.objectstore.store import RunningStore
+from sparkify_harness.store_kinds import StoreKind
 
 
 class NoKeys:
@@ -24,7 +25,7 @@ class NoKeys:
 def external_store(endpoint: Endpoint) -> RunningStore:
     """The store at `endpoint`; nothing is started, nothing is asked."""
     return RunningStore(
-        kind="external",
+        kind=StoreKind.EXTERNAL,
         endpoint=endpoint,
         log_path=None,
         origin="as configured",

@@ -22,8 +22,9 @@ from typing import Protocol
 
 from sparkify_harness.certificates import Certificates, provide
 from sparkify_harness.objectstore.endpoint import Endpoint, new_access_key_id, new_secret
-from sparkify_harness.objectstore.store import RunningStore, StoreKind
+from sparkify_harness.objectstore.store import RunningStore
 from sparkify_harness.process import Child, ChildExitError, free_port, spawn
+from sparkify_harness.store_kinds import StoreKind
 
 HOST = "127.0.0.1"
 

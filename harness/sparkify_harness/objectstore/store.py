@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sparkify_harness.objectstore.endpoint import Endpoint
 from sparkify_harness.objectstore.policy import Policy, reader_policy
+from sparkify_harness.store_kinds import StoreKind
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-StoreKind = Literal["minio", "container", "embedded", "external"]
 
 
 class KeyMaker(Protocol):
@@ -28,7 +27,7 @@ class RunningStore:
     """A store that answers at `endpoint`, until the context that `open_store` gave ends.
 
     Attributes:
-        kind: what serves it.
+        kind: what serves it, never AUTO.
         endpoint: where, with the key that may do everything.
         log_path: the server's log, None for an external store.
         origin: why this one and from where, one line.

@@ -14,6 +14,7 @@ from sparkify.star import STAGING_EVENTS, STAGING_SONGS, STAR, TABLES
 from sparkify_fixtures import StoredObject
 from sparkify_fixtures.oracle import expected_warehouse
 from sparkify_harness.airflow import Airflow, RunResult, TaskResult, Wiring
+from sparkify_harness.objectstore import StoreKind
 from sparkify_harness.stack import Stack
 from sparkify_harness.warehouse import RunningWarehouse, open_warehouse
 from tests.pipeline.faults.proxy import Proxy
@@ -30,7 +31,7 @@ LOADED = "loaded"
 ON_ONE_STORE = [
     pytest.mark.pipeline,
     pytest.mark.timeout(300),
-    pytest.mark.parametrize("stack", ["embedded"], indirect=True),
+    pytest.mark.parametrize("stack", [StoreKind.EMBEDDED], indirect=True),
 ]
 """Marks of a module of drills: what is behind the proxy makes no difference."""
 

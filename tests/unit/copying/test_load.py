@@ -4,6 +4,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-so
 """
 
 import bz2
+import codecs
 import gzip
 import json
 import os
@@ -88,6 +89,25 @@ def test_objects_without_bytes_are_no_rows(put: Put, copy_from: CopyFrom) -> Non
         pytest.param("ENCODING UTF16", TEXT.encode("utf-16"), id="UTF16 with a byte order mark"),
         pytest.param("ENCODING UTF16LE", TEXT.encode("utf-16-le"), id="UTF16LE"),
         pytest.param("ENCODING UTF16BE", TEXT.encode("utf-16-be"), id="UTF16BE"),
+        *(
+            pytest.param(
+                f"ENCODING {option}",
+                mark + TEXT.encode(encoding),
+                id=f"{option} with a byte order mark, {encoding}",
+            )
+            for option, mark, encoding in (
+                ("UTF16", codecs.BOM_UTF16_LE, "utf-16-le"),
+                ("UTF16", codecs.BOM_UTF16_BE, "utf-16-be"),
+                ("UTF16LE", codecs.BOM_UTF16_LE, "utf-16-le"),
+                ("UTF16BE", codecs.BOM_UTF16_BE, "utf-16-be"),
+            )
+        ),
+        pytest.param(
+            "GZIP ENCODING UTF16",
+            b"".join(gzip.compress(bytes([each])) for each in TEXT.encode("utf-16")),
+            id="UTF16, a byte at a time",
+        ),
+        pytest.param("ENCODING UTF16", b"", id="UTF16 of nothing at all"),
         pytest.param("GZIP", b"", id="GZIP of nothing at all"),
     ],
 )
@@ -101,9 +121,20 @@ def test_iso88591(put: Put, copy_from: CopyFrom) -> None:
     assert copy_from("x", "ENCODING ISO88591").rows == [(1, "café")]
 
 
-def test_another_encoding_is_a_load_error(put: Put, copy_from: CopyFrom) -> None:
-    put("x", b"odd")
-    loaded = copy_from("x", "ENCODING UTF16LE")
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        pytest.param("UTF16LE", b"odd", id="a byte too many"),
+        pytest.param("UTF16", TEXT.encode("utf-16-le"), id="UTF16 without a byte order mark, LE"),
+        pytest.param("UTF16", TEXT.encode("utf-16-be"), id="UTF16 without a byte order mark, BE"),
+        pytest.param("UTF16", b"1", id="UTF16 of one byte"),
+    ],
+)
+def test_another_encoding_is_a_load_error(
+    put: Put, copy_from: CopyFrom, encoding: str, body: bytes
+) -> None:
+    put("x", body)
+    loaded = copy_from("x", f"ENCODING {encoding}")
     assert loaded.load.failed
     assert [error.err_code for error in loaded.load.errors] == [1221]
 

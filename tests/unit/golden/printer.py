@@ -4,9 +4,9 @@ Records are printed field by field, whatever their class, so that a class, a fie
 changes shows as a changed text. A field that has its default is left out. What is the same as
 something above it is named instead of printed again.
 
-Three things stand as one word, and are printed in full where they are defined: a type as Redshift
-writes it, a relation of a tree as its name, a signature as its key. ``…`` is what is no meaning:
-nodes of the parser, whatever they are made of.
+Four things stand as one word, and are printed in full where they are defined: a type as Redshift
+writes it, a relation of a tree as its name, a signature as its key, an option of COPY as its name.
+``…`` is what is no meaning: nodes of the parser, whatever they are made of.
 """
 
 import re
@@ -26,6 +26,7 @@ from sparkify_harness.redshift.catalog import relations
 from sparkify_harness.redshift.copying import options, plan, s3_settings
 from sparkify_harness.redshift.sql import statements, tree
 from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.sql.options.option import Option
 
 WIDTH: Final = 132
 SYNTAX: Final = "…"
@@ -217,7 +218,7 @@ def _is_meaning(value: object) -> bool:
 
 
 def _stands_as_word(value: object) -> bool:
-    return isinstance(value, types.RedshiftType | relations.Relation | Overload)
+    return isinstance(value, types.RedshiftType | relations.Relation | Overload | Option)
 
 
 def _is_word(value: object) -> bool:
@@ -249,6 +250,8 @@ def _word(value: object) -> str:
             return f"{schema}.{name}"
         case Overload(key=key):
             return key
+        case Option(name=name):
+            return _word(name)
         case Enum(name=name):
             return name
         case str() if _BARE.fullmatch(value):

@@ -25,13 +25,13 @@ from sparkify_harness.redshift.sql.grammar import (
     attributes,
     calls,
     columns,
-    copy,
     expressions,
+    options,
     special,
     types,
-    unload,
 )
 from sparkify_harness.redshift.sql.grammar.statements import STATEMENTS
+from sparkify_harness.redshift.sql.options.option import Transfer
 from tests.unit.golden import chapters
 from tests.unit.golden.chapters import Block
 from tests.unit.golden.printer import SYNTAX, Printer, differences
@@ -41,8 +41,8 @@ WORDS = {
     "action of ALTER TABLE": alter._ACTIONS,
     "attribute of a column": columns._ATTRIBUTES,
     "distribution style": attributes.DIST_STYLES,
-    "option of COPY": [*copy.OPTIONS, *copy._REFUSED],
-    "option of UNLOAD": unload._OPTIONS,
+    "option of COPY": options._OPTIONS[Transfer.COPY],
+    "option of UNLOAD": options._OPTIONS[Transfer.UNLOAD],
     "binary operator": expressions._BINARY,
     "unary operator": expressions._UNARY,
     "quantifier": expressions._QUANTIFIERS,
@@ -120,7 +120,6 @@ PARENTS = {tree.Expression, statements.Statement}
 UNSET = {(statements.CreateTableAs, "if_not_exists")}
 """What no text sets: it is not emulated."""
 NOT_CALLED = {
-    "sparkify_harness.redshift.sql.grammar.options.switch",  # makes a rule when it is imported
     # HAS_TABLE_PRIVILEGE and its like alone ask for names in a default.
     "sparkify_harness.redshift.sql.bind.defaults._AnyNames.relation",
     "sparkify_harness.redshift.sql.bind.defaults._AnyNames.schema_exists",

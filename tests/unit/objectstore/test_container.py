@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sparkify_harness.certificates import provide
-from sparkify_harness.objectstore import ContainerError, Endpoint, open_store
+from sparkify_harness.objectstore import ContainerError, Endpoint, StoreKind, open_store
 from sparkify_harness.objectstore.container import (
     IMAGE,
     MinioContainer,
@@ -105,7 +105,7 @@ def test_without_docker(tmp_path: Path) -> None:
     with pytest.raises(
         ContainerError, match=r"no docker on PATH .*install Docker Engine.*embedded"
     ):
-        open_store("container", folder=tmp_path / "run")
+        open_store(StoreKind.CONTAINER, folder=tmp_path / "run")
 
 
 def test_an_engine_that_does_not_answer(docker: Docker, tmp_path: Path) -> None:
@@ -114,14 +114,14 @@ def test_an_engine_that_does_not_answer(docker: Docker, tmp_path: Path) -> None:
         ContainerError,
         match=r"engine does not answer: Cannot connect to .*unix:///none\.; start it.*docker info",
     ):
-        open_store("container", folder=tmp_path / "run")
+        open_store(StoreKind.CONTAINER, folder=tmp_path / "run")
 
 
 def test_a_docker_that_cannot_be_run(docker: Docker, tmp_path: Path) -> None:
     docker("")
     (tmp_path / "bin" / "docker").write_text("#!/no/such/shell\n")
     with pytest.raises(ContainerError, match=r"engine does not answer: .*No such file"):
-        open_store("container", folder=tmp_path / "run")
+        open_store(StoreKind.CONTAINER, folder=tmp_path / "run")
 
 
 NO_IMAGE = "[ $1 = pull ] || { echo 'Error response from daemon: No such image: x' >&2; exit 1; }"
@@ -134,7 +134,7 @@ def test_an_image_that_cannot_be_pulled(docker: Docker, tmp_path: Path) -> None:
         match=r"registry\.example/minio:1 is not here and cannot be pulled: .*no such host; "
         r"pull it, name one that is here in \$MINIO_IMAGE, or use another store",
     ):
-        open_store("container", folder=tmp_path / "run")
+        open_store(StoreKind.CONTAINER, folder=tmp_path / "run")
 
 
 def test_an_image_that_is_not_here_is_pulled(docker: Docker, tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_a_container_that_ends_shows_why_and_is_removed(docker: Docker, tmp_path
     )
     with (
         pytest.raises(ChildExitError, match=r"(?s)MinIO ended with exit code 3.*disk is on fire"),
-        open_store("container", folder=tmp_path / "run"),
+        open_store(StoreKind.CONTAINER, folder=tmp_path / "run"),
     ):
         pass
     removed = (tmp_path / "removed").read_text()
@@ -171,5 +171,5 @@ def test_auto_never_chooses_it(
     docker(f"touch {tmp_path}/asked")
     monkeypatch.setenv("SPARKIFY_CACHE", str(tmp_path / "cache"))
     with open_store(folder=tmp_path / "run") as store:
-        assert store.kind == "embedded"
+        assert store.kind is StoreKind.EMBEDDED
     assert not (tmp_path / "asked").exists()

@@ -1,7 +1,6 @@
 """Which store is opened, and what is said about it."""
 
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
@@ -28,16 +27,16 @@ def no_minio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_minio_auto_is_embedded_and_says_how_to_get_it(tmp_path: Path) -> None:
     with open_store(folder=tmp_path / "run") as store:
-        assert store.kind == "embedded"
+        assert store.kind is StoreKind.EMBEDDED
         assert store.describe().startswith(
             f"embedded at {store.endpoint.url}, region us-west-2: no"
         )
         assert "sparkify minio install" in store.describe()
 
 
-@pytest.mark.parametrize("kind", ["auto", "minio"])
+@pytest.mark.parametrize("kind", [StoreKind.AUTO, StoreKind.MINIO])
 def test_a_minio_that_is_there_is_taken_and_its_failure_is_shown(
-    kind: Literal["auto", "minio"], tmp_path: Path
+    kind: StoreKind, tmp_path: Path
 ) -> None:
     installed_minio().parent.mkdir(parents=True)
     installed_minio().write_text("#!/bin/sh\necho disk is on fire; exit 3\n")
@@ -51,11 +50,11 @@ def test_a_minio_that_is_there_is_taken_and_its_failure_is_shown(
 
 def test_minio_asked_for_and_not_there(tmp_path: Path) -> None:
     with pytest.raises(MinioNotFoundError, match="sparkify minio install"):
-        open_store("minio", folder=tmp_path / "run")
+        open_store(StoreKind.MINIO, folder=tmp_path / "run")
 
 
 def test_an_external_store_is_taken_as_it_is(tmp_path: Path) -> None:
-    with open_store("external", folder=tmp_path, external=ELSEWHERE) as store:
+    with open_store(StoreKind.EXTERNAL, folder=tmp_path, external=ELSEWHERE) as store:
         assert (store.endpoint, store.log_path) == (ELSEWHERE, None)
         assert store.describe() == (
             "external at http://store.example:9000, region eu-west-1: as configured"
@@ -64,9 +63,9 @@ def test_an_external_store_is_taken_as_it_is(tmp_path: Path) -> None:
             store.grant_reader("bucket")
 
 
-@pytest.mark.parametrize("kind", ["auto", "embedded", "external"])
-def test_tls_goes_with_minio_alone(kind: Literal["auto"] | StoreKind, tmp_path: Path) -> None:
-    external = ELSEWHERE if kind == "external" else None
+@pytest.mark.parametrize("kind", [kind for kind in StoreKind if not kind.is_minio])
+def test_tls_goes_with_minio_alone(kind: StoreKind, tmp_path: Path) -> None:
+    external = ELSEWHERE if kind is StoreKind.EXTERNAL else None
     with pytest.raises(ValueError, match="tls"):
         open_store(kind, folder=tmp_path, external=external, tls=True)
 
@@ -74,13 +73,13 @@ def test_tls_goes_with_minio_alone(kind: Literal["auto"] | StoreKind, tmp_path: 
 @pytest.mark.parametrize(
     ("kind", "external"),
     [
-        pytest.param("external", None, id="external without endpoint"),
-        pytest.param("embedded", ELSEWHERE, id="endpoint for embedded"),
-        pytest.param("auto", ELSEWHERE, id="endpoint for auto"),
+        pytest.param(StoreKind.EXTERNAL, None, id="external without endpoint"),
+        pytest.param(StoreKind.EMBEDDED, ELSEWHERE, id="endpoint for embedded"),
+        pytest.param(StoreKind.AUTO, ELSEWHERE, id="endpoint for auto"),
     ],
 )
 def test_an_endpoint_goes_with_external_alone(
-    kind: Literal["auto"] | StoreKind, external: Endpoint | None, tmp_path: Path
+    kind: StoreKind, external: Endpoint | None, tmp_path: Path
 ) -> None:
     with pytest.raises(ValueError, match="external"):
         open_store(kind, folder=tmp_path, external=external)

@@ -20,7 +20,7 @@ def copied(sql: str) -> Copy:
 
 
 def options(parsed: Copy | Unload) -> Options:
-    return [(option.name, option.arguments) for option in parsed.options]
+    return [(each.option.name, each.arguments) for each in parsed.options]
 
 
 AUTHORIZATIONS: list[tuple[str, Options]] = [
@@ -160,7 +160,7 @@ def test_temporary_target() -> None:
 
 def test_options_know_their_place() -> None:
     parsed = copied("copy t from 's3://b' format as json 'auto' region 'r'")
-    assert [option.position for option in parsed.options] == [22, 44]
+    assert [each.position for each in parsed.options] == [22, 44]
 
 
 SECRETS = [

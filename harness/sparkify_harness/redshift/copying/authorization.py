@@ -4,44 +4,50 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authori
 """
 
 import re
-from collections.abc import Mapping
 
+from sparkify_harness.redshift.copying.combinations import Given, text_of
 from sparkify_harness.redshift.copying.options import Authorization, Role
 from sparkify_harness.redshift.copying.s3_settings import DEFAULT_ROLE, Credentials
 from sparkify_harness.redshift.errors import RedshiftError, SyntaxFault
+from sparkify_harness.redshift.sql.options.authorization import (
+    ACCESS_KEY_ID,
+    CREDENTIALS,
+    IAM_ROLE,
+    SECRET_ACCESS_KEY,
+    SESSION_TOKEN,
+)
 
-_KEYS = ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN")
 _ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 _PAIR = re.compile(
     r"(aws_access_key_id|aws_secret_access_key|token|aws_iam_role|aws_role_arn)=(.+)"
 )
 
 
-def authorization(options: Mapping[str, str]) -> Authorization:
+def authorization(given: Given) -> Authorization:
     """The credentials that the options give.
 
     Args:
-        options: Text argument by option name; options of other kinds are ignored.
+        given: All options; those of other kinds are ignored.
 
     Raises:
         SyntaxFault: No form of authorization, or several.
         RedshiftError: A credentials string or ARN is malformed.
     """
-    forms = [form for form in ("IAM_ROLE", "CREDENTIALS") if form in options]
-    if any(key in options for key in _KEYS):
-        forms.append("ACCESS_KEY_ID")
-    match forms:
-        case []:
-            raise SyntaxFault("CREDENTIALS argument is required but not specified.")
-        case ["IAM_ROLE"]:
-            return _role(options["IAM_ROLE"])
-        case ["CREDENTIALS"]:
-            return _credentials(options["CREDENTIALS"])
-        case ["ACCESS_KEY_ID"]:
-            return _keys(options)
+    role, credentials = text_of(given, IAM_ROLE), text_of(given, CREDENTIALS)
+    keys = [text_of(given, option) for option in (ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN)]
+    has_keys = any(key is not None for key in keys)
+    match role, credentials, has_keys:
+        case None, None, False:
+            raise SyntaxFault(f"{CREDENTIALS} argument is required but not specified.")
+        case str(), None, False:
+            return _role(role)
+        case None, str(), False:
+            return _credentials(credentials)
+        case None, None, True:
+            return _keys(*keys)
         case _:
             raise SyntaxFault(
-                "conflicting or redundant options: IAM_ROLE, CREDENTIALS and ACCESS_KEY_ID "
+                f"conflicting or redundant options: {IAM_ROLE}, {CREDENTIALS} and {ACCESS_KEY_ID} "
                 "exclude each other"
             )
 
@@ -55,12 +61,10 @@ def _role(text: str) -> Role:
     return Role(text)
 
 
-def _keys(options: Mapping[str, str]) -> Credentials:
-    access_key = options.get("ACCESS_KEY_ID")
-    secret_key = options.get("SECRET_ACCESS_KEY")
+def _keys(access_key: str | None, secret_key: str | None, token: str | None) -> Credentials:
     if not access_key or not secret_key:
-        raise SyntaxFault("ACCESS_KEY_ID and SECRET_ACCESS_KEY must be specified together")
-    return Credentials(access_key, secret_key, options.get("SESSION_TOKEN"))
+        raise SyntaxFault(f"{ACCESS_KEY_ID} and {SECRET_ACCESS_KEY} must be specified together")
+    return Credentials(access_key, secret_key, token)
 
 
 def _credentials(text: str) -> Authorization:

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from typing import Final
 
 from sparkify_harness.redshift.errors import InvalidParameterValue, NotEmulated
+from sparkify_harness.redshift.sql.options.conversion import TIMEFORMAT
+from sparkify_harness.redshift.sql.options.option import Option
 
 AUTO: Final = "auto"
 EPOCH_UNITS: Final = MappingProxyType({"epochsecs": 1_000_000, "epochmillisecs": 1_000})
@@ -104,17 +106,17 @@ def reader(format_: str | None, default: str) -> Reader:
     return read
 
 
-def check_format(option: str, format_: str) -> None:
+def check_format(option: Option, format_: str) -> None:
     """Refuse a format string that COPY does not know.
 
     Raises:
         InvalidParameterValue: A part of the format means nothing.
     """
-    keywords = {AUTO, *EPOCH_UNITS} if option == "TIMEFORMAT" else {AUTO}
+    keywords = {AUTO, *EPOCH_UNITS} if option is TIMEFORMAT else {AUTO}
     if format_ in keywords:
         return
     if not re.search(r"YY|J|MM|MON|DD|HH", format_, re.IGNORECASE):
-        raise InvalidParameterValue(f"Invalid {option.lower()} '{format_}'")
+        raise InvalidParameterValue(f"Invalid {option.key} '{format_}'")
     _compile(format_)
 
 

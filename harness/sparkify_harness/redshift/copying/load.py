@@ -16,12 +16,13 @@ from sparkify_harness.redshift.copying.jsonpaths import parse_jsonpaths
 from sparkify_harness.redshift.copying.manifest import manifest_objects
 from sparkify_harness.redshift.copying.options import Json
 from sparkify_harness.redshift.copying.pipeline import Part, Pipeline
-from sparkify_harness.redshift.copying.plan import MAX_ERRORS, CopyPlan, split_url
+from sparkify_harness.redshift.copying.plan import CopyPlan, split_url
 from sparkify_harness.redshift.copying.s3_settings import S3Settings
 from sparkify_harness.redshift.copying.sink import schema_of
 from sparkify_harness.redshift.copying.source import Caller, S3Object, Source
 from sparkify_harness.redshift.copying.waiting import aside
 from sparkify_harness.redshift.errors import QueryCanceled
+from sparkify_harness.redshift.sql.options.loading import MAX_ERRORS
 
 
 class LoadFailed(Exception):

@@ -4,7 +4,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-parameters.html
 """
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 
 from sparkify_harness.redshift.copying.s3_settings import Credentials
 
@@ -37,6 +37,7 @@ class Delimited:
     """Text with a delimiter.
 
     Args:
+        delimiter: One character or more, as in CSV.
         escape: ESCAPE: a backslash takes the next character literally.
         remove_quotes: REMOVEQUOTES: fields may stand in quotation marks.
     """
@@ -59,10 +60,10 @@ DataFormat = Json | Csv | Delimited | FixedWidth
 class Compression(Enum):
     """How the objects are compressed; COPY never looks for itself."""
 
-    NONE = ""
-    GZIP = "GZIP"
-    BZIP2 = "BZIP2"
-    ZSTD = "ZSTD"
+    NONE = auto()
+    GZIP = auto()
+    BZIP2 = auto()
+    ZSTD = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Final
 
 from sparkify_harness.redshift.catalog.relations import Column, Relation
 from sparkify_harness.redshift.copying.authorization import authorization
+from sparkify_harness.redshift.copying.combinations import Given, judged, text_of
 from sparkify_harness.redshift.copying.datetimes import check_format
 from sparkify_harness.redshift.copying.options import (
     Authorization,
@@ -28,47 +29,45 @@ from sparkify_harness.redshift.errors import (
     NotEmulated,
     NotNullViolation,
     RedshiftError,
-    SyntaxFault,
     UndefinedColumn,
     Unsupported,
 )
+from sparkify_harness.redshift.sql.options.compression import BZIP2, GZIP, ZSTD
+from sparkify_harness.redshift.sql.options.conversion import (
+    ACCEPTANYDATE,
+    ACCEPTINVCHARS,
+    BLANKSASNULL,
+    DATEFORMAT,
+    EMPTYASNULL,
+    ENCODING,
+    ENCODINGS,
+    ESCAPE,
+    EXPLICIT_IDS,
+    FILLRECORD,
+    IGNOREBLANKLINES,
+    NULL_AS,
+    REMOVEQUOTES,
+    ROUNDEC,
+    TIMEFORMAT,
+    TRIMBLANKS,
+    TRUNCATECOLUMNS,
+)
+from sparkify_harness.redshift.sql.options.formats import CSV, DELIMITER, FIXEDWIDTH, JSON, QUOTE
+from sparkify_harness.redshift.sql.options.loading import (
+    IGNOREALLERRORS,
+    IGNOREHEADER,
+    MAXERROR,
+    NOLOAD,
+)
+from sparkify_harness.redshift.sql.options.objects import MANIFEST, REGION
+from sparkify_harness.redshift.sql.options.option import Option, Transfer
 from sparkify_harness.redshift.sql.statements import Copy
 from sparkify_harness.redshift.types import Kind
 
-MAX_ERRORS: Final = 100_000
 DEFAULT_NULL: Final = r"\N"
 
-_FORMATS = ("JSON", "CSV", "FIXEDWIDTH", "AVRO", "PARQUET", "ORC", "SHAPEFILE")
-NOT_EMULATED = ("AVRO", "PARQUET", "ORC", "SHAPEFILE", "ENCRYPTED", "MASTER_SYMMETRIC_KEY", "LZOP")
-NOT_FOR_S3 = ("SSH", "READRATIO")
-"""Options of sources other than S3, none of which is emulated."""
-_COMPRESSIONS = ("GZIP", "BZIP2", "LZOP", "ZSTD")
-_EXCLUDED: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "JSON": frozenset(
-            (
-                *("DELIMITER", "ESCAPE", "FILLRECORD", "IGNOREBLANKLINES"),
-                *("NULL AS", "QUOTE", "REMOVEQUOTES"),
-            )
-        ),
-        "CSV": frozenset({"FIXEDWIDTH", "REMOVEQUOTES", "ESCAPE"}),
-        "FIXEDWIDTH": frozenset({"DELIMITER", "QUOTE", "ESCAPE", "REMOVEQUOTES"}),
-        "delimited text": frozenset({"QUOTE"}),
-    }
-)
-"""Options that a format refuses.
-
-Redshift: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html
-"""
-
-_ENCODINGS = MappingProxyType(
-    {
-        "UTF8": "utf-8",
-        "UTF16": "utf-16",
-        "UTF16LE": "utf-16-le",
-        "UTF16BE": "utf-16-be",
-        "ISO88591": "iso-8859-1",
-    }
+_COMPRESSIONS: Final[Mapping[Option, Compression]] = MappingProxyType(
+    {GZIP: Compression.GZIP, BZIP2: Compression.BZIP2, ZSTD: Compression.ZSTD}
 )
 
 
@@ -124,32 +123,29 @@ def prepare(statement: Copy, relation: Relation) -> CopyPlan:
         NotEmulated: Formats and encryption that this substitute lacks.
     """
     bucket, prefix = split_url(statement.source)
-    options = {option.name: option.arguments for option in statement.options}
-    _check_combinations(options)
-    columns = _columns(statement, relation, explicit_ids="EXPLICIT_IDS" in options)
-    data_format = _data_format(options)
+    given = judged(statement.options, Transfer.COPY)
+    columns = _columns(statement, relation, explicit_ids=EXPLICIT_IDS in given)
+    data_format = _data_format(given)
     _check_fit(data_format, columns)
     return CopyPlan(
         relation=relation,
         columns=columns,
         bucket=bucket,
         prefix=prefix,
-        manifest="MANIFEST" in options,
-        authorization=authorization(
-            {name: str(given[0]) for name, given in options.items() if given}
-        ),
-        region=_text(options, "REGION"),
+        manifest=MANIFEST in given,
+        authorization=authorization(given),
+        region=text_of(given, REGION),
         data_format=data_format,
         compression=next(
-            (Compression(name) for name in _COMPRESSIONS if name in options), Compression.NONE
+            (_COMPRESSIONS[option] for option in given if option in _COMPRESSIONS), Compression.NONE
         ),
-        encoding=_encoding(options),
-        conversion=_conversion(options, data_format),
-        ignore_header=_number(options, "IGNOREHEADER", 0, low=0),
-        ignore_blank_lines="IGNOREBLANKLINES" in options,
-        fill_record="FILLRECORD" in options,
-        max_errors=_max_errors(options),
-        no_load="NOLOAD" in options,
+        encoding=_encoding(given),
+        conversion=_conversion(given, data_format),
+        ignore_header=_number(given, IGNOREHEADER),
+        ignore_blank_lines=IGNOREBLANKLINES in given,
+        fill_record=FILLRECORD in given,
+        max_errors=_max_errors(given),
+        no_load=NOLOAD in given,
     )
 
 
@@ -171,41 +167,6 @@ def split_url(url: str) -> tuple[str, str]:
     return bucket, key
 
 
-Options = Mapping[str, tuple[str | int, ...]]
-
-
-def _check_combinations(options: Options) -> None:
-    for name in NOT_FOR_S3:
-        if name in options:
-            raise Unsupported(f"{name} is not supported for COPY from S3")
-    formats = [name for name in _FORMATS if name in options]
-    if len(formats) > 1:
-        raise _incompatible(formats[0], formats[1])
-    chosen = formats[0] if formats else "delimited text"
-    for name in sorted(_EXCLUDED.get(chosen, frozenset())):
-        if name in options:
-            raise _incompatible(chosen, name)
-    if len([name for name in _COMPRESSIONS if name in options]) > 1:
-        raise SyntaxFault("only one of GZIP, BZIP2, LZOP and ZSTD can be specified")
-    if "IGNOREALLERRORS" in options and "MAXERROR" in options:
-        raise SyntaxFault("IGNOREALLERRORS is not supported with MAXERROR")
-    if chosen in {"PARQUET", "ORC"} and "REGION" in options:
-        raise Unsupported(f"REGION argument is not supported for {chosen} based COPY")
-    for name in NOT_EMULATED:
-        if name in options:
-            raise NotEmulated(f"COPY {name}")
-
-
-def _incompatible(chosen: str, option: str) -> SyntaxFault:
-    """An option that a format refuses.
-
-    Observed for CSV: https://github.com/awslabs/aws-lambda-redshift-loader/issues/51
-    """
-    if chosen == "CSV":
-        return SyntaxFault(f"{chosen} is not compatible with {option}")
-    return SyntaxFault(f"{option} is not supported with {chosen}")
-
-
 def _columns(statement: Copy, relation: Relation, *, explicit_ids: bool) -> tuple[Column, ...]:
     """The target columns. https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-column-mapping.html"""
     if statement.columns is None:
@@ -223,10 +184,10 @@ def _columns(statement: Copy, relation: Relation, *, explicit_ids: bool) -> tupl
     if identities and not explicit_ids:
         raise RedshiftError(
             f'cannot set an identity column to a value: column "{identities[0].name}"',
-            hint="EXPLICIT_IDS takes values for identity columns.",
+            hint=f"{EXPLICIT_IDS} takes values for identity columns.",
         )
     if explicit_ids and not any(column.identity for column in columns):
-        raise RedshiftError("EXPLICIT_IDS needs the IDENTITY column in the column list")
+        raise RedshiftError(f"{EXPLICIT_IDS} needs the IDENTITY column in the column list")
     for column in relation.columns:
         if column.not_null and not (column in columns or column.default or column.identity):
             raise NotNullViolation(column.name)
@@ -243,18 +204,18 @@ def _named(relation: Relation, name: str) -> Column:
     return column
 
 
-def _data_format(options: Options) -> DataFormat:
-    if "JSON" in options:
-        return _json(_text(options, "JSON") or "auto")
-    delimiter = _character(options, "DELIMITER", "," if "CSV" in options else "|")
-    if "CSV" in options:
-        quote = _character(options, "QUOTE", '"')
+def _data_format(given: Given) -> DataFormat:
+    if JSON in given:
+        return _json(text_of(given, JSON) or "auto")
+    delimiter = _delimiter(given) or ("," if CSV in given else "|")
+    if CSV in given:
+        quote = _character(given, QUOTE, '"')
         if quote == delimiter:
             raise InvalidParameterValue("COPY delimiter and quote must be different")
         return Csv(delimiter, quote)
-    if "FIXEDWIDTH" in options:
-        return FixedWidth(_widths(_text(options, "FIXEDWIDTH") or ""))
-    return Delimited(delimiter, escape="ESCAPE" in options, remove_quotes="REMOVEQUOTES" in options)
+    if FIXEDWIDTH in given:
+        return FixedWidth(_widths(text_of(given, FIXEDWIDTH) or ""))
+    return Delimited(delimiter, escape=ESCAPE in given, remove_quotes=REMOVEQUOTES in given)
 
 
 def _json(argument: str) -> Json:
@@ -276,13 +237,14 @@ def _check_fit(data_format: DataFormat, columns: tuple[Column, ...]) -> None:
     """
     if isinstance(data_format, FixedWidth) and len(data_format.widths) != len(columns):
         raise InvalidParameterValue(
-            f"FIXEDWIDTH specifies {len(data_format.widths)} columns, the target has {len(columns)}"
+            f"{FIXEDWIDTH} specifies {len(data_format.widths)} columns, "
+            f"the target has {len(columns)}"
         )
     if isinstance(data_format, Json) and data_format.no_shred:
         match columns:
             case [Column(type=type_)] if type_.kind is Kind.SUPER:
                 return
-        raise Unsupported("JSON 'noshred' requires exactly one column, of type SUPER")
+        raise Unsupported(f"{JSON} 'noshred' requires exactly one column, of type SUPER")
 
 
 def _widths(specification: str) -> tuple[int, ...]:
@@ -290,75 +252,84 @@ def _widths(specification: str) -> tuple[int, ...]:
     for part in specification.split(","):
         label = re.fullmatch(r"\s*[^:,]+:(\d{1,9})\s*", part)
         if not label or not int(label[1]):
-            raise InvalidParameterValue(f"Invalid FIXEDWIDTH specification '{specification}'")
+            raise InvalidParameterValue(f"Invalid {FIXEDWIDTH} specification '{specification}'")
         widths.append(int(label[1]))
     return tuple(widths)
 
 
-def _conversion(options: Options, data_format: DataFormat) -> Conversion:
-    null_string = _unescape(_text(options, "NULL AS") or "") if "NULL AS" in options else None
-    replacement = None
-    if "ACCEPTINVCHARS" in options:
-        replacement = _character(options, "ACCEPTINVCHARS", "?")
-    formats = {}
-    for name in ("DATEFORMAT", "TIMEFORMAT"):
-        text = _text(options, name)
-        if text is not None:
-            check_format(name, text)
-        formats[name] = text
-    if null_string is None and not isinstance(data_format, Json):
+def _conversion(given: Given, data_format: DataFormat) -> Conversion:
+    null_string = text_of(given, NULL_AS)
+    if null_string is not None:
+        null_string = _unescape(null_string)
+    elif not isinstance(data_format, Json):
         null_string = DEFAULT_NULL
+    for option in (DATEFORMAT, TIMEFORMAT):
+        format_ = text_of(given, option)
+        if format_ is not None:
+            check_format(option, format_)
     return Conversion(
         null_string=null_string,
-        empty_as_null="EMPTYASNULL" in options or null_string == "",
-        blanks_as_null="BLANKSASNULL" in options,
-        trim_blanks="TRIMBLANKS" in options,
-        truncate="TRUNCATECOLUMNS" in options,
-        round_decimals="ROUNDEC" in options,
-        accept_any_date="ACCEPTANYDATE" in options,
-        replacement=replacement,
-        date_format=formats["DATEFORMAT"],
-        time_format=formats["TIMEFORMAT"],
+        empty_as_null=EMPTYASNULL in given or null_string == "",
+        blanks_as_null=BLANKSASNULL in given,
+        trim_blanks=TRIMBLANKS in given,
+        truncate=TRUNCATECOLUMNS in given,
+        round_decimals=ROUNDEC in given,
+        accept_any_date=ACCEPTANYDATE in given,
+        replacement=_character(given, ACCEPTINVCHARS, "?") if ACCEPTINVCHARS in given else None,
+        date_format=text_of(given, DATEFORMAT),
+        time_format=text_of(given, TIMEFORMAT),
     )
 
 
-def _encoding(options: Options) -> str:
-    return _ENCODINGS[(_text(options, "ENCODING") or "UTF8").upper()]
+def _encoding(given: Given) -> str:
+    encoding = text_of(given, ENCODING)
+    return "utf-8" if encoding is None else ENCODINGS[encoding]
 
 
-def _max_errors(options: Options) -> int | None:
-    if "IGNOREALLERRORS" in options:
+def _max_errors(given: Given) -> int | None:
+    return None if IGNOREALLERRORS in given else max(1, _number(given, MAXERROR))
+
+
+def _number(given: Given, option: Option) -> int:
+    return int(given.get(option, (0,))[0])
+
+
+def _delimiter(given: Given) -> str | None:
+    r"""Any characters, perhaps written as ``\t`` or as UTF-8 in octal; None where none are said.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html#copy-delimiter
+    """
+    written = text_of(given, DELIMITER)
+    if written is None:
         return None
-    return max(1, _number(options, "MAXERROR", 0, low=0, high=MAX_ERRORS))
+    try:
+        text = _OCTALS.sub(_decoded, written)
+    except UnicodeDecodeError:
+        raise InvalidParameterValue(f"COPY {DELIMITER.key} is not valid UTF-8") from None
+    if not text:
+        raise InvalidParameterValue(f"COPY {DELIMITER.key} must be a single ASCII character")
+    return _unescape(text)
 
 
-def _text(options: Options, name: str) -> str | None:
-    arguments = options.get(name, ())
-    return str(arguments[0]) if arguments else None
+def _decoded(octals: re.Match[str]) -> str:
+    return bytes(int(digits, 8) & 0xFF for digits in octals[0].split("\\")[1:]).decode()
 
 
-def _number(options: Options, name: str, default: int, *, low: int, high: int = 2**31 - 1) -> int:
-    arguments = options.get(name, ())
-    value = int(arguments[0]) if arguments else default
-    if not low <= value <= high:
-        raise InvalidParameterValue(f"{name} must be between {low} and {high}")
-    return value
-
-
-def _character(options: Options, name: str, default: str) -> str:
+def _character(given: Given, option: Option, default: str) -> str:
     r"""One ASCII character, perhaps written as ``\t`` or in octal."""
-    given = _text(options, name)
-    text = default if given is None else _unescape(given)
+    written = text_of(given, option)
+    text = default if written is None else _unescape(written)
     if len(text) != 1 or not text.isascii():
-        raise InvalidParameterValue(f"COPY {name.lower()} must be a single ASCII character")
+        raise InvalidParameterValue(f"COPY {option.key} must be a single ASCII character")
     return text
 
 
+_OCTALS: Final = re.compile(r"(?:\\[0-7]{3})+")
 _ESCAPES = MappingProxyType({"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "\v"})
 
 
 def _unescape(text: str) -> str:
-    r"""``\t``, ``\001`` and ``\0`` as Redshift reads them in DELIMITER, QUOTE and NULL AS."""
+    r"""``\t``, ``\001`` and ``\0`` as Redshift reads them in QUOTE, NULL AS and ACCEPTINVCHARS."""
     if octal := re.fullmatch(r"\\([0-7]{1,3})", text):
         return chr(int(octal[1], 8))
     if escape := re.fullmatch(r"\\([tnrbfv])", text):

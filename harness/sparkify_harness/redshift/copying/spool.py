@@ -7,7 +7,9 @@ import bz2
 import codecs
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Protocol
 
 import pyarrow as pa
@@ -139,11 +141,30 @@ def _zstd(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _recoded(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """The text in UTF-8."""
+    """The text in UTF-8, without a byte order mark; UTF16 must have one.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html
+    """
+    remaining, start = iter(chunks), b""
+    for chunk in remaining:
+        start += chunk
+        if len(start) > 1:
+            break
+    marked = _MARKS.get(start[:2])
+    if encoding == "utf-16" and start:
+        if marked is None:
+            raise NotEncoded
+        encoding = marked
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        for chunk in chunks:
+        for chunk in chain([start[2:] if marked == encoding else start], remaining):
             yield decoder.decode(chunk).encode()
         yield decoder.decode(b"", final=True).encode()
     except UnicodeError as error:
         raise NotEncoded from error
+
+
+_MARKS: Final = MappingProxyType(
+    {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+)
+"""Which encoding a byte order mark says."""

@@ -156,7 +156,8 @@ class DelimitedReader(LineReader):
             fields, starts = self._split_slowly(text)
         else:
             parts = text.split(delimiter)
-            starts = list(accumulate((len(part) + 1 for part in parts[:-1]), initial=0))
+            step = len(delimiter)
+            starts = list(accumulate((len(part) + step for part in parts[:-1]), initial=0))
             fields = list(parts)
         # One delimiter at the end of the line is tolerated.
         if len(fields) == len(self._columns) + 1 and fields[-1] == "":
@@ -174,7 +175,7 @@ class DelimitedReader(LineReader):
             fields.append(None if raw == self._null_string else field)
             if end >= len(text):
                 return fields, starts
-            at = end + 1
+            at = end + len(self._form.delimiter)
 
     def _next_field(self, text: str, start: int, index: int) -> tuple[str, int]:
         """A field's contents, and where its delimiter stands."""
@@ -189,16 +190,18 @@ class DelimitedReader(LineReader):
                 at += 2
                 continue
             if quoted:
-                after = text[at + 1 : at + 2]
-                if character == quote and after in {"", self._form.delimiter}:
+                if character == quote and self._ends_field(text, at + 1):
                     return "".join(contents), at + 1
-            elif character == self._form.delimiter:
+            elif self._ends_field(text, at):
                 return "".join(contents), at
             contents.append(character)
             at += 1
         if quoted:
             raise _Broken(Code.DELIMITER, MISSING_QUOTE, index, start, text[start:])
         return "".join(contents), at
+
+    def _ends_field(self, text: str, at: int) -> bool:
+        return at == len(text) or text.startswith(self._form.delimiter, at)
 
 
 class CsvReader(LineReader):
@@ -210,9 +213,7 @@ class CsvReader(LineReader):
         self._quote = form.quote
         self._quote_byte = form.quote.encode()
         self._null_terminates = plan.conversion.null_string != "\0"
-        self._blanks = "".join(blank for blank in " \t" if blank != form.delimiter)
-        if form.delimiter in BLANKS:
-            self._blanks = ""
+        self._blanks = " \t" if form.delimiter.strip(BLANKS) else ""
 
     def _record(self, line: int, text: str) -> Record:
         """A NUL ends the record, also inside quotation marks, unless NULL AS means it.
@@ -248,7 +249,7 @@ class CsvReader(LineReader):
             fields.append(field)
             if end >= len(text):
                 return fields, starts
-            at = end + 1
+            at = end + len(self._delimiter)
 
     def _next_field(self, text: str, start: int, index: int) -> tuple[str, int]:
         at = start
@@ -278,7 +279,7 @@ class CsvReader(LineReader):
         end = close + 1
         while end < len(text) and text[end] in self._blanks:
             end += 1
-        if end < len(text) and text[end] != self._delimiter:
+        if end < len(text) and not text.startswith(self._delimiter, end):
             raise _Broken(Code.DELIMITER, BAD_QUOTE, index, start, contents)
         return contents, end
 

@@ -58,6 +58,8 @@ class TextVectors:
                 self._quote = None
             case _:
                 raise Doubt
+        if len(delimiter) > 1 or not delimiter.isascii():
+            raise Doubt
         if delimiter in "\r\n" or self._quote in {"\r", "\n"}:
             raise Doubt
         self._delimiter = delimiter

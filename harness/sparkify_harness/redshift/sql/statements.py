@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from sparkify_harness.redshift.sql import changes, syntax
+from sparkify_harness.redshift.sql.options.arguments import Values
+from sparkify_harness.redshift.sql.options.option import Option
 from sparkify_harness.redshift.types import RedshiftType
 
 Name = tuple[str, ...]
@@ -222,13 +224,13 @@ class CopyOption:
     """One option in the order written.
 
     Args:
-        name: Normalised upper-case name: ``JSON``, ``CSV``, ``DELIMITER``, ``NULL AS`` ...
-        arguments: Literals as Python values, keywords in upper case; not shown, some are secrets.
+        option: Which.
+        arguments: What followed it; not shown, as some are secrets.
         position: 1-based character offset in the statement.
     """
 
-    name: str
-    arguments: tuple[str | int, ...] = field(default=(), repr=False)
+    option: Option
+    arguments: Values = field(default=(), repr=False)
     position: int = 0
 
 

@@ -1,102 +1,132 @@
-"""Options of COPY and UNLOAD: which exist, and what each takes."""
+"""Options of COPY and UNLOAD, in the order written."""
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, assert_never
 
 from sparkify_harness.redshift.errors import SyntaxFault
 from sparkify_harness.redshift.sql.grammar.stream import Stream
+from sparkify_harness.redshift.sql.options.arguments import (
+    Argument,
+    Choice,
+    Columns,
+    Flag,
+    Number,
+    Size,
+    Switch,
+    Text,
+    Tolerance,
+    Unread,
+    Values,
+    Word,
+)
+from sparkify_harness.redshift.sql.options.library import OPTIONS, options_of
+from sparkify_harness.redshift.sql.options.option import Option, Transfer, never
 from sparkify_harness.redshift.sql.statements import CopyOption
 from sparkify_harness.redshift.sql.tokens import Kind
 
-Arguments = tuple[str | int, ...]
-Reader = Callable[[Stream], Arguments]
-
-_SECRETS: Final = frozenset(
-    {"ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "MASTER_SYMMETRIC_KEY"}
-)
-_ROLE: Final = re.compile(r"aws_iam_role=[^;]*", re.IGNORECASE)
-
-
-def flag(_: Stream) -> Arguments:
-    """An option without an argument."""
-    return ()
+_OPTIONS: Final = {transfer: options_of(transfer) for transfer in Transfer}
+_PREFIXES: Final = {
+    transfer: {prefix for option in known.values() for prefix in option.uses[transfer].prefixes}
+    for transfer, known in _OPTIONS.items()
+}
+_SECRETS: Final = {option.key: option.is_secret for option in OPTIONS}
 
 
-def text(stream: Stream) -> Arguments:
-    """A string, after an optional AS."""
-    stream.accept("as")
-    return (stream.string(),)
-
-
-def optional_text(stream: Stream) -> Arguments:
-    """A string that may be left out, after an optional AS."""
-    if stream.accept("as") or stream.token.kind is Kind.STRING:
-        return (stream.string(),)
-    return ()
-
-
-def number(stream: Stream) -> Arguments:
-    """A number, after an optional AS."""
-    stream.accept("as")
-    return (stream.integer(),)
-
-
-def role(stream: Stream) -> Arguments:
-    """IAM_ROLE: a string or the word DEFAULT."""
-    stream.accept("as")
-    return ("DEFAULT",) if stream.accept("default") else (stream.string(),)
-
-
-def switch(*words: str) -> Reader:
-    """An optional ON, OFF, TRUE, FALSE or one of the further words."""
-
-    def read(stream: Stream) -> Arguments:
-        word = stream.accept_any("on", "off", "true", "false", *words)
-        return ({"true": "ON", "false": "OFF"}.get(word, word.upper()),) if word else ()
-
-    return read
-
-
-def read_options(
-    stream: Stream, options: Mapping[str, Reader], formats: frozenset[str], prefixes: frozenset[str]
-) -> tuple[CopyOption, ...]:
+def read_options(stream: Stream, transfer: Transfer) -> tuple[CopyOption, ...]:
     """Options up to the end of the statement, in any order.
+
+    Which of them fit together is for a plan to judge.
 
     Args:
         stream: At the first option.
-        options: What exists, by its first word in lower case.
-        formats: Options that are data formats.
-        prefixes: Words that may announce a data format: FORMAT, AS.
+        transfer: The statement.
 
     Raises:
         SyntaxFault: A word is no option, or an option is there twice.
+        NotEmulated: An option that is not gone into.
     """
-    found: dict[str, CopyOption] = {}
+    found: dict[Option, CopyOption] = {}
     while stream.token.kind is not Kind.END:
         token = stream.token
-        if stream.accept("with"):
-            if not (stream.at("credentials") or stream.at("null")):
-                stream.fail()
-        elif stream.token.key in prefixes:
-            if stream.advance().key == "format":
-                stream.accept("as")
-            if stream.token.key not in formats:
-                stream.fail()
-        name = stream.token.key
-        reader = options.get(name)
-        if reader is None:
+        prefix = stream.accept_any(*_PREFIXES[transfer])
+        if prefix == "format":
+            stream.accept("as")
+        option = _OPTIONS[transfer].get(stream.token.key)
+        if option is None or (prefix and prefix not in option.uses[transfer].prefixes):
             stream.fail()
-        stream.advance()
-        arguments = reader(stream)
-        name = _LONG_NAMES.get(name, name.upper())
-        if name in found:
+        arguments = _read(stream, option, transfer)
+        if option in found:
             raise SyntaxFault("conflicting or redundant options", position=token.start + 1)
-        found[name] = CopyOption(name=name, arguments=arguments, position=token.start + 1)
+        found[option] = CopyOption(option=option, arguments=arguments, position=token.start + 1)
     return tuple(found.values())
 
 
-_LONG_NAMES: Final = {"null": "NULL AS", "partition": "PARTITION BY"}
+def _read(stream: Stream, option: Option, transfer: Transfer) -> Values:
+    """The words of an option, then what follows them."""
+    stream.advance()
+    for word in option.words[1:]:
+        if word != "as":
+            stream.expect(word)
+    argument = option.uses[transfer].argument
+    if isinstance(argument, Unread):
+        stream.not_emulated(f"{transfer.value} ... {option.name}")
+    return _values(stream, argument)
+
+
+def _values(stream: Stream, argument: Argument) -> Values:
+    match argument:
+        case Flag() | Unread():
+            return ()
+        case Text():
+            return _text(stream, argument)
+        case Number():
+            stream.accept("as")
+            return (stream.integer(),)
+        case Word(word):
+            return (word,) if stream.accept(word.lower()) else ()
+        case Choice(words):
+            return (_choice(stream, words),)
+        case Switch(words):
+            word = stream.accept_any("on", "off", "true", "false", *map(str.lower, words))
+            return ({"true": "ON", "false": "OFF"}.get(word, word.upper()),) if word else ()
+        case Size():
+            return _size(stream)
+        case Columns():
+            return stream.identifiers()
+        case Tolerance():
+            return _tolerance(stream)
+        case _:
+            assert_never(argument)
+
+
+def _text(stream: Stream, argument: Text) -> Values:
+    is_said = stream.accept("as") or not argument.optional or stream.token.kind is Kind.STRING
+    if argument.keyword and stream.accept(argument.keyword.lower()):
+        return (argument.keyword,)
+    return (stream.string(),) if is_said else ()
+
+
+def _choice(stream: Stream, words: tuple[str, ...]) -> str:
+    stream.accept("as")
+    if stream.token.kind is Kind.STRING and stream.token.value.upper() in words:
+        return stream.advance().value.upper()
+    return stream.expect_any(*map(str.lower, words)).upper()
+
+
+def _size(stream: Stream) -> Values:
+    stream.accept("as")
+    if stream.token.kind not in {Kind.INTEGER, Kind.NUMBER}:
+        stream.fail()
+    number = stream.advance().value
+    return number, stream.accept_any("mb", "gb").upper() or "MB"
+
+
+def _tolerance(stream: Stream) -> Values:
+    if not stream.accept("simplify"):
+        return ()
+    words = "SIMPLIFY AUTO" if stream.accept("auto") else "SIMPLIFY"
+    if stream.token.kind in {Kind.INTEGER, Kind.NUMBER}:
+        return words, stream.advance().value
+    return (words,)
 
 
 def masked(stream: Stream) -> str:
@@ -108,10 +138,7 @@ def masked(stream: Stream) -> str:
         gap = stream.sql[end : token.start]
         pieces.append(" " if gap.strip() else gap)
         end = token.end
-        is_secret = token.kind is Kind.STRING and (
-            previous.upper() in _SECRETS
-            or (previous == "credentials" and not _ROLE.fullmatch(token.value))
-        )
+        is_secret = token.kind is Kind.STRING and _SECRETS.get(previous, never)(token.value)
         pieces.append("'***'" if is_secret else stream.sql[token.start : token.end])
         if token.kind is not Kind.STRING and token.key and token.key != "as":
             previous = token.key

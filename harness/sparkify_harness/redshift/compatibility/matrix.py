@@ -1,4 +1,4 @@
-"""``python -m sparkify_harness.redshift.compatibility``: the matrix, made from the registries.
+"""The matrix, made from the registries.
 
 What is registered is emulated; what Redshift has and we do not says ``not emulated``; everything
 else is refused as Redshift refuses it. Deviations are read from the docstrings.
@@ -6,14 +6,11 @@ else is refused as Redshift refuses it. Deviations are read from the docstrings.
 
 import ast
 import inspect
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sparkify_harness.redshift.catalog.profile import LOGS, NOT_SERVERLESS
 from sparkify_harness.redshift.catalog.system import system_relations
-from sparkify_harness.redshift.copying.plan import NOT_EMULATED as COPY_NOT_EMULATED
-from sparkify_harness.redshift.copying.plan import NOT_FOR_S3
 from sparkify_harness.redshift.errors import NotEmulated
 from sparkify_harness.redshift.execute.registry import EXECUTORS
 from sparkify_harness.redshift.execute.settings import SETTINGS
@@ -21,12 +18,12 @@ from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import ClusterNode, Overload
 from sparkify_harness.redshift.sql.functions.signatures import ALIKE, ANY
 from sparkify_harness.redshift.sql.functions.unavailable import NOT_EMULATED as MISSING_FUNCTIONS
-from sparkify_harness.redshift.sql.grammar import copy, foreign, types
+from sparkify_harness.redshift.sql.grammar import foreign, types
 from sparkify_harness.redshift.sql.grammar.statements import STATEMENTS
 from sparkify_harness.redshift.types import Kind
 
-CHECKOUT = Path(__file__).resolve().parents[3]
-MATRIX = CHECKOUT / "docs" / "compatibility.md"
+CHECKOUT = Path(__file__).resolve().parents[4]
+DOCUMENT = CHECKOUT / "docs" / "compatibility.md"
 
 
 def _words(names: Iterable[str]) -> str:
@@ -37,13 +34,14 @@ def _types() -> list[str]:
     return [kind.value for kind in Kind if kind.facts.spellings and kind.facts.column]
 
 
-def _emulated_commands() -> list[str]:
+def emulated_commands() -> list[str]:
+    """What executors say that they do."""
     return sorted(command for executor in EXECUTORS.values() for command in executor.commands)
 
 
 def _missing_commands() -> Iterator[str]:
     """What the grammar reads and nobody executes, then what it only knows by name."""
-    executed = {command.split()[0].lower() for command in _emulated_commands()}
+    executed = {command.split()[0].lower() for command in emulated_commands()}
     readers = {reader for word, reader in STATEMENTS.items() if word in executed}
     for word, reader in STATEMENTS.items():
         if reader not in readers:
@@ -95,10 +93,6 @@ def _functions() -> Iterator[str]:
         yield f"| `{name}` | {signatures} | {node} | {links} |"
 
 
-def _copy_options() -> list[str]:
-    return sorted({name.upper() for name in copy.OPTIONS} - {*COPY_NOT_EMULATED, *NOT_FOR_S3})
-
-
 def _constants() -> Iterator[str]:
     for name, overloads in sorted(OVERLOADS.items()):
         said = dict.fromkeys(what for item in overloads for what in item.constants.values())
@@ -140,7 +134,7 @@ def render() -> str:
         "",
         "## Statements",
         "",
-        f"Emulated: {_words(_emulated_commands())}.",
+        f"Emulated: {_words(emulated_commands())}.",
         "",
         f"Not emulated: {_words(_missing_commands())}.",
         "",
@@ -158,10 +152,7 @@ def render() -> str:
         "",
         "## COPY",
         "",
-        f"Options: {_words(_copy_options())}.",
-        "",
-        f"Not emulated: {_words(COPY_NOT_EMULATED)}; for sources other than S3, which are not"
-        f" emulated either: {_words(NOT_FOR_S3)}.",
+        "The options of COPY and UNLOAD have [a table of their own](copy-and-unload.md).",
         "",
         "## Functions",
         "",
@@ -209,13 +200,3 @@ def render() -> str:
         "",
     ]
     return "\n".join(lines)
-
-
-def main() -> int:
-    """Write the matrix."""
-    MATRIX.write_text(render(), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What is emulated, as documents that are made from the registries."""
