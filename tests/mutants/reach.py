@@ -61,6 +61,7 @@ REACH: Final[dict[str, tuple[str, ...]]] = {
     "sql/bind/": _BOUND,
     "sql/functions/": (*_FUNCTIONS, "tests/unit/golden"),
     "sql/grammar/": _READ,
+    "sql/options/": ("tests/unit/sql_parse", "tests/unit/copying", "tests/unit/golden"),
     "sql/": (*_READ, "tests/unit/bind", *_FUNCTIONS),
     "types.py": ("tests/unit/wire", *_BOUND),
 }

@@ -15,10 +15,10 @@ from tests.mutants.mutant import Mutant
 _PACKAGE: Final = "harness/sparkify_harness/redshift"
 OVERLOADS: Final = f"{_PACKAGE}/sql/functions/library.py"
 LOWERINGS: Final = f"{_PACKAGE}/engine/duckdb/functions/__init__.py"
-OPTIONS: Final = f"{_PACKAGE}/sql/grammar/copy.py"
+OPTIONS: Final = f"{_PACKAGE}/sql/options/library.py"
 
 _FLAGS: Final = ("strict", "volatile", "variadic")
-_DROP: Final = "{table} = {{key: value for key, value in {table}.items() if key != {key!r}}}"
+_DROP_OPTION: Final = "OPTIONS = tuple(each for each in OPTIONS if each.key != {key!r})"
 _DROP_OVERLOAD: Final = """\
 _left = [each for each in OVERLOADS[{name!r}] if each is not OVERLOADS[{name!r}][{index}]]
 OVERLOADS = {{
@@ -61,7 +61,7 @@ LOWERINGS = {{**LOWERINGS, _keys[{index}]: LOWERINGS[_keys[{other}]]}}
 
 
 def registry_mutants(checkout: Path) -> Iterator[Mutant]:
-    """Every change to the registries of functions, of their lowerings and of COPY's options."""
+    """Every change to the registries of functions, of their lowerings and of COPY's and UNLOAD's options."""
     for path, change, code in (*_overloads(), *_lowerings(), *_options()):
         yield Mutant(path, 0, change, partial(_below, checkout / path, code))
 
@@ -100,7 +100,7 @@ def _lowerings() -> Iterator[tuple[str, str, str]]:
 
 
 def _options() -> Iterator[tuple[str, str, str]]:
-    from sparkify_harness.redshift.sql.grammar.copy import OPTIONS as REGISTERED
+    from sparkify_harness.redshift.sql.options.library import OPTIONS as REGISTERED
 
-    for key in REGISTERED:
-        yield OPTIONS, f"{key} is missing", _DROP.format(table="OPTIONS", key=key)
+    for key in sorted({option.key for option in REGISTERED}):
+        yield OPTIONS, f"{key} is missing", _DROP_OPTION.format(key=key)

@@ -22,7 +22,8 @@ from sparkify_harness.redshift.engine.duckdb.functions import LOWERINGS
 found = {str(getattr(key, "key", key)): lowering for key, lowering in LOWERINGS.items()}.get
 """
 OPTION = """
-from sparkify_harness.redshift.sql.grammar.copy import OPTIONS
+from sparkify_harness.redshift.sql.options.library import OPTIONS
+keys = {option.key for option in OPTIONS}
 """
 SEEN = {
     "log:double,double is missing": (OVERLOAD, "found('log:double,double') is None"),
@@ -36,7 +37,7 @@ SEEN = {
         LOWERING,
         "found('sin:double') == found('cos:double')",
     ),
-    "gzip is missing": (OPTION, "'gzip' not in OPTIONS and 'bzip2' in OPTIONS"),
+    "gzip is missing": (OPTION, "'gzip' not in keys and 'bzip2' in keys"),
 }
 
 
@@ -69,4 +70,4 @@ def test_every_registered_thing_has_its_mutants(mutants: dict[str, Mutant]) -> N
     for path in {mutant.path for mutant in mutants.values()}:
         made = [mutant for mutant in mutants.values() if mutant.path == path]
         ast.parse(made[0].source())
-        assert len(made) > 40
+        assert len(made) > 30
