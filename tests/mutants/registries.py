@@ -61,7 +61,7 @@ LOWERINGS = {{**LOWERINGS, _keys[{index}]: LOWERINGS[_keys[{other}]]}}
 
 
 def registry_mutants(checkout: Path) -> Iterator[Mutant]:
-    """Every change to the registries of functions, their lowerings, and options of COPY and UNLOAD."""
+    """Every change to the registries of functions, lowerings, and options of COPY and UNLOAD."""
     for path, change, code in (*_overloads(), *_lowerings(), *_options()):
         yield Mutant(path, 0, change, partial(_below, checkout / path, code))
 
