@@ -84,7 +84,7 @@ def columns_of(statements: Iterable[str]) -> dict[str, Family]:
             continue
         for statement in made:
             if isinstance(statement, CreateTable):
-                found |= {column.name: of_type(column.type) for column in statement.columns}
+                found |= {each.column.name: of_type(each.column.type) for each in statement.columns}
     return found
 
 

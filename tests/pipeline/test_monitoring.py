@@ -84,6 +84,7 @@ def told(folder: Path, runs: int) -> Events:
     that may still be at it when the run is over.
     """
     ended = 0
+    events: Events = []
     limit = time.monotonic() + 60
     while ended < runs and time.monotonic() < limit:
         time.sleep(0.1)

@@ -150,6 +150,7 @@ def test_keys_in_camel_case_without_jsonpaths_load_nulls_and_the_checks_say_so(
     loaded: bool, pipeline: Pipeline, small: list[StoredObject]
 ) -> None:
     pipeline.seed(small)
+    before = None
     if loaded:
         pipeline.green(DAY)
         before = pipeline.tables()

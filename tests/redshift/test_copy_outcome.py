@@ -129,6 +129,7 @@ def test_load_errors_survive_the_rollback(client: Client, another: Client, lake:
     refusal = Loader(client, lake).refused("t", folder)
     assert (refusal.sqlstate, refusal.message) == ("XX000", FAILED.format("t"))
     client.run("ROLLBACK")
+    last = client.rows("SELECT pg_last_copy_id()")[0][0]
     for session in (client, another):
         rows = session.rows(
             f"SELECT * FROM stl_load_errors WHERE session = {pid} ORDER BY starttime DESC LIMIT 1"
@@ -148,8 +149,7 @@ def test_load_errors_survive_the_rollback(client: Client, another: Client, lake:
         assert (row["is_partial"], row["start_offset"]) == (0, 0)
         age = datetime.now(UTC).replace(tzinfo=None) - row["starttime"]
         assert timedelta(0) <= age < timedelta(minutes=1)
-    last = client.rows("SELECT pg_last_copy_id()")[0][0]
-    assert row["query"] == last
+        assert row["query"] == last
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any
 
-from sparkify_harness.airflow.channel import HOST, KEY_VARIABLE, Channel, Kind
+from sparkify_harness.airflow.channel import HOST, KEY_VARIABLE, Channel, MessageKind
 from sparkify_harness.airflow.errors import WorkerFailed
 from sparkify_harness.airflow.home import environment, prepare
 from sparkify_harness.process import Child, ChildError, spawn
@@ -178,7 +178,7 @@ class Crew:
 
     def _hire(self) -> Worker:
         try:
-            channel = self._ask({"kind": Kind.WORK, "number": next(self._numbers)})
+            channel = self._ask({"kind": MessageKind.WORK, "number": next(self._numbers)})
             if not channel.wait(_FORK_TIMEOUT):
                 raise TimeoutError
             return Worker(channel, channel.receive()["pid"])
@@ -193,7 +193,7 @@ class Crew:
         worker.channel.close()
         # A nursery that is gone has taken its workers along.
         with suppress(EOFError, OSError):
-            answer = self._ask({"kind": Kind.END, "pid": worker.pid})
+            answer = self._ask({"kind": MessageKind.END, "pid": worker.pid})
             answer.wait(_FORK_TIMEOUT)
             answer.close()
 

@@ -11,7 +11,7 @@ from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
 from sparkify_harness.redshift.engine.duckdb.faults import translate
 from sparkify_harness.redshift.engine.duckdb.functions import hashes, lower_call, pcre
 from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
-from sparkify_harness.redshift.engine.duckdb.lower_expressions import key
+from sparkify_harness.redshift.engine.duckdb.trimming import key
 from sparkify_harness.redshift.engine.duckdb.types import text_output
 from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.coercion import coerce

@@ -95,10 +95,10 @@ def test_null_for_an_argument(stage: Stage) -> None:
             columns = stage.columns
             columns[place] = null
             asked.append(f"SELECT {subject.sql(*columns)} FROM t WHERE id = 1")
-        if not lonely and stage.is_column(place):
-            columns[place] = f"u.a{place}"
-            source = "t CROSS JOIN t AS u WHERE t.id = 1 AND u.id = 2"
-            asked.append(f"SELECT {subject.sql(*columns)} FROM {source}")
+            if stage.is_column(place):
+                columns[place] = f"u.a{place}"
+                source = "t CROSS JOIN t AS u WHERE t.id = 1 AND u.id = 2"
+                asked.append(f"SELECT {subject.sql(*columns)} FROM {source}")
         for sql in asked:
             [(value,)] = stage.client.rows(sql, (), Format.TEXT)
             strict = stage.overload is None or stage.overload.strict

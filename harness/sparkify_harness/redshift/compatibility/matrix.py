@@ -12,8 +12,8 @@ from pathlib import Path
 from sparkify_harness.redshift.catalog.profile import LOGS, NOT_SERVERLESS
 from sparkify_harness.redshift.catalog.system import system_relations
 from sparkify_harness.redshift.errors import NotEmulated
+from sparkify_harness.redshift.execute.configuration import SETTINGS
 from sparkify_harness.redshift.execute.registry import EXECUTORS
-from sparkify_harness.redshift.execute.settings import SETTINGS
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import ClusterNode, Overload
 from sparkify_harness.redshift.sql.functions.signatures import ALIKE, ANY

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 
 from sparkify_harness.redshift.copying.plan import split_url
-from sparkify_harness.redshift.copying.source import S3Fault, S3Object, Source
+from sparkify_harness.redshift.copying.source import ObjectSource, S3Fault, S3Object
 from sparkify_harness.redshift.errors import RedshiftError
 
 
@@ -24,7 +24,7 @@ class Entry:
     mandatory: bool = False
 
 
-def manifest_objects(source: Source, bucket: str, key: str) -> list[S3Object]:
+def manifest_objects(source: ObjectSource, bucket: str, key: str) -> list[S3Object]:
     """The objects that a manifest lists; one that is listed twice is loaded twice.
 
     Raises:

@@ -26,12 +26,12 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.protocol import Engine, SystemTables
 from sparkify_harness.redshift.errors import RedshiftError, Unsupported
 from sparkify_harness.redshift.execute.bound import BoundQueries
-from sparkify_harness.redshift.execute.deadlines import Deadlines, Key
+from sparkify_harness.redshift.execute.configuration import SessionSettings
+from sparkify_harness.redshift.execute.deadlines import Deadlines, Handle
 from sparkify_harness.redshift.execute.locks import LockTable
 from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Login, Notice
 from sparkify_harness.redshift.execute.results import OpenResult
-from sparkify_harness.redshift.execute.settings import SessionSettings
 from sparkify_harness.redshift.execute.transaction import Transaction
 from sparkify_harness.redshift.fields import Field
 from sparkify_harness.redshift.remembered import Remembered
@@ -98,7 +98,7 @@ class Instance:
         return found is not None
 
 
-class Cursor(Protocol):
+class OpenCursor(Protocol):
     """An open cursor, as the session needs it."""
 
     @property
@@ -148,12 +148,12 @@ class Session:
         )
         self.started = datetime.now(UTC)
         self.prepared: dict[str, Preparation] = {}
-        self.cursor: Cursor | None = None
+        self.cursor: OpenCursor | None = None
         self.open_result: OpenResult | None = None
         self.last_copy_id = -1
         self.last_copy_count = 0
         self.numbers = QueryNumbers(-1, -1)
-        self._deadline: Key | None = None
+        self._deadline: Handle | None = None
         self.outlives_client = False
         instance.sessions[login.pid] = self
 

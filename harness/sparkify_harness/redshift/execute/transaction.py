@@ -15,8 +15,8 @@ from sparkify_harness.redshift.catalog.session_catalog import SessionCatalog
 from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.engine.protocol import EngineConnection
 from sparkify_harness.redshift.errors import ActiveTransaction, FailedTransaction
+from sparkify_harness.redshift.execute.configuration import SessionSettings
 from sparkify_harness.redshift.execute.locks import LockTable, Mode, TableKey
-from sparkify_harness.redshift.execute.settings import SessionSettings
 
 IDLE, BLOCK, FAILED = "I", "T", "E"
 

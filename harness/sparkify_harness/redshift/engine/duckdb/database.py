@@ -19,7 +19,6 @@ from sparkify_harness.redshift.engine.duckdb.lower import (
     lower,
     lower_change,
     lower_output,
-    placed,
 )
 from sparkify_harness.redshift.engine.duckdb.lower_queries import (
     RECURSION,
@@ -32,6 +31,7 @@ from sparkify_harness.redshift.engine.duckdb.names import INCOMING, system_name,
 from sparkify_harness.redshift.engine.duckdb.saved import load_relation
 from sparkify_harness.redshift.engine.duckdb.streaming import stream
 from sparkify_harness.redshift.engine.duckdb.system_tables import system_table
+from sparkify_harness.redshift.engine.placement import placed
 from sparkify_harness.redshift.engine.protocol import SystemTables
 from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree

@@ -15,8 +15,8 @@ from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.checkpoints import Checkpoints
 from sparkify_harness.redshift.engine.duckdb.faults import translate
-from sparkify_harness.redshift.engine.duckdb.lower import runs_on_leader
 from sparkify_harness.redshift.engine.duckdb.lower_queries import RECURSION
+from sparkify_harness.redshift.engine.placement import runs_on_leader
 from sparkify_harness.redshift.sql import tree
 
 _ENDED = "no transaction is active"

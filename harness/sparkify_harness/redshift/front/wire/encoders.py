@@ -12,13 +12,13 @@ import pyarrow as pa
 
 from sparkify_harness.redshift.front.wire import numerics
 from sparkify_harness.redshift.front.wire.columns import (
-    Bytes,
     Values,
     binary_array,
     fixed,
     with_nulls,
 )
 from sparkify_harness.redshift.front.wire.dialect import Dialect
+from sparkify_harness.redshift.front.wire.numerics import Bytes
 from sparkify_harness.redshift.types import RedshiftType
 
 Encoder = Callable[[pa.Array, RedshiftType, Dialect], Values]

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from sparkify_harness.redshift.sql import syntax
 from sparkify_harness.redshift.sql.grammar.types import TYPE_WORDS, Types
-from sparkify_harness.redshift.sql.tokens import Kind
+from sparkify_harness.redshift.sql.tokens import TokenKind
 
 _BARE: Final = frozenset(
     [
@@ -60,7 +60,7 @@ class Special(Types, ABC):
             node = _FUNCTIONS[key](self, token.position)
             self.expect(")")
             return node
-        if key in _REFUSED and self.peek().kind is not Kind.END:
+        if key in _REFUSED and self.peek().kind is not TokenKind.END:
             self.not_emulated(_REFUSED[key])
         return None
 
@@ -74,7 +74,7 @@ class Special(Types, ABC):
             self.at(self.token.key, *zone) for zone in _ZONES
         ):
             words = 4
-        return self.peek(words).kind is Kind.STRING
+        return self.peek(words).kind is TokenKind.STRING
 
     def _typed_literal(self, position: int) -> syntax.Expression:
         if self.token.key == "interval":
@@ -143,7 +143,7 @@ def _convert(grammar: Special, position: int) -> syntax.Cast:
 
 def _extract(grammar: Special, position: int) -> syntax.SpecialCall:
     word = grammar.token
-    if word.kind not in {Kind.WORD, Kind.QUOTED, Kind.STRING}:
+    if word.kind not in {TokenKind.WORD, TokenKind.QUOTED, TokenKind.STRING}:
         grammar.fail()
     grammar.advance()
     grammar.expect("from")

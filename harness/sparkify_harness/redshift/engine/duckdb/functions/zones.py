@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sparkify_harness.redshift.engine.answers import session_zone
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
 from sparkify_harness.redshift.engine.duckdb.functions.comparison import COMPARED
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
+from sparkify_harness.redshift.engine.moments import age, weekday
 from sparkify_harness.redshift.errors import InvalidParameterValue
 from sparkify_harness.redshift.sql.datetimes import ABBREVIATIONS, zone_of
 from sparkify_harness.redshift.types import Kind
@@ -23,7 +23,6 @@ _FARTHEST: Final = 15
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/mgmt/behavior-changes.html
 """
-_DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 
 
 def fixed_minutes(name: str) -> int | None:
@@ -76,24 +75,10 @@ def _at_zone(arguments: Sequence[str], node: Invocation, context: ExecutionConte
     return _from_utc(f"timezone('UTC', {arguments[1]})", zone)
 
 
-def _age(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
-    del node
-    if len(arguments) == 2:
-        return f"age({arguments[0]}, {arguments[1]})"
-    today = context.transaction_time.astimezone(session_zone(context)).date()
-    return f"age(TIMESTAMP '{today} 00:00:00', {arguments[0]})"
-
-
 def _next_day(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
-    word = str(constant(node, 1)).strip().lower()
-    number = next(
-        (index for index, day in enumerate(_DAYS) if len(word) > 1 and day.startswith(word)), None
-    )
-    if number is None:
-        raise InvalidParameterValue(f'invalid day of week: "{word}"')
     date = f"CAST({arguments[0]} AS DATE)"
-    ahead = f"(({number} - datepart('dow', {date}) + 6) % 7 + 1)"
+    ahead = f"(({weekday(node)} - datepart('dow', {date}) + 6) % 7 + 1)"
     return f"({date} + CAST({ahead} AS INTEGER))"
 
 
@@ -127,8 +112,8 @@ LOWERINGS: Final[dict[str, Lowering]] = {
     "convert_timezone:varchar,varchar,timestamp": _convert,
     "timezone:varchar,timestamp": _at_zone,
     "timezone:varchar,timestamptz": _at_zone,
-    "age:timestamp,timestamp": _age,
-    "age:timestamp": _age,
+    "age:timestamp,timestamp": age,
+    "age:timestamp": age,
     **{f"next_day:{kind},varchar": _next_day for kind in ("date", "timestamp")},
     **{f"months_between:{kind},{kind}": _MONTHS_BETWEEN for kind in ("date", "timestamp")},
     "date_cmp_timestamptz:date,timestamptz": _compared(zoned_first=False),

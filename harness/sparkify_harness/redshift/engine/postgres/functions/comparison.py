@@ -6,20 +6,13 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_comparison_condition.
 from typing import Final
 
 from sparkify_harness.redshift.engine.lowering import Lowering
+from sparkify_harness.redshift.engine.wording import ignores_blanks
 from sparkify_harness.redshift.sql.functions.operators import COMPARABLE, COMPARISONS
 from sparkify_harness.redshift.sql.functions.signatures import short_name
-from sparkify_harness.redshift.types import Kind, RedshiftType
+from sparkify_harness.redshift.types import RedshiftType
 
 COMPARED: Final = "(CASE WHEN {0} < {1} THEN -1 WHEN {0} > {1} THEN 1 WHEN {0} = {1} THEN 0 END)"
 """-1, 0 or 1, as the comparison functions answer."""
-
-
-def ignores_blanks(type: RedshiftType) -> bool:  # noqa: A002 - the word of the domain
-    """Whether values that differ in trailing blanks alone are the same value.
-
-    CHAR is stored without them.
-    """
-    return type.kind in {Kind.VARCHAR, Kind.UNKNOWN}
 
 
 def key(sql: str, type: RedshiftType) -> str:  # noqa: A002 - the word of the domain
