@@ -13,6 +13,8 @@ import pytest
 from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.errors import QueryCanceled
 
+pytestmark = pytest.mark.medium
+
 PATIENCE = 60.0
 
 

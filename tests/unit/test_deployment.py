@@ -22,6 +22,8 @@ from sparkify_harness.process import ChildTimeoutError
 from tests.processes import descendants, gone
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.medium
+
 WIRING = Wiring(connections={"redshift": {"password": "a-secret"}}, variables={"word": "hello"})
 
 

@@ -14,6 +14,8 @@ import pytest
 from sparkify_harness.redshift.sql.garbage import LONG, Garbage, emptied
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.medium
+
 
 class Part:
     """Holds another, and is held by it."""

@@ -24,6 +24,8 @@ from sparkify_harness.process import (
 from tests.processes import gone
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.medium
+
 DEADLINE = 60.0
 SLEEPER = ["sh", "-c", "echo ready; exec sleep 600"]
 STUBBORN = [

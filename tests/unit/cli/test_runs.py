@@ -13,6 +13,8 @@ import pytest
 
 from sparkify_harness.runs import KEPT, RunFolder, RunFolderError, RunRecord, Runs
 
+pytestmark = pytest.mark.medium
+
 DEADLINE = 60.0
 RECORD = RunRecord("success", "all logs at once", "embedded", "2018-11-01T00:00:00+00:00")
 

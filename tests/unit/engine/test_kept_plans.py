@@ -22,6 +22,8 @@ from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.remembered import Remembered
 from tests.unit.engine.sessions import open_instance, open_session
 
+pytestmark = pytest.mark.medium
+
 QUERIES = (
     "select * from t",
     "select a from t order by 1",

@@ -10,6 +10,8 @@ import pytest
 from sparkify_harness.redshift.errors import RedshiftError
 from tests.unit.engine.sessions import Rows, open_client
 
+pytestmark = pytest.mark.medium
+
 CHAIN = [f"a <> {n}" for n in range(100, 30_100)]
 UNKNOWN = ["a = 1", *["b IS NULL"] * 3000]
 

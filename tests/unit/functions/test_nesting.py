@@ -19,6 +19,8 @@ from sparkify_harness.redshift.types import BOOLEAN, INTEGER, TEXT, Kind, Redshi
 from tests.unit.functions.evaluation import context
 from tests.unit.functions.test_registry import RUNNABLE, node
 
+pytestmark = pytest.mark.medium
+
 DEPTH = 10
 LIMIT = 400_000
 """Characters that no expression of this depth reaches."""

@@ -11,6 +11,8 @@ from tests.unit.golden import chapters
 from tests.unit.golden.digests import CORPORA, FOLDER
 from tests.unit.golden.printer import differences
 
+pytestmark = pytest.mark.medium
+
 
 @pytest.mark.parametrize("corpus", CORPORA)
 def test_is_what_it_was(corpus: str, rewrite: bool) -> None:

@@ -23,6 +23,8 @@ from sparkify.alerts.errors import AlertError, AlertSettingError, MissingProvide
 from sparkify.alerts.slack import SlackChannel, message_of
 from sparkify_harness.process import free_port
 
+pytestmark = pytest.mark.medium
+
 FAILED = Alert(
     AlertKind.TASK_FAILED,
     dag_id="sparkify_etl",

@@ -19,6 +19,8 @@ from sparkify.monitoring.page import DAG_ID
 from sparkify.monitoring.source import Kept, UnavailableError, session
 from tests.ports import refusing_port
 
+pytestmark = pytest.mark.medium
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of Airflow's web server, about the libraries it uses
     from sparkify.monitoring import web

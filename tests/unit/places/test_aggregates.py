@@ -28,6 +28,8 @@ from tests.unit.places.models import AGGREGATES, VALUES, WINDOWS, Aggregate, Row
 from tests.unit.places.places import MANY
 from tests.unit.places.samples import SAMPLES, sample
 
+pytestmark = pytest.mark.medium
+
 Group = Sequence[Row]
 Of = Callable[[Group], str | None]
 """What is read of the aggregate of some rows."""

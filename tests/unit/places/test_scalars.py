@@ -24,6 +24,8 @@ from tests.unit.places.samples import SAMPLES, sample, samples, seldom
 from tests.unit.places.stage import Stage, calls, leak, staged
 from tests.unit.places.subjects import Argument, casts, subjects
 
+pytestmark = pytest.mark.medium
+
 SUBJECTS = subjects()
 NOT_CALLED = {
     dates.DATEDIFF[Kind.TIMETZ],

@@ -17,6 +17,8 @@ from psycopg.rows import TupleRow
 
 from sparkify_harness.redshift.__main__ import PASSWORD, main
 
+pytestmark = pytest.mark.medium
+
 DEADLINE = 60.0
 STUB = """
 import sys, types
