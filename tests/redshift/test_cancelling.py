@@ -203,8 +203,13 @@ def test_a_server_that_stops(
     with open_warehouse(folder=folder, file=file, s3_endpoint=silence) as running:
         fill(running.connection)
         client = connect(running.connection)
+        runs = (
+            "SELECT count(*) FROM sys_query_history "
+            f"WHERE session_id = {client.info.backend_pid} AND status = 'running'"
+        )
         run = Meanwhile(client, phase)
-        time.sleep(0.5)
+        with connect(running.connection) as other:
+            assert eventually(lambda: other.execute(runs.encode()).fetchall() == [(1,)])
     run.join()
     assert run.error is not None
     assert "administrator command" in str(run.error)

@@ -15,6 +15,8 @@ from sparkify_harness.redshift.sql.grammar.statements import STATEMENTS
 from sparkify_harness.redshift.sql.options.library import OPTIONS
 from sparkify_harness.redshift.sql.options.option import Transfer
 
+pytestmark = pytest.mark.medium
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 

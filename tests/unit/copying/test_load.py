@@ -21,6 +21,8 @@ from sparkify_harness.redshift.copying.source import ObjectSource
 from sparkify_harness.redshift.errors import ComputeFault, QueryCanceled, RedshiftError
 from tests.unit.copying.conftest import CopyFrom, Put
 
+pytestmark = pytest.mark.medium
+
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 

@@ -17,6 +17,8 @@ from sparkify_harness.objectstore.container import (
 from sparkify_harness.objectstore.minio import ServerStart, variables
 from sparkify_harness.process import ChildExitError
 
+pytestmark = pytest.mark.medium
+
 ADMIN = Endpoint("https://127.0.0.1:19000", "eu-west-1", "AKIAEXAMPLE", "s3cr3t-of-the-admin")
 SECRETS = ("MINIO_ROOT_PASSWORD", "MINIO_KMS_SECRET_KEY", "SPARKIFY_STORE_CERTIFICATE_KEY")
 

@@ -5,7 +5,7 @@ import json
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +22,8 @@ from sparkify.alerts.channels import CHANNELS, parse, tell
 from sparkify.alerts.errors import AlertError, AlertSettingError, MissingProviderError
 from sparkify.alerts.slack import SlackChannel, message_of
 from sparkify_harness.process import free_port
+
+pytestmark = pytest.mark.medium
 
 FAILED = Alert(
     AlertKind.TASK_FAILED,
@@ -91,12 +93,21 @@ class Mailbox:
         return "250 OK"
 
 
+def listening(box: Mailbox) -> Controller:
+    """A mail server, which has to be told its port."""
+    for _ in range(5):
+        controller = Controller(box, hostname="127.0.0.1", port=free_port())
+        with suppress(OSError):  # somebody was faster
+            controller.start()
+            return controller
+    pytest.fail("no port is free")
+
+
 @pytest.fixture
 def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     """Where the connection `mail` leads to."""
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
+    controller = listening(box)
     connection = {
         "conn_type": "smtp",
         "host": "127.0.0.1",

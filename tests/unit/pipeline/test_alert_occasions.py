@@ -16,6 +16,8 @@ from sparkify.alerts.notifier import AlertNotifier
 from sparkify.alerts.occasions import occasion
 from sparkify.errors import LoadError, SourceError
 
+pytestmark = pytest.mark.medium
+
 DAY = dt.datetime(2018, 11, 3, tzinfo=dt.UTC)
 TASK = SimpleNamespace(
     dag_id="sparkify_etl",

@@ -224,6 +224,11 @@ class Logs:
                 del self._running[record.pid]
             self._queries.append(record)
 
+    def forget_query(self, record: QueryRecord) -> None:
+        """It has not begun after all: what it had to wait for is over."""
+        with self._lock:
+            self._running.pop(record.pid, None)
+
     def end_session(self, pid: int) -> None:
         """Forget what a session was running: its client left a result half-read."""
         with self._lock:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, available_timezones
 
-from sparkify_harness.redshift.errors import InvalidParameterValue, NotEmulated, UndefinedObject
+from sparkify_harness.redshift.errors import InvalidParameterValue, NotEmulated
+from sparkify_harness.redshift.sql.parameters import missing_parameter
 
 _BOOLEANS = {
     **dict.fromkeys(("on", "true", "yes", "1", "t", "y"), "on"),
@@ -129,6 +130,7 @@ SETTINGS: Mapping[str, ConfigurationParameter] = {
     "application_name": ConfigurationParameter("", _text, "application_name"),
     "auto_analyze": ConfigurationParameter("on", _boolean),
     "auto_mv": ConfigurationParameter("on", _boolean),
+    "cast_super_null_on_error": ConfigurationParameter("on", _only("on")),
     "case_sensitive_identifier": ConfigurationParameter("off", _only("off")),
     "client_encoding": ConfigurationParameter("UTF8", _utf8, "client_encoding"),
     "client_min_messages": ConfigurationParameter("notice", _text),
@@ -191,6 +193,7 @@ class SessionSettings:
 
         Raises:
             UndefinedObject: There is none of that name.
+            NotEmulated: Redshift has one.
         """
         folded = name.lower()
         if folded in self._local:
@@ -198,7 +201,7 @@ class SessionSettings:
         try:
             return self._values[folded]
         except KeyError:
-            raise UndefinedObject(f'unrecognized configuration parameter "{name}"') from None
+            raise missing_parameter(name) from None
 
     def set(self, name: str, values: Sequence[str] | None, *, local: bool = False) -> None:
         """SET.
@@ -217,7 +220,7 @@ class SessionSettings:
         setting = SETTINGS.get(folded)
         if setting is None:
             if not _CUSTOM.fullmatch(folded):
-                raise UndefinedObject(f'unrecognized configuration parameter "{name}"')
+                raise missing_parameter(name)
             setting = ConfigurationParameter("")
         if not setting.writable:
             raise InvalidParameterValue(f'parameter "{name}" cannot be changed')

@@ -16,6 +16,7 @@ from sparkify_harness.redshift.catalog.relations import (
 from sparkify_harness.redshift.catalog.store import TEMPORARY_SCHEMA, Key
 from sparkify_harness.redshift.errors import (
     InvalidDefinition,
+    NotEmulated,
     UndefinedColumn,
     Unsupported,
 )
@@ -160,6 +161,10 @@ def _stored_type(output: tree.OutputColumn) -> RedshiftType:
         return varchar(MAX_VARCHAR)
     if kind.kind is Kind.VOID:
         raise Unsupported("a column cannot have type void")
+    if kind.kind is Kind.OID:
+        raise NotEmulated("columns of type oid")
+    if kind.kind is Kind.INTERVAL:
+        raise NotEmulated("columns of type INTERVAL")
     return kind
 
 

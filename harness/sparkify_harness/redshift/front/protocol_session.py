@@ -367,9 +367,8 @@ class ProtocolSession:
         yield results.EMPTY_QUERY if result.empty else results.command_complete(result.tag)
 
     def _end_implicit_block(self) -> None:
-        if self._implicit_block:
-            self._implicit_block = False
-            self._backend.end_implicit_block()
+        self._implicit_block = False
+        self._backend.end_implicit_block()
 
     def _flush_notices(self) -> Iterator[Buffer]:
         while self._notices:

@@ -25,12 +25,10 @@ from sparkify_harness.redshift.engine.expressions import (
 )
 from sparkify_harness.redshift.engine.wording import Wording
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
-from sparkify_harness.redshift.sql.functions.operators import COMPARISONS
 from sparkify_harness.redshift.types import RedshiftType
 
 _LONG: Final = 1_000
-"""Operands of AND up to which the engine makes a filter of each."""
+"""Operands of AND up to which the engine makes a filter of each; of OR, which it compares."""
 
 _PIECE: Final = 10_000
 """Operands of a longer chain that make one filter: the fewer, the fewer it has to compare."""
@@ -162,9 +160,18 @@ def _predicate(node: tree.Expression, lowering: LoweringContext) -> str:
         case tree.Logical(operator="AND", operands=operands):
             if compared := _of_one_operand(operands, lowering):
                 return _between(compared, lowering)
+        case tree.Logical(operator="OR", operands=operands) if len(operands) > _LONG:
+            pieces = _pieces([expression_sql(each, lowering) for each in operands])
+            return f"({' OR '.join(pieces)})"
         case tree.InQuery():
             return _in_query(node, lowering)
     return predicate_sql(node, lowering)
+
+
+def _pieces(operands: Sequence[str]) -> list[str]:
+    """Operands of OR in pieces that DuckDB does not take apart to compare each with all others."""
+    chunks = (operands[at : at + _LONG] for at in range(0, len(operands), _LONG))
+    return [f"coalesce({' OR '.join(chunk)})" for chunk in chunks]
 
 
 def _case(node: tree.Case, lowering: LoweringContext) -> str:
@@ -204,7 +211,7 @@ def _of_one_operand(
         test
         for test in tests
         if isinstance(test, tree.Call)
-        and test.overload.name in COMPARISONS
+        and test.overload.comparison
         and not (lowering.keys and test in lowering.keys)
     ]
     if len(calls) < len(tests):
@@ -271,7 +278,7 @@ def _in_query(node: tree.InQuery, lowering: LoweringContext) -> str:
 def _aggregate(node: tree.Aggregate, lowering: LoweringContext) -> str:
     # Inside an aggregate the keys of GROUP BY are plain columns.
     inner = replace(lowering, keys=lowering.shared)
-    if node.overload.name in GROUPING:
+    if node.overload.grouping:
         keys = [inner.place_key_of(each) for each in node.arguments]
         return lower_call(node, keys, lowering.context)
     return lower_call(

@@ -22,7 +22,6 @@ from sparkify_harness.redshift.engine.postgres.names import quote, table_name
 from sparkify_harness.redshift.engine.postgres.types import storage_type
 from sparkify_harness.redshift.engine.wording import Wording
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 from sparkify_harness.redshift.types import RedshiftType
 
 
@@ -130,7 +129,7 @@ def _in_query(node: tree.InQuery, lowering: LoweringContext) -> str:
 def _aggregate(node: tree.Aggregate, lowering: LoweringContext) -> str:
     # Inside an aggregate the keys of GROUP BY are plain columns.
     inner = replace(lowering, keys=lowering.outer)
-    if node.overload.name in GROUPING:
+    if node.overload.grouping:
         keys = [inner.key_of(each) for each in node.arguments]
         return lower_call(node, keys, lowering.context)
     keys = [inner.key_of(each.expression) for each in node.order_by]

@@ -41,7 +41,8 @@ def characters(array: pa.Array, type_: RedshiftType, _: Dialect) -> Values:
         array = array.dictionary_decode()
     if not (_is_text(array.type) or _is_bytes(array.type)):
         raise _unexpected(array, type_)
-    return array.cast(pa.binary())
+    # The same bytes; a cast looks first for how to make them.
+    return array.view(pa.binary()) if array.type == pa.string() else array.cast(pa.binary())
 
 
 def _is_text(type_: pa.DataType) -> bool:

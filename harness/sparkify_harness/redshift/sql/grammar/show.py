@@ -17,7 +17,6 @@ _SCOPES: Final = {"schemas": ("database", 1), "tables": ("schema", 2), "columns"
 _NOT_EMULATED: Final = (
     "column",
     "constraints",
-    "datashares",
     "external",
     "functions",
     "grants",
@@ -40,6 +39,8 @@ def show(grammar: Grammar) -> ShowParameter | ShowObjects:
     following = grammar.peek()
     if grammar.token.key in _NOT_EMULATED and following.kind is not TokenKind.END:
         grammar.not_emulated(f"SHOW {grammar.token.key.upper()}", token)
+    if grammar.at("datashares"):
+        grammar.not_emulated("SHOW DATASHARES", token)
     if grammar.at("user", "lockout"):
         grammar.not_emulated("SHOW USER LOCKOUT", token)
     if grammar.at("databases"):

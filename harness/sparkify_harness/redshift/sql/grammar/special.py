@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 from sparkify_harness.redshift.sql import syntax
-from sparkify_harness.redshift.sql.grammar.types import TYPE_WORDS, Types
+from sparkify_harness.redshift.sql.grammar.types import INTERVAL_UNITS, TYPE_WORDS, Types
 from sparkify_harness.redshift.sql.tokens import TokenKind
 
 _BARE: Final = frozenset(
@@ -25,7 +25,6 @@ _BARE: Final = frozenset(
         "user",
     ]
 )
-_INTERVAL_UNITS: Final = ("year", "month", "day", "hour", "minute", "second")
 _ZONES: Final = (("with", "time", "zone"), ("without", "time", "zone"))
 _REFUSED: Final[Mapping[str, str]] = {"prior": "CONNECT BY", "unnest": "UNNEST"}
 OPERATOR_LEVEL: Final = 9
@@ -85,8 +84,10 @@ class Special(Types, ABC):
     def _interval(self, position: int) -> syntax.Interval:
         self.advance()
         text = self.string()
-        unit = self.accept_any(*_INTERVAL_UNITS) or None
-        until = self.expect_any(*_INTERVAL_UNITS) if unit and self.accept("to") else None
+        unit = self.accept_any(*INTERVAL_UNITS) or None
+        until = self.expect_any(*INTERVAL_UNITS) if unit and self.accept("to") else None
+        if unit and self.at("("):
+            self.not_emulated("an interval literal with a precision")
         return syntax.Interval(text, unit, until, position=position)
 
 

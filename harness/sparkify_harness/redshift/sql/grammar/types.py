@@ -26,6 +26,8 @@ from sparkify_harness.redshift.types import (
     numeric,
 )
 
+INTERVAL_UNITS: Final = ("year", "month", "day", "hour", "minute", "second")
+"""What an interval literal and INTERVAL may have behind them."""
 _WRITTEN: Final = sorted(
     (
         (tuple(spelling.words.split()), kind, spelling)
@@ -177,7 +179,7 @@ def _modified(stream: Stream, kind: Kind, spelling: Spelling, column: str | None
         case Modifier.FIELDS:
             if column is not None:
                 stream.not_emulated("columns of type INTERVAL", stream.peek(-1))
-            if stream.at("year") or stream.at("day"):
+            if stream.token.key in INTERVAL_UNITS:
                 stream.not_emulated("INTERVAL YEAR TO MONTH and DAY TO SECOND")
     return RedshiftType(kind)
 

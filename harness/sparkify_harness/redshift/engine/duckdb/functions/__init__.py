@@ -27,9 +27,10 @@ from sparkify_harness.redshift.engine.duckdb.operands import once
 from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.expressions import sorted_by
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, is_null
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.tree import Aggregate, Window
 
-LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
+LOWERINGS: Final[Mapping[Overload, Lowering]] = MappingProxyType(
     {
         **arithmetic.LOWERINGS,
         **comparison.LOWERINGS,
@@ -48,7 +49,6 @@ LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
         **session.LOWERINGS,
     }
 )
-"""Lowerings by ``Overload.key``."""
 
 
 _PARAMETER: Final = re.compile(r"\$\d")
@@ -74,7 +74,7 @@ def lower_call(
     Returns:
         A parenthesised or otherwise closed expression.
     """
-    lowering = LOWERINGS[node.overload.key]
+    lowering = LOWERINGS[node.overload]
     if isinstance(node, Aggregate | Window):
         template = lowering if isinstance(lowering, str) else lowering(arguments, node, context)
         keys = node.order_by if isinstance(node, Aggregate) else node.within_group
@@ -96,7 +96,7 @@ def lower_call(
             return lowering.format(*operands, args=", ".join(operands))
         return lowering(operands, node, context)
 
-    return once(build, *arguments, lazy=node.overload.name in conditional.LAZY)
+    return once(build, *arguments, lazy=node.overload.lazy)
 
 
 def _null(arguments: Sequence[str], target: str) -> str:

@@ -4,7 +4,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/CONVERT_TIMEZONE.html
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,8 @@ from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, cons
 from sparkify_harness.redshift.engine.moments import age, weekday
 from sparkify_harness.redshift.errors import InvalidParameterValue
 from sparkify_harness.redshift.sql.datetimes import ABBREVIATIONS, zone_of
+from sparkify_harness.redshift.sql.functions import dates
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.types import Kind
 
 _POSIX: Final = re.compile(r".*?\s*(?P<sign>[+-]?)(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?")
@@ -107,17 +109,17 @@ _FRACTION = (
 )
 _MONTHS_BETWEEN = f"CAST({_MONTHS} + CASE WHEN {_SAME_DAY} THEN 0 ELSE {_FRACTION} END AS DOUBLE)"
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    "convert_timezone:varchar,timestamp": _convert,
-    "convert_timezone:varchar,varchar,timestamp": _convert,
-    "timezone:varchar,timestamp": _at_zone,
-    "timezone:varchar,timestamptz": _at_zone,
-    "age:timestamp,timestamp": age,
-    "age:timestamp": age,
-    **{f"next_day:{kind},varchar": _next_day for kind in ("date", "timestamp")},
-    **{f"months_between:{kind},{kind}": _MONTHS_BETWEEN for kind in ("date", "timestamp")},
-    "date_cmp_timestamptz:date,timestamptz": _compared(zoned_first=False),
-    "timestamp_cmp_timestamptz:timestamp,timestamptz": _compared(zoned_first=False),
-    "timestamptz_cmp_date:timestamptz,date": _compared(zoned_first=True),
-    "timestamptz_cmp_timestamp:timestamptz,timestamp": _compared(zoned_first=True),
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    dates.CONVERT_TIMEZONE: _convert,
+    dates.CONVERT_BETWEEN_TIMEZONES: _convert,
+    dates.TIMEZONE[Kind.TIMESTAMP]: _at_zone,
+    dates.TIMEZONE[Kind.TIMESTAMPTZ]: _at_zone,
+    dates.AGE: age,
+    dates.AGE_TODAY: age,
+    **dict.fromkeys(dates.NEXT_DAY.values(), _next_day),
+    **dict.fromkeys(dates.MONTHS_BETWEEN.values(), _MONTHS_BETWEEN),
+    dates.DATE_CMP_TIMESTAMPTZ: _compared(zoned_first=False),
+    dates.TIMESTAMP_CMP_TIMESTAMPTZ: _compared(zoned_first=False),
+    dates.TIMESTAMPTZ_CMP_DATE: _compared(zoned_first=True),
+    dates.TIMESTAMPTZ_CMP_TIMESTAMP: _compared(zoned_first=True),
 }

@@ -27,9 +27,10 @@ from sparkify_harness.redshift.engine.postgres.functions import (
 )
 from sparkify_harness.redshift.engine.postgres.functions.absent import ABSENT
 from sparkify_harness.redshift.engine.postgres.types import storage_type
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.tree import Aggregate, Window
 
-LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
+LOWERINGS: Final[Mapping[Overload, Lowering]] = MappingProxyType(
     {
         **arithmetic.LOWERINGS,
         **comparison.LOWERINGS,
@@ -48,7 +49,7 @@ LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
         **session.LOWERINGS,
     }
 )
-"""Lowerings by ``Overload.key``; ``absent.ABSENT`` says of each other one why there is none."""
+"""``absent.ABSENT`` says of each overload that is not here why there is none."""
 
 
 def lower_call(
@@ -74,9 +75,9 @@ def lower_call(
     Raises:
         NoCounterpart: PostgreSQL has none.
     """
-    lowering = LOWERINGS.get(node.overload.key)
+    lowering = LOWERINGS.get(node.overload)
     if lowering is None:
-        raise NoCounterpart(f"{node.overload.key}, {ABSENT[node.overload.key]}")
+        raise NoCounterpart(f"{node.overload.signature}, {ABSENT[node.overload]}")
     if isinstance(node, Aggregate | Window):
         template = lowering if isinstance(lowering, str) else lowering(arguments, node, context)
         return _aggregate(node, template, arguments, over=over, order_by=order_by)

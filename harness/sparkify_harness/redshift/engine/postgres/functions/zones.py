@@ -3,13 +3,16 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/CONVERT_TIMEZONE.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.engine.moments import age, weekday
 from sparkify_harness.redshift.engine.postgres.faults import text_sql
+from sparkify_harness.redshift.sql.functions import dates
+from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.types import Kind
 
 
 def _convert(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
@@ -26,12 +29,12 @@ def _next_day(arguments: Sequence[str], node: Invocation, context: ExecutionCont
     return f"({date} + {ahead})"
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    "convert_timezone:varchar,timestamp": _convert,
-    "convert_timezone:varchar,varchar,timestamp": _convert,
-    "timezone:varchar,timestamp": "timezone({0}, {1})",
-    "timezone:varchar,timestamptz": "timezone({0}, {1})",
-    "age:timestamp,timestamp": age,
-    "age:timestamp": age,
-    **{f"next_day:{kind},varchar": _next_day for kind in ("date", "timestamp")},
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    dates.CONVERT_TIMEZONE: _convert,
+    dates.CONVERT_BETWEEN_TIMEZONES: _convert,
+    dates.TIMEZONE[Kind.TIMESTAMP]: "timezone({0}, {1})",
+    dates.TIMEZONE[Kind.TIMESTAMPTZ]: "timezone({0}, {1})",
+    dates.AGE: age,
+    dates.AGE_TODAY: age,
+    **dict.fromkeys(dates.NEXT_DAY.values(), _next_day),
 }
