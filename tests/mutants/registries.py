@@ -37,7 +37,7 @@ from sparkify_harness.redshift import types as _types
 _wrong = OVERLOADS[{name!r}][{index}]
 
 def _returns(arguments, right=_wrong.returns):
-    result = right(arguments)
+    result = right(arguments) if callable(right) else right
     if result.precision:
         return _types.numeric(result.precision, result.scale + (1 if result.scale == 0 else -1))
     near = {{
@@ -76,18 +76,18 @@ def _overloads() -> Iterator[tuple[str, str, str]]:
     for name, overloads in library.OVERLOADS.items():
         for index, each in enumerate(overloads):
             place = {"name": name, "index": index}
-            yield OVERLOADS, f"{each.key} is missing", _DROP_OVERLOAD.format(**place)
-            yield OVERLOADS, f"{each.key} returns another type", _RESULT.format(**place)
+            yield OVERLOADS, f"{each.signature} is missing", _DROP_OVERLOAD.format(**place)
+            yield OVERLOADS, f"{each.signature} returns another type", _RESULT.format(**place)
             for flag in _FLAGS:
                 said = f"{'not ' if getattr(each, flag) else ''}{flag}"
-                yield OVERLOADS, f"{each.key} is {said}", _FLIP.format(**place, flag=flag)
+                yield OVERLOADS, f"{each.signature} is {said}", _FLIP.format(**place, flag=flag)
 
 
 def _lowerings() -> Iterator[tuple[str, str, str]]:
     """Each lowering for that of the next function with the same parameters."""
     from sparkify_harness.redshift.engine.duckdb.functions import LOWERINGS as REGISTERED
 
-    keys = [str(getattr(key, "key", key)) for key in REGISTERED]
+    keys = [each.signature for each in REGISTERED]
     lowerings = list(REGISTERED.values())
     alike: dict[str, list[int]] = defaultdict(list)
     for index, key in enumerate(keys):

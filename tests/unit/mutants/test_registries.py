@@ -15,11 +15,11 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 OVERLOAD = """
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.types import DOUBLE, TEXT
-found = {each.key: each for overloads in OVERLOADS.values() for each in overloads}.get
+found = {each.signature: each for overloads in OVERLOADS.values() for each in overloads}.get
 """
 LOWERING = """
 from sparkify_harness.redshift.engine.duckdb.functions import LOWERINGS
-found = {str(getattr(key, "key", key)): lowering for key, lowering in LOWERINGS.items()}.get
+found = {key.signature: lowering for key, lowering in LOWERINGS.items()}.get
 """
 OPTION = """
 from sparkify_harness.redshift.sql.options.library import OPTIONS
@@ -31,7 +31,7 @@ SEEN = {
     "random: is not volatile": (OVERLOAD, "not found('random:').volatile"),
     "log:double,double returns another type": (
         OVERLOAD,
-        "found('log:double,double').returns([DOUBLE, DOUBLE]) != DOUBLE",
+        "found('log:double,double').result([DOUBLE, DOUBLE]) != DOUBLE",
     ),
     "sin:double is lowered as cos:double": (
         LOWERING,
