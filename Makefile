@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-header --no-annotate --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-all test-scheduler test-stack record jdbc lint hooks bench sql clean lock
+.PHONY: help run test test-unit coverage mutants test-slow test-all test-scheduler test-stack record jdbc lint hooks bench sql clean lock
 
 help: ## Show this help
 	@echo "Sparkify: the warehouse pipeline, and a local stand-in for S3 and Redshift"
@@ -26,6 +26,20 @@ run: $(READY) ## Start the stack, fill it, run the pipeline, show the star schem
 
 test: $(READY) ## Run the tests that this machine can run in some minutes
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder $(ARGS)
+
+test-unit: $(READY) ## Run those that take an instant and no other process
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope -m "not medium and not slow and not nightly" \
+		tests/unit $(ARGS)
+
+coverage: $(READY) ## Run them all as "make test" does, and tell which lines and branches they reach
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage html --quiet
+	@$(BIN)/coverage report --skip-covered
+
+mutants: $(READY) ## Would the tests notice an error? make mutants SEED=1 N=100 ARGS="sql/bind"
+	@$(BIN)/python -m tests.mutants --seed $(or $(SEED),0) --count $(or $(N),40) $(ARGS)
 
 test-slow: $(READY) ## Run those that take their time: kills, a full disk, ten thousand objects
 	@$(MAKE) --no-print-directory test ARGS='-m slow $(ARGS)'
@@ -63,7 +77,7 @@ sql: $(READY) ## Query the last run: make sql ARGS='"select count(*) from songpl
 	@$(BIN)/sparkify sql $(ARGS)
 
 clean: ## Remove the virtual environment, caches and local runs
-	rm -rf $(VENV) .sparkify .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf $(VENV) .sparkify .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist htmlcov .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: $(READY) ## Resolve the dependencies again and pin them

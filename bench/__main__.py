@@ -14,11 +14,13 @@ from bench import (
     containers,
     copy_events,
     endings,
+    few_rows,
     frontend,
     parsing,
     pipeline,
     readiness,
     select_rows,
+    unload_rows,
 )
 from bench.measure import RUNS, Figure
 
@@ -26,7 +28,9 @@ CHAPTERS: dict[str, Callable[[], Iterator[Figure]]] = {
     "readiness": readiness.figures,
     "connect": connecting.figures,
     "copy": copy_events.figures,
+    "unload": unload_rows.figures,
     "frontend": frontend.figures,
+    "few": few_rows.figures,
     "select": select_rows.figures,
     "endings": endings.figures,
     "casts": casts.figures,

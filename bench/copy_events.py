@@ -80,7 +80,7 @@ def _statement(key: Endpoint) -> bytes:
     ).encode()
 
 
-def _peak(child: Child) -> float:
+def peak(child: Child) -> float:
     """Peak resident memory of a child in MB, as the kernel counted it."""
     status = Path(f"/proc/{child.program.pid}/status")
     if status.exists():
@@ -124,11 +124,11 @@ def measure(store: RunningStore, paths: list[Path], folder: Path, runs: int) -> 
             client.execute(_statement(store.endpoint))
 
         copy()
-        first_peak = _peak(running.child)
+        first_peak = peak(running.child)
         times = [seconds(copy) for _ in range(runs)]
-        peak = _peak(running.child)
+        last_peak = peak(running.child)
     (folder / "bench.duckdb").unlink()
-    return Copied(median(times) if times else nan, first_peak, peak)
+    return Copied(median(times) if times else nan, first_peak, last_peak)
 
 
 def figures() -> Iterator[Figure]:

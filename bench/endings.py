@@ -45,6 +45,11 @@ _GROWING: dict[str, tuple[Callable[[int], str], int, float]] = {
         20_000,
         10.0,
     ),
+    "conditions with OR": (
+        lambda size: "SELECT 1 FROM t WHERE " + " OR ".join(f"a = {n}" for n in range(size)),
+        20_000,
+        10.0,
+    ),
     "characters of fnv_hash": (
         lambda size: f"SELECT fnv_hash(repeat('x', {size})) FROM t",
         65_535,

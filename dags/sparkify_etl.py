@@ -48,7 +48,7 @@ from sparkify.operators import (
 from sparkify.params import params
 from sparkify.retry import RETRIES, RETRY_DELAY, PipelineRetryPolicy
 from sparkify.star import CHECKS, SHOWN, STAGING_EVENTS, STAGING_SONGS, STAR, TABLES
-from sparkify.table import Kind
+from sparkify.table import TableKind
 
 SQL_FOLDER = Path(__file__).resolve().parent.parent / "sql"
 
@@ -56,9 +56,9 @@ refuse_missing_sql(TABLES.values(), SQL_FOLDER, "create_tables.sql")
 
 ASSETS = table_assets(TABLES)
 
-LOADS: dict[Kind, type[LoadTableOperator]] = {
-    Kind.FACT: LoadFactOperator,
-    Kind.DIMENSION: LoadDimensionOperator,
+LOADS: dict[TableKind, type[LoadTableOperator]] = {
+    TableKind.FACT: LoadFactOperator,
+    TableKind.DIMENSION: LoadDimensionOperator,
 }
 
 WAREHOUSE: WarehouseArguments = {
@@ -132,7 +132,7 @@ with DAG(
         **S3,
     )
 
-    loads: dict[Kind, list[LoadTableOperator]] = {
+    loads: dict[TableKind, list[LoadTableOperator]] = {
         kind: [
             LOADS[kind](
                 task_id=table.task_id,
@@ -166,8 +166,8 @@ with DAG(
         EmptyOperator(task_id="Begin_execution", doc_md="Where a run begins."),
         create_tables,
         [stage_events, stage_songs],
-        *loads[Kind.FACT],
-        loads[Kind.DIMENSION],
+        *loads[TableKind.FACT],
+        loads[TableKind.DIMENSION],
         run_quality_checks,
         EmptyOperator(task_id="End_execution", doc_md="Where a run ends."),
     )

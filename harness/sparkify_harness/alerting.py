@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from sparkify.alerts.alert import Alert, Kind
+from sparkify.alerts.alert import Alert, AlertKind
 from sparkify.alerts.channels import VARIABLE, Route, parse, tell
 from sparkify.alerts.errors import AlertSettingError
 from sparkify_harness.airflow.errors import RunTimedOut, WorkerDied
@@ -99,7 +99,7 @@ def lost(dag_id: str, day: dt.date | None, error: RunTimedOut | WorkerDied) -> A
     """
     log = error.log_path
     return Alert(
-        Kind.RUN_TIMED_OUT if isinstance(error, RunTimedOut) else Kind.RUN_FAILED,
+        AlertKind.RUN_TIMED_OUT if isinstance(error, RunTimedOut) else AlertKind.RUN_FAILED,
         dag_id=dag_id,
         run_id=log.stem if log else str(day or "all logs"),
         task_id=_last_started(log) if log else None,

@@ -48,7 +48,16 @@ _NO_AWS = {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 
-_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH")
+_INHERITED = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "COVERAGE_PROCESS_CONFIG",  # set where coverage.py measures us: then our children as well
+)
 
 
 class ChildError(RuntimeError):

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 from sparkify.quality import Check, defaults
 from sparkify.quality.kinds import Schema
-from sparkify.table import LOADED, Kind, Table
+from sparkify.table import LOADED, Table, TableKind
 
 LOAD_AUDIT = Table(
     "load_audit",
-    Kind.RECORD,
+    TableKind.RECORD,
     key=("load_id",),
     columns={
         "load_id": "bigint",
@@ -38,7 +38,7 @@ LOAD_AUDIT = Table(
 
 STAGING_EVENTS = Table(
     "staging_events",
-    Kind.STAGING,
+    TableKind.STAGING,
     task_id="Stage_events",
     columns={
         "artist": "character varying(1024)",
@@ -69,7 +69,7 @@ STAGING_EVENTS = Table(
 
 STAGING_SONGS = Table(
     "staging_songs",
-    Kind.STAGING,
+    TableKind.STAGING,
     task_id="Stage_songs",
     columns={
         "num_songs": "integer",
@@ -89,7 +89,7 @@ STAGING_SONGS = Table(
 
 WITHDRAWN_PLAYS = Table(
     "withdrawn_plays",
-    Kind.RECORD,
+    TableKind.RECORD,
     columns={
         "load_id": "bigint",
         "songplay_id": "character varying(32)",
@@ -116,7 +116,7 @@ PLAYS = tuple(WITHDRAWN_PLAYS.columns)[1:]
 
 SONGPLAYS = Table(
     "songplays",
-    Kind.FACT,
+    TableKind.FACT,
     task_id="Load_songplays_fact_table",
     sql="songplays.sql",
     sources=("staging_events", "staging_songs"),
@@ -141,7 +141,7 @@ SONGPLAYS = Table(
 
 USERS = Table(
     "users",
-    Kind.DIMENSION,
+    TableKind.DIMENSION,
     task_id="Load_user_dim_table",
     sql="users.sql",
     sources=("staging_events",),
@@ -162,7 +162,7 @@ USERS = Table(
 
 SONGS = Table(
     "songs",
-    Kind.DIMENSION,
+    TableKind.DIMENSION,
     task_id="Load_song_dim_table",
     sql="songs.sql",
     sources=("staging_songs",),
@@ -180,7 +180,7 @@ SONGS = Table(
 
 ARTISTS = Table(
     "artists",
-    Kind.DIMENSION,
+    TableKind.DIMENSION,
     task_id="Load_artist_dim_table",
     sql="artists.sql",
     sources=("staging_songs",),
@@ -198,7 +198,7 @@ ARTISTS = Table(
 
 TIME = Table(
     "time",
-    Kind.DIMENSION,
+    TableKind.DIMENSION,
     task_id="Load_time_dim_table",
     sql="time.sql",
     sources=("staging_events",),
@@ -219,7 +219,7 @@ TIME = Table(
 
 DATA_QUALITY_RESULTS = Table(
     "data_quality_results",
-    Kind.RECORD,
+    TableKind.RECORD,
     columns={
         "dag_id": "character varying(250)",
         "run_id": "character varying(250)",
@@ -252,7 +252,7 @@ def by_name(*tables: Table) -> Mapping[str, Table]:
         found[table.name] = table
     for table in tables:
         for source in table.sources:
-            if source not in found or found[source].kind is not Kind.STAGING:
+            if source not in found or found[source].kind is not TableKind.STAGING:
                 raise ValueError(f"table {table.name}: its source {source} is no staging table")
         unknown = sorted({*table.touched_by, *filter(None, [table.latest])} - set(PLAYS))
         if "staging_events" in table.sources and unknown:
@@ -281,7 +281,7 @@ TABLES = by_name(
 STAR = tuple(table for table in TABLES.values() if table.kind in LOADED)
 """Fact and dimensions."""
 
-SHOWN = tuple(table.name for table in TABLES.values() if table.kind is not Kind.RECORD)
+SHOWN = tuple(table.name for table in TABLES.values() if table.kind is not TableKind.RECORD)
 """Names of the tables that summaries show."""
 
 FOLLOWERS = tuple(table for table in STAR if "staging_events" in table.sources)
@@ -290,7 +290,7 @@ FOLLOWERS = tuple(table for table in STAR if "staging_events" in table.sources)
 CHECKS: tuple[Check, ...] = tuple(
     check
     for table in TABLES.values()
-    if table.kind is not Kind.RECORD
+    if table.kind is not TableKind.RECORD
     for check in (Schema(table.name, table.columns, whole=True), *table.checks)
 )
 """What must hold after every run: each table as described, and what it says besides."""

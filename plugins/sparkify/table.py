@@ -13,7 +13,7 @@ from sparkify.quality import Check
 from sparkify.quoting import identifier
 
 
-class Kind(StrEnum):
+class TableKind(StrEnum):
     """What a table is for."""
 
     STAGING = "staging"
@@ -54,7 +54,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.
 
 _TYPE = re.compile(rf"({'|'.join(TYPES)})(\(\d+(,\d+)?\))?")
 
-LOADED = (Kind.FACT, Kind.DIMENSION)
+LOADED = (TableKind.FACT, TableKind.DIMENSION)
 """Kinds that a SELECT fills."""
 
 
@@ -64,7 +64,7 @@ class Table:
 
     Attributes:
         name: what the pipeline calls it.
-        kind: see `Kind`.
+        kind: see `TableKind`.
         columns: the type of each, as `svv_columns` shows it, in the order of the CREATE TABLE.
         key: columns that identify a row. Redshift does not enforce them.
         task_id: of the task that fills it.
@@ -85,7 +85,7 @@ class Table:
     """
 
     name: str
-    kind: Kind
+    kind: TableKind
     columns: Mapping[str, str]
     key: tuple[str, ...] = ()
     task_id: str = ""
@@ -100,7 +100,7 @@ class Table:
 
     def __post_init__(self) -> None:
         identifier(self.name)
-        Kind(self.kind)
+        TableKind(self.kind)
         if not self.columns:
             raise ValueError(f"table {self.name} has no columns")
         for name, type_name in self.columns.items():

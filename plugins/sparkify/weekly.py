@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from sparkify.quality.kinds import NotNull, Relationships, Unique
 from sparkify.star import TABLES, by_name
-from sparkify.table import Kind, Table
+from sparkify.table import Table, TableKind
 
 WEEKLY_TOP_SONGS = Table(
     "weekly_top_songs",
-    Kind.FACT,
+    TableKind.FACT,
     task_id="Load_weekly_top_songs",
     sql="weekly_top_songs.sql",
     key=("week_start", "place"),

@@ -87,7 +87,7 @@ def sparkify(tmp_path: Path) -> Iterator[Sparkify]:
     """The command; whatever it left is ended with the test."""
     command = Sparkify(tmp_path)
     yield command
-    assert eventually(lambda: not command.left(), 15), command.left()
+    assert eventually(lambda: not command.left(), DEADLINE), command.left()
 
 
 @dataclass(frozen=True)

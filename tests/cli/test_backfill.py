@@ -15,7 +15,7 @@ from sparkify_fixtures import Settings, generate, read_folder, write_folder
 from sparkify_fixtures.oracle import expected_warehouse
 from sparkify_harness.runs import Runs
 from sparkify_harness.warehouse import open_warehouse
-from tests.cli.conftest import Sparkify
+from tests.cli.conftest import DEADLINE, Sparkify
 from tests.pipeline.subject import Rows, cursor_on, expected_tables, star_tables
 from tests.waiting import eventually
 
@@ -101,8 +101,8 @@ def test_a_backfill_is_killed_continued_and_corrected(sparkify: Sparkify, starte
     logs = sparkify.home / "last" / "airflow" / "runs"
     assert eventually(lambda: len(list(logs.glob("*.log"))) == DAYS, LONG)  # two have ended
     os.kill(killed.pid, signal.SIGKILL)
-    killed.communicate(timeout=30)
-    assert eventually(lambda: not sparkify.left(), 15), sparkify.left()
+    killed.communicate(timeout=DEADLINE)
+    assert eventually(lambda: not sparkify.left(), DEADLINE), sparkify.left()
     done = {day for day, state in backfill.states().items() if state == "success"}
     assert done
 

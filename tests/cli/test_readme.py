@@ -37,7 +37,7 @@ def commands(block: str) -> list[list[str]]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sparkify]:
     command = Sparkify(tmp_path_factory.mktemp("readme"))
     yield command
-    assert eventually(lambda: not command.left(), 15), command.left()
+    assert eventually(lambda: not command.left(), DEADLINE), command.left()
 
 
 @pytest.mark.slow

@@ -120,11 +120,11 @@ def test_nothing_is_left_of_a_run_that_is_ended(
     # The object store, the warehouse and Airflow: each a watcher and a program.
     assert eventually(lambda: len(sparkify.left()) >= 7, DEADLINE)
     os.kill(process.pid, number)
-    _, text = process.communicate(timeout=30)
+    _, text = process.communicate(timeout=DEADLINE)
     assert process.returncode == code
     assert "Traceback" not in text
     assert ("Interrupted; everything" in text) == (number is signal.SIGINT)
-    assert eventually(lambda: not sparkify.left(), 15), sparkify.left()
+    assert eventually(lambda: not sparkify.left(), DEADLINE), sparkify.left()
     assert not (sparkify.home / "last").exists()
 
 

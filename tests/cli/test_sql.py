@@ -16,7 +16,7 @@ import pytest
 from sparkify_fixtures import Settings, generate
 from sparkify_fixtures.oracle import expected_warehouse
 from sparkify_harness.runs import Runs
-from tests.cli.conftest import Ended, Sparkify
+from tests.cli.conftest import DEADLINE, Ended, Sparkify
 
 QUERY = "select user_id, level from users order by user_id"
 
@@ -139,8 +139,8 @@ def test_a_prompt_on_a_terminal(finished: Ended) -> None:
         os.write(ours, b"begin;\n")
         read_until(ours, "dev*=> ")
         os.write(ours, b"\\q\n")
-        assert process.wait(30) == 0
+        assert process.wait(DEADLINE) == 0
     finally:
         process.kill()
-        process.wait(30)
+        process.wait(DEADLINE)
         os.close(ours)

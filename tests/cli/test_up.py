@@ -91,11 +91,11 @@ def test_up_serves_until_ctrl_c_and_seed_fills_it(sparkify: Sparkify, started: S
         assert connection.execute("select count(*) from staged").fetchone() == (16,)
 
     os.kill(process.pid, signal.SIGINT)
-    shown, told = process.communicate(timeout=30)
+    shown, told = process.communicate(timeout=DEADLINE)
     assert process.returncode == 130
     assert found["PGPASSWORD"] not in shown + told
     assert found["AWS_SECRET_ACCESS_KEY"] not in shown + told
-    assert eventually(lambda: not sparkify.left(), 15), sparkify.left()
+    assert eventually(lambda: not sparkify.left(), DEADLINE), sparkify.left()
     assert not file.exists()
 
 
@@ -117,7 +117,7 @@ def test_up_lets_clients_in_without_tls_where_the_user_says_so(
         with psycopg.connect(found["SPARKIFY_DSN"], password=found["PGPASSWORD"], sslmode=mode):
             pass
     os.kill(process.pid, signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=DEADLINE)
 
 
 def test_up_ends_with_a_server_that_dies(sparkify: Sparkify, started: Start) -> None:
@@ -126,7 +126,7 @@ def test_up_ends_with_a_server_that_dies(sparkify: Sparkify, started: Start) -> 
     assert eventually(file.exists, DEADLINE)
     (pid,) = re.findall(r"pid=(\d+)", next(sparkify.home.rglob("warehouse.log")).read_text())
     os.kill(int(pid), signal.SIGKILL)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=DEADLINE)
     assert process.returncode == 3
     assert "error: the warehouse ended" in told
 
@@ -143,7 +143,7 @@ def test_seed_makes_a_bucket_only_when_told_to(sparkify: Sparkify, started: Star
     made = sparkify("seed", *SMALL[:8], "--bucket", "other", "--create-bucket", extra=found)
     assert made.returncode == 0
     os.kill(process.pid, signal.SIGINT)
-    assert process.wait(30) == 130
+    assert process.wait(DEADLINE) == 130
 
 
 def test_seed_into_a_folder(sparkify: Sparkify) -> None:

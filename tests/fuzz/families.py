@@ -7,8 +7,7 @@ from typing import assert_never
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.sql import syntax
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
-from sparkify_harness.redshift.sql.functions.registry import Overload
-from sparkify_harness.redshift.sql.functions.signatures import ALIKE, ANY
+from sparkify_harness.redshift.sql.functions.registry import ALIKE, ANY, Overload
 from sparkify_harness.redshift.sql.parse import parse
 from sparkify_harness.redshift.sql.statements import CreateTable
 from sparkify_harness.redshift.types import Kind, RedshiftType
@@ -66,7 +65,7 @@ def parameters(overload: Overload) -> tuple[Family, ...]:
 def returned(overload: Overload) -> Family:
     """The family of a function's result, as far as it does not depend on what it is given."""
     try:
-        return of_type(overload.returns([item or _TEXT for item in overload.parameters]))
+        return of_type(overload.result([item or _TEXT for item in overload.parameters]))
     except (IndexError, ValueError, RedshiftError):
         return Family.ANY
 
@@ -84,7 +83,7 @@ def columns_of(statements: Iterable[str]) -> dict[str, Family]:
             continue
         for statement in made:
             if isinstance(statement, CreateTable):
-                found |= {column.name: of_type(column.type) for column in statement.columns}
+                found |= {each.column.name: of_type(each.column.type) for each in statement.columns}
     return found
 
 

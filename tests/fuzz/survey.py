@@ -10,7 +10,7 @@ from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.sql import changes, syntax
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
 from sparkify_harness.redshift.sql.grammar.statements import statement
-from sparkify_harness.redshift.sql.tokens import Kind, tokenize
+from sparkify_harness.redshift.sql.tokens import TokenKind, tokenize
 from tests.fuzz.families import Columns, Family, family
 
 
@@ -138,7 +138,7 @@ def survey(sql: str, columns: Columns) -> Survey | None:
     """
     try:
         found = [token for token in tokenize(sql) if token.key != ";"]
-        if len(found) < 2 or found[-1].kind is not Kind.END:
+        if len(found) < 2 or found[-1].kind is not TokenKind.END:
             return None
         surveyor = _Surveyor(sql, found)
         surveyor.found, surveyor.columns = Survey(), columns

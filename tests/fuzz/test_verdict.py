@@ -84,12 +84,13 @@ def test_a_seed_always_makes_the_same_statements() -> None:
 
 
 def test_statements_are_changed_and_stay_various() -> None:
+    """Of those of today, 83 and 90 in a hundred: another corpus is another draw."""
     dice = Random(0)
-    subjects = dice.sample(corpus(), 300)
+    subjects = dice.sample(corpus(), 1000)
     made = [mutant(dice, subject) for subject in subjects]
     changed = [text for text, subject in zip(made, subjects, strict=True) if text != subject.sql]
-    assert len(changed) > 250
-    assert len(set(made)) > 250
+    assert len(changed) > 780
+    assert len(set(made)) > 850
 
 
 def test_most_mutants_are_statements_and_some_are_not() -> None:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,7 @@ from sparkify_harness.airflow.home import DATABASE, environment, prepare
 from sparkify_harness.airflow.wiring import Wiring
 from sparkify_harness.locations import DAGS, PLUGINS
 from sparkify_harness.objectstore import cache_folder
-from sparkify_harness.process import Child, free_port, spawn
+from sparkify_harness.process import Child, ChildExitError, free_port, spawn
 
 START = 300.0
 """Seconds for what takes ten on a machine that has nothing else to do."""
@@ -68,10 +69,7 @@ def airflow_server(home: Path, wiring: Wiring) -> Iterator[AirflowServer]:
     passwords = {person: secrets.token_urlsafe(12) for person in ROLES}
     file = home / "passwords.json"
     file.write_text(json.dumps(passwords), encoding="utf-8")
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
     settings = {
-        "API__BASE_URL": url,
         "API__HOST": "127.0.0.1",
         "API__WORKERS": "1",
         "API__SECRET_KEY": secrets.token_hex(32),
@@ -85,11 +83,27 @@ def airflow_server(home: Path, wiring: Wiring) -> Iterator[AirflowServer]:
     if fresh:
         with _airflow(home, env, "db", "migrate") as migrating:
             assert migrating.wait(START, lambda: None) == 0, migrating.log_tail()
-    serve = ("api-server", "--host", "127.0.0.1", "--port", str(port))
-    with _airflow(home, env, *serve) as child, _airflow(home, env, "dags", "reserialize") as dags:
+    with _airflow(home, env, "dags", "reserialize") as dags, _serving(home, env) as (url, child):
         assert dags.wait(START, lambda: None) == 0, dags.log_tail()
-        child.wait_until(lambda: _answers(url), START)
         yield AirflowServer(url, passwords, child)
+
+
+@contextmanager
+def _serving(home: Path, env: Mapping[str, str]) -> Iterator[tuple[str, Child]]:
+    """The web server that answers; another one where its port was taken as it started."""
+    for last in (False, False, True):
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        serve = ("api-server", "--host", "127.0.0.1", "--port", str(port))
+        with _airflow(home, {**env, "AIRFLOW__API__BASE_URL": url}, *serve) as child:
+            try:
+                child.wait_until(partial(_answers, url), START)
+            except ChildExitError as ended:
+                if last or "address already in use" not in str(ended).lower():
+                    raise
+                continue
+            yield url, child
+            return
 
 
 def _airflow(home: Path, env: Mapping[str, str], *command: str) -> Child:

@@ -17,7 +17,6 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.types import storage_type, text_output
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
 from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import BOOLEAN, Kind, RedshiftType, numeric
@@ -215,10 +214,10 @@ def _signatures(listener: Listener) -> None:
     )
     session, source = evaluation.context(), f"FROM ({rows}) AS {_TABLE}"
     for item, count in test_registry.RUNNABLE:
-        if item.name in GROUPING:
+        if item.grouping:
             continue
         node = test_registry.node(item, count)
-        listener.name = f"signature: {item.key}/{count}"
+        listener.name = f"signature: {item.signature}/{count}"
         try:
             sql = text_output(lower(node, session), node.type)
             answer: Answer = listener.rows(f"SELECT {sql} {source}")

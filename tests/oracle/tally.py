@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from tests.oracle import differences
 from tests.oracle.verdicts import Outcome, Verdict
 
@@ -34,9 +35,9 @@ class Tally:
         """That, of all."""
         return self.compared / len(self.verdicts)
 
-    def overloads(self) -> set[str]:
-        """Keys of what stands in a query that was compared."""
-        found: set[str] = set()
+    def overloads(self) -> set[Overload]:
+        """What stands in a query that was compared."""
+        found: set[Overload] = set()
         for _, verdict in self.verdicts:
             if verdict.outcome is not Outcome.LEFT_OUT:
                 found |= verdict.overloads

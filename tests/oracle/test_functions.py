@@ -13,7 +13,7 @@ from tests.oracle.tally import LEAST, Tally, kept
 from tests.oracle.verdicts import judged
 from tests.oracle.world import World, ask
 
-EVERY = {item.key for overloads in OVERLOADS.values() for item in overloads}
+EVERY = {item for overloads in OVERLOADS.values() for item in overloads}
 LIMIT = "that is not a constant"
 """What the substitute says of columns where it needs constants: those are compared as such."""
 pytestmark = pytest.mark.timeout(300)
@@ -57,7 +57,7 @@ def test_most_overloads_are_compared(cases: Tally, signatures: Tally, rewrite: b
     counterparts = EVERY - set(ABSENT) - set(ANSWERS)
     compared = (cases.overloads() | signatures.overloads()) & counterparts
     reasons = {
-        **{key: f"no counterpart: {why}" for key, why in ABSENT.items()},
+        **{item: f"no counterpart: {why}" for item, why in ABSENT.items()},
         **dict.fromkeys(ANSWERS, "told to both engines: the session answers"),
         **dict.fromkeys(counterparts - compared, "not compared"),
     }
@@ -65,7 +65,10 @@ def test_most_overloads_are_compared(cases: Tally, signatures: Tally, rewrite: b
         f"compared: {len(compared)} of {len(counterparts)} that have a counterpart "
         f"({len(compared) / len(counterparts):.1%}), {len(EVERY)} in all",
         "",
-        *(f"{key}: {why}" for key, why in sorted(reasons.items())),
+        *(
+            f"{signature}: {why}"
+            for signature, why in sorted((item.signature, why) for item, why in reasons.items())
+        ),
         "",
     ]
     assert len(compared) >= LEAST * len(counterparts)

@@ -11,6 +11,8 @@ import pyarrow as pa
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart
 from sparkify_harness.redshift.errors import NotEmulated, RedshiftError
 from sparkify_harness.redshift.sql import tree
+from sparkify_harness.redshift.sql.functions.math import RANDOM
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.traversal import walk
 
 Rows = list[tuple[object, ...]]
@@ -33,12 +35,12 @@ class Verdict:
     Args:
         outcome: What came of it.
         said: What differs, or why it is left out.
-        overloads: Keys of the functions and operators in it.
+        overloads: The functions and operators in it.
     """
 
     outcome: Outcome
     said: str = ""
-    overloads: frozenset[str] = frozenset()
+    overloads: frozenset[Overload] = frozenset()
 
 
 def answered(ask: Callable[[], Iterator[pa.RecordBatch]]) -> Answer:
@@ -54,10 +56,10 @@ def answered(ask: Callable[[], Iterator[pa.RecordBatch]]) -> Answer:
     ]
 
 
-def overloads(node: object) -> frozenset[str]:
-    """Keys of all functions and operators of a query."""
+def overloads(node: object) -> frozenset[Overload]:
+    """All functions and operators of a query."""
     calls = tree.Call | tree.Aggregate | tree.Window
-    return frozenset(part.overload.key for part in walk(node) if isinstance(part, calls))
+    return frozenset(part.overload for part in walk(node) if isinstance(part, calls))
 
 
 def judged(node: object, ours: Answer, theirs: Answer) -> Verdict:
@@ -66,22 +68,22 @@ def judged(node: object, ours: Answer, theirs: Answer) -> Verdict:
     Errors agree if both are: Redshift's words are not PostgreSQL's. One that says that our SQL is
     wrong, an internal error, agrees with nothing.
     """
-    keys = overloads(node)
+    found = overloads(node)
     if isinstance(theirs, NoCounterpart):
-        return Verdict(Outcome.LEFT_OUT, theirs.message.removeprefix("not emulated: "), keys)
+        return Verdict(Outcome.LEFT_OUT, theirs.message.removeprefix("not emulated: "), found)
     if isinstance(ours, NotEmulated) or (
         isinstance(ours, RedshiftError) and ours.message.startswith("not emulated: ")
     ):
-        return Verdict(Outcome.LEFT_OUT, f"refused by the substitute: {ours.message}", keys)
+        return Verdict(Outcome.LEFT_OUT, f"refused by the substitute: {ours.message}", found)
     if isinstance(ours, RedshiftError) and isinstance(theirs, RedshiftError):
         if not theirs.message.startswith("internal error"):
-            return Verdict(Outcome.SAME, overloads=keys)
+            return Verdict(Outcome.SAME, overloads=found)
     elif not isinstance(ours, RedshiftError) and not isinstance(theirs, RedshiftError):
-        if "random:" in keys:
-            return Verdict(Outcome.LEFT_OUT, "random", keys)
+        if RANDOM in found:
+            return Verdict(Outcome.LEFT_OUT, "random", found)
         if _alike(node, ours, theirs):
-            return Verdict(Outcome.SAME, overloads=keys)
-    return Verdict(Outcome.OTHER, f"{_shown(ours)} here, {_shown(theirs)} there", keys)
+            return Verdict(Outcome.SAME, overloads=found)
+    return Verdict(Outcome.OTHER, f"{_shown(ours)} here, {_shown(theirs)} there", found)
 
 
 def _shown(answer: Answer) -> str:

@@ -1,8 +1,7 @@
 """A collector for OpenTelemetry's metrics: takes what is posted to it, on loopback."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -49,15 +48,6 @@ class Collector:
                 for (found, has), value in self._latest.items()
                 if found == name and set(tags.items()) <= has
             ]
-
-    def wait_for(self, holds: Callable[[], bool], timeout: float = 30) -> bool:
-        """Whether it came to hold in time."""
-        deadline = time.monotonic() + timeout
-        while not holds():
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(0.05)
-        return True
 
 
 def _points(metric: Metric) -> Iterator[tuple[dict[str, str], float]]:

@@ -22,7 +22,8 @@ from sparkify_harness.airflow import (
     Wiring,
     WorkerFailed,
 )
-from tests.processes import command_lines, descendants
+from tests.processes import command_lines, descendants, gone
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.pipeline
 
@@ -51,7 +52,7 @@ with DAG(
         if params["do"] == "meet":
             folder = pathlib.Path(os.environ["AIRFLOW_HOME"])
             (folder / f"here-{ti.run_id}").touch()
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 90
             while len(list(folder.glob("here-*"))) < 3:
                 assert time.monotonic() < deadline, "the others do not run"
                 time.sleep(0.01)
@@ -215,9 +216,9 @@ def test_a_worker_that_dies_is_told_and_replaced(airflow: Airflow) -> None:
 def test_a_run_that_hangs_is_ended_and_its_worker_replaced(airflow: Airflow) -> None:
     airflow.run_dag("small", wiring=WORD)
     before = processes(airflow)
-    with pytest.raises(RunTimedOut, match="did not end in 3 s and was killed in first"):
+    with pytest.raises(RunTimedOut, match=r"did not end in 3 s and was killed in (first|its )"):
         airflow.run_dag("small", wiring=WORD, conf={"do": "hang"}, timeout=3)
-    assert processes(airflow) == before[:1]
+    assert eventually(lambda: processes(airflow) == before[:1])
     assert airflow.run_dag("small", wiring=WORD, day=DAY).succeeded
 
 
@@ -226,7 +227,7 @@ def test_a_worker_that_died_at_rest_is_no_failed_run(airflow: Airflow) -> None:
     _, worker = processes(airflow)
     worker.kill()
     (idle,) = airflow._crew._idle
-    assert idle.channel.wait(10)
+    assert idle.channel.wait(60)
     assert airflow.run_dag("small", wiring=WORD, day=DAY).succeeded
 
 
@@ -234,8 +235,7 @@ def test_airflow_is_started_again_where_all_of_it_died(airflow: Airflow) -> None
     airflow.run_dag("small", wiring=WORD)
     nursery, worker = processes(airflow)
     nursery.kill()
-    psutil.wait_procs([nursery, worker], timeout=10)
-    assert not worker.is_running()
+    assert eventually(lambda: gone(nursery) and gone(worker))
     assert airflow.run_dag("small", wiring=WORD, day=DAY).succeeded
     assert airflow.wait_until_ready() > 0
 
@@ -253,7 +253,7 @@ def met(airflow: Airflow) -> list[RunResult]:
 
     def run(day: int) -> RunResult:
         return airflow.run_dag(
-            "small", wiring=WORD, day=dt.date(2018, 11, day), conf={"do": "meet"}, timeout=60
+            "small", wiring=WORD, day=dt.date(2018, 11, day), conf={"do": "meet"}, timeout=100
         )
 
     with ThreadPoolExecutor(3) as threads:
@@ -274,11 +274,11 @@ def test_several_runs_at_once_have_logs_of_their_own(met: list[RunResult]) -> No
 
 
 def test_a_run_that_hangs_or_dies_does_not_touch_its_neighbours(airflow: Airflow) -> None:
-    def run(do: str) -> RunResult:
-        return airflow.run_dag("small", wiring=WORD, day=DAY, conf={"do": do}, timeout=5)
+    def run(do: str, timeout: float = 100) -> RunResult:
+        return airflow.run_dag("small", wiring=WORD, day=DAY, conf={"do": do}, timeout=timeout)
 
     with ThreadPoolExecutor(3) as threads:
-        hanging, dying = threads.submit(run, "hang"), threads.submit(run, "die")
+        hanging, dying = threads.submit(run, "hang", 5), threads.submit(run, "die")
         for _ in range(3):
             assert threads.submit(run, "return").result().succeeded
         assert isinstance(dying.exception(), WorkerFailed)

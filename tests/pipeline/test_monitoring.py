@@ -6,9 +6,8 @@ One Airflow whose own configuration switches all of it on, as it would be in pro
 import datetime as dt
 import json
 import sqlite3
-import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,11 @@ from sparkify_harness.airflow import Airflow, RunResult, home
 from sparkify_harness.objectstore import StoreKind, cache_folder
 from sparkify_harness.process import clean_environment
 from sparkify_harness.stack import Stack
+from tests.files import contents
 from tests.pipeline.collector import Collector, collecting
 from tests.pipeline.subject import Pipeline, session
 from tests.pipeline.test_red_paths import with_log
+from tests.waiting import eventually
 
 ONE_STORE = pytest.mark.parametrize("stack", [StoreKind.EMBEDDED], indirect=True)
 """Which store serves does not matter here."""
@@ -83,19 +84,20 @@ def told(folder: Path, runs: int) -> Events:
     The events of tasks are written before the task ends; those of whole runs by another process,
     that may still be at it when the run is over.
     """
-    ended = 0
-    limit = time.monotonic() + 60
-    while ended < runs and time.monotonic() < limit:
-        time.sleep(0.1)
-        events = []
-        for file in folder.iterdir():
-            with suppress(json.JSONDecodeError):  # it is being written
-                events.append(json.loads(file.read_text()))
+    events: Events = []
+
+    def all_ended() -> bool:
+        try:
+            events[:] = [json.loads(content) for _, content in contents(folder)]
+        except ValueError:  # one is being written
+            return False
         ended = sum(
             event["job"]["name"] == "sparkify_etl" and event["eventType"] in {"COMPLETE", "FAIL"}
             for event in events
         )
-    assert ended == runs
+        return bool(ended == runs)
+
+    assert eventually(all_ended, 60)
     return events
 
 
@@ -241,7 +243,7 @@ def test_rows_are_counted_by_opentelemetry(watched: Watched, objects: list[Store
     metrics = watched.metrics
     staged = {"dag_id": "sparkify_etl", "task_id": "Stage_events", "table": "staging_events"}
     twice = 2.0 * expected.staging_events  # both runs, of one process
-    assert metrics.wait_for(
+    assert eventually(
         lambda: metrics.values("airflow.sparkify.rows_staged", **staged) == [twice]
     ), metrics.values("airflow.sparkify.rows_staged")
     assert metrics.values("airflow.sparkify.records_read", **staged) == [twice]
@@ -255,14 +257,14 @@ def test_unchanged_songs_are_not_counted_again(
 ) -> None:
     songs = expected_warehouse(objects).row_counts["staging_songs"]
     metrics = watched.metrics
-    assert metrics.wait_for(
+    assert eventually(
         lambda: metrics.values("airflow.sparkify.rows_staged", table="staging_songs") == [songs]
     ), metrics.values("airflow.sparkify.rows_staged")
 
 
 def test_seconds_and_failed_checks_are_measured(watched: Watched) -> None:
     metrics = watched.metrics
-    assert metrics.wait_for(lambda: bool(metrics.values("airflow.sparkify.checks_duration")))
+    assert eventually(lambda: bool(metrics.values("airflow.sparkify.checks_duration")))
     (milliseconds,) = metrics.values("airflow.sparkify.load_duration", table="songplays")
     runs = (watched.green, watched.red)
     took = sum(run.task("Load_songplays_fact_table").duration or 0 for run in runs)
@@ -270,7 +272,7 @@ def test_seconds_and_failed_checks_are_measured(watched: Watched) -> None:
     results = watched.red.xcoms["Run_data_quality_checks"]["quality_results"]
     failed = sum(not check["passed"] for check in results)
     assert failed > 0
-    assert metrics.wait_for(lambda: metrics.values("airflow.sparkify.checks_failed") == [failed]), (
+    assert eventually(lambda: metrics.values("airflow.sparkify.checks_failed") == [failed]), (
         metrics.values("airflow.sparkify.checks_failed")
     )
 

@@ -9,8 +9,8 @@ import pytest
 
 from sparkify_fixtures import Settings, StoredObject, generate
 from sparkify_harness.airflow import RunResult
-from sparkify_harness.process import free_port
 from tests.pipeline.subject import Pipeline
+from tests.ports import refusing_port
 
 pytestmark = pytest.mark.pipeline
 
@@ -131,8 +131,8 @@ def test_a_wrong_warehouse_password(pipeline: Pipeline) -> None:
 
 
 def test_a_warehouse_that_is_down_is_tried_again(pipeline: Pipeline) -> None:
-    wiring = pipeline.wiring("redshift", port=free_port())
-    result = pipeline.run(DAY, wiring=wiring)
+    with refusing_port() as port:
+        result = pipeline.run(DAY, wiring=pipeline.wiring("redshift", port=port))
     assert [task.task_id for task in result.failed] == ["Create_tables"]
     assert result.task("Create_tables").tries == 4
     assert "ConnectionLostError: connecting to redshift" in (
@@ -150,6 +150,7 @@ def test_keys_in_camel_case_without_jsonpaths_load_nulls_and_the_checks_say_so(
     loaded: bool, pipeline: Pipeline, small: list[StoredObject]
 ) -> None:
     pipeline.seed(small)
+    before = None
     if loaded:
         pipeline.green(DAY)
         before = pipeline.tables()

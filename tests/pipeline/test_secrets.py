@@ -10,6 +10,7 @@ import pytest
 
 from sparkify_fixtures import Settings, generate
 from sparkify_harness.airflow import aws_connection
+from tests.files import contents
 from tests.pipeline.subject import Pipeline
 
 pytestmark = pytest.mark.pipeline
@@ -18,11 +19,7 @@ DAY = dt.date(2018, 11, 1)
 
 
 def files_with(folder: Path, secret: str) -> list[Path]:
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and secret.encode() in path.read_bytes()
-    ]
+    return [path for path, content in contents(folder) if secret.encode() in content]
 
 
 @pytest.mark.parametrize("region", ["us-west-2", "eu-north-1"], ids=["green", "red"])

@@ -117,7 +117,7 @@ class Psycopg2:
     name: ClassVar[str] = "psycopg2"
 
     def __init__(self, warehouse: Warehouse) -> None:
-        self.connection = psycopg2.connect(warehouse.dsn(with_password=True), connect_timeout=20)
+        self.connection = psycopg2.connect(warehouse.dsn(with_password=True), connect_timeout=60)
         self.connection.autocommit = True
         self._cursor = self.connection.cursor()
 
@@ -159,7 +159,7 @@ class Psycopg3:
     def __init__(self, warehouse: Warehouse) -> None:
         self._notices: list[str] = []
         self.connection = psycopg.connect(
-            warehouse.dsn(with_password=True), autocommit=True, connect_timeout=20
+            warehouse.dsn(with_password=True), autocommit=True, connect_timeout=60
         )
         self.connection.add_notice_handler(
             lambda notice: self._notices.append(notice.message_primary or "")

@@ -59,6 +59,7 @@ PHASES = [
     Phase("the catalog", "SELECT count(*) FROM pg_class a, pg_class b, big c, big d, big e"),
     Phase("waiting for a lock", "INSERT INTO held VALUES (1)"),
     Phase("waiting for a listing", f"COPY t FROM 's3://bucket/prefix' {KEYS}"),
+    Phase("waiting for a target", f"UNLOAD ('SELECT 1') TO 's3://bucket/prefix' {KEYS}"),
     Phase("waiting for a manifest", f"COPY t FROM 's3://bucket/manifest' {KEYS} MANIFEST"),
 ]
 phases = pytest.mark.parametrize("phase", PHASES, ids=lambda phase: phase.name)
@@ -202,8 +203,13 @@ def test_a_server_that_stops(
     with open_warehouse(folder=folder, file=file, s3_endpoint=silence) as running:
         fill(running.connection)
         client = connect(running.connection)
+        runs = (
+            "SELECT count(*) FROM sys_query_history "
+            f"WHERE session_id = {client.info.backend_pid} AND status = 'running'"
+        )
         run = Meanwhile(client, phase)
-        time.sleep(0.5)
+        with connect(running.connection) as other:
+            assert eventually(lambda: other.execute(runs.encode()).fetchall() == [(1,)])
     run.join()
     assert run.error is not None
     assert "administrator command" in str(run.error)

@@ -373,17 +373,3 @@ def test_formats_that_are_not_emulated(loader: Loader, word: str, name: str) -> 
         word + name,
         error=("0A000", f"not emulated: COPY {name.split(maxsplit=1)[0]}"),
     ).check(loader)
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UNLOAD ('select 1') TO 's3://b/k' IAM_ROLE default",
-        "UNLOAD ($$SELECT 'a' FROM t$$) TO 's3://b/k_' credentials 'aws_iam_role=x' HEADER;",
-        "UNLOAD ('select * from t where a=''NV''') TO 's3://b/k' IAM_ROLE default FORMAT PARQUET",
-    ],
-)
-def test_unload_is_not_emulated(client: Client, statement: str) -> None:
-    from tests.redshift.cases import Case
-
-    Case("", statement, error=("0A000", "not emulated: UNLOAD")).check(client)

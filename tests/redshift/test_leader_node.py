@@ -44,6 +44,11 @@ REFUSED = ("0A000", "Specified types or functions (one per INFO message) not sup
          error=("0A000", "SUBSTR() function is not supported (Hint: use SUBSTRING instead)")),
     Case("now() over a system table of compute nodes", "SELECT now() FROM svv_table_info",
          error=REFUSED),
+    Case("casts to NAME and OID alone", "SELECT 'x'::name, '7'::oid", rows=[("x", 7)]),
+    Case("a table with a column of type OID", "CREATE TABLE x AS SELECT '7'::oid AS o",
+         error=("0A000", "not emulated: columns of type oid")),
+    Case("a table with a column of type NAME", "SELECT n FROM x",
+         ("CREATE TABLE x AS SELECT 'public'::name AS n",), [("public",)]),
     Case("getdate() and sysdate over a table", "SELECT count(getdate()), count(sysdate), "
          "count(current_date) FROM t", T, [(1, 1, 1)]),
     Case("LISTAGG without a table", "SELECT listagg('a', ',')", rows=[("a",)]),

@@ -101,6 +101,9 @@ S = (
          """json_extract_path_text('{bad', 'a', TRUE)""", rows=[("star", "none", None)]),
     Case("JSON that is none", "SELECT json_extract_path_text('{bad', 'a')",
          error=("", "JSON parsing error")),
+    Case("JSON with half a character",
+         r"""SELECT json_extract_path_text('{"a":"\\ud800","b":1}', 'b')""",
+         error=("", "JSON parsing error")),
     Case("JSON arrays", "SELECT json_extract_array_element_text('[111,112,113]', 2), "
          "json_array_length('[1,2]'), is_valid_json('[1]'), is_valid_json('{}'), "
          "is_valid_json_array('[1]')", rows=[("113", 2, False, True, True)]),

@@ -10,12 +10,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
+import psycopg
 import psycopg2
 import pytest
 
 from sparkify_harness.warehouse import Warehouse
 from tests.redshift.cases import Case, table
-from tests.redshift.clients import Client, Connector, Psycopg2, ServerError
+from tests.redshift.clients import Client, Connector, Psycopg2, Row, ServerError
 from tests.waiting import eventually
 
 T = ("CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)")
@@ -24,7 +25,7 @@ FAILED = (
     "25P02",
     "current transaction is aborted, commands ignored until end of transaction block",
 )
-DEADLINE = 20.0
+DEADLINE = 60.0
 
 
 @contextmanager
@@ -340,6 +341,106 @@ def test_who_waited_for_a_changed_table_meets_it_as_it_is_now(
         assert eventually(lambda: somebody_waits(sql))
         sql.run("COMMIT")
     assert sql.rows("SELECT a, b FROM t ORDER BY a") == rows
+
+
+CHANGED = [
+    ("ALTER TABLE t ADD COLUMN b int DEFAULT 7", ["a", "b"], [(1, 7)]),
+    ("ALTER TABLE t RENAME COLUMN a TO c", ["c"], [(1,)]),
+]
+
+
+@pytest.mark.parametrize("changed", CHANGED, ids=["added", "renamed"])
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("SELECT * FROM t",),
+        ("BEGIN", "SELECT * FROM t"),
+        ("BEGIN", "DECLARE c CURSOR FOR SELECT * FROM t", "FETCH ALL FROM c"),
+    ],
+    ids=["alone", "block", "cursor"],
+)
+def test_who_reads_what_others_change_is_told_the_columns_of_then(
+    sql: Client,
+    client: Client,
+    statements: tuple[str, ...],
+    changed: tuple[str, list[str], list[tuple[int, ...]]],
+) -> None:
+    """In the simple protocol, and in the extended one, where columns are told before any row."""
+
+    def read() -> None:
+        client.run(*statements[:-1])
+        seen.extend(client.rows(statements[-1]))
+        told.extend(name for name, _ in client.columns())
+
+    seen: list[Row] = []
+    told: list[str] = []
+    change, names, rows = changed
+    sql.run(*T, "BEGIN", change)
+    with running(read):
+        assert eventually(lambda: somebody_waits(sql))
+        sql.run("COMMIT")
+    assert (told, seen) == (names, rows)
+
+
+def test_what_waited_as_it_was_prepared_is_prepared_for_the_columns_of_then(
+    sql: Client, another: Client
+) -> None:
+    sql.run(*T, "BEGIN", "ALTER TABLE t ADD COLUMN b int DEFAULT 7")
+    with running(lambda: another.run("PREPARE p AS SELECT * FROM t")):
+        assert eventually(lambda: somebody_waits(sql))
+        sql.run("COMMIT")
+    assert another.rows("EXECUTE p") == [(1, 7)]
+
+
+def test_what_is_only_prepared_keeps_nobody_waiting_after_sync(
+    warehouse: Warehouse, sql: Client
+) -> None:
+    sql.run(*T, "SET statement_timeout TO 30000")
+    with psycopg.connect(warehouse.dsn(with_password=True), autocommit=True) as connection:
+        prepared = connection.pgconn.prepare(b"p", b"SELECT * FROM t")
+        assert prepared.status == psycopg.pq.ExecStatus.COMMAND_OK
+        sql.run("ALTER TABLE t ADD COLUMN b int")
+        answer = connection.pgconn.exec_prepared(b"p", [])
+    assert b"cached plan must not change result type" in answer.error_message
+
+
+@pytest.mark.parametrize("statement", ["DROP TABLE t", "TRUNCATE t", "ALTER TABLE t DROP COLUMN b"])
+@pytest.mark.parametrize("fetched", [(), ("FETCH NEXT FROM c",), ("CLOSE c",)])
+def test_whoever_changes_a_table_waits_for_its_cursors(
+    sql: Client, another: Client, fetched: tuple[str, ...], statement: str
+) -> None:
+    sql.run("CREATE TABLE t (a int, b int)", "BEGIN", "DECLARE c CURSOR FOR SELECT * FROM t")
+    sql.run(*fetched)
+    with running(lambda: another.run(statement)):
+        assert eventually(lambda: somebody_waits(sql))
+        sql.run("COMMIT")
+
+
+def test_a_query_that_waits_is_seen_and_its_end_is_kept(client: Client, another: Client) -> None:
+    another.run(*T, "BEGIN", "ALTER TABLE t ADD COLUMN b int")
+    [(pid,)] = client.rows("SELECT pg_backend_pid()")
+    mine = f"FROM sys_query_history WHERE session_id = {pid} AND query_text LIKE 'SELECT * FROM t%'"
+    errors: list[ServerError] = []
+
+    def ask() -> None:
+        with pytest.raises(ServerError) as caught:
+            client.run("SELECT * FROM t")
+        errors.append(caught.value)
+
+    with running(ask):
+        assert eventually(lambda: somebody_waits(another))
+        [(number, status)] = another.rows(f"SELECT query_id, trim(status) {mine}")
+        assert status == "running"
+        another.run(f"CANCEL {pid}")
+    another.run("ROLLBACK")
+    [error] = errors
+    assert (error.sqlstate, error.message) == (
+        "57014",
+        f"Query ({number + 1}) canceled on user's request",
+    )
+    ended = another.rows(f"SELECT query_id, trim(status) {mine} ORDER BY query_id DESC")
+    assert ended == [(number, "canceled")]
+    assert client.rows("SELECT * FROM t") == [(1,)]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from sparkify_harness.warehouse import Warehouse
 from tests.redshift.clients import Client, Psycopg2, ServerError
 
-DEADLINE = 20.0
+DEADLINE = 60.0
 LOOK = 0.1
 """Seconds for the second statement to be at its end, or where it waits; any will do."""
 START = (
@@ -43,6 +43,7 @@ STATEMENTS = (
     "DROP TABLE s.o CASCADE",
     "DROP VIEW s.v",
     "INSERT INTO s.t SELECT 2",
+    "SELECT * FROM s.t",
     "SELECT a FROM s.t JOIN s.v USING (a)",
     "TRUNCATE s.t",
     "UPDATE s.t SET a = a + 1",

@@ -69,6 +69,16 @@ def test_names(case: Case, sql: Client) -> None:
 
 
 @table(
+    Case(
+        "INTERVAL of a query",
+        "CREATE TABLE t AS SELECT current_date - sysdate AS v",
+        error=("0A000", "not emulated: columns of type INTERVAL"),
+    ),
+    Case(
+        "INTERVAL into a table",
+        "SELECT sysdate - sysdate AS v INTO t",
+        error=("0A000", "not emulated: columns of type INTERVAL"),
+    ),
     Case("varchar(65536)", "CREATE TABLE t (a varchar(65536))", error=("22023", "length for type")),
     Case("varchar(0)", "CREATE TABLE t (a varchar(0))", error=("22023", "length for type")),
     Case("char(4097)", "CREATE TABLE t (a char(4097))", error=("22023", "length for type")),

@@ -11,6 +11,7 @@ T = (
     "CREATE TABLE t (k varchar(5), d int, x int)",
     "INSERT INTO t VALUES ('a', 1, 10), ('a', 2, NULL), ('a', 3, 30), ('b', 1, 5)",
 )
+BACKWARDS = "frame starting from"
 FRAME = "Aggregate window functions with an ORDER BY clause require a frame clause"
 
 
@@ -27,6 +28,24 @@ FRAME = "Aggregate window functions with an ORDER BY clause require a frame clau
          [(None, 1), (30, 2), (10, 3), (5, 4)]),
     Case("SUM with an order needs a frame", "SELECT sum(x) OVER (ORDER BY d) FROM t", T,
          error=("", FRAME)),
+    *(
+        Case(f"a frame of {frame}", f"SELECT sum(x) OVER (ORDER BY d ROWS BETWEEN {frame}) FROM t",
+             T, error=("42P20", message))
+        for frame, message in {
+            "UNBOUNDED FOLLOWING AND CURRENT ROW": "frame start cannot be UNBOUNDED FOLLOWING",
+            "CURRENT ROW AND UNBOUNDED PRECEDING": "frame end cannot be UNBOUNDED PRECEDING",
+            "CURRENT ROW AND 1 PRECEDING": f"{BACKWARDS} current row",
+            "1 FOLLOWING AND CURRENT ROW": f"{BACKWARDS} following row",
+            "1 FOLLOWING AND 1 PRECEDING": f"{BACKWARDS} following row",
+        }.items()
+    ),
+    *(
+        Case(f"an order of {call}", f"SELECT {call} OVER (ORDER BY d) FROM t", T,
+             error=("0A000", "not emulated: an ORDER BY in the window of"))
+        for call in ("median(x)", "ratio_to_report(x)", "listagg(x)",
+                     "percentile_cont(0.5) WITHIN GROUP (ORDER BY x)",
+                     "percentile_disc(0.5) WITHIN GROUP (ORDER BY x)")
+    ),
     Case("COUNT with an order needs a frame",
          "SELECT count(*) OVER (PARTITION BY k ORDER BY d) FROM t", T, error=("", FRAME)),
     Case("with a frame",

@@ -22,6 +22,7 @@ from sparkify_harness.airflow.local_settings import (
     create_async_metadata_engine,
     create_metadata_engine,
 )
+from tests.files import write_at_once
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -53,7 +54,7 @@ class Gates:
         gate = _gate(self.folder, day.isoformat(), task_id, point)
         gate.parent.mkdir(parents=True, exist_ok=True)
         _held(gate).unlink(missing_ok=True)
-        gate.write_text(word)
+        write_at_once(gate, word)
 
     def open(self, day: dt.date, task_id: str, point: str) -> None:
         """Lets it go on."""
@@ -69,7 +70,7 @@ class Gates:
         if seconds is None:
             _timeout(self.folder).unlink()
         else:
-            _timeout(self.folder).write_text(str(seconds))
+            write_at_once(_timeout(self.folder), str(seconds))
 
 
 def dag_policy(dag: "DAG") -> None:
@@ -98,9 +99,7 @@ def _pass(point: str, context: Any, result: object = None) -> None:
     if word == FAIL:
         raise AirflowFailException("told to")
     if word == HOLD:
-        draft = gate.with_suffix(f".{os.getpid()}")
-        draft.write_text(str(os.getpid()))
-        draft.replace(_held(gate))
+        write_at_once(_held(gate), str(os.getpid()))
         deadline = time.monotonic() + _LIMIT
         while gate.exists() and time.monotonic() < deadline:
             time.sleep(_LOOK)

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from sparkify_harness.stack import Stack
+from tests.files import whole_lines
 
 
 def told(stack: Stack, run_id: str) -> dict[str, dict[str, Any]]:
     """The alerts of a run so far, by their kinds."""
     (file,) = stack.alerting.files
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    alerts = [json.loads(line) for line in lines]
+    alerts = [json.loads(line) for line in whole_lines(file)]
     return {alert["kind"]: alert for alert in alerts if alert["run_id"] == run_id}

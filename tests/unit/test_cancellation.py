@@ -13,7 +13,9 @@ import pytest
 from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.errors import QueryCanceled
 
-PATIENCE = 30.0
+pytestmark = pytest.mark.medium
+
+PATIENCE = 60.0
 
 
 @contextmanager
@@ -66,7 +68,7 @@ def test_python_ends_wherever_it_is(work: Callable[[], None]) -> None:
 
 
 def test_a_cancel_never_strikes_beside_what_it_was_meant_for() -> None:
-    dice = random.Random(1)
+    dice, reach = random.Random(1), 0.05
     ended = {"done": 0, "cancelled": 0}
 
     def work(steps: int = 1_000_000) -> None:
@@ -75,12 +77,14 @@ def test_a_cancel_never_strikes_beside_what_it_was_meant_for() -> None:
 
     for _ in range(100):
         cancellation = Cancellation()
-        with requested_after(cancellation, dice.uniform(0, 0.05)):
+        with requested_after(cancellation, dice.uniform(0, reach)):
             try:
                 cancellation.think(work)
                 ended["done"] += 1
+                reach /= 1.2  # however fast the machine is, both come about
             except QueryCanceled:
                 ended["cancelled"] += 1
+                reach *= 1.2
             work(10_000)  # nothing is raised in here
     assert all(ended.values()), ended
 

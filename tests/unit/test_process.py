@@ -24,7 +24,9 @@ from sparkify_harness.process import (
 from tests.processes import gone
 from tests.waiting import eventually
 
-DEADLINE = 20.0
+pytestmark = pytest.mark.medium
+
+DEADLINE = 60.0
 SLEEPER = ["sh", "-c", "echo ready; exec sleep 600"]
 STUBBORN = [
     sys.executable,
@@ -46,7 +48,9 @@ WITH_CHILD_OUT_OF_REACH = [sys.executable, "-c", _IN_A_GROUP_OF_ITS_OWN.format(t
 LEAVING_IT = [
     sys.executable,
     "-c",
-    _IN_A_GROUP_OF_ITS_OWN.format(then="else: time.sleep(1); os._exit(5)"),
+    _IN_A_GROUP_OF_ITS_OWN.format(
+        then="else:\n    while not os.path.exists(sys.argv[1]): time.sleep(0.01)\n    os._exit(5)"
+    ),
 ]
 
 
@@ -174,11 +178,13 @@ def test_nothing_is_left_after(argv: list[str], end: Callable[[Child], None], lo
     assert eventually(lambda: all(gone(pid) for pid in tree))
 
 
-def test_what_a_program_leaves_is_ended_when_it_ends(log: Path) -> None:
-    with start(LEAVING_IT, log) as child:
+def test_what_a_program_leaves_is_ended_when_it_ends(log: Path, tmp_path: Path) -> None:
+    goes = tmp_path / "goes"
+    with start([*LEAVING_IT, str(goes)], log) as child:
         child.wait_until(lambda: "ready" in child.log_tail(), DEADLINE)
         tree = [child.pid, *(one.pid for one in psutil.Process(child.pid).children(recursive=True))]
         assert len(tree) == 3
+        goes.touch()
         assert eventually(lambda: child.exit_code == 5)
         assert eventually(lambda: all(gone(pid) for pid in tree))
 
@@ -199,7 +205,7 @@ OWNER = """
 
     folder = Path(sys.argv[1])
     child = spawn(sys.argv[3:], name="x", env=clean_environment(), log_path=folder / "child.log")
-    child.wait_until(lambda: "ready" in child.log_tail(), 20)
+    child.wait_until(lambda: "ready" in child.log_tail(), 60)
     tree = [child.pid, *(one.pid for one in psutil.Process(child.pid).children(recursive=True))]
     if sys.argv[2] == "fork" and os.fork() == 0:
         time.sleep(600)  # a copy of the owner that holds the pipe open

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.medium
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 SHORT = "redshift/", "harness/sparkify_harness/redshift/"
 

@@ -13,7 +13,7 @@ HOST = "127.0.0.1"
 KEY_VARIABLE = "SPARKIFY_WORKER_KEY"
 
 
-class Kind(StrEnum):
+class MessageKind(StrEnum):
     """What a message is."""
 
     WORK = "work"

@@ -12,7 +12,7 @@ from multiprocessing.connection import Client
 from pathlib import Path
 from typing import Any
 
-from sparkify_harness.airflow.channel import HOST, KEY_VARIABLE, Channel, Kind
+from sparkify_harness.airflow.channel import HOST, KEY_VARIABLE, Channel, MessageKind
 from sparkify_harness.airflow.errors import WorkerFailed
 from sparkify_harness.airflow.home import environment, prepare
 from sparkify_harness.process import Child, ChildError, spawn
@@ -22,6 +22,9 @@ START_TIMEOUT = 120.0
 
 _FORK_TIMEOUT = 60.0
 """Seconds until a worker must be ready, or dead; it takes a tenth of one."""
+
+_END_TIMEOUT = 10.0
+"""Seconds until one must have heard of a nursery's end; what it has left is given one of them."""
 
 
 @dataclass(eq=False)
@@ -177,13 +180,22 @@ class Crew:
         return None
 
     def _hire(self) -> Worker:
-        try:
-            channel = self._ask({"kind": Kind.WORK, "number": next(self._numbers)})
-            if not channel.wait(_FORK_TIMEOUT):
-                raise TimeoutError
-            return Worker(channel, channel.receive()["pid"])
-        except (EOFError, OSError):
-            raise WorkerFailed(f"Airflow starts no worker; its log: {self.log_path}") from None
+        """A new worker, of a new nursery where the one there was has died."""
+        for is_last in (False, True):
+            self._wait_for_nursery()
+            asked = self._child
+            try:
+                return self._forked()
+            except (EOFError, OSError):
+                if is_last or not _has_died(asked):
+                    break
+        raise WorkerFailed(f"Airflow starts no worker; its log: {self.log_path}")
+
+    def _forked(self) -> Worker:
+        channel = self._ask({"kind": MessageKind.WORK, "number": next(self._numbers)})
+        if not channel.wait(_FORK_TIMEOUT):
+            raise TimeoutError
+        return Worker(channel, channel.receive()["pid"])
 
     def _let_go(self, worker: Worker) -> None:
         with self._lock:
@@ -193,7 +205,7 @@ class Crew:
         worker.channel.close()
         # A nursery that is gone has taken its workers along.
         with suppress(EOFError, OSError):
-            answer = self._ask({"kind": Kind.END, "pid": worker.pid})
+            answer = self._ask({"kind": MessageKind.END, "pid": worker.pid})
             answer.wait(_FORK_TIMEOUT)
             answer.close()
 
@@ -202,3 +214,11 @@ class Crew:
         channel = Channel(Client((HOST, port), authkey=self._key))
         channel.send(request)
         return channel
+
+
+def _has_died(nursery: Child | None) -> bool:
+    """Whether one that does not answer is at its end, of which we hear a bit later."""
+    try:
+        return nursery is None or nursery.wait(_END_TIMEOUT, lambda: None) is not None
+    except ChildError:
+        return False

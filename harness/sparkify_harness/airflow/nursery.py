@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 
 from sparkify_harness.airflow import worker
-from sparkify_harness.airflow.channel import HOST, KEY_VARIABLE, Channel, Kind
+from sparkify_harness.airflow.channel import HOST, KEY_VARIABLE, Channel, MessageKind
 from sparkify_harness.airflow.priming import prime
 from sparkify_harness.airflow.watcher import Watcher
 
@@ -52,13 +52,13 @@ def main(port_file: Path, cache: Path, modules: list[str]) -> None:
                 channel = Channel(listener.accept())
                 request = channel.receive()
                 match request["kind"]:
-                    case Kind.WORK:
+                    case MessageKind.WORK:
                         number = request["number"]
                         pid = _fork(listener, channel, watcher, databases / f"{number}.db")
                         workers.add(pid)
-                    case Kind.END if request["pid"] in workers:
+                    case MessageKind.END if request["pid"] in workers:
                         _end(request["pid"])
-                        channel.send({"kind": Kind.ENDED})
+                        channel.send({"kind": MessageKind.ENDED})
                 channel.close()
             workers = {pid for pid in workers if not _is_over(pid)}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sparkify_harness.airflow.channel import Kind
+from sparkify_harness.airflow.channel import MessageKind
 from sparkify_harness.airflow.crew import Crew, Worker
 from sparkify_harness.airflow.errors import RunTimedOut, WorkerDied, WorkerFailed
 from sparkify_harness.airflow.runs import RunRequest, RunResult, TaskResult
@@ -119,7 +119,7 @@ class Airflow:
                 log_path=self._next_log(f"{dag_id}-{day or 'all'}"),
             )
             message = _result(request, worker, on_task, timeout)
-        if message["kind"] == Kind.ERROR:
+        if message["kind"] == MessageKind.ERROR:
             text = str(message["text"]).strip()
             raise WorkerFailed(f"cannot run {dag_id}: {text}\nlog: {request.log_path}")
         return RunResult.from_json(message["result"])
@@ -163,9 +163,9 @@ def _result(
                 request.log_path,
             )
         match message["kind"]:
-            case Kind.BEGUN:
+            case MessageKind.BEGUN:
                 task = message["task_id"]
-            case Kind.TASK:
+            case MessageKind.TASK:
                 if on_task:
                     on_task(TaskResult(**message["task"]))
             case _:

@@ -17,7 +17,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from sparkify_harness.airflow.bag import Dags
-from sparkify_harness.airflow.channel import Channel, Kind
+from sparkify_harness.airflow.channel import Channel, MessageKind
 from sparkify_harness.airflow.home import DATABASE
 from sparkify_harness.airflow.runs import RunRequest, RunResult, TaskResult
 from sparkify_harness.airflow.watcher import Watcher, state_name
@@ -39,20 +39,22 @@ def serve(channel: Channel, watcher: Watcher, database: Path) -> None:
         watcher: attached to Airflow already.
         database: where this worker's metadata are; made from the home's empty one.
     """
-    watcher.report = lambda task: channel.send({"kind": Kind.TASK, "task": task})
-    watcher.report_beginning = lambda name: channel.send({"kind": Kind.BEGUN, "task_id": name})
+    watcher.report = lambda task: channel.send({"kind": MessageKind.TASK, "task": task})
+    watcher.report_beginning = lambda name: channel.send(
+        {"kind": MessageKind.BEGUN, "task_id": name}
+    )
     dags = Dags()
     try:
         _use(database)
-        channel.send({"kind": Kind.READY, "pid": os.getpid()})
+        channel.send({"kind": MessageKind.READY, "pid": os.getpid()})
         while True:
             request = RunRequest.from_json(channel.receive())
             try:
                 with _redirected(request.log_path), _added(request.variables):
                     result = _run(request, watcher, dags)
-                channel.send({"kind": Kind.RESULT, "result": result.to_json()})
+                channel.send({"kind": MessageKind.RESULT, "result": result.to_json()})
             except Exception as error:  # noqa: BLE001 - the worker goes on, the caller learns of it
-                channel.send({"kind": Kind.ERROR, "text": _described(error)})
+                channel.send({"kind": MessageKind.ERROR, "text": _described(error)})
     except (EOFError, ConnectionError):
         return
 

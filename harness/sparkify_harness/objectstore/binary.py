@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sparkify_harness.objectstore.minio import HOST, Command, Settings
+from sparkify_harness.objectstore.minio import HOST, Command, ServerStart
 from sparkify_harness.process import clean_environment
 from sparkify_harness.store_kinds import StoreKind
 
@@ -20,7 +20,7 @@ class MinioBinary:
         """Where the program is."""
         return f"server {self.path}"
 
-    def command(self, settings: Settings) -> Command:
+    def command(self, settings: ServerStart) -> Command:
         """The program with its data, settings and certificates in the run's place."""
         data, home = settings.place / "data", settings.place / "home"
         certs = home / "certs"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sparkify_harness.objectstore.errors import ContainerError
-from sparkify_harness.objectstore.minio import HOST, Command, Settings
+from sparkify_harness.objectstore.minio import HOST, Command, ServerStart
 from sparkify_harness.process import ChildTimeoutError, clean_environment, spawn
 from sparkify_harness.store_kinds import StoreKind
 
@@ -75,7 +75,7 @@ class MinioContainer:
         """Which image it is."""
         return f"image {self.image}"
 
-    def command(self, settings: Settings) -> Command:
+    def command(self, settings: ServerStart) -> Command:
         """`docker run`, attached; secrets are in its environment, arguments have their names."""
         shown = dict(settings.variables)
         if settings.certificates:

@@ -38,7 +38,7 @@ _PORT_TAKEN = re.compile("already (in use|allocated)")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ServerStart:
     """What one start of the server is told.
 
     Attributes:
@@ -74,7 +74,7 @@ class Program(Protocol):
     def origin(self) -> str:
         """What is run, for `describe`."""
 
-    def command(self, settings: Settings) -> Command:
+    def command(self, settings: ServerStart) -> Command:
         """Runs the server in the foreground until it is terminated."""
 
 
@@ -121,7 +121,7 @@ def _start(
                 new_secret(),
                 ca_file=certificates.authority if certificates else None,
             )
-            command = program.command(Settings(port, place, variables(admin), certificates))
+            command = program.command(ServerStart(port, place, variables(admin), certificates))
             with _spawn(command, folder) as child:
                 try:
                     child.wait_until(partial(_serves, admin), _READY_TIMEOUT)

@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import gc
 import ipaddress
 import json
 import logging
@@ -165,6 +166,8 @@ def _run(options: argparse.Namespace) -> None:
     _check_authority(options.s3_ca_file)
     context = _tls_context(options.tls, options.host, *options.tls_name)
 
+    # What is loaded stays: looking through it for garbage takes a seventh of the time until ready.
+    gc.disable()
     # Only now, so that --help and refusals come at once.
     from sparkify_harness.redshift.front.server import Server  # noqa: PLC0415 - so that --help comes at once
 
@@ -184,6 +187,8 @@ def _run(options: argparse.Namespace) -> None:
             raise StartError(_cannot_listen(error, options.host, options.port)) from error
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: server.stop())
+        gc.freeze()
+        gc.enable()
         ready = f"ready: host={server.host} port={server.port} pid={os.getpid()}"
         print(ready, flush=True)  # noqa: T201 - who started us waits for this line
         server.serve()

@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-from sparkify.alerts.alert import Alert, Kind
+from sparkify.alerts.alert import Alert, AlertKind
 from sparkify.alerts.channels import VARIABLE, parse, tell
 from sparkify.alerts.errors import AlertSettingError
 
@@ -47,7 +47,7 @@ def _setting() -> str:
 
 
 def _trial() -> Alert:
-    return Alert(Kind.TRIAL, dag_id="sparkify_etl", run_id="trial")
+    return Alert(AlertKind.TRIAL, dag_id="sparkify_etl", run_id="trial")
 
 
 def _read(file: str) -> Alert:

@@ -10,7 +10,7 @@ LOG_VARIABLE = "SPARKIFY_RUN_LOG"
 """Environment variable with the file that takes a run's log, where no web interface shows it."""
 
 
-class Kind(StrEnum):
+class AlertKind(StrEnum):
     """Why somebody is told."""
 
     TASK_FAILED = "task_failed"
@@ -38,7 +38,7 @@ class Alert:
     """Something that an operator should know. Holds no secret: whoever makes one takes them out.
 
     Attributes:
-        kind: see `Kind`.
+        kind: see `AlertKind`.
         dag_id: of the DAG.
         run_id: Airflow's name of the run.
         task_id: of the task that failed, warned, or had not ended.
@@ -51,7 +51,7 @@ class Alert:
         at: when, with a time zone.
     """
 
-    kind: Kind
+    kind: AlertKind
     dag_id: str
     run_id: str
     task_id: str | None = None
@@ -100,7 +100,7 @@ class Alert:
         return cls(
             **{name: value for name, value in values.items() if name in known}
             | {
-                "kind": Kind(values["kind"]),
+                "kind": AlertKind(values["kind"]),
                 "day": dt.date.fromisoformat(values["day"]) if values.get("day") else None,
                 "refused": tuple(values.get("refused") or ()),
                 "checks": tuple(values.get("checks") or ()),
@@ -111,18 +111,18 @@ class Alert:
     def _what(self) -> str:
         task = self.task_id or "a task"
         match self.kind:
-            case Kind.TASK_FAILED:
+            case AlertKind.TASK_FAILED:
                 tries = f" on try {self.try_number}" if (self.try_number or 0) > 1 else ""
                 return f"{task} failed{tries}"
-            case Kind.RUN_FAILED:
+            case AlertKind.RUN_FAILED:
                 last = f"; the last task to fail was {self.task_id}" if self.task_id else ""
                 return f"the run failed{last}"
-            case Kind.RUN_TIMED_OUT:
+            case AlertKind.RUN_TIMED_OUT:
                 hanging = f"; {self.task_id} had not ended" if self.task_id else ""
                 return f"the run took too long and was ended{hanging}"
-            case Kind.CHECKS_WARNED:
+            case AlertKind.CHECKS_WARNED:
                 count = len(self.checks)
                 found = "check warns" if count == 1 else "checks warn"
                 return f"{count} quality {found} in {task}"
-            case Kind.TRIAL:
+            case AlertKind.TRIAL:
                 return "a trial; alerts arrive here"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 from urllib.parse import parse_qs, unquote
 
-from sparkify.alerts.alert import Alert, Kind
+from sparkify.alerts.alert import Alert, AlertKind
 from sparkify.alerts.errors import AlertSettingError
 from sparkify.alerts.file import FileChannel
 from sparkify.alerts.slack import SlackChannel
@@ -70,7 +70,7 @@ class Route:
 
     name: str
     channel: Channel
-    kinds: frozenset[Kind]
+    kinds: frozenset[AlertKind]
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,13 @@ def _route(text: str) -> Route:
     if not place or (question and not options):
         raise AlertSettingError(f"{text!r} is incomplete; write {form}")
     wanted = options.pop("on", [])
-    if unknown := sorted(set(wanted) - set(Kind)):
+    if unknown := sorted(set(wanted) - set(AlertKind)):
         raise AlertSettingError(
-            f"{text!r} wants alerts {', '.join(unknown)}; there are {', '.join(Kind)}"
+            f"{text!r} wants alerts {', '.join(unknown)}; there are {', '.join(AlertKind)}"
         )
-    kinds = frozenset(map(Kind, wanted)) | {Kind.TRIAL} if wanted else frozenset(Kind)
+    kinds = (
+        frozenset(map(AlertKind, wanted)) | {AlertKind.TRIAL} if wanted else frozenset(AlertKind)
+    )
     try:
         made = channel.at(unquote(place), options)
     except AlertSettingError as error:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sparkify.alerts.alert import LOG_VARIABLE, Alert, Kind
+from sparkify.alerts.alert import LOG_VARIABLE, Alert, AlertKind
 from sparkify.errors import LoadError, redact
 
 _TIMED_OUT = "timed_out"
@@ -47,7 +47,7 @@ def of_task(context: Mapping[str, Any]) -> Alert:
         named = f"{type(error).__name__}: " if isinstance(error, BaseException) else ""
         text = f"{named}{error}"
     refused = error.refused if isinstance(error, LoadError) else ()
-    return _alert(Kind.TASK_FAILED, context, error=text, refused=refused)
+    return _alert(AlertKind.TASK_FAILED, context, error=text, refused=refused)
 
 
 def of_run(context: Mapping[str, Any]) -> Alert:
@@ -57,7 +57,7 @@ def of_run(context: Mapping[str, Any]) -> Alert:
         context: of the DAG's callback; its task is the last that failed, or that had not ended.
     """
     reason = str(context["reason"])
-    kind = Kind.RUN_TIMED_OUT if reason == _TIMED_OUT else Kind.RUN_FAILED
+    kind = AlertKind.RUN_TIMED_OUT if reason == _TIMED_OUT else AlertKind.RUN_FAILED
     return _alert(kind, context, error=_REASONS.get(reason, reason))
 
 
@@ -71,11 +71,11 @@ def of_warnings(context: Mapping[str, Any]) -> Alert:
         f"{item['check']}: expected {item['expected']}, found {item['actual']}"
         for item in context[WARNINGS]
     )
-    return _alert(Kind.CHECKS_WARNED, context, checks=tuple(map(clean, lines)))
+    return _alert(AlertKind.CHECKS_WARNED, context, checks=tuple(map(clean, lines)))
 
 
 def _alert(
-    kind: Kind,
+    kind: AlertKind,
     context: Mapping[str, Any],
     *,
     error: str = "",

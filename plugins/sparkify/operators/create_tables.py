@@ -9,7 +9,7 @@ from airflow.sdk import Context
 from sparkify.errors import ConflictError, StatementError
 from sparkify.operators.base import WarehouseOperator
 from sparkify.operators.script import send_script
-from sparkify.table import Kind, Table
+from sparkify.table import Table, TableKind
 from sparkify.warehouse import WarehouseSession
 
 
@@ -53,7 +53,7 @@ class CreateTablesOperator(WarehouseOperator):
         missing = [item for item in self.definitions if self.names.bare(item.name) not in found]
         outdated = [item for item in self.definitions if self._lacks(item, found)]
         for item in outdated:
-            if self.log_key or item.kind is not Kind.STAGING:
+            if self.log_key or item.kind is not TableKind.STAGING:
                 raise StatementError(
                     f"{item.name} lacks {', '.join(self._lacks(item, found))}: it was made by an "
                     "earlier version of the pipeline. Run the DAG once with full_load: it makes "

@@ -14,7 +14,7 @@ from sparkify.landing import day_of
 from sparkify.names import Names
 from sparkify.quality.subject import Definition, Subject, part
 from sparkify.quoting import identifier, literal
-from sparkify.table import LOADED, Kind, Table
+from sparkify.table import LOADED, Table, TableKind
 from sparkify.warehouse import WarehouseSession
 
 EVENTS = "staging_events"
@@ -101,7 +101,7 @@ def subject_of(
         table.name
         for table in tables
         if run is not None
-        and table.kind is not Kind.RECORD
+        and table.kind is not TableKind.RECORD
         and table.name not in parts
         and not any(known.get(name, _NOTHING).own for name in (table.name, *table.sources))
     )

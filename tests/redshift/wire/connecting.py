@@ -10,7 +10,7 @@ from redshift_connector.error import Error
 from sparkify_harness.redshift.front.server import Server
 
 USER, PASSWORD = "awsuser", "Geheim-1!"
-DEADLINE = 20.0
+DEADLINE = 60.0
 
 
 def redshift(server: Server, **options: Any) -> Any:

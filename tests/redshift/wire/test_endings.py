@@ -209,6 +209,8 @@ def test_so_many_sessions_are_given_up_and_no_more(server: Server, backends: Fak
     for connection in connections:
         connection.cancel_safe()
     assert eventually(lambda: sum(not run.is_alive() for run in runs) == most)
+    # Its client is told before a session is given up.
+    assert eventually(lambda: sum(each.abandoned.is_set() for each in backends.backends) == most)
     (waits,) = [backend for backend in backends.backends if not backend.abandoned.is_set()]
     asked = waits.asked
     assert eventually(lambda: waits.asked > asked + 10), "it is asked again and again"

@@ -9,6 +9,8 @@ from sparkify_harness.redshift.errors import StatementTooComplex
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.traversal import walk
 
+pytestmark = pytest.mark.medium
+
 EVERYTHING = (
     "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 3)"
     " SELECT u.level, sum(u.id) AS s, rank() OVER (ORDER BY count(*)) AS r,"

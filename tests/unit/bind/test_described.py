@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.errors import RedshiftError
 
+pytestmark = pytest.mark.medium
+
 NUMBERS = st.sampled_from(["a.id", "b.small", "b.big", "b.price", "b.ratio", "1", "-2.5", "0"])
 TEXTS = st.sampled_from(["a.name", "a.level", "b.level", "b.code", "'free'", "'x '", "NULL"])
 TIMES = st.sampled_from(["b.at", "b.day", "timestamp '2018-11-03 04:05:06'"])

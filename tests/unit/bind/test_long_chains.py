@@ -7,6 +7,8 @@ import pytest
 
 from sparkify_harness.redshift.sql.bind import resolve
 
+pytestmark = pytest.mark.medium
+
 
 @pytest.mark.parametrize(
     ("operands", "filters"), [(1_000, 0), (1_001, 1), (10_000, 1), (10_001, 2), (25_000, 3)]

@@ -31,6 +31,8 @@ from sparkify_harness.redshift.types import (
     varchar,
 )
 
+pytestmark = pytest.mark.medium
+
 TYPES = [
     BOOLEAN, SMALLINT, INTEGER, BIGINT, numeric(9, 3), numeric(19, 4), numeric(38, 0),
     numeric(4, 4), REAL, DOUBLE, char(4), varchar(6), varchar(40), DATE, TIMESTAMP, TIMESTAMPTZ,

@@ -106,6 +106,10 @@ CASES = [
     ("SELECT date_trunc('month', at) + interval '1 month' - interval '1 day' FROM events",
      "XX000", MONTHS),
     ("SELECT id FROM events WHERE at > sysdate - interval '1 month' * id", "XX000", MONTHS),
+    ("SELECT listagg(level) WITHIN GROUP (ORDER BY id) IGNORE NULLS OVER () FROM users",
+     "42601", 'syntax error at or near "IGNORE"'),
+    ("SELECT listagg(level IGNORE NULLS) WITHIN GROUP (ORDER BY id) OVER () FROM users",
+     "42601", 'syntax error at or near "IGNORE"'),
     ("SELECT max(day) - 2 * interval '1 year 2 days' FROM events", "XX000", MONTHS),
     ("SELECT id IS TRUE FROM users", "XX000", "Not implemented"),
     # grouping

@@ -17,6 +17,8 @@ from sparkify_harness.alerting import Alerting, lost, quoted, tell_channels
 from sparkify_harness.commands.alerts import chosen_alerting, told
 from sparkify_harness.stack import DAG_ID, Stack
 
+pytestmark = pytest.mark.medium
+
 DAY = dt.date(2018, 11, 3)
 LOG = """\
 ... [info] [DAG TEST] starting task_id=Begin_execution map_index=-1

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pytest
 
 from sparkify_harness.redshift.catalog.logs import LoadError
-from sparkify_harness.redshift.catalog.relations import Column, Identity, Relation, RelationKind
+from sparkify_harness.redshift.catalog.relations import Relation, RelationKind
 from sparkify_harness.redshift.copying import Caller, Load, LoadFailed, S3Settings, load
-from sparkify_harness.redshift.copying.files import FileReading, Target, TooManyErrors, Vectors
+from sparkify_harness.redshift.copying.files import Destination, FileReading, TooManyErrors, Vectors
 from sparkify_harness.redshift.copying.jsonpaths import parse_jsonpaths
 from sparkify_harness.redshift.copying.plan import CopyPlan, prepare
 from sparkify_harness.redshift.copying.readers import open_reader, quick_reader
@@ -39,16 +39,7 @@ def relation(columns: str, name: str = "t") -> Relation:
         "public",
         name,
         RelationKind.TABLE,
-        tuple(
-            Column(
-                column.name,
-                column.type,
-                column.not_null,
-                column.default_text,
-                Identity(*column.identity, column.identity_by_default) if column.identity else None,
-            )
-            for column in statement.columns
-        ),
+        tuple(definition.column for definition in statement.columns),
     )
 
 
@@ -133,7 +124,7 @@ def read_bytes(
     rows = path.with_suffix(".arrow")
     with Sink(rows, schema_of(plan.columns)) as sink:
         try:
-            outcome.lines = reading.read(path, Target("s3://bucket/key", sink, outcome.errors))
+            outcome.lines = reading.read(path, Destination("s3://bucket/key", sink, outcome.errors))
         except TooManyErrors:
             outcome.lines = -1
     table = pa.ipc.open_stream(io.BytesIO(rows.read_bytes())).read_all()

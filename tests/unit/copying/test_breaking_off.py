@@ -20,6 +20,8 @@ from sparkify_harness.redshift.errors import ComputeFault, QueryCanceled
 from tests.unit.copying.conftest import CopyFrom
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.medium
+
 HANGS = 25.0
 """Seconds after which something hangs: a connection to S3 would, for thirty."""
 

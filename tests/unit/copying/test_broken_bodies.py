@@ -21,6 +21,8 @@ from sparkify_harness.redshift.copying.source import S3Fault
 from sparkify_harness.redshift.errors import ComputeFault
 from tests.unit.copying.conftest import CopyFrom, Put
 
+pytestmark = pytest.mark.medium
+
 REGION = "us-west-2"
 LINES = [f"{number}|{'x' * 20}" for number in range(40_000)]
 ROWS = [(number, "x" * 20) for number in range(40_000)]

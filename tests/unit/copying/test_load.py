@@ -17,9 +17,11 @@ from moto.s3.models import S3Backend, s3_backends
 
 from sparkify_harness import machine
 from sparkify_harness.redshift.copying import Caller, Credentials, S3Settings
-from sparkify_harness.redshift.copying.source import Source
+from sparkify_harness.redshift.copying.source import ObjectSource
 from sparkify_harness.redshift.errors import ComputeFault, QueryCanceled, RedshiftError
 from tests.unit.copying.conftest import CopyFrom, Put
+
+pytestmark = pytest.mark.medium
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -53,7 +55,7 @@ def test_all_pages_of_a_listing_are_taken(s3: "S3Client", s3_endpoint: str) -> N
     for key in keys:  # as many over HTTP would take seconds
         backend.put_object(BUCKET, key, b"")
     settings = S3Settings(s3_endpoint, "us-west-2")
-    source = Source(settings, Credentials("key", "secret"), None, Caller())
+    source = ObjectSource(settings, Credentials("key", "secret"), None, Caller())
     assert [item.key for item in source.matching(BUCKET, "many/")] == keys
     source.close()
 

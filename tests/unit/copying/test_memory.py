@@ -10,7 +10,7 @@ READ = """
 import resource, sys
 from pathlib import Path
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
-from sparkify_harness.redshift.copying.files import FileReading, Target
+from sparkify_harness.redshift.copying.files import FileReading, Destination
 from sparkify_harness.redshift.copying.plan import prepare
 from sparkify_harness.redshift.copying.readers import open_reader, quick_reader
 from sparkify_harness.redshift.copying.records import RowReader
@@ -29,7 +29,7 @@ plan = prepare(parse_one(f"COPY t FROM 's3://b/k' {keys} {options}"),
 quick = quick_reader(plan, None) if sys.argv[5] == "quick" else None
 reading = FileReading(open_reader(plan, None), RowReader(plan, None), quick, 0, 1, lambda: None)
 with Sink(path.with_suffix(".arrow"), schema_of(plan.columns)) as sink:
-    reading.read(path, Target("u", sink, []))
+    reading.read(path, Destination("u", sink, []))
 assert sink.rows == int(sys.argv[2]) * 10_000
 unit = 1 << 10 if sys.platform == "linux" else 1 << 20
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit)

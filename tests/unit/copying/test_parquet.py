@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sparkify_harness.redshift.copying import Caller, S3Settings
-from sparkify_harness.redshift.copying.files import Target
+from sparkify_harness.redshift.copying.files import Destination
 from sparkify_harness.redshift.copying.parquet_files import ParquetReading
 from sparkify_harness.redshift.copying.parquet_schema import decimal_size
 from sparkify_harness.redshift.copying.plan import prepare
 from sparkify_harness.redshift.copying.sink import Sink, schema_of
-from sparkify_harness.redshift.copying.source import Source
+from sparkify_harness.redshift.copying.source import ObjectSource
 from sparkify_harness.redshift.copying.spectrum import ScanFault
 from sparkify_harness.redshift.errors import NotEmulated, NotNullViolation, QueryCanceled
 from tests.unit.copying.conftest import REGION, copy_statement, relation
@@ -32,10 +32,10 @@ OPEN = settings(
 
 
 @pytest.fixture(scope="module")
-def source() -> Iterator[Source]:
+def source() -> Iterator[ObjectSource]:
     """What errors ask who runs the statement; nothing is read from it."""
     plan = prepare(copy_statement("PARQUET"), relation("a int"))
-    found = Source(
+    found = ObjectSource(
         S3Settings("http://127.0.0.1:9", REGION), plan.authorization, None, Caller(42, 7)
     )
     yield found
@@ -43,7 +43,7 @@ def source() -> Iterator[Source]:
 
 
 def load(
-    source: Source,
+    source: ObjectSource,
     folder: Path,
     columns: str,
     data: bytes,
@@ -54,7 +54,7 @@ def load(
     path, rows = folder / "object", folder / "rows"
     path.write_bytes(data)
     with Sink(rows, schema_of(plan.columns)) as sink:
-        count = ParquetReading(plan, source, check).read(path, Target("s3://b/k", sink, []))
+        count = ParquetReading(plan, source, check).read(path, Destination("s3://b/k", sink, []))
     table = pa.ipc.open_stream(io.BytesIO(rows.read_bytes())).read_all()
     assert count == len(table)
     return [tuple(row.values()) for row in table.to_pylist()]
@@ -129,7 +129,7 @@ def files(draw: st.DrawFn) -> tuple[str, Rows, bytes]:
 @OPEN
 @given(files())
 def test_what_is_written_is_read(
-    source: Source, tmp_path: Path, file: tuple[str, Rows, bytes]
+    source: ObjectSource, tmp_path: Path, file: tuple[str, Rows, bytes]
 ) -> None:
     columns, rows, data = file
     assert load(source, tmp_path, columns, data) == rows
@@ -151,7 +151,7 @@ SMALL = written(
 @settings(OPEN, max_examples=300)
 @given(st.data())
 def test_a_broken_file_is_a_fault_or_another_file(
-    source: Source, tmp_path: Path, data: st.DataObject
+    source: ObjectSource, tmp_path: Path, data: st.DataObject
 ) -> None:
     """Never an error of the reader's own."""
     broken = bytearray(SMALL)
@@ -167,12 +167,12 @@ def test_a_broken_file_is_a_fault_or_another_file(
 
 
 @pytest.mark.parametrize("size", range(0, len(SMALL), 37))
-def test_a_truncated_file_is_not_read(source: Source, tmp_path: Path, size: int) -> None:
+def test_a_truncated_file_is_not_read(source: ObjectSource, tmp_path: Path, size: int) -> None:
     with pytest.raises((ScanFault, NotEmulated)):
         load(source, tmp_path, "a int, b varchar(20), c date, d numeric(20,2)", SMALL[:size])
 
 
-def test_a_cancel_is_asked_for_between_batches(source: Source, tmp_path: Path) -> None:
+def test_a_cancel_is_asked_for_between_batches(source: ObjectSource, tmp_path: Path) -> None:
     asked = 0
 
     def check() -> None:
@@ -186,7 +186,7 @@ def test_a_cancel_is_asked_for_between_batches(source: Source, tmp_path: Path) -
         load(source, tmp_path, "a int", data, check)
 
 
-def test_a_long_text_is_refused_before_it_is_repeated(source: Source, tmp_path: Path) -> None:
+def test_a_long_text_is_refused_before_it_is_repeated(source: ObjectSource, tmp_path: Path) -> None:
     """A megabyte in a dictionary that a million rows refer to."""
     indices = pa.array([0] * 1_000_000, pa.int32())
     texts = pa.DictionaryArray.from_arrays(indices, ["x" * (1 << 20)])
@@ -204,7 +204,7 @@ def test_a_long_text_is_refused_before_it_is_repeated(source: Source, tmp_path: 
 
 
 @pytest.mark.slow
-def test_a_bomb_is_not_decompressed(source: Source, tmp_path: Path) -> None:
+def test_a_bomb_is_not_decompressed(source: ObjectSource, tmp_path: Path) -> None:
     text = pa.array([bytes(257 << 20)], pa.large_binary())
     data = written(
         pa.table({"a": text}), compression="zstd", use_dictionary=False, write_statistics=False

@@ -18,6 +18,8 @@ from sparkify_harness.redshift.copying.connections import Connections
 from sparkify_harness.redshift.copying.source import S3Fault
 from tests.unit.copying.conftest import CopyFrom, Put
 
+pytestmark = pytest.mark.medium
+
 REGION = "us-west-2"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from sparkify_harness.redshift.copying.faults import ValueFault
 from sparkify_harness.redshift.copying.plan import prepare
 
 from .conftest import copy_statement, read_bytes, relation
+
+pytestmark = pytest.mark.medium
 
 NUMBERS = (
     "0", "-0", "1", "-7", "8", "12.0", "0.10", "1.5", "-1.25", "1e3", "1E+2", "1.0e1", "20.259",

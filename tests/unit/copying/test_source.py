@@ -17,6 +17,8 @@ from sparkify_harness.redshift.copying import Credentials, S3Settings, client
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
 from tests.unit.copying.conftest import CopyFrom, Put
 
+pytestmark = pytest.mark.medium
+
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 

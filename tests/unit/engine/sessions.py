@@ -87,10 +87,12 @@ def open_instance(folder: Path, file: Path | None = None) -> Iterator[Instance]:
 
 
 @contextmanager
-def open_session(instance: Instance, pid: int = 4711) -> Iterator[SessionBackend]:
+def open_session(
+    instance: Instance, pid: int = 4711, user: str = "awsuser"
+) -> Iterator[SessionBackend]:
     """A session of a database."""
     login = Login(
-        user="awsuser",
+        user=user,
         database="dev",
         options={},
         pid=pid,

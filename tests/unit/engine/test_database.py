@@ -17,6 +17,8 @@ from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.engine.duckdb.database import DuckDBConnection, DuckDBEngine
 from sparkify_harness.redshift.errors import ComputeFault
 
+pytestmark = pytest.mark.medium
+
 
 @pytest.fixture(params=["memory", "file"])
 def cursor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:

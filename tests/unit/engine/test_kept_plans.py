@@ -3,20 +3,26 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
+from sparkify_harness.redshift.engine.protocol import Engine
 from sparkify_harness.redshift.errors import RedshiftError
+from sparkify_harness.redshift.execute import session, transaction
 from sparkify_harness.redshift.execute.backend import SessionBackend
 from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.remembered import Remembered
 from tests.unit.engine.sessions import open_instance, open_session
+
+pytestmark = pytest.mark.medium
 
 QUERIES = (
     "select * from t",
@@ -43,6 +49,16 @@ QUERIES = (
     " c(view_schema name, view_name name, name name, type varchar, number int)",
     "select count(*) from pg_depend",
     "select getdate() > '2020-01-01', current_date = trunc(sysdate)",
+    "select current_user, user, session_user, pg_backend_pid(), pg_last_query_id() > 0",
+    "select a from t where current_user <> 'user 1' and pg_backend_pid() < 2 order by 1",
+    "select current_user, count(*) from t group by 1",
+    "select current_user || b, max(a) from t group by current_user || b order by 1",
+    "select has_table_privilege(current_user, 't', 'select'), pg_backend_pid()",
+    "select json_extract_path_text(current_user, 'a', true), len(current_user)",
+    "select a from t order by a limit 2",
+    "insert into t (a) select pg_backend_pid()",
+    "create temp table mine as select current_user as name, pg_backend_pid() as pid",
+    "select * from mine",
     "insert into t (a) values (4), (5)",
     "insert into t select * from s.t",
     "insert into t (a) select max(a) + 1 from t",
@@ -50,8 +66,25 @@ QUERIES = (
     "delete from t where a = 5",
     "delete from t using s.t as other where t.a = other.a and t.a > 2",
 )
-ASKED = ("select * from t where a > $1", "update t set a = $1 where a = 3")
+ASKED = (
+    "select * from t where a > $1",
+    "update t set a = $1 where a = 3",
+    "select $1 + pg_backend_pid(), current_user",
+    "select pg_backend_pid(), a from t where a = $1 and current_user like 'user%'",
+    "delete from t where a = $1 + 3 and pg_backend_pid() = 1",
+)
 """With a parameter, which is 1."""
+MOMENTS = (
+    "getdate()",
+    "sysdate",
+    "current_timestamp",
+    "current_date",
+    "current_time",
+    "localtime",
+    "localtimestamp",
+    "timeofday()",
+)
+"""The moment, as functions tell it."""
 
 CHANGES = (
     "create table t (a int)",
@@ -101,10 +134,22 @@ steps = st.tuples(
 Answer = tuple[tuple[Field, ...] | None, str, list[tuple[Any, ...]]] | tuple[str, str]
 
 
+class Clock:
+    """In place of ``datetime``: what time it is, is for the test to say."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self, zone: tzinfo) -> datetime:
+        """That moment in a zone."""
+        return self.at.astimezone(zone)
+
+
 class Server:
     """Three sessions; while one is in a block, the others wait: who would answer is one thread."""
 
-    def __init__(self, sessions: Sequence[SessionBackend]) -> None:
+    def __init__(self, engine: Engine, sessions: Sequence[SessionBackend]) -> None:
+        self.engine = engine
         self._sessions = sessions
 
     def says(self, turn: int, sql: str) -> Answer:
@@ -143,8 +188,10 @@ def opened(folder: Path, *, keeps: bool) -> Iterator[Server]:
             server.bound._kept = Remembered(0, 0)
             server.system._most = 0
             server.engine._lowered._kept = Remembered(0, 0)
-        sessions = [stack.enter_context(open_session(server, pid)) for pid in range(SESSIONS)]
-        asked = Server(sessions)
+        sessions = [
+            stack.enter_context(open_session(server, pid, f"user {pid}")) for pid in range(SESSIONS)
+        ]
+        asked = Server(server.engine, sessions)
         for sql in (
             "create table t (a int, b varchar(5))",
             "insert into t values (1, 'one'), (2, 'two'), (3, null)",
@@ -191,6 +238,42 @@ def test_nothing_of_a_session_is_kept_for_another(tmp_path: Path) -> None:
         [("s", "1", "UTC")],
         [("public", "2", "Europe/Berlin")],
     ] * 2
+
+
+def test_sessions_share_what_is_kept(tmp_path: Path) -> None:
+    sql = "select current_user, pg_backend_pid(), getdate() is null"
+    with opened(tmp_path, keeps=True) as server:
+        answers = [server.says(turn, sql)[2:] for turn in range(SESSIONS)]
+        engine = server.engine
+        assert isinstance(engine, DuckDBEngine)
+        texts = [kept.lowered.text for kept, _ in engine._lowered._kept._kept.values()]
+    assert answers == [([(f"user {turn}", str(turn), "f")],) for turn in range(SESSIONS)]
+    assert len([text for text in texts if "$3" in text]) == 1
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kolkata"])
+def test_the_moment_is_that_of_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    """Of a statement, or of its block: again and again, in the text that is kept."""
+    start = datetime(2026, 3, 28, 22, 40, 7, 120_000, ZoneInfo(zone)).astimezone(UTC)
+    clock = Clock(start)
+    for module in (session, transaction):
+        monkeypatch.setattr(module, "datetime", clock)
+    sql = f"select {', '.join(f'{each}, ({each})::varchar' for each in MOMENTS)}"
+    told: list[list[Answer]] = []
+    for keeps in (True, False):
+        clock.at = start
+        with opened(tmp_path, keeps=keeps) as server:
+            server.says(2, f"set timezone to '{zone}'")
+            told.append([])
+            for step in ("begin", sql, sql, "commit", sql, sql, "begin", sql, "rollback", sql):
+                clock.at += timedelta(minutes=17, microseconds=1)
+                told[-1].append(server.says(2, step))
+    assert told[0] == told[1]
+    said = [answer[2] for answer in told[0] if len(answer) == 3 and answer[0] is not None]
+    assert len(said) == 6
+    assert all(len({rows[0][at] for rows in said}) > 1 for at in range(2 * len(MOMENTS)))
 
 
 def test_temporary_tables_have_ids_of_their_own(tmp_path: Path) -> None:

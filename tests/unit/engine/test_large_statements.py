@@ -10,6 +10,8 @@ import pytest
 from sparkify_harness.redshift.errors import RedshiftError
 from tests.unit.engine.sessions import Rows, open_client
 
+pytestmark = pytest.mark.medium
+
 CHAIN = [f"a <> {n}" for n in range(100, 30_100)]
 UNKNOWN = ["a = 1", *["b IS NULL"] * 3000]
 
@@ -30,6 +32,18 @@ def test_a_chain_of_conditions(place: str, chain: list[str], found: Rows, tmp_pa
         client.rows("CREATE TABLE t (a int, b int)")
         client.rows("INSERT INTO t VALUES (1, 1), (2, NULL)")
         assert client.rows(f"SELECT a FROM t {place.format(condition)} ORDER BY a") == found
+
+
+@pytest.mark.parametrize("size", [1000, 1001, 2500])
+def test_a_chain_of_alternatives(size: int, tmp_path: Path) -> None:
+    condition = " OR ".join(f"a = {n}" for n in range(1, size + 1))
+    with open_client(tmp_path) as client:
+        client.rows("CREATE TABLE t (a int)")
+        client.rows(f"INSERT INTO t VALUES (1), ({size}), (-1), (NULL)")
+        assert client.rows(f"SELECT a FROM t WHERE {condition} ORDER BY a") == [(1,), (size,)]
+        assert client.rows(f"SELECT a FROM t WHERE NOT ({condition})") == [(-1,)]
+        unknown = f"SELECT count(*) FROM t WHERE ({condition}) IS UNKNOWN"
+        assert client.rows(unknown) == [(1,)]
 
 
 def test_a_hash_of_the_longest_string(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import pytest
 from sparkify_harness.redshift.errors import ComputeFault, FailedTransaction, UndefinedRelation
 from tests.unit.engine.sessions import Client, Rows, open_client
 
+pytestmark = pytest.mark.medium
+
 
 @pytest.fixture
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:

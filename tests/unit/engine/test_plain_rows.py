@@ -9,6 +9,8 @@ from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.sql import plain_rows
 from tests.unit.engine.sessions import Client, open_client
 
+pytestmark = pytest.mark.medium
+
 COUNT = 3_000
 
 CELLS: dict[str, tuple[str, Callable[[int], str]]] = {

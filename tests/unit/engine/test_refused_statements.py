@@ -7,6 +7,8 @@ import pytest
 from sparkify_harness.redshift.errors import RedshiftError
 from tests.unit.engine.sessions import open_client
 
+pytestmark = pytest.mark.medium
+
 WIDE = ", ".join(f"c{number} char(4096)" for number in range(16))
 KEY = "cannot be a distribution or sort key"
 CASES = {

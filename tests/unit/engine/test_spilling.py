@@ -9,6 +9,8 @@ from sparkify_harness.redshift.engine.duckdb import database
 from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
 from sparkify_harness.redshift.engine.duckdb.faults import translate
 
+pytestmark = pytest.mark.medium
+
 ROWS = "SELECT md5(i::VARCHAR) || md5((-i)::VARCHAR) AS w FROM range(1_000_000) AS t(i)"
 
 

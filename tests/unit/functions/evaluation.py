@@ -11,12 +11,11 @@ from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
 from sparkify_harness.redshift.engine.duckdb.faults import translate
 from sparkify_harness.redshift.engine.duckdb.functions import hashes, lower_call, pcre
 from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
-from sparkify_harness.redshift.engine.duckdb.lower_expressions import key
+from sparkify_harness.redshift.engine.duckdb.trimming import key
 from sparkify_harness.redshift.engine.duckdb.types import text_output
 from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.coercion import coerce
 from sparkify_harness.redshift.sql.constants import number
-from sparkify_harness.redshift.sql.functions.aggregates import ordered_set_type
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
 from sparkify_harness.redshift.sql.tree import (
     Aggregate,
@@ -102,8 +101,8 @@ def aggregate(
     resolution = resolve(name, [literal(item) for item in arguments])
     keys = () if order_by is None else (SortKey(order_by, descending, descending),)
     result = resolution.type
-    if order_by is not None and name.startswith("percentile"):
-        result = ordered_set_type(name, order_by.type)
+    if order_by is not None and resolution.overload.ordered_set is not None:
+        result = resolution.overload.ordered_set(order_by.type)
     return Aggregate(
         result, resolution.overload, resolution.arguments, distinct=distinct, order_by=keys
     )
@@ -121,7 +120,8 @@ def window(
     result = resolution.type
     sorted_by: tuple[SortKey, ...] = ()
     if within_group is not None:
-        result = ordered_set_type(name, within_group.type)
+        assert resolution.overload.ordered_set is not None
+        result = resolution.overload.ordered_set(within_group.type)
         sorted_by = (SortKey(within_group, descending=False, nulls_first=False),)
     return Window(
         result,

@@ -101,6 +101,26 @@ CASES = {
         "53",
         "bigint",
     ),
+    "datediff into a century's year 0": (
+        call("datediff", "century", "1999-12-31", "2000-12-31"),
+        "0",
+        "bigint",
+    ),
+    "datediff into a century's year 1": (
+        call("datediff", "century", "2000-12-31", "2001-01-01"),
+        "1",
+        "bigint",
+    ),
+    "datediff into a millennium": (
+        call("datediff", "mil", "2000-12-31", "2001-01-01"),
+        "1",
+        "bigint",
+    ),
+    "datediff into a decade": (
+        call("datediff", "decade", "1999-12-31", "2000-01-01"),
+        "1",
+        "bigint",
+    ),
     "datediff backwards": (call("datediff", "day", "2009-01-02", "2009-01-01"), "-1", "bigint"),
     "datediff of times": (
         call("datediff", "minute", clock("20:00:00"), clock("21:00:00")),
@@ -366,9 +386,31 @@ def test_an_unknown_part_is_refused() -> None:
         date_part_of("fortnight")
 
 
-def test_a_time_has_no_month() -> None:
-    with pytest.raises(InvalidParameterValue):
-        lower(call("extract", "month", clock("10:00")), context())
+MONTHS = ("month", "quarter", "year", "decade", "century", "millennium")
+DAYS = ("day", "week", "dayofweek", "dayofyear")
+CLOCKS = {"time": clock("10:00"), "timetz": cast("10:00+00", TIMETZ)}
+
+
+@pytest.mark.parametrize("clock_time", CLOCKS.values(), ids=CLOCKS)
+@pytest.mark.parametrize("part", MONTHS)
+def test_a_time_has_no_month(part: str, clock_time: Expression) -> None:
+    for asked in (
+        call("dateadd", part, 1, clock_time),
+        call("datediff", part, clock_time, clock_time),
+        call("extract", part, clock_time),
+    ):
+        with pytest.raises(InvalidParameterValue, match=f'timestamp units "{part}" not supported'):
+            lower(asked, context())
+
+
+@pytest.mark.parametrize("clock_time", CLOCKS.values(), ids=CLOCKS)
+@pytest.mark.parametrize("part", DAYS)
+def test_days_are_added_to_a_time_and_not_counted_between_two(
+    part: str, clock_time: Expression
+) -> None:
+    assert lower(call("dateadd", part, 1, clock_time), context())
+    with pytest.raises(InvalidParameterValue, match=r"timestamp units .* not supported"):
+        lower(call("datediff", part, clock_time, clock_time), context())
 
 
 def test_a_text_column_is_no_date() -> None:

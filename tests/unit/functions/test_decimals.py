@@ -12,6 +12,8 @@ from sparkify_harness.redshift.sql.tree import Literal
 from sparkify_harness.redshift.types import BIGINT, INTEGER, SMALLINT, RedshiftType, numeric
 from tests.unit.functions.evaluation import Engine, call
 
+pytestmark = pytest.mark.medium
+
 ENGINE = Engine()
 WIDE = Context(prec=200)
 

@@ -115,5 +115,5 @@ def test_an_interrupt_is_a_cancellation() -> None:
             raised = failure(connection, sql)
         finally:
             done.set()
-            thread.join(10)
+            thread.join(60)
     assert isinstance(translate(raised), QueryCanceled)

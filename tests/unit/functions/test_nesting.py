@@ -19,6 +19,8 @@ from sparkify_harness.redshift.types import BOOLEAN, INTEGER, TEXT, Kind, Redshi
 from tests.unit.functions.evaluation import context
 from tests.unit.functions.test_registry import RUNNABLE, node
 
+pytestmark = pytest.mark.medium
+
 DEPTH = 10
 LIMIT = 400_000
 """Characters that no expression of this depth reaches."""
@@ -64,7 +66,7 @@ def nestable() -> Iterator[tuple[Overload, int, int]]:
 
 
 CASES = list(nestable())
-IDS = [f"{item.key}/{count}, {place}" for item, count, place in CASES]
+IDS = [f"{item.signature}/{count}, {place}" for item, count, place in CASES]
 NO_WAY_BACK = {Kind.INTERVAL, Kind.TIMETZ}
 """Types that no text but a constant becomes, nor anything that these functions answer."""
 

@@ -44,7 +44,7 @@ TARGETS = (*SOURCES, varchar(3), char(3))
 
 
 @pytest.mark.parametrize(
-    ("item", "count"), SCALARS, ids=[f"{item.key}/{count}" for item, count in SCALARS]
+    ("item", "count"), SCALARS, ids=[f"{item.signature}/{count}" for item, count in SCALARS]
 )
 def test_a_function_names_each_compound_operand_once(item: Overload, count: int) -> None:
     call = node(item, count)

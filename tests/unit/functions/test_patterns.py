@@ -127,6 +127,7 @@ def test_what_the_engine_cannot_match_is_refused(engine: Engine, expression: Exp
         engine.text(expression)
 
 
+@pytest.mark.medium
 def test_an_expression_that_takes_for_ever_ends(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

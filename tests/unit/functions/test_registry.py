@@ -1,17 +1,16 @@
 """The registry as a whole: every overload is lowered, documented and runs."""
 
 import re
-from collections import Counter
 
 import pytest
 
 from sparkify_harness.redshift.engine.duckdb.functions import LOWERINGS
 from sparkify_harness.redshift.engine.duckdb.types import storage_type
-from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
-from sparkify_harness.redshift.sql.functions.library import OVERLOADS
-from sparkify_harness.redshift.sql.functions.registry import FunctionKind, Overload
-from sparkify_harness.redshift.sql.functions.session import EFFECTS
-from sparkify_harness.redshift.sql.functions.signatures import ALIKE, NUMERIC
+from sparkify_harness.redshift.execute.effects import EFFECTS
+from sparkify_harness.redshift.sql.functions import conversion, dates
+from sparkify_harness.redshift.sql.functions.library import OVERLOADS, by_name
+from sparkify_harness.redshift.sql.functions.registry import ALIKE, NUMERIC, FunctionKind, Overload
+from sparkify_harness.redshift.sql.functions.signatures import by_kind
 from sparkify_harness.redshift.sql.functions.unavailable import NOT_EMULATED
 from sparkify_harness.redshift.sql.tree import Aggregate, Call, Expression, Literal, SortKey, Window
 from sparkify_harness.redshift.types import (
@@ -72,7 +71,8 @@ KEYWORDS = frozenset(
     and as between bigint case cast decimal else end in is lambda not or over then try_cast when
     """.split()  # noqa: SIM905
 )
-REFUSED = {"to_char:interval,varchar"}
+REFUSED = {conversion.TO_CHAR[Kind.INTERVAL]}
+DATED = {conversion.TO_CHAR[kind] for kind in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ)}
 TABLE = {
     Kind.BOOLEAN: "true",
     Kind.VARCHAR: "'1'",
@@ -97,7 +97,7 @@ def argument(item: Overload, index: int, parameter: RedshiftType | None) -> Expr
     if item.name == "convert_timezone" and index == 1 and len(item.parameters) == 3:
         return Literal(TEXT, "UTC")
     if item.name == "to_char" and index == 1:
-        template = "Day Month YYYY" if "timestamp" in item.key else "999"
+        template = "Day Month YYYY" if item in DATED else "999"
         return Literal(TEXT, template)
     if item.name == "to_number" and index == 1:
         return Literal(TEXT, "9")
@@ -112,7 +112,7 @@ def argument(item: Overload, index: int, parameter: RedshiftType | None) -> Expr
     assert parameter is not None
     if item.name.startswith(("json_", "is_valid", "can_json")) and index == 0:
         return column("j", parameter)
-    if item.key == "date:varchar":
+    if item is dates.DATE_OF[Kind.VARCHAR]:
         return Literal(TEXT, "2020-01-01")
     if item.name in {"asin", "acos"} or item.name == "nth_value":
         return Literal(parameter, 1)
@@ -123,7 +123,7 @@ def node(item: Overload, count: int) -> Expression:
     arguments = tuple(
         argument(item, index, parameter) for index, parameter in enumerate(item.parameters[:count])
     )
-    result = item.returns([part.type for part in arguments])
+    result = item.result([part.type for part in arguments])
     order = (SortKey(column("integer", INTEGER), descending=False, nulls_first=False),)
     match item.kind:
         case FunctionKind.AGGREGATE:
@@ -148,12 +148,24 @@ def source() -> str:
     return f"FROM (SELECT {', '.join(columns)}, '{{}}' AS j) t"
 
 
-def test_keys_are_unique() -> None:
-    assert [key for key, number in Counter(item.key for item in EVERY).items() if number > 1] == []
+def test_a_signature_is_registered_once() -> None:
+    again = Overload("upper", (TEXT,), TEXT, "r_UPPER")
+    with pytest.raises(ValueError, match=r"^upper:varchar is registered twice$"):
+        by_name([*EVERY, again])
+
+
+def test_a_family_has_one_member_of_each_kind() -> None:
+    members = [Overload("abs", (INTEGER,), INTEGER, "r_ABS") for _ in range(2)]
+    with pytest.raises(ValueError, match=r"^abs:integer is in its family twice$"):
+        by_kind(members)
+
+
+def test_what_has_an_effect_is_done_by_the_executor() -> None:
+    assert {item for item in EVERY if item.effect} == set(EFFECTS)
 
 
 def test_overloads_and_lowerings_are_the_same_set() -> None:
-    assert {item.key for item in EVERY} == set(LOWERINGS)
+    assert set(EVERY) == set(LOWERINGS)
 
 
 def test_nothing_is_both_registered_and_missing() -> None:
@@ -172,13 +184,13 @@ def test_every_overload_has_its_page() -> None:
 RUNNABLE = [
     (item, count)
     for item in EVERY
-    if item.key not in REFUSED and item.name not in EFFECTS and item.kind is not FunctionKind.SET
+    if item not in REFUSED and not item.effect and item.kind is not FunctionKind.SET
     for count in range(len(item.parameters) - item.optional, len(item.parameters) + 1)
 ]
 
 
 @pytest.mark.parametrize(
-    ("item", "count"), RUNNABLE, ids=[f"{item.key}/{count}" for item, count in RUNNABLE]
+    ("item", "count"), RUNNABLE, ids=[f"{item.signature}/{count}" for item, count in RUNNABLE]
 )
 def test_lowering_runs_and_has_the_declared_type(
     engine: Engine, source: str, item: Overload, count: int
@@ -188,7 +200,7 @@ def test_lowering_runs_and_has_the_declared_type(
         source = source.replace("'{}' AS j", "'[1]' AS j")
     sql = lower(call, context())
     try:
-        keys = "GROUP BY t.integer" if item.name in GROUPING else ""
+        keys = "GROUP BY t.integer" if item.grouping else ""
         [(name,)] = engine.rows(f"SELECT typeof({sql}) {source} {keys}")
     except Exception as error:  # noqa: BLE001 - the SQL belongs to the message
         pytest.fail(f"{error}\n{sql}")

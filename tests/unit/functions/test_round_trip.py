@@ -3,6 +3,7 @@
 import math
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,8 @@ from sparkify_harness.redshift.types import (
     numeric,
 )
 from tests.unit.functions.evaluation import Engine
+
+pytestmark = pytest.mark.medium
 
 FIRST, LAST = datetime(1, 1, 2), datetime(9999, 12, 30)  # noqa: DTZ001 - a TIMESTAMP has no zone
 MONTH = st.integers(-1200, 1200)

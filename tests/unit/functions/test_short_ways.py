@@ -20,6 +20,8 @@ from sparkify_harness.redshift.types import (
 )
 from tests.unit.functions.evaluation import Engine
 
+pytestmark = pytest.mark.medium
+
 DATES = ("2018-11-01", "0001-01-01", "9999-12-31", "2018-02-30", "0000-01-01", "2018-1-1")
 MOMENTS = ("2018-11-01 21:01:46", "0001-01-01 00:00:00.5", "2018-02-28 24:00:00", "2018-11-01")
 NUMBERS = ("0", "7", "-7", "+7", "007", " 7 ", "7.5", ".5", "5.", "1e3", "-1.5e-3", "32768", "0x1F",

@@ -29,6 +29,8 @@ from sparkify_harness.redshift.types import (
 )
 from tests.unit.functions.evaluation import Engine, column, context, lower
 
+pytestmark = pytest.mark.medium
+
 ENGINE = Engine()
 FORMATS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m/%d/%y",

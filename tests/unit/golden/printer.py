@@ -248,8 +248,8 @@ def _word(value: object) -> str:
             return _type_name(value)
         case relations.Relation(schema=schema, name=name):
             return f"{schema}.{name}"
-        case Overload(key=key):
-            return key
+        case Overload(signature=signature):
+            return signature
         case Option(name=name):
             return _word(name)
         case Enum(name=name):

@@ -139,9 +139,10 @@ class _Engine:
     def __getattr__(self, name: str) -> Any:
         signature = inspect.signature(getattr(EngineConnection, name))
 
-        def ask(*arguments: object) -> object:
+        def ask(*arguments: object, **named: object) -> object:
             if name not in _UNHEARD:
-                given = dict(zip([*signature.parameters][1:], arguments, strict=True))
+                places = [*signature.parameters][1 : 1 + len(arguments)]
+                given = dict(zip(places, arguments, strict=True)) | named
                 seen = {key: given[key] for key in given if key not in _UNSEEN}
                 self.asked.append({name: {key: _full(seen[key], name) for key in seen}})
             answer = _ANSWERS.get(name)

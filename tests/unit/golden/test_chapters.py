@@ -181,6 +181,8 @@ def test_every_function_is_there() -> None:
     missing = {
         name
         for name, overloads in OVERLOADS.items()
-        if not any(re.search(rf"\({re.escape(each.key)}(?:\)|, )", answers) for each in overloads)
+        if not any(
+            re.search(rf"\({re.escape(each.signature)}(?:\)|, )", answers) for each in overloads
+        )
     }
     assert missing == set()

@@ -11,6 +11,8 @@ from tests.unit.golden import chapters
 from tests.unit.golden.digests import CORPORA, FOLDER
 from tests.unit.golden.printer import differences
 
+pytestmark = pytest.mark.medium
+
 
 @pytest.mark.parametrize("corpus", CORPORA)
 def test_is_what_it_was(corpus: str, rewrite: bool) -> None:
@@ -26,5 +28,5 @@ def test_every_signature_is_among_them_or_in_a_chapter() -> None:
     texts = [text for subject in CORPORA["functions"]() for text, _ in subject.trees()]
     texts += [path.read_text(encoding="utf-8") for path in chapters.paths()]
     seen = "\n".join(texts)
-    keys = {each.key for overloads in OVERLOADS.values() for each in overloads}
+    keys = {each.signature for overloads in OVERLOADS.values() for each in overloads}
     assert {key for key in keys if f"({key})" not in seen and f"({key}, " not in seen} == set()

@@ -14,8 +14,10 @@ from sparkify_harness.objectstore.container import (
     docker_environment,
     find_container,
 )
-from sparkify_harness.objectstore.minio import Settings, variables
+from sparkify_harness.objectstore.minio import ServerStart, variables
 from sparkify_harness.process import ChildExitError
+
+pytestmark = pytest.mark.medium
 
 ADMIN = Endpoint("https://127.0.0.1:19000", "eu-west-1", "AKIAEXAMPLE", "s3cr3t-of-the-admin")
 SECRETS = ("MINIO_ROOT_PASSWORD", "MINIO_KMS_SECRET_KEY", "SPARKIFY_STORE_CERTIFICATE_KEY")
@@ -41,12 +43,12 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Docker:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(19000, tmp_path, variables(ADMIN), provide(tmp_path / "tls"))
+def settings(tmp_path: Path) -> ServerStart:
+    return ServerStart(19000, tmp_path, variables(ADMIN), provide(tmp_path / "tls"))
 
 
 def test_no_argument_has_a_secret_and_every_secret_is_in_the_environment(
-    settings: Settings,
+    settings: ServerStart,
 ) -> None:
     command = MinioContainer(Path("/usr/bin/docker"), "image").command(settings)
     for name in SECRETS:
@@ -57,7 +59,7 @@ def test_no_argument_has_a_secret_and_every_secret_is_in_the_environment(
 
 
 def test_it_is_published_on_loopback_alone_without_rights_and_ends_with_us(
-    settings: Settings,
+    settings: ServerStart,
 ) -> None:
     command = MinioContainer(Path("/usr/bin/docker"), "image").command(settings)
     said = " ".join(command.argv)
@@ -69,12 +71,12 @@ def test_it_is_published_on_loopback_alone_without_rights_and_ends_with_us(
 
 
 def test_without_tls_no_certificate_is_handed_over(tmp_path: Path) -> None:
-    settings = Settings(19000, tmp_path, variables(ADMIN), None)
+    settings = ServerStart(19000, tmp_path, variables(ADMIN), None)
     command = MinioContainer(Path("/usr/bin/docker"), "image").command(settings)
     assert "SPARKIFY_STORE_CERTIFICATE" not in command.env.keys() | set(command.argv)
 
 
-def test_two_containers_have_two_names(settings: Settings) -> None:
+def test_two_containers_have_two_names(settings: ServerStart) -> None:
     container = MinioContainer(Path("/usr/bin/docker"), "image")
     names = {
         argv[argv.index("--name") + 1]

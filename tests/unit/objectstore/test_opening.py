@@ -14,6 +14,8 @@ from sparkify_harness.objectstore import (
 from sparkify_harness.objectstore.cache import installed_minio
 from sparkify_harness.process import ChildExitError
 
+pytestmark = pytest.mark.medium
+
 ELSEWHERE = Endpoint("http://store.example:9000", "eu-west-1", "key", "secret")
 
 

@@ -5,7 +5,7 @@ import json
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,14 +17,16 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
 from sparkify.alerts.__main__ import main
-from sparkify.alerts.alert import Alert, Kind
+from sparkify.alerts.alert import Alert, AlertKind
 from sparkify.alerts.channels import CHANNELS, parse, tell
 from sparkify.alerts.errors import AlertError, AlertSettingError, MissingProviderError
 from sparkify.alerts.slack import SlackChannel, message_of
 from sparkify_harness.process import free_port
 
+pytestmark = pytest.mark.medium
+
 FAILED = Alert(
-    Kind.TASK_FAILED,
+    AlertKind.TASK_FAILED,
     dag_id="sparkify_etl",
     run_id="scheduled__2018-11-03",
     task_id="Stage_events",
@@ -91,12 +93,21 @@ class Mailbox:
         return "250 OK"
 
 
+def listening(box: Mailbox) -> Controller:
+    """A mail server, which has to be told its port."""
+    for _ in range(5):
+        controller = Controller(box, hostname="127.0.0.1", port=free_port())
+        with suppress(OSError):  # somebody was faster
+            controller.start()
+            return controller
+    pytest.fail("no port is free")
+
+
 @pytest.fixture
 def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     """Where the connection `mail` leads to."""
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
+    controller = listening(box)
     connection = {
         "conn_type": "smtp",
         "host": "127.0.0.1",
@@ -159,7 +170,7 @@ def test_a_token_without_a_channel_is_told_how_to_name_one(
 
 
 def test_a_message_is_as_short_as_slack_wants_it() -> None:
-    long = Alert(Kind.TASK_FAILED, "d", "r" * 4000, error="<&>" * 5000)
+    long = Alert(AlertKind.TASK_FAILED, "d", "r" * 4000, error="<&>" * 5000)
     for block in message_of(long)["blocks"]:
         assert len(block["text"]["text"]) <= 3000
     error = message_of(long)["blocks"][1]["text"]["text"]
@@ -221,7 +232,7 @@ def test_a_missing_provider_names_the_extra(
 def test_a_channel_gets_the_kinds_that_it_wants(tmp_path: Path) -> None:
     file = tmp_path / "alerts.jsonl"
     routes = parse(f"file:{file}?on=run_timed_out&on=checks_warned")
-    for kind in Kind:
+    for kind in AlertKind:
         tell(Alert(kind, "d", "r"), routes)
     told = [json.loads(line)["kind"] for line in file.read_text(encoding="utf-8").splitlines()]
     assert told == ["run_timed_out", "checks_warned", "trial"]
@@ -229,7 +240,7 @@ def test_a_channel_gets_the_kinds_that_it_wants(tmp_path: Path) -> None:
 
 def test_lines_of_many_processes_stay_whole(tmp_path: Path) -> None:
     routes = parse(f"file:{tmp_path / 'alerts.jsonl'}")
-    alert = Alert(Kind.TASK_FAILED, "d", "r", error="x" * 20_000)
+    alert = Alert(AlertKind.TASK_FAILED, "d", "r", error="x" * 20_000)
     threads = [threading.Thread(target=tell, args=(alert, routes)) for _ in range(20)]
     for thread in threads:
         thread.start()

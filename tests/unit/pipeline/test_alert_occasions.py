@@ -11,10 +11,12 @@ from airflow.sdk.log import mask_secret
 from airflow.sdk.observability import stats
 
 from sparkify.alerts import deadline
-from sparkify.alerts.alert import LOG_VARIABLE, Alert, Kind
+from sparkify.alerts.alert import LOG_VARIABLE, Alert, AlertKind
 from sparkify.alerts.notifier import AlertNotifier
 from sparkify.alerts.occasions import occasion
 from sparkify.errors import LoadError, SourceError
+
+pytestmark = pytest.mark.medium
 
 DAY = dt.datetime(2018, 11, 3, tzinfo=dt.UTC)
 TASK = SimpleNamespace(
@@ -52,35 +54,35 @@ def refusing() -> LoadError:
     [
         pytest.param(
             TASK_CONTEXT | {"exception": SourceError("no such prefix")},
-            Kind.TASK_FAILED,
+            AlertKind.TASK_FAILED,
             "sparkify_etl 2018-11-03: Stage_events failed on try 2",
             "SourceError: no such prefix",
             id="a task",
         ),
         pytest.param(
             TASK_CONTEXT,
-            Kind.TASK_FAILED,
+            AlertKind.TASK_FAILED,
             "sparkify_etl 2018-11-03: Stage_events failed on try 2",
             "It left no error: its process was killed, or lost; see the log.",
             id="a task that was killed",
         ),
         pytest.param(
             TASK_CONTEXT | {"reason": "task_failure"},
-            Kind.RUN_FAILED,
+            AlertKind.RUN_FAILED,
             "sparkify_etl 2018-11-03: the run failed; the last task to fail was Stage_events",
             "",
             id="a run",
         ),
         pytest.param(
             WITHOUT_TASK | {"reason": "all_tasks_deadlocked"},
-            Kind.RUN_FAILED,
+            AlertKind.RUN_FAILED,
             "sparkify_etl scheduled__2018-11-03: the run failed",
             "No task can run any more: each waits for another.",
             id="a run, no task known",
         ),
         pytest.param(
             TASK_CONTEXT | {"reason": "timed_out"},
-            Kind.RUN_TIMED_OUT,
+            AlertKind.RUN_TIMED_OUT,
             "sparkify_etl 2018-11-03: the run took too long and was ended; "
             "Stage_events had not ended",
             "It ran longer than the DAG's dagrun_timeout.",
@@ -88,7 +90,7 @@ def refusing() -> LoadError:
         ),
         pytest.param(
             WITHOUT_TASK | {"reason": "struck by lightning"},
-            Kind.RUN_FAILED,
+            AlertKind.RUN_FAILED,
             "sparkify_etl scheduled__2018-11-03: the run failed",
             "struck by lightning",
             id="a reason that Airflow has not today",
@@ -96,7 +98,7 @@ def refusing() -> LoadError:
     ],
 )
 def test_the_alert_of_a_context(
-    context: dict[str, Any], kind: Kind, title: str, error: str
+    context: dict[str, Any], kind: AlertKind, title: str, error: str
 ) -> None:
     alert = occasion(context)
     assert (alert.kind, alert.title, alert.error) == (kind, title, error)
@@ -111,7 +113,7 @@ def test_refused_records_come_with_the_alert() -> None:
 
 def test_checks_that_warn_have_a_line_each() -> None:
     alert = occasion(TASK_CONTEXT | warning("a", "b"))
-    assert alert.kind is Kind.CHECKS_WARNED
+    assert alert.kind is AlertKind.CHECKS_WARNED
     assert alert.title == "sparkify_etl 2018-11-03: 2 quality checks warn in Stage_events"
     assert alert.text.startswith(
         "- a: expected at least 9 rows, found 7 rows\n- b: expected at least 9 rows, found 7 rows\n"
@@ -226,4 +228,4 @@ def test_a_limit_that_is_none_is_refused_with_its_name(
 
 
 def test_an_alert_says_when() -> None:
-    assert Alert(Kind.TRIAL, "d", "r").at.tzinfo is dt.UTC
+    assert Alert(AlertKind.TRIAL, "d", "r").at.tzinfo is dt.UTC

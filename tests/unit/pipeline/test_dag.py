@@ -20,6 +20,8 @@ from sparkify.table import Table
 from sparkify_harness.locations import DAGS
 from tests.unit.pipeline.conftest import dag_of
 
+pytestmark = pytest.mark.medium
+
 if TYPE_CHECKING:
     from airflow.sdk import DAG
 

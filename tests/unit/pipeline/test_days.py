@@ -18,6 +18,8 @@ from sparkify.warehouse import WarehouseSession
 from sparkify_harness.commands.warehouses import pipeline_session
 from sparkify_harness.warehouse import open_warehouse
 
+pytestmark = pytest.mark.medium
+
 NAMES = Names("public")
 DAG = "sparkify_etl"
 NOON = dt.datetime.fromisoformat("2018-11-05T12:00")

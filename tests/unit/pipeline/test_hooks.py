@@ -23,6 +23,8 @@ from sparkify_harness.locations import CHECKOUT
 from sparkify_harness.stack import warehouse_connection
 from sparkify_harness.warehouse import Warehouse, open_warehouse
 
+pytestmark = pytest.mark.medium
+
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:

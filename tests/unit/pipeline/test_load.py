@@ -11,7 +11,7 @@ from sparkify.errors import ConflictError, StatementError
 from sparkify.loading import LoadMode
 from sparkify.operators import LoadDimensionOperator, LoadFactOperator, SqlScriptOperator
 from sparkify.star import STAGING_EVENTS, by_name
-from sparkify.table import Kind, Table
+from sparkify.table import Table, TableKind
 from sparkify.warehouse import CONFLICT_TRIES
 
 UNDEFINED = ProgrammingError({"C": "42P01", "M": 'relation "x" does not exist'})
@@ -20,7 +20,7 @@ UNDEFINED = ProgrammingError({"C": "42P01", "M": 'relation "x" does not exist'})
 def table(**changes: Any) -> Table:
     arguments: dict[str, Any] = {
         "name": "users",
-        "kind": Kind.DIMENSION,
+        "kind": TableKind.DIMENSION,
         "columns": {"user_id": "integer", "level": "character varying(4)"},
         "sql": "users.sql",
         "task_id": "load",
@@ -84,7 +84,7 @@ def test_a_failed_load_is_undone(warehouse: Callable[..., Any], context: Any) ->
             id="merge-of-keys-alone",
         ),
         pytest.param({"name": ""}, "must not be empty", id="no-name"),
-        pytest.param({"kind": "dim"}, "'dim' is not a valid Kind", id="unknown-kind"),
+        pytest.param({"kind": "dim"}, "'dim' is not a valid TableKind", id="unknown-kind"),
         *(
             pytest.param(
                 {"columns": {"user_id": wrong}},

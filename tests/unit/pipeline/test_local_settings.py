@@ -109,7 +109,7 @@ def test_a_writer_waits_for_one_that_began_with_a_savepoint(engine: Engine, file
         waiting.join(0.2)
         assert waiting.is_alive()
         session.commit()
-        waiting.join(10)
+        waiting.join(60)
     assert not waiting.is_alive()
     assert seen(file) == 2
 

@@ -17,7 +17,9 @@ from sparkify.monitoring import source
 from sparkify.monitoring.history import NoHistoryError
 from sparkify.monitoring.page import DAG_ID
 from sparkify.monitoring.source import Kept, UnavailableError, session
-from sparkify_harness.process import free_port
+from tests.ports import refusing_port
+
+pytestmark = pytest.mark.medium
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of Airflow's web server, about the libraries it uses
@@ -61,8 +63,9 @@ PATHS = ("/history", "/run?run_id=x")
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_warehouse_that_is_down(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    wire(monkeypatch, port=free_port())
-    answer = ask(path)
+    with refusing_port() as port:
+        wire(monkeypatch, port=port)
+        answer = ask(path)
     assert answer.status_code == 503
     assert "The warehouse does not answer." in answer.text
     assert SECRET not in answer.text

@@ -7,6 +7,8 @@ import pytest
 
 from sparkify.credentials import s3_client
 
+pytestmark = pytest.mark.medium
+
 RETRIES = {"total_max_attempts": 5, "mode": "standard"}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sparkify.alerts.alert import Kind
+from sparkify.alerts.alert import AlertKind
 from sparkify.alerts.channels import CHANNELS, parse
 from sparkify.alerts.deadline import OPTION, SECTION
 from sparkify.metrics import METRICS
@@ -26,7 +26,7 @@ def test_every_metric_is_documented_and_no_other() -> None:
 
 def test_every_kind_of_alert_is_documented_and_no_other() -> None:
     rows = set(re.findall(r"^\| `(\w+)` \| .* \| .* \|$", TEXT, re.MULTILINE))
-    assert rows == set(Kind) - {Kind.TRIAL}
+    assert rows == set(AlertKind) - {AlertKind.TRIAL}
 
 
 @pytest.mark.parametrize("kind", CHANNELS)

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import EllipsisType
 
-from sparkify_harness.redshift.sql.bind.resolve import is_operator
-from sparkify_harness.redshift.sql.functions.dates import PART_FUNCTIONS
+from sparkify_harness.redshift.sql.functions.registry import is_operator
 from sparkify_harness.redshift.sql.tree import Call, Cast, ColumnRef, Expression
 from sparkify_harness.redshift.types import Kind, RedshiftType
 from tests.unit.functions import (
@@ -148,7 +147,7 @@ def _called(node: Call, value: str | None, engine: Engine) -> Subject:
     """A recorded call over the values of its arguments."""
     name = node.overload.name
     arguments = tuple(
-        Argument(engine.text(each), type_sql(each.type), bare=name in PART_FUNCTIONS and not place)
+        Argument(engine.text(each), type_sql(each.type), bare=node.overload.date_part and not place)
         for place, each in enumerate(node.arguments)
     )
     return Subject(_template(name, len(arguments)), arguments, value)

@@ -11,9 +11,10 @@ import pytest
 
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.fields import Format
+from sparkify_harness.redshift.sql.functions import conditional, conversion, dates, session
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
-from sparkify_harness.redshift.sql.functions.session import EFFECTS
+from sparkify_harness.redshift.types import Kind
 from tests.unit.engine.sessions import Client
 from tests.unit.places.assigned import wrongly_assigned
 from tests.unit.places.edges import called
@@ -23,14 +24,21 @@ from tests.unit.places.samples import SAMPLES, sample, samples, seldom
 from tests.unit.places.stage import Stage, calls, leak, staged
 from tests.unit.places.subjects import Argument, casts, subjects
 
+pytestmark = pytest.mark.medium
+
 SUBJECTS = subjects()
 NOT_CALLED = {
-    "datediff:varchar,timetz,timetz", "date_diff:varchar,timetz,timetz", "to_char:interval,varchar",
-    "has_table_privilege:varchar,varchar,varchar", "has_schema_privilege:varchar,varchar,varchar",
-    "has_database_privilege:varchar,varchar,varchar",
-    "current_schemas[]:boolean,integer", "pg_get_expr:varchar,oid", "pg_function_is_visible:oid",
-    "isnull:alike,alike",
-}  # fmt: skip
+    dates.DATEDIFF[Kind.TIMETZ],
+    dates.DATE_DIFF[Kind.TIMETZ],
+    conversion.TO_CHAR[Kind.INTERVAL],
+    session.USER_HAS_TABLE_PRIVILEGE,
+    session.USER_HAS_SCHEMA_PRIVILEGE,
+    session.USER_HAS_DATABASE_PRIVILEGE,
+    session.SCHEMA_AT,
+    session.PG_GET_EXPR,
+    session.PG_FUNCTION_IS_VISIBLE,
+    conditional.ISNULL,
+}
 """Signatures that are not emulated."""
 
 
@@ -93,10 +101,10 @@ def test_null_for_an_argument(stage: Stage) -> None:
             columns = stage.columns
             columns[place] = null
             asked.append(f"SELECT {subject.sql(*columns)} FROM t WHERE id = 1")
-        if not lonely and stage.is_column(place):
-            columns[place] = f"u.a{place}"
-            source = "t CROSS JOIN t AS u WHERE t.id = 1 AND u.id = 2"
-            asked.append(f"SELECT {subject.sql(*columns)} FROM {source}")
+            if stage.is_column(place):
+                columns[place] = f"u.a{place}"
+                source = "t CROSS JOIN t AS u WHERE t.id = 1 AND u.id = 2"
+                asked.append(f"SELECT {subject.sql(*columns)} FROM {source}")
         for sql in asked:
             [(value,)] = stage.client.rows(sql, (), Format.TEXT)
             strict = stage.overload is None or stage.overload.strict
@@ -138,15 +146,15 @@ def _said(client: Client, sql: str) -> str:
 
 def test_every_signature_is_called(client: Client) -> None:
     every = {
-        (item.key, count)
+        (item, count)
         for overloads in OVERLOADS.values()
         for item in overloads
-        if item.kind is FunctionKind.SCALAR and item.name not in EFFECTS
+        if item.kind is FunctionKind.SCALAR and not item.effect
         for count in range(len(item.parameters) - item.optional, len(item.parameters) + 1)
     }
     found = {
-        (call.overload.key, len(call.arguments))
+        (call.overload, len(call.arguments))
         for subject in SUBJECTS
         for call in calls(client, subject)
     }
-    assert {key for key, _ in every - found} == NOT_CALLED
+    assert {item for item, _ in every - found} == NOT_CALLED

@@ -21,6 +21,8 @@ from tests.unit.sql_parse import (
     test_utility,
 )
 
+pytestmark = pytest.mark.medium
+
 STATEMENTS = [
     *(case[0] for case in test_queries.CASES),
     *(case[0] for case in test_dml.CASES),

@@ -141,6 +141,7 @@ def test_too_large_a_statement_is_refused_by_its_bytes() -> None:
     )
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("opening", ["(", "f(", "- ", "not ", "case when ", "(select "])
 def test_nesting_without_end_is_refused(opening: str) -> None:
     with pytest.raises(StatementTooComplex, match="stack depth limit exceeded"):

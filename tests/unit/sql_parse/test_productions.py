@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from sparkify_harness.redshift.errors import NotEmulated
+from sparkify_harness.redshift.execute.configuration import SETTINGS
+from sparkify_harness.redshift.sql.parameters import UNAVAILABLE
 from sparkify_harness.redshift.sql.parse import parse
+from sparkify_harness.redshift.sql.statements import ShowParameter
 
 PRODUCTIONS = [
     line
@@ -24,7 +27,9 @@ PRODUCTIONS = [
 @pytest.mark.parametrize("sql", PRODUCTIONS)
 def test_is_in_the_grammar(sql: str) -> None:
     with contextlib.suppress(NotEmulated):
-        parse(sql)
+        [statement] = parse(sql)
+        if isinstance(statement, ShowParameter):
+            assert statement.name in {"all", "a.b", *SETTINGS, *UNAVAILABLE}
 
 
 def test_productions_are_of_every_command() -> None:

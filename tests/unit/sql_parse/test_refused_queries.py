@@ -124,6 +124,18 @@ CASES = [
         'syntax error at or near "ignore"',
         28,
     ),
+    (
+        "select listagg(a) ignore nulls within group (order by b) from t",
+        "42601",
+        'syntax error at or near "within"',
+        32,
+    ),
+    (
+        "select listagg(a) within group (order by b) ignore nulls from t",
+        "42601",
+        'syntax error at or near "from"',
+        58,
+    ),
     ("select 1 = any (array[a])", "42601", 'syntax error at or near "array"', 17),
     ("select 1 = any (array[])", "42601", 'syntax error at or near "]"', 23),
     ("select 1 = any (array[1, 2)", "42601", 'syntax error at or near ")"', 27),

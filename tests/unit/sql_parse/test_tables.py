@@ -2,6 +2,7 @@
 
 import pytest
 
+from sparkify_harness.redshift.catalog.relations import Column, Identity
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.sql.parse import parse_one
 from sparkify_harness.redshift.sql.statements import (
@@ -92,7 +93,7 @@ TYPES = [
 
 @pytest.mark.parametrize(("written", "expected"), TYPES, ids=[written for written, _ in TYPES])
 def test_column_has_type(written: str, expected: RedshiftType) -> None:
-    assert table(f"create table t (a {written})").columns[0].type == expected
+    assert table(f"create table t (a {written})").columns[0].column.type == expected
 
 
 REFUSED_TYPES = [
@@ -148,27 +149,24 @@ def test_column_attributes_stand_in_any_order() -> None:
         " references q (c))"
     ).columns
     assert one == ColumnDefinition(
-        name="a",
-        type=BIGINT,
-        not_null=True,
-        primary_key=True,
-        distkey=True,
-        encoding="AZ64",
-        identity=(1, -2),
-        identity_by_default=True,
+        column=Column(
+            name="a",
+            type=BIGINT,
+            not_null=True,
+            identity=Identity(1, -2, by_default=True),
+            encoding="AZ64",
+            distkey=True,
+        ),
+        keys=(TableConstraint(kind="PRIMARY KEY", columns=("a",)),),
     )
     assert shape(two.default) == "('x' || 'y')"
     assert two == ColumnDefinition(
-        name="b",
-        type=varchar(9),
-        encoding="ZSTD",
-        collate="CASE_SENSITIVE",
-        sortkey=True,
+        column=Column(name="b", type=varchar(9), default="'x' || 'y'", encoding="ZSTD", sortkey=1),
         default=two.default,
-        default_text="'x' || 'y'",
-        null=True,
-        unique=True,
-        references=(("q",), ("c",)),
+        keys=(
+            TableConstraint(kind="UNIQUE", columns=("b",)),
+            TableConstraint(kind="FOREIGN KEY", columns=("b",), references=(("q",), ("c",))),
+        ),
     )
 
 
@@ -185,8 +183,9 @@ DEFAULTS = [
 
 @pytest.mark.parametrize(("text", "expected"), DEFAULTS, ids=[text for text, _ in DEFAULTS])
 def test_default_keeps_tree_and_text(text: str, expected: str) -> None:
-    (column,) = table(f"create table t (a int default {text} not null)").columns
-    assert (shape(column.default), column.default_text, column.not_null) == (expected, text, True)
+    (definition,) = table(f"create table t (a int default {text} not null)").columns
+    column = definition.column
+    assert (shape(definition.default), column.default, column.not_null) == (expected, text, True)
 
 
 def test_table_constraints() -> None:
@@ -244,7 +243,7 @@ def test_like_with_columns_beside() -> None:
         LikeClause(table=("q",), including_defaults=True),
         LikeClause(table=("r",)),
     )
-    assert [column.name for column in parsed.columns] == ["a"]
+    assert [definition.column.name for definition in parsed.columns] == ["a"]
 
 
 CONTRADICTIONS = [
@@ -263,6 +262,8 @@ CONTRADICTIONS = [
     ("(a int, A int)", "42701"),
     ("(xmin int)", "42701"),
     ("(a int not null null)", "42601"),
+    ("(a int identity(0,1) null)", "42601"),
+    ("(a super distkey)", "42P16"),
     ("(a int not null not null)", "42601"),
     ("(a int identity(0,1) default 1)", "42601"),
     ("(a int encode fast)", "42601"),

@@ -3,7 +3,7 @@
 import pytest
 
 from sparkify_harness.redshift.errors import SyntaxFault
-from sparkify_harness.redshift.sql.tokens import Kind, fold, tokenize
+from sparkify_harness.redshift.sql.tokens import TokenKind, fold, tokenize
 
 VALUES = [
     ("doubled quote", "'it''s'", "it's"),
@@ -28,8 +28,8 @@ VALUES = [
 )
 def test_string_holds(sql: str, value: str) -> None:
     token, end = tokenize(sql)
-    assert (token.kind, token.value, token.end) == (Kind.STRING, value, len(sql))
-    assert end.kind is Kind.END
+    assert (token.kind, token.value, token.end) == (TokenKind.STRING, value, len(sql))
+    assert end.kind is TokenKind.END
 
 
 IDENTIFIERS = [

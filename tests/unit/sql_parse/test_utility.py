@@ -2,6 +2,7 @@
 
 import pytest
 
+from sparkify_harness.redshift.catalog.relations import Column
 from sparkify_harness.redshift.sql.parse import parse_one
 from sparkify_harness.redshift.sql.statements import (
     AlterAction,
@@ -114,10 +115,10 @@ CASES: list[tuple[str, Statement]] = [
     ("comment on database d is 'x'", Comment(kind="DATABASE", name=("d",), comment="x")),
     ("alter table t add column c varchar(9) encode zstd",
      AlterTable(name=T, action=A.ADD_COLUMN,
-                definition=ColumnDefinition(name="c", type=varchar(9), encoding="ZSTD"))),
+                definition=ColumnDefinition(column=Column("c", varchar(9), encoding="ZSTD")))),
     ("alter table t add c double precision not null",
      AlterTable(name=T, action=A.ADD_COLUMN,
-                definition=ColumnDefinition(name="c", type=DOUBLE, not_null=True))),
+                definition=ColumnDefinition(column=Column("c", DOUBLE, not_null=True)))),
     ("alter table t add constraint k primary key (a)",
      AlterTable(name=T, action=A.ADD_CONSTRAINT,
                 constraint=TableConstraint(kind="PRIMARY KEY", columns=("a",), name="k"))),

@@ -1,6 +1,6 @@
 """A DuckDB cursor that fails where it is told to, as DuckDB does or worse."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -56,8 +56,9 @@ class FaultyCursor:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
 
-    def execute(self, sql: str, arguments: Sequence[object] | None = None) -> Any:
-        return self._perhaps(sql, lambda: self.real.execute(sql, arguments))
+    def execute(self, sql: str | duckdb.Statement, arguments: Any = None) -> Any:
+        text = sql if isinstance(sql, str) else sql.query
+        return self._perhaps(text, lambda: self.real.execute(sql, arguments))
 
     def unregister(self, name: str) -> Any:
         return self._perhaps("DROP VIEW", lambda: self.real.unregister(name))

@@ -9,7 +9,7 @@ import pytest
 from sparkify_harness.redshift.errors import RedshiftError
 from tests.frontend import SYNC, bind, execute, parse, query
 from tests.unit.transactions.engine_faults import Fault, Plan
-from tests.unit.transactions.world import Speaker, World, opened
+from tests.unit.transactions.world import ROWS, Speaker, World, opened
 
 ABORTED = (
     "E ERROR 25P02 current transaction is aborted, commands ignored until end of transaction block"
@@ -116,9 +116,31 @@ def test_a_half_read_result_does_not_hinder_the_end(
     """Nobody can read the rest: it is not read, and what would be wrong with it is not told."""
     client.send(query("BEGIN; INSERT INTO words VALUES ('a')"))
     half_read(client, "SELECT n FROM many")
-    monkeypatch.setattr(client.engine, "_next", lambda _: pytest.fail("it was read"))
+    monkeypatch.setattr(
+        client.engine._cancellation, "computing", lambda _: pytest.fail("it was read")
+    )
     assert client.send(query(end)) == [f"C {end}", "Z I"]
     assert world.words() == kept
+
+
+@pytest.mark.parametrize("end", ["COMMIT", "ROLLBACK", "SELECT word FROM words", "SELECT ("])
+def test_what_gave_few_rows_may_give_many(world: World, client: Speaker, end: str) -> None:
+    """As a query that stays open, as one that is read to its end, and as one that is left."""
+    for _ in range(2):
+        assert client.send(query("SELECT word FROM words")) == ["T", "C SELECT", "Z I"]
+    world.behind.execute("INSERT INTO public.words SELECT 'w' || n FROM public.many")
+    client.send(query("BEGIN"))
+    half_read(client, "SELECT word FROM words")
+    answer = client.send(query(end))
+    rows = ROWS if end.startswith("SELECT word") else 0
+    assert (answer.count("D"), answer[-1]) == (
+        rows,
+        {"SELECT word FROM words": "Z T", "SELECT (": "Z E"}.get(end, "Z I"),
+    )
+    left = client.send(execute("p"), SYNC)
+    assert left.count("D") == (ROWS - 1 if rows else 0)
+    client.send(query("ROLLBACK"))
+    assert client.send(query("SELECT word FROM words")).count("D") == ROWS
 
 
 @pytest.mark.parametrize("fault", [Fault.BEFORE, Fault.AFTER], ids=lambda fault: fault.value)

@@ -21,6 +21,8 @@ from tests.unit.transactions.engine_faults import Fault, Plan
 from tests.unit.transactions.ledger import Ledger
 from tests.unit.transactions.world import LATE, Speaker, World, opened
 
+pytestmark = pytest.mark.medium
+
 WRITE = "INSERT INTO words VALUES ('{word}')"
 STATEMENTS = (
     WRITE,

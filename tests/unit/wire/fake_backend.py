@@ -258,7 +258,8 @@ class FakeBackend:
         return None
 
     def end_implicit_block(self) -> None:
-        self.calls.append("end implicit block")
+        if self._implicit:
+            self.calls.append("end implicit block")
         self._implicit = False
         if self._status == "I":
             self._commit()

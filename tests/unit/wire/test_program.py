@@ -17,7 +17,9 @@ from psycopg.rows import TupleRow
 
 from sparkify_harness.redshift.__main__ import PASSWORD, main
 
-DEADLINE = 20.0
+pytestmark = pytest.mark.medium
+
+DEADLINE = 60.0
 STUB = """
 import sys, types
 from tests.unit.wire.fake_backend import FakeBackends

@@ -6,6 +6,7 @@ from collections import deque
 import pytest
 
 from sparkify_harness.redshift.errors import AuthenticationFailed, ProtocolViolation, RedshiftError
+from sparkify_harness.redshift.execute.configuration import SETTINGS
 from sparkify_harness.redshift.execute.protocol import Login
 from sparkify_harness.redshift.front.handshake import (
     Accepted,
@@ -19,6 +20,7 @@ from sparkify_harness.redshift.front.protocol_session import open_session
 from sparkify_harness.redshift.front.wire.dialect import Dialect
 from sparkify_harness.redshift.front.wire.framing import FrameDecoder
 from sparkify_harness.redshift.front.wire.frontend.startup import CancelRequest
+from sparkify_harness.redshift.sql.parameters import UNAVAILABLE
 from tests.conversation import Conversation
 from tests.frontend import (
     FLUSH,
@@ -340,6 +342,12 @@ def test_nothing_is_cancelled_between_statements() -> None:
     client = Client()
     client.session.cancel()
     assert not client.backend.cancelled.is_set()
+
+
+def test_what_the_greeting_tells_can_be_asked() -> None:
+    told = [line[2:].partition("=")[0].lower() for line in Client().greeting if line[:2] == "S "]
+    assert told
+    assert set(told) <= {*SETTINGS, *UNAVAILABLE}
 
 
 def test_the_greeting_ends_with_the_key_and_readiness() -> None:

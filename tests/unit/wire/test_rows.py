@@ -245,6 +245,7 @@ def test_encoding_is_the_naive_one(dialect: Dialect, table: Table) -> None:
     assert encode(batch, types, formats, dialect) == naive(rows, types, formats, dialect)
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(
     ("type_", "arrow", "values"), BINARY, ids=[str(column[0]) for column in BINARY]
 )

@@ -256,6 +256,44 @@ def _load_files(state: ServerState) -> pa.Table:
     )  # fmt: skip
 
 
+def _unloads(state: ServerState) -> pa.Table:
+    return _table(
+        {
+            "submitted": _INT, "transaction": _INT, "pid": _INT, "database": _TEXT,
+            "start_time": _TIME, "end_time": _TIME, "format": _TEXT, "compression": _TEXT,
+            "location": _TEXT, "rows": _INT, "files": _INT, "size": _INT, "error": _TEXT,
+        },
+        (
+            (
+                item.numbers.submitted, item.transaction, item.pid, item.database,
+                _naive(item.start), _naive(item.end), item.file_format, item.compression,
+                item.location, sum(file.rows for file in item.files), len(item.files),
+                sum(file.size for file in item.files), item.error,
+            )
+            for item in state.logs.unloads()
+        ),
+    )  # fmt: skip
+
+
+def _unload_files(state: ServerState) -> pa.Table:
+    return _table(
+        {
+            "query": _INT, "submitted": _INT, "transaction": _INT, "slice": _INT, "pid": _INT,
+            "path": _TEXT, "start_time": _TIME, "end_time": _TIME, "rows": _INT, "size": _INT,
+            "format": _TEXT,
+        },
+        (
+            (
+                item.numbers.rewritten, item.numbers.submitted, item.transaction, file.slice_,
+                item.pid, file.filename, _naive(item.start), _naive(item.end), file.rows,
+                file.size, item.file_format,
+            )
+            for item in state.logs.unloads()
+            for file in item.files
+        ),
+    )  # fmt: skip
+
+
 def _databases(state: ServerState) -> pa.Table:
     return _table({"name": _TEXT}, ((state.database,),))
 
@@ -311,6 +349,8 @@ _TABLES: dict[str, Callable[[ServerState], pa.Table]] = {
     "_queries": _queries,
     "_load_errors": _load_errors,
     "_load_files": _load_files,
+    "_unload_files": _unload_files,
+    "_unloads": _unloads,
     "_databases": _databases,
     "_service": _service,
     "_users": _users,

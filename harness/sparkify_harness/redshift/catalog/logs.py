@@ -128,6 +128,46 @@ class FileLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class FileUnloaded:
+    """An object that UNLOAD made: a row of stl_unload_log.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_STL_UNLOAD_LOG.html
+
+    Args:
+        filename: ``s3://bucket/key``.
+        slice_: Which slice wrote it.
+        rows: In it.
+        size: Bytes as stored.
+    """
+
+    filename: str
+    slice_: int
+    rows: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnloadRecord:
+    """An UNLOAD that has ended: a row of sys_unload_history.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/SYS_UNLOAD_HISTORY.html
+    Deviates: One that runs is in sys_query_history alone.
+    """
+
+    numbers: QueryNumbers
+    transaction: int
+    pid: int
+    database: str
+    location: str
+    file_format: str
+    compression: str
+    start: datetime
+    end: datetime
+    files: tuple[FileUnloaded, ...]
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LoadErrorRecord:
     """A row of stl_load_errors and of sys_load_error_detail."""
 
@@ -161,6 +201,7 @@ class Logs:
         self._queries: deque[QueryRecord] = deque(maxlen=KEPT_QUERIES)
         self._load_errors: deque[LoadErrorRecord] = deque(maxlen=KEPT_LOAD_ROWS)
         self._files: deque[FileRecord] = deque(maxlen=KEPT_LOAD_ROWS)
+        self._unloads: deque[UnloadRecord] = deque(maxlen=KEPT_QUERIES)
 
     def next_query(self) -> QueryNumbers:
         """Numbers for a statement."""
@@ -185,6 +226,11 @@ class Logs:
                 del self._running[record.pid]
             self._queries.append(record)
 
+    def forget_query(self, record: QueryRecord) -> None:
+        """It has not begun after all: what it had to wait for is over."""
+        with self._lock:
+            self._running.pop(record.pid, None)
+
     def end_session(self, pid: int) -> None:
         """Forget what a session was running: its client left a result half-read."""
         with self._lock:
@@ -195,6 +241,16 @@ class Logs:
         with self._lock:
             self._load_errors.extend(errors)
             self._files.extend(files)
+
+    def add_unload(self, record: UnloadRecord) -> None:
+        """Note what an UNLOAD wrote."""
+        with self._lock:
+            self._unloads.append(record)
+
+    def unloads(self) -> list[UnloadRecord]:
+        """UNLOADs that have ended, oldest first."""
+        with self._lock:
+            return list(self._unloads)
 
     def queries(self) -> list[QueryRecord]:
         """Statements that have ended, oldest first, and then those that run."""

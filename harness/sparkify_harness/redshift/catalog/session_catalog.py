@@ -77,12 +77,15 @@ class SessionCatalog:
 
     def schema_exists(self, name: str) -> bool:
         """Whether there is a schema of that folded name."""
-        return name in SYSTEM_SCHEMAS or name in self.schemas()
+        return name in SYSTEM_SCHEMAS or self._is_user_schema(name)
 
     def existing_search_path(self) -> tuple[str, ...]:
         """The schemas of the search path that exist."""
-        schemas = self.schemas()
-        return tuple(name for name in self._search_path() if name in schemas)
+        return tuple(name for name in self._search_path() if self._is_user_schema(name))
+
+    def _is_user_schema(self, name: str) -> bool:
+        present = self._changes.schemas.get(name)
+        return self._store.has_schema(name) if present is None else present
 
     def relations(self) -> dict[Key, Relation]:
         """All user relations, the session's temporary ones included."""

@@ -45,6 +45,11 @@ class CatalogStore:
         with self._lock:
             return dict(self._relations)
 
+    def has_schema(self, name: str) -> bool:
+        """Whether there is a committed schema of that name."""
+        with self._lock:
+            return name in self._schemas
+
     def schemas(self) -> set[str]:
         """All committed schemas."""
         with self._lock:

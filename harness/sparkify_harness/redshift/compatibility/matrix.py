@@ -12,14 +12,14 @@ from pathlib import Path
 from sparkify_harness.redshift.catalog.profile import LOGS, NOT_SERVERLESS
 from sparkify_harness.redshift.catalog.system import system_relations
 from sparkify_harness.redshift.errors import NotEmulated
+from sparkify_harness.redshift.execute.configuration import SETTINGS
 from sparkify_harness.redshift.execute.registry import EXECUTORS
-from sparkify_harness.redshift.execute.settings import SETTINGS
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
-from sparkify_harness.redshift.sql.functions.registry import ClusterNode, Overload
-from sparkify_harness.redshift.sql.functions.signatures import ALIKE, ANY
+from sparkify_harness.redshift.sql.functions.registry import ALIKE, ANY, ClusterNode, Overload
 from sparkify_harness.redshift.sql.functions.unavailable import NOT_EMULATED as MISSING_FUNCTIONS
 from sparkify_harness.redshift.sql.grammar import foreign, types
 from sparkify_harness.redshift.sql.grammar.statements import STATEMENTS
+from sparkify_harness.redshift.sql.parameters import UNAVAILABLE
 from sparkify_harness.redshift.types import Kind
 
 CHECKOUT = Path(__file__).resolve().parents[4]
@@ -86,7 +86,7 @@ def _functions() -> Iterator[str]:
         nodes = {item.node for item in overloads}
         node = "leader only" if nodes == {ClusterNode.LEADER} else ""
         signatures = " ".join(dict.fromkeys(f"`{_signature(item)}`" for item in overloads))
-        sources = dict.fromkeys(item.source for item in overloads if item.source)
+        sources = dict.fromkeys(item.source for item in overloads)
         links = " ".join(
             f"[{link.rpartition('/')[2].removesuffix('.html')}]({link})" for link in sources
         )
@@ -191,6 +191,8 @@ def render() -> str:
         "## Configuration parameters",
         "",
         f"{_words(sorted(SETTINGS))}.",
+        "",
+        f"Not emulated: {_words(sorted(UNAVAILABLE))}.",
         "",
         "## Known deviations",
         "",

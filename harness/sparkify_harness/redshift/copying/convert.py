@@ -16,8 +16,8 @@ from sparkify_harness.redshift.catalog.relations import Column
 from sparkify_harness.redshift.copying.datetimes import (
     DATE_FORMAT,
     TIME_FORMAT,
-    Moment,
-    Reader,
+    DateAndTime,
+    DateTimeReader,
     reader,
 )
 from sparkify_harness.redshift.copying.faults import Code, ValueFault
@@ -274,9 +274,9 @@ def _boolean(text: str) -> object:
 
 
 def _moment(
-    read: Reader,
+    read: DateTimeReader,
     conversion: Conversion,
-    result: Callable[[Moment], object],
+    result: Callable[[DateAndTime], object],
     fault: Callable[[str, Conversion], ValueFault],
 ) -> Converter:
     def convert(text: str) -> object:
@@ -307,11 +307,11 @@ def _timestamp_with_zone(_: RedshiftType, conversion: Conversion) -> Converter:
     return _moment(_with_zone(conversion.time_format), conversion, _instant, _instant_fault)
 
 
-def _instant(moment: Moment) -> datetime:
+def _instant(moment: DateAndTime) -> datetime:
     return moment.utc.replace(tzinfo=UTC)
 
 
-def _with_zone(format_: str | None) -> Reader:
+def _with_zone(format_: str | None) -> DateTimeReader:
     """TIMESTAMPTZ: the default format has an offset, which may be left out."""
     if format_ is not None:
         return reader(format_, TIME_FORMAT)
@@ -319,7 +319,7 @@ def _with_zone(format_: str | None) -> Reader:
     return lambda text: with_offset(text) or without(text)
 
 
-def _date_reader(format_: str | None) -> Reader:
+def _date_reader(format_: str | None) -> DateTimeReader:
     """DATE: the default format takes no ``2018-1-1``."""
     read = reader(format_, DATE_FORMAT)
     if format_ is not None:

@@ -47,7 +47,7 @@ _ZONES = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class DateAndTime:
     """A date and time as written.
 
     Args:
@@ -64,29 +64,29 @@ class Moment:
         return self.local - self.offset if self.offset else self.local
 
 
-Reader = Callable[[str], Moment | None]
+DateTimeReader = Callable[[str], DateAndTime | None]
 """Reads a text; None where it does not fit."""
 
 
-def epoch_reader(unit: int) -> Reader:
+def epoch_reader(unit: int) -> DateTimeReader:
     """Reads seconds or milliseconds since 1970.
 
     Args:
         unit: Microseconds of the unit.
     """
 
-    def read(text: str) -> Moment | None:
+    def read(text: str) -> DateAndTime | None:
         if not re.fullmatch(r"[+-]?\d{1,18}", text, re.ASCII):
             return None
         try:
-            return Moment(_EPOCH + timedelta(microseconds=int(text) * unit))
+            return DateAndTime(_EPOCH + timedelta(microseconds=int(text) * unit))
         except OverflowError:
             return None
 
     return read
 
 
-def reader(format_: str | None, default: str) -> Reader:
+def reader(format_: str | None, default: str) -> DateTimeReader:
     """The reader of a DATEFORMAT or TIMEFORMAT string.
 
     Args:
@@ -99,7 +99,7 @@ def reader(format_: str | None, default: str) -> Reader:
         return read_auto
     pattern = _compile(format_ or default)
 
-    def read(text: str) -> Moment | None:
+    def read(text: str) -> DateAndTime | None:
         fit = pattern.fullmatch(text)
         return _moment(fit) if fit else None
 
@@ -213,7 +213,7 @@ _AUTO = tuple(
 )
 
 
-def read_auto(text: str) -> Moment | None:
+def read_auto(text: str) -> DateAndTime | None:
     """Read what ``'auto'`` recognizes; epochs are not among it.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/automatic-recognition.html
@@ -231,7 +231,7 @@ def read_auto(text: str) -> Moment | None:
 # --- assembling -------------------------------------------------------------------------------
 
 
-def _moment(fit: re.Match[str]) -> Moment | None:
+def _moment(fit: re.Match[str]) -> DateAndTime | None:
     """The moment that the groups of a match name, or None where there is no such moment."""
     parts = {name: value for name, value in fit.groupdict().items() if value is not None}
     if any(parts.get(era, "").strip() == "BC" for era in ("era", "era2")):
@@ -241,7 +241,7 @@ def _moment(fit: re.Match[str]) -> Moment | None:
         hour, minute, second = _clock(parts)
         offset = _offset(parts["zone"]) if "zone" in parts else None
         fraction = int(parts.get("fraction", "0")[:6].ljust(6, "0"))
-        return Moment(
+        return DateAndTime(
             datetime(day.year, day.month, day.day, hour, minute, second, fraction),  # noqa: DTZ001  a wall clock has no zone
             offset,
         )

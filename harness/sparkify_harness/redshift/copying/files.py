@@ -53,7 +53,7 @@ class TooManyErrors(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Destination:
     """Where the outcome of reading a file goes.
 
     Args:
@@ -70,7 +70,7 @@ class Target:
 class Reading(Protocol):
     """Reads spooled files of some format."""
 
-    def read(self, path: Path, target: Target) -> int:
+    def read(self, path: Path, target: Destination) -> int:
         """Read a file; how many lines or rows there were."""
 
 
@@ -98,7 +98,7 @@ class FileReading:
     small: int = SMALL
     stretch: int = STRETCH
 
-    def read(self, path: Path, target: Target) -> int:
+    def read(self, path: Path, target: Destination) -> int:
         """Read a file.
 
         Args:
@@ -124,7 +124,7 @@ class FileReading:
                 line = self._quickly(quick, file, line, target)
             return line - 1 + int(_lacks_line_feed(file))
 
-    def _quickly(self, vectors: Vectors, file: BinaryIO, line: int, target: Target) -> int:
+    def _quickly(self, vectors: Vectors, file: BinaryIO, line: int, target: Destination) -> int:
         size = os.fstat(file.fileno()).st_size
         in_lines = True
         while (start := file.tell()) < size:
@@ -145,13 +145,13 @@ class FileReading:
                 in_lines = True
         return line
 
-    def _lines(self, vectors: Vectors, file: BinaryIO, target: Target) -> int:
+    def _lines(self, vectors: Vectors, file: BinaryIO, target: Destination) -> int:
         """Read a stretch of whole lines; how many there were."""
         data = _whole_lines(file, self.stretch)
         target.sink.add_arrays(vectors.read(data))
         return data.count(b"\n")
 
-    def _relaid(self, vectors: Vectors, file: BinaryIO, target: Target) -> int:
+    def _relaid(self, vectors: Vectors, file: BinaryIO, target: Destination) -> int:
         """Read a stretch of records in any layout; how many lines there were."""
         if vectors.relaid is None:
             raise Doubt
@@ -162,7 +162,7 @@ class FileReading:
         file.seek(start + size)
         return data.count(b"\n", 0, size)
 
-    def _slowly(self, file: BinaryIO, line: int, until: int | None, target: Target) -> int:
+    def _slowly(self, file: BinaryIO, line: int, until: int | None, target: Destination) -> int:
         reader = self.open_reader(file, line)
         for number, record in enumerate(reader.records(until)):
             if number % 1024 == 0:

@@ -42,7 +42,7 @@ _decode: Final = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class JsonValue:
     """A JSON value in a text.
 
     Args:
@@ -59,7 +59,7 @@ class _Path(Exception):
     """A path leads nowhere."""
 
 
-Structure = dict[str, Value] | list[Value]
+Structure = dict[str, JsonValue] | list[JsonValue]
 
 
 def structure(text: str, at: int) -> tuple[Structure, int]:
@@ -71,16 +71,16 @@ def structure(text: str, at: int) -> tuple[Structure, int]:
     return _object(text, at) if text[at] == "{" else _array(text, at)
 
 
-def _value(text: str, at: int) -> Value:
+def _value(text: str, at: int) -> JsonValue:
     try:
         value, end = _decode(text, at)
     except RecursionError:
         raise json.JSONDecodeError("Nested too deeply", text, at) from None
-    return Value(at, end, value if text[at] == '"' else None)
+    return JsonValue(at, end, value if text[at] == '"' else None)
 
 
-def _object(text: str, at: int) -> tuple[dict[str, Value], int]:
-    members: dict[str, Value] = {}
+def _object(text: str, at: int) -> tuple[dict[str, JsonValue], int]:
+    members: dict[str, JsonValue] = {}
     at = _after_blanks(text, at + 1)
     if text[at : at + 1] == "}":
         return members, at + 1
@@ -101,8 +101,8 @@ def _object(text: str, at: int) -> tuple[dict[str, Value], int]:
         at = _after_blanks(text, at + 1)
 
 
-def _array(text: str, at: int) -> tuple[list[Value], int]:
-    elements: list[Value] = []
+def _array(text: str, at: int) -> tuple[list[JsonValue], int]:
+    elements: list[JsonValue] = []
     at = _after_blanks(text, at + 1)
     if text[at : at + 1] == "]":
         return elements, at + 1
@@ -158,10 +158,10 @@ def mapper(columns: Sequence[Column], form: Json, paths: Sequence[Path] | None) 
     return by_name
 
 
-def _follow(text: str, root: Structure, path: Path) -> Value | None:
+def _follow(text: str, root: Structure, path: Path) -> JsonValue | None:
     """The value at the end of a path; None where an object lacks the member."""
     here: Structure = root
-    value: Value | None = None
+    value: JsonValue | None = None
     for step in path:
         if value is not None:
             if text.startswith("null", value.start):
@@ -182,7 +182,7 @@ def _follow(text: str, root: Structure, path: Path) -> Value | None:
     return value
 
 
-def _field(text: str, value: Value | None, kind: Kind) -> str | None:
+def _field(text: str, value: JsonValue | None, kind: Kind) -> str | None:
     """A value's text: strings unescaped, numbers and nested structures as written."""
     if value is None:
         return None

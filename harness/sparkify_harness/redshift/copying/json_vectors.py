@@ -18,7 +18,7 @@ import pyarrow.json
 
 from sparkify_harness.redshift.catalog.relations import Column
 from sparkify_harness.redshift.copying.json_layout import one_a_line
-from sparkify_harness.redshift.copying.json_records import Value, structure
+from sparkify_harness.redshift.copying.json_records import JsonValue, structure
 from sparkify_harness.redshift.copying.jsonpaths import Path
 from sparkify_harness.redshift.copying.options import Conversion, Json
 from sparkify_harness.redshift.copying.records import MAX_RECORD
@@ -154,9 +154,9 @@ def _screen(data: bytes) -> None:
         raise Doubt
 
 
-def _sample(data: bytes) -> list[tuple[str, dict[str, Value]]]:
+def _sample(data: bytes) -> list[tuple[str, dict[str, JsonValue]]]:
     """Some records from the beginning, and from places further on."""
-    sample: list[tuple[str, dict[str, Value]]] = []
+    sample: list[tuple[str, dict[str, JsonValue]]] = []
     step = max(1, len(data) // 4)
     for place in range(0, len(data), step):
         stretch = io.BytesIO(data)
@@ -177,7 +177,7 @@ def _sample(data: bytes) -> list[tuple[str, dict[str, Value]]]:
     return sample
 
 
-def _kind(text: str, value: Value) -> str:
+def _kind(text: str, value: JsonValue) -> str:
     if value.string is not None:
         return "string"
     match text[value.start]:

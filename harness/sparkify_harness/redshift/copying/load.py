@@ -19,7 +19,7 @@ from sparkify_harness.redshift.copying.pipeline import Part, Pipeline
 from sparkify_harness.redshift.copying.plan import CopyPlan, split_url
 from sparkify_harness.redshift.copying.s3_settings import S3Settings
 from sparkify_harness.redshift.copying.sink import schema_of
-from sparkify_harness.redshift.copying.source import Caller, S3Object, Source
+from sparkify_harness.redshift.copying.source import Caller, ObjectSource, S3Object
 from sparkify_harness.redshift.copying.spectrum import ScanFault
 from sparkify_harness.redshift.copying.waiting import aside
 from sparkify_harness.redshift.errors import QueryCanceled
@@ -47,7 +47,7 @@ class Load(AbstractContextManager["Load"]):
     """
 
     def __init__(
-        self, plan: CopyPlan, folder: Path, source: Source, parts: Generator[Part]
+        self, plan: CopyPlan, folder: Path, source: ObjectSource, parts: Generator[Part]
     ) -> None:
         self.columns = tuple(column.name for column in plan.columns)
         self.schema = schema_of(plan.columns)
@@ -157,7 +157,7 @@ def load(
         if cancelled():
             raise QueryCanceled("Query cancelled on user's request")
 
-    source = Source(settings, plan.authorization, plan.region, caller or Caller())
+    source = ObjectSource(settings, plan.authorization, plan.region, caller or Caller())
     work = Path(tempfile.mkdtemp(prefix="copy-", dir=folder))
     try:
         objects, paths = aside(lambda: (_objects(plan, source), _paths(plan, source)), check)
@@ -181,14 +181,14 @@ def load(
         raise
 
 
-def _objects(plan: CopyPlan, source: Source) -> list[S3Object]:
+def _objects(plan: CopyPlan, source: ObjectSource) -> list[S3Object]:
     columnar = isinstance(plan.data_format, Parquet)
     if plan.manifest:
         return manifest_objects(source, plan.bucket, plan.prefix, columnar=columnar)
     return source.matching(plan.bucket, plan.prefix)
 
 
-def _paths(plan: CopyPlan, source: Source) -> tuple[JsonPath, ...] | None:
+def _paths(plan: CopyPlan, source: ObjectSource) -> tuple[JsonPath, ...] | None:
     if not isinstance(plan.data_format, Json) or plan.data_format.paths is None:
         return None
     text = source.text(*split_url(plan.data_format.paths))

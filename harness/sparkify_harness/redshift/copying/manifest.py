@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sparkify_harness.redshift.copying.plan import split_url
-from sparkify_harness.redshift.copying.source import S3Fault, S3Object, Source
+from sparkify_harness.redshift.copying.source import ObjectSource, S3Fault, S3Object
 from sparkify_harness.redshift.errors import ComputeFault, NotEmulated, RedshiftError
 
 _CODE: Final = 15003
@@ -31,7 +31,7 @@ class Entry:
 
 
 def manifest_objects(
-    source: Source, bucket: str, key: str, *, columnar: bool = False
+    source: ObjectSource, bucket: str, key: str, *, columnar: bool = False
 ) -> list[S3Object]:
     """The objects that a manifest lists; one that is listed twice is loaded twice.
 
@@ -77,7 +77,7 @@ def manifest_objects(
     return objects
 
 
-def _content_length(entry: Entry, source: Source) -> object:
+def _content_length(entry: Entry, source: ObjectSource) -> object:
     """The size of a columnar file, as the manifest has it.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-source-s3.html
@@ -93,7 +93,7 @@ def _content_length(entry: Entry, source: Source) -> object:
     return entry.meta["content_length"]
 
 
-def _missing(key: str, source: Source) -> ComputeFault:
+def _missing(key: str, source: ObjectSource) -> ComputeFault:
     message = f"File entry does not have '{key}' key."
     return source.fault(message, "", location="spectrum_manifest.cpp:204", code=_CODE)
 

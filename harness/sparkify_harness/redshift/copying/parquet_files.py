@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sparkify_harness.redshift.copying.files import Target
+from sparkify_harness.redshift.copying.files import Destination
 from sparkify_harness.redshift.copying.parquet_schema import (
     STRING,
     Leaf,
@@ -23,7 +23,7 @@ from sparkify_harness.redshift.copying.parquet_schema import (
 )
 from sparkify_harness.redshift.copying.parquet_values import ParquetColumn
 from sparkify_harness.redshift.copying.plan import CopyPlan
-from sparkify_harness.redshift.copying.source import Source
+from sparkify_harness.redshift.copying.source import ObjectSource
 from sparkify_harness.redshift.copying.spectrum import Scan
 from sparkify_harness.redshift.errors import NotEmulated
 
@@ -47,10 +47,10 @@ class ParquetReading:
     """
 
     plan: CopyPlan
-    source: Source
+    source: ObjectSource
     check: Callable[[], None]
 
-    def read(self, path: Path, target: Target) -> int:
+    def read(self, path: Path, target: Destination) -> int:
         """Read a file.
 
         Args:

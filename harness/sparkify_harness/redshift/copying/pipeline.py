@@ -11,13 +11,13 @@ from typing import Final
 
 from sparkify_harness.redshift.catalog.logs import FileLoaded, LoadError
 from sparkify_harness.redshift.copying.faults import Code, RecordFault, load_error
-from sparkify_harness.redshift.copying.files import Target, TooManyErrors
+from sparkify_harness.redshift.copying.files import Destination, TooManyErrors
 from sparkify_harness.redshift.copying.jsonpaths import Path as JsonPath
 from sparkify_harness.redshift.copying.options import Compression, Parquet
 from sparkify_harness.redshift.copying.plan import CopyPlan
 from sparkify_harness.redshift.copying.readers import reading
 from sparkify_harness.redshift.copying.sink import Sink, schema_of
-from sparkify_harness.redshift.copying.source import DOWNLOADS, S3Object, Source
+from sparkify_harness.redshift.copying.source import DOWNLOADS, ObjectSource, S3Object
 from sparkify_harness.redshift.copying.spool import (
     NotCompressed,
     NotEncoded,
@@ -71,7 +71,7 @@ class Pipeline:
     def __init__(
         self,
         plan: CopyPlan,
-        source: Source,
+        source: ObjectSource,
         folder: Path,
         *,
         cancelled: Callable[[], bool],
@@ -166,7 +166,7 @@ class Pipeline:
         return path
 
     def _read_file(self, item: S3Object, file: Future[Path], sink: Sink, part: Part) -> None:
-        target = Target(item.url, sink, part.errors)
+        target = Destination(item.url, sink, part.errors)
         lines = 0
         before = part.rows, len(part.errors)
         try:

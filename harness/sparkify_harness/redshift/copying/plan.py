@@ -76,7 +76,7 @@ from sparkify_harness.redshift.types import Kind
 
 DEFAULT_NULL: Final = r"\N"
 
-_COMPRESSIONS: Final[Mapping[Option, Compression]] = MappingProxyType(
+COMPRESSIONS: Final[Mapping[Option, Compression]] = MappingProxyType(
     {GZIP: Compression.GZIP, BZIP2: Compression.BZIP2, ZSTD: Compression.ZSTD}
 )
 
@@ -147,7 +147,7 @@ def prepare(statement: Copy, relation: Relation) -> CopyPlan:
         region=text_of(given, REGION),
         data_format=data_format,
         compression=next(
-            (_COMPRESSIONS[option] for option in given if option in _COMPRESSIONS), Compression.NONE
+            (COMPRESSIONS[option] for option in given if option in COMPRESSIONS), Compression.NONE
         ),
         encoding=_encoding(given),
         conversion=_conversion(given, data_format),
@@ -296,7 +296,7 @@ def _widths(specification: str) -> tuple[int, ...]:
 def _conversion(given: Given, data_format: DataFormat) -> Conversion:
     null_string = text_of(given, NULL_AS)
     if null_string is not None:
-        null_string = _unescape(null_string)
+        null_string = unescape(null_string)
     elif not isinstance(data_format, Json):
         null_string = DEFAULT_NULL
     for option in (DATEFORMAT, TIMEFORMAT):
@@ -344,7 +344,7 @@ def _delimiter(given: Given) -> str | None:
         raise InvalidParameterValue(f"COPY {DELIMITER.key} is not valid UTF-8") from None
     if not text:
         raise InvalidParameterValue(f"COPY {DELIMITER.key} must be a single ASCII character")
-    return _unescape(text)
+    return unescape(text)
 
 
 def _decoded(octals: re.Match[str]) -> str:
@@ -354,7 +354,7 @@ def _decoded(octals: re.Match[str]) -> str:
 def _character(given: Given, option: Option, default: str) -> str:
     r"""One ASCII character, perhaps written as ``\t`` or in octal."""
     written = text_of(given, option)
-    text = default if written is None else _unescape(written)
+    text = default if written is None else unescape(written)
     if len(text) != 1 or not text.isascii():
         raise InvalidParameterValue(f"COPY {option.key} must be a single ASCII character")
     return text
@@ -364,7 +364,7 @@ _OCTALS: Final = re.compile(r"(?:\\[0-7]{3})+")
 _ESCAPES = MappingProxyType({"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", "v": "\v"})
 
 
-def _unescape(text: str) -> str:
+def unescape(text: str) -> str:
     r"""``\t``, ``\001`` and ``\0`` as Redshift reads them in QUOTE, NULL AS and ACCEPTINVCHARS."""
     if octal := re.fullmatch(r"\\([0-7]{1,3})", text):
         return chr(int(octal[1], 8))

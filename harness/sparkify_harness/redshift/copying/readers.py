@@ -13,7 +13,7 @@ from sparkify_harness.redshift.copying.options import Json, Parquet
 from sparkify_harness.redshift.copying.parquet_files import ParquetReading
 from sparkify_harness.redshift.copying.plan import CopyPlan
 from sparkify_harness.redshift.copying.records import DefaultOf, OpenReader, RowReader
-from sparkify_harness.redshift.copying.source import Source
+from sparkify_harness.redshift.copying.source import ObjectSource
 from sparkify_harness.redshift.copying.text_records import text_reader
 from sparkify_harness.redshift.copying.text_vectors import TextVectors
 from sparkify_harness.redshift.copying.vectors import Doubt
@@ -21,7 +21,7 @@ from sparkify_harness.redshift.copying.vectors import Doubt
 
 def reading(
     plan: CopyPlan,
-    source: Source,
+    source: ObjectSource,
     paths: Sequence[Path] | None,
     default_of: DefaultOf,
     check: Callable[[], None],

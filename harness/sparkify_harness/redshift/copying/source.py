@@ -22,7 +22,7 @@ from sparkify_harness.redshift.errors import (
     RedshiftError,
 )
 
-__all__ = ["DOWNLOADS", "Caller", "S3Fault", "S3Object", "Source"]
+__all__ = ["DOWNLOADS", "Caller", "ObjectSource", "S3Fault", "S3Object"]
 
 _CODE: Final = 8001
 _LOCATION: Final = "s3_utility.cpp:678"
@@ -113,7 +113,7 @@ class S3Fault(ComputeFault):
         self.region = region
 
 
-class Source:
+class ObjectSource:
     """S3 as one statement may see it. Safe to use from several threads.
 
     Args:

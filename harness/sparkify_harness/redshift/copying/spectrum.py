@@ -9,7 +9,7 @@ from urllib.parse import quote
 from sparkify_harness.redshift.catalog.logs import LoadError
 from sparkify_harness.redshift.catalog.relations import Column
 from sparkify_harness.redshift.copying.faults import cut, declared_length
-from sparkify_harness.redshift.copying.source import Source
+from sparkify_harness.redshift.copying.source import ObjectSource
 from sparkify_harness.redshift.errors import ComputeBlock, ComputeFault
 
 MESSAGE: Final = "Spectrum Scan Error"
@@ -44,7 +44,7 @@ class Scan:
         name: ``s3://bucket/key``.
     """
 
-    def __init__(self, source: Source, name: str) -> None:
+    def __init__(self, source: ObjectSource, name: str) -> None:
         self._source = source
         self._name = name
         place = quote(name.removeprefix("s3://"))

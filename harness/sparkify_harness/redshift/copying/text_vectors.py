@@ -66,7 +66,7 @@ class TextVectors:
         self._ignore_blank_lines = plan.ignore_blank_lines
         self._columns: Sequence[Column] = plan.columns
         self._vectors = [ColumnVector(column, plan.conversion) for column in plan.columns]
-        self._well_formed = _well_formed(delimiter, quote) if isinstance(form, Csv) else ""
+        self._well_formed = "" if self._quote is None else _well_formed(delimiter, self._quote)
 
     relaid = None
 

@@ -13,6 +13,9 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.lowering import Invocation, constant
 from sparkify_harness.redshift.errors import UndefinedObject
 from sparkify_harness.redshift.sql.datetimes import zone_of
+from sparkify_harness.redshift.sql.functions import dates, session
+from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.sql.parameters import missing_parameter
 
 Answer = Callable[[Invocation, ExecutionContext], object]
 """The value of a call, of the type that the call has."""
@@ -46,7 +49,7 @@ def _schemas(node: Invocation, context: ExecutionContext) -> str:
 def _setting(node: Invocation, context: ExecutionContext) -> str:
     name = str(constant(node, 0)).lower()
     if name not in context.settings:
-        raise UndefinedObject(f'unrecognized configuration parameter "{name}"')
+        raise missing_parameter(name)
     return context.settings[name]
 
 
@@ -55,45 +58,57 @@ def _time_of_day(_: Invocation, context: ExecutionContext) -> str:
     return local.strftime("%a %b %d %H:%M:%S.%f %Y ") + (local.tzname() or "UTC")
 
 
-ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
+PASSING: Final[Mapping[Overload, Answer]] = MappingProxyType(
     {
-        "version:": _of(lambda _: VERSION),
-        "current_database:": _of(lambda context: context.database),
-        "db_collation:": _of(lambda _: "case_sensitive"),
-        "current_schema:": _of(
-            lambda context: context.search_path[0] if context.search_path else ""
-        ),
-        "current_schemas:boolean": _schemas,
         **dict.fromkeys(
-            ("current_user:", "user:", "session_user:", "pg_get_userbyid:oid"),
+            (session.CURRENT_USER, session.USER, session.SESSION_USER, session.PG_GET_USERBYID),
             _of(lambda context: context.user),
         ),
-        "current_user_id:": _of(lambda _: 100),
-        "pg_backend_pid:": _of(lambda context: context.pid),
-        "pg_last_copy_count:": _of(lambda context: context.last_copy_count),
-        "pg_last_copy_id:": _of(lambda context: context.last_copy_id),
-        "pg_last_unload_count:": _of(lambda context: context.last_unload_count),
-        "pg_last_query_id:": _of(lambda context: context.last_query_id),
-        "current_setting:varchar": _setting,
-        **{
-            f"has_{what}_privilege:{kinds}": _of(lambda _: True)
-            for what in ("table", "schema", "database")
-            for kinds in ("varchar,varchar", "varchar,varchar,varchar")
-        },
-        "getdate:": _of(
+        session.PG_BACKEND_PID: _of(lambda context: context.pid),
+        session.PG_LAST_COPY_COUNT: _of(lambda context: context.last_copy_count),
+        session.PG_LAST_COPY_ID: _of(lambda context: context.last_copy_id),
+        session.PG_LAST_UNLOAD_COUNT: _of(lambda context: context.last_unload_count),
+        session.PG_LAST_QUERY_ID: _of(lambda context: context.last_query_id),
+        dates.GETDATE: _of(
             lambda context: _plain(context.statement_time, context).replace(microsecond=0)
         ),
         **dict.fromkeys(
-            ("sysdate:", "localtimestamp:"),
+            (dates.SYSDATE, dates.LOCALTIMESTAMP),
             _of(lambda context: _plain(context.transaction_time, context)),
         ),
         **dict.fromkeys(
-            ("now:", "current_timestamp:"), _of(lambda context: context.transaction_time)
+            (dates.NOW, dates.CURRENT_TIMESTAMP), _of(lambda context: context.transaction_time)
         ),
-        "current_date:": _of(lambda context: _local(context.transaction_time, context).date()),
-        "current_time:": _of(lambda context: _local(context.transaction_time, context).timetz()),
-        "localtime:": _of(lambda context: _local(context.transaction_time, context).time()),
-        "timeofday:": _time_of_day,
+        dates.CURRENT_DATE: _of(lambda context: _local(context.transaction_time, context).date()),
+        dates.CURRENT_TIME: _of(lambda context: _local(context.transaction_time, context).timetz()),
+        dates.LOCALTIME: _of(lambda context: _local(context.transaction_time, context).time()),
+        dates.TIMEOFDAY: _time_of_day,
     }
 )
-"""Answers by ``Overload.key``."""
+"""Answers that another session gives otherwise, or the same one a moment later."""
+
+ANSWERS: Final[Mapping[Overload, Answer]] = MappingProxyType(
+    {
+        session.VERSION: _of(lambda _: VERSION),
+        session.CURRENT_DATABASE: _of(lambda context: context.database),
+        session.DB_COLLATION: _of(lambda _: "case_sensitive"),
+        session.CURRENT_SCHEMA: _of(
+            lambda context: context.search_path[0] if context.search_path else ""
+        ),
+        session.CURRENT_SCHEMAS: _schemas,
+        session.CURRENT_USER_ID: _of(lambda _: 100),
+        session.CURRENT_SETTING: _setting,
+        **dict.fromkeys(
+            (
+                session.HAS_TABLE_PRIVILEGE,
+                session.HAS_SCHEMA_PRIVILEGE,
+                session.HAS_DATABASE_PRIVILEGE,
+                session.USER_HAS_TABLE_PRIVILEGE,
+                session.USER_HAS_SCHEMA_PRIVILEGE,
+                session.USER_HAS_DATABASE_PRIVILEGE,
+            ),
+            _of(lambda _: True),
+        ),
+        **PASSING,
+    }
+)

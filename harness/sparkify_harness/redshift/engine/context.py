@@ -1,6 +1,6 @@
 """What session functions such as GETDATE() or CURRENT_USER answer while a statement runs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -82,16 +82,38 @@ class NotedContext(ExecutionContext):
 
     Args:
         context: Whose answers it gives.
+        parameters: How many the statement has of its own.
+
+    Attributes:
+        deferred: What is to be asked anew each time that the statement runs, by the call that
+            wants to know it.
     """
 
-    __slots__ = ("_asked",)
+    __slots__ = ("_asked", "_parameters", "deferred")
 
     _asked: dict[str, object]
+    _parameters: int
+    deferred: dict[Hashable, Callable[[ExecutionContext], object]]
 
-    def __init__(self, context: ExecutionContext) -> None:
+    def __init__(self, context: ExecutionContext, parameters: int = 0) -> None:
         given = {each.name: getattr(context, each.name) for each in fields(context)}
         super().__init__(**(given | {"settings": NotedMapping(context.settings)}))
         object.__setattr__(self, "_asked", {})
+        object.__setattr__(self, "_parameters", parameters)
+        object.__setattr__(self, "deferred", {})
+
+    def defer(self, call: Hashable, answer: Callable[[ExecutionContext], object]) -> int:
+        """Leave an answer to the context in which the statement runs.
+
+        Args:
+            call: Who wants to know; the same one is told the same.
+            answer: Of any context.
+
+        Returns:
+            The number of the parameter that takes it, after those of the statement.
+        """
+        self.deferred.setdefault(call, answer)
+        return self._parameters + [*self.deferred].index(call) + 1
 
     def __getattribute__(self, name: str) -> Any:
         found = object.__getattribute__(self, name)

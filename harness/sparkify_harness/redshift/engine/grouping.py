@@ -1,10 +1,13 @@
 """The query that computes the keys and aggregates of a SELECT, apart from what is made of them."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import BOOLEAN
+
+_NAMED: Final = (tree.Scan, tree.Derived, tree.CteScan, tree.FunctionScan)
 
 
 def grouping_stage(query: tree.Select) -> tuple[tree.Select, Sequence[tree.Expression]]:
@@ -34,3 +37,11 @@ def after_grouping(query: tree.Select) -> list[tree.Expression]:
         *(part for part in (query.having, query.qualify) if part is not None),
         *(each.expression for each in query.order_by),
     ]
+
+
+def is_outer(node: tree.Expression, query: tree.Select) -> bool:
+    """Whether an expression is of the columns of queries around this one alone."""
+    read = {part.source for part in walk(node) if isinstance(part, tree.ColumnRef)}
+    below = () if query.source is None else walk(query.source, into_queries=False)
+    own = {part.source for part in below if isinstance(part, _NAMED)}
+    return bool(read) and not read & own

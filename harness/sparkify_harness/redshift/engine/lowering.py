@@ -35,3 +35,10 @@ def constant(node: Invocation, index: int) -> object:
         return argument.value
     overload = node.overload
     raise NotEmulated(f"{overload.name} with {overload.constants[index]} that is not a constant")
+
+
+def is_null(node: Invocation) -> bool:
+    """Whether a call answers NULL to a constant NULL, whatever its other arguments are."""
+    return node.overload.strict and any(
+        isinstance(each, Literal) and each.value is None for each in node.arguments
+    )

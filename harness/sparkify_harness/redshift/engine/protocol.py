@@ -38,8 +38,12 @@ class EngineConnection(CatalogWriter, Protocol):
     executes reads or closes it first.
     """
 
-    def begin(self) -> None:
-        """Start a transaction; its snapshot is taken now."""
+    def begin(self, *, snapshot: bool = True) -> None:
+        """Start a transaction.
+
+        Args:
+            snapshot: Whether its snapshot is taken now; else by the first statement that reads.
+        """
 
     def commit(self) -> None:
         """Commit.

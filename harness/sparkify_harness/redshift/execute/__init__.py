@@ -7,12 +7,13 @@ from sparkify_harness.redshift.execute import (
     cursors,
     listings,
     maintenance,
-    parameters,
     prepared,
     queries,
     schemas,
+    set_parameter,
     tables,
     transactions,
+    unload,
 )
 from sparkify_harness.redshift.execute.backends import SessionBackends
 
@@ -23,12 +24,13 @@ CHAPTERS = (
     cursors,
     listings,
     maintenance,
-    parameters,
+    set_parameter,
     prepared,
     queries,
     schemas,
     tables,
     transactions,
+    unload,
 )
 """Importing a chapter registers its executors."""
 

@@ -19,9 +19,10 @@ from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.schemas import dependents, drop_dependents
 from sparkify_harness.redshift.execute.session import Session
-from sparkify_harness.redshift.execute.tables import column_of, key_of, with_attributes
+from sparkify_harness.redshift.execute.tables import key_of
 from sparkify_harness.redshift.sql.bind import bind_default
 from sparkify_harness.redshift.sql.statements import AlterAction, AlterTable, TableAttributes
+from sparkify_harness.redshift.sql.table_design import check_constraints, designed
 from sparkify_harness.redshift.types import Kind
 
 _VIEWS = frozenset({RelationKind.VIEW, RelationKind.LATE_BINDING_VIEW})
@@ -45,15 +46,13 @@ def _replace_column(table: Relation, old: str, new: Column) -> Relation:
 def _add_column(session: Session, table: Relation, statement: AlterTable) -> Relation:
     definition = statement.definition
     assert definition is not None  # noqa: S101  # the grammar sets it
-    if table.column(definition.name) is not None:
-        raise DuplicateColumn(
-            f'column "{definition.name}" of relation "{table.name}" already exists'
-        )
-    if definition.not_null and definition.default is None:
+    column = definition.column
+    if table.column(column.name) is not None:
+        raise DuplicateColumn(f'column "{column.name}" of relation "{table.name}" already exists')
+    if column.not_null and definition.default is None:
         raise InvalidDefinition(
             "ALTER TABLE ADD COLUMN defined as NOT NULL must have a non-null default expression"
         )
-    column = column_of(definition)
     default = None if definition.default is None else bind_default(definition.default, column)
     session.engine.add_column(table, column, default, session.context())
     return replace(table, columns=(*table.columns, column))
@@ -113,7 +112,8 @@ def _rename_column(session: Session, table: Relation, statement: AlterTable) -> 
 def _add_constraint(session: Session, table: Relation, statement: AlterTable) -> Relation:
     constraint = statement.constraint
     assert constraint is not None  # noqa: S101  # the grammar sets it
-    key = key_of(session, table.name, constraint, table.columns)
+    check_constraints(table.name, [constraint], table.columns)
+    key = key_of(session, table.name, constraint)
     if key.kind == "PRIMARY KEY":
         for name in key.columns:
             if not _column(table, name).not_null:
@@ -162,28 +162,15 @@ def _column_encoding(_session: Session, table: Relation, statement: AlterTable) 
 
 
 def _distribution(_session: Session, table: Relation, statement: AlterTable) -> Relation:
-    attributes = statement.attributes or TableAttributes()
     bare = [replace(column, distkey=False) for column in table.columns]
-    keep_sort = replace(attributes, sortkey=(), sortkey_style=None)
-    style = keep_sort.diststyle or ("KEY" if keep_sort.distkey is not None else None)
-    sorts = [column.sortkey for column in bare]
-    unsorted = [replace(column, sortkey=0) for column in bare]
-    columns, found = with_attributes(unsorted, replace(keep_sort, diststyle=style))
-    restored = tuple(
-        replace(column, sortkey=sort) for column, sort in zip(columns, sorts, strict=True)
-    )
-    return replace(table, columns=restored, diststyle=found)
+    columns, style = designed(bare, statement.attributes or TableAttributes())
+    return replace(table, columns=columns, diststyle=style)
 
 
 def _sort(_session: Session, table: Relation, statement: AlterTable) -> Relation:
     attributes = statement.attributes or TableAttributes()
     bare = [replace(column, sortkey=0) for column in table.columns]
-    only_sort = TableAttributes(
-        sortkey=attributes.sortkey,
-        sortkey_style=attributes.sortkey_style,
-        diststyle=table.diststyle,
-    )
-    columns, _ = with_attributes(bare, only_sort)
+    columns, _ = designed(bare, replace(attributes, diststyle=table.diststyle))
     return replace(table, columns=columns)
 
 

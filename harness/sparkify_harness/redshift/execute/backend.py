@@ -12,6 +12,7 @@ from sparkify_harness.redshift.execute.machine import announce, describe, run
 from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.session import Session
+from sparkify_harness.redshift.execute.steady import steady
 from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.garbage import LONG
@@ -55,12 +56,12 @@ class SessionBackend:
         """Resolve and type one statement; nothing runs."""
         session = self._session
         session.start_clock()
+        session.outlives_client = False
         if piece is None:
             return Preparation(None)
         size = len(piece.text)
         try:
-            with session.instance.garbage.undisturbed(size):
-                prepared = session.cancellation.think(lambda: self._described(piece, parameters))
+            prepared = steady(session, lambda: self._described(piece, parameters))
             if size >= LONG:
                 parts = partial(_parts, prepared.statement, prepared.bound)
                 session.instance.garbage.keep(prepared, parts)
@@ -73,7 +74,9 @@ class SessionBackend:
             raise
 
     def _described(self, piece: Piece, parameters: Sequence[RedshiftType | None]) -> Preparation:
-        return describe(self._session, piece.read(), parameters)
+        session = self._session
+        with session.instance.garbage.undisturbed(len(piece.text)):
+            return session.cancellation.think(lambda: describe(session, piece.read(), parameters))
 
     def execute(
         self,
@@ -92,9 +95,10 @@ class SessionBackend:
         return cursor.fields if cursor is not None and cursor.name == name else None
 
     def end_implicit_block(self) -> None:
-        """Commit what the statements of a simple query did."""
-        self._session.settle()
-        self._session.transaction.end_implicit()
+        """End a transaction that no BEGIN began."""
+        if self._session.transaction.implicit:
+            self._session.settle()
+            self._session.transaction.end_implicit()
 
     def fail(self) -> None:
         """Note an error that happened outside."""

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from sparkify_harness.redshift.errors import RedshiftError, UndefinedDatabase
 from sparkify_harness.redshift.execute.backend import SessionBackend
+from sparkify_harness.redshift.execute.configuration import SETTINGS
 from sparkify_harness.redshift.execute.protocol import Login
 from sparkify_harness.redshift.execute.session import Instance, Session
-from sparkify_harness.redshift.execute.settings import SETTINGS
 
 
 class SessionBackends:

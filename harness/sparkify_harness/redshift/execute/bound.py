@@ -15,7 +15,6 @@ from sparkify_harness.redshift.engine.context import NotedMapping
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.remembered import Remembered
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.functions.session import EFFECTS
 
 LONGEST: Final = 16_384
 """Characters of the longest text whose tree is kept."""
@@ -95,7 +94,7 @@ def _same(now: Relation | None, was: Relation | None) -> bool:
 def _acts(node: tree.Node) -> bool:
     """Whether a query does something to a session, as PG_TERMINATE_BACKEND does."""
     return isinstance(node, tree.Select) and any(
-        isinstance(column.expression, tree.Call) and column.expression.overload.name in EFFECTS
+        isinstance(column.expression, tree.Call) and column.expression.overload.effect
         for column in node.columns
     )
 

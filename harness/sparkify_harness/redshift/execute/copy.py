@@ -1,4 +1,4 @@
-"""COPY and UNLOAD.
+"""COPY.
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
 """
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sparkify_harness.redshift import copying
 from sparkify_harness.redshift.catalog.logs import FileRecord, LoadErrorRecord
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
-from sparkify_harness.redshift.errors import ComputeFault, NotEmulated, RedshiftError, Unsupported
+from sparkify_harness.redshift.errors import ComputeFault, RedshiftError, Unsupported
 from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.session import Session
@@ -17,7 +17,7 @@ from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.bind import bind_default
 from sparkify_harness.redshift.sql.parse import parse_expression
-from sparkify_harness.redshift.sql.statements import Copy, Unload
+from sparkify_harness.redshift.sql.statements import Copy
 
 
 def _target(session: Session, statement: Copy) -> Relation:
@@ -142,9 +142,3 @@ def _notify(session: Session, table: Relation, load: copying.Load) -> None:
             f"Load into table '{table.name}' completed, {len(load.errors)} record(s) could not be "
             f"loaded.  Check '{session.instance.profile.load_errors}' system table for details.",
         )
-
-
-@executes(Unload, log_kind="UNLOAD")
-def unload(_call: Call, _statement: Unload) -> Result:
-    """UNLOAD is not there yet."""
-    raise NotEmulated("UNLOAD")

@@ -20,6 +20,7 @@ from sparkify_harness.redshift.execute.queries import open_query
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.results import OpenResult
 from sparkify_harness.redshift.execute.session import Session
+from sparkify_harness.redshift.execute.steady import steady
 from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.statements import CloseCursor, DeclareCursor, Fetch
@@ -106,7 +107,7 @@ def declare(call: Call, statement: DeclareCursor) -> Result:
         raise NoActiveTransaction("DECLARE CURSOR may only be used in transaction blocks")
     if session.cursor is not None:
         raise DuplicateCursor(f'cursor "{session.cursor.name}" is already open')
-    query = describe(session, statement.query, ())
+    query = steady(session, lambda: describe(session, statement.query, ()), within=True)
     assert query.bound is not None  # noqa: S101  # a query is bound
     session.cursor = Cursor(session, statement.name, query.fields or (), query.bound)
     return Result("DECLARE CURSOR")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sparkify_harness.redshift.defects import internal_error
 
-Key = object
+Handle = object
 
 
 class Deadlines:
@@ -14,11 +14,11 @@ class Deadlines:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._due: dict[Key, tuple[float, Callable[[], None]]] = {}
+        self._due: dict[Handle, tuple[float, Callable[[], None]]] = {}
         self._wakes = float("inf")
         self._thread: threading.Thread | None = None
 
-    def add(self, seconds: float, call: Callable[[], None]) -> Key:
+    def add(self, seconds: float, call: Callable[[], None]) -> Handle:
         """Something to be called after a while, by another thread, unless it is removed before."""
         key, at = object(), time.monotonic() + seconds
         with self._changed:
@@ -30,7 +30,7 @@ class Deadlines:
                 self._changed.notify()
         return key
 
-    def remove(self, key: Key) -> None:
+    def remove(self, key: Handle) -> None:
         """It need not be called any more; nothing happens where it was."""
         with self._changed:
             self._due.pop(key, None)

@@ -3,13 +3,19 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/PG_TERMINATE_BACKEND.html
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Final
 
 from sparkify_harness.redshift.execute.session import Session
 from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.functions.session import EFFECTS
+from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.sql.functions.session import (
+    PG_CANCEL_BACKEND,
+    PG_TERMINATE_BACKEND,
+    SET_CONFIG,
+)
 
 
 def _cancel(session: Session, pid: object) -> int:
@@ -29,12 +35,12 @@ def _set_config(session: Session, name: object, value: object, local: object) ->
     return session.settings.get(str(name))
 
 
-_EFFECTS: dict[str, Callable[..., object]] = {
-    "pg_cancel_backend": _cancel,
-    "pg_terminate_backend": _terminate,
-    "set_config": _set_config,
+EFFECTS: Final[Mapping[Overload, Callable[..., object]]] = {
+    PG_CANCEL_BACKEND: _cancel,
+    PG_TERMINATE_BACKEND: _terminate,
+    SET_CONFIG: _set_config,
 }
-assert _EFFECTS.keys() == EFFECTS  # noqa: S101  # the two lists belong together
+"""Of each function that has an effect."""
 
 
 def perform(session: Session, node: tree.Query) -> tree.Query:
@@ -54,8 +60,8 @@ def perform(session: Session, node: tree.Query) -> tree.Query:
 
 def _performed(session: Session, column: tree.OutputColumn) -> tree.OutputColumn:
     match column.expression:
-        case tree.Call(overload=overload, arguments=arguments) if overload.name in _EFFECTS:
-            answer = _EFFECTS[overload.name](session, *_values(session, arguments))
+        case tree.Call(overload=overload, arguments=arguments) if overload.effect:
+            answer = EFFECTS[overload](session, *_values(session, arguments))
             return replace(column, expression=tree.Literal(column.type, answer))
     return column
 

@@ -5,21 +5,18 @@ An executor answers with a result, or with another statement, which is run in pl
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Protocol
 
 import pyarrow as pa
 
-from sparkify_harness.redshift.catalog.logs import QueryRecord
 from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.errors import (
     LeaderNodeOnly,
     NotEmulated,
-    QueryCanceled,
     RedshiftError,
 )
 from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Result
+from sparkify_harness.redshift.execute.recording import Recording
 from sparkify_harness.redshift.execute.registry import EXECUTORS, Call, Executor
 from sparkify_harness.redshift.execute.results import OpenResult
 from sparkify_harness.redshift.execute.session import Session
@@ -27,13 +24,6 @@ from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql.input import read
 from sparkify_harness.redshift.sql.statements import QueryStatement, Statement
 from sparkify_harness.redshift.types import RedshiftType
-
-
-class Done(Protocol):
-    """Logs the end of a statement."""
-
-    def __call__(self, rows: int, fault: RedshiftError | None, size: int = 0) -> None:
-        """Its rows and their bytes, and the error it ended with."""
 
 
 def describe(
@@ -82,10 +72,8 @@ def run(
     executor = _executor(session, statement)
     session.start_clock()
     session.outlives_client = False
-    session.numbers = session.instance.logs.next_query()
-    session.cancellation.query = session.known_number
     kind = statement.tag if isinstance(statement, QueryStatement) else executor.log_kind
-    done = _recorder(session, statement, kind)
+    recording = Recording(session, statement, kind)
     try:
         if executor.uses_engine:
             session.settle()
@@ -94,15 +82,15 @@ def run(
     except RedshiftError as error:
         announce(session, error)
         session.fail()
-        done(0, error)
+        recording.end(0, error)
         raise
     except BaseException:
         session.fail()
-        done(0, RedshiftError("internal error"))
+        recording.end(0, RedshiftError("internal error"))
         raise
     if isinstance(result.batches, OpenResult):
-        return replace(result, batches=_recorded(result.batches, session.cancellation, done))
-    done(result.rows, None)
+        return replace(result, batches=_recorded(result.batches, session.cancellation, recording))
+    recording.end(result.rows, None)
     return result
 
 
@@ -132,37 +120,6 @@ def announce(session: Session, error: RedshiftError) -> None:
             session.notice("INFO", text)
 
 
-def _recorder(session: Session, statement: Statement, kind: str) -> Done:
-    logs, label = session.instance.logs, session.settings.get("query_group")
-    record = QueryRecord(
-        numbers=session.numbers,
-        transaction=session.transaction.numbered(),
-        pid=session.login.pid,
-        user=session.login.user,
-        database=session.instance.database,
-        text=statement.text,
-        kind=kind,
-        label="default" if label == "unset" else label[:30],
-        start=datetime.now(UTC),
-    )
-    logs.begin_query(record)
-
-    def done(rows: int, fault: RedshiftError | None, size: int = 0) -> None:
-        session.stop_clock()
-        logs.end_query(
-            replace(
-                record,
-                end=datetime.now(UTC),
-                error=None if fault is None else fault.message,
-                canceled=isinstance(fault, QueryCanceled),
-                rows=rows,
-                size=size,
-            )
-        )
-
-    return done
-
-
 def _read(arguments: Sequence[object], prepared: Preparation) -> tuple[object, ...]:
     return tuple(
         read(argument, type_) if isinstance(argument, str) else argument
@@ -170,7 +127,9 @@ def _read(arguments: Sequence[object], prepared: Preparation) -> tuple[object, .
     )
 
 
-def _recorded(rows: OpenResult, cancellation: Cancellation, done: Done) -> Iterator[pa.RecordBatch]:
+def _recorded(
+    rows: OpenResult, cancellation: Cancellation, recording: Recording
+) -> Iterator[pa.RecordBatch]:
     """Pass the rows on; log the statement when they end, however they end."""
     fault: RedshiftError | None = None
     try:
@@ -182,4 +141,4 @@ def _recorded(rows: OpenResult, cancellation: Cancellation, done: Done) -> Itera
         raise
     finally:
         rows.close()
-        done(rows.rows, fault, rows.size)
+        recording.end(rows.rows, fault, rows.size)

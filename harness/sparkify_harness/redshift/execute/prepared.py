@@ -16,6 +16,7 @@ from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, Instead, executes
 from sparkify_harness.redshift.execute.session import Session
+from sparkify_harness.redshift.execute.steady import steady
 from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import bind_query
 from sparkify_harness.redshift.sql.coercion import coerce
@@ -33,7 +34,9 @@ def prepare(call: Call, statement: Prepare) -> Result:
     session = call.session
     if statement.name in session.prepared:
         raise DuplicateStatement(f'prepared statement "{statement.name}" already exists')
-    session.prepared[statement.name] = describe(session, statement.query, statement.types)
+    session.prepared[statement.name] = steady(
+        session, lambda: describe(session, statement.query, statement.types), within=True
+    )
     return Result("PREPARE")
 
 

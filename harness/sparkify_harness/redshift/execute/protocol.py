@@ -137,7 +137,10 @@ class Backend(Protocol[S, P]):
         """Columns of the cursor that DECLARE opened under a name, or None: a portal like others."""
 
     def end_implicit_block(self) -> None:
-        """Commit what the statements of a simple query did, unless a block is open or failed."""
+        """Commit what was done, and let go of what was prepared, since the last block ended.
+
+        Nothing happens in a block, or in a failed one.
+        """
 
     def fail(self) -> None:
         """Note an error that happened outside ``prepare`` and ``execute``: the block has failed."""

@@ -95,6 +95,11 @@ def _locked(session: Session, prepared: Preparation) -> tree.Bound:
             return bound
 
 
+def held_query(session: Session, statement: QueryStatement) -> tree.Bound:
+    """The typed tree of a query that is part of another statement, with its tables held."""
+    return _locked(session, describe_query(session, statement, ()))
+
+
 def _refuse_other_columns(described: Sequence[Field], bound: tree.Bound) -> None:
     """What the client was told about the result of a prepared query must still hold."""
     columns = [(column.name, column.type) for column in bound.columns]

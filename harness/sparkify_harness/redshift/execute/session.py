@@ -26,12 +26,12 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.protocol import Engine, SystemTables
 from sparkify_harness.redshift.errors import RedshiftError, Unsupported
 from sparkify_harness.redshift.execute.bound import BoundQueries
-from sparkify_harness.redshift.execute.deadlines import Deadlines, Key
+from sparkify_harness.redshift.execute.configuration import SessionSettings
+from sparkify_harness.redshift.execute.deadlines import Deadlines, Handle
 from sparkify_harness.redshift.execute.locks import LockTable
 from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Login, Notice
 from sparkify_harness.redshift.execute.results import OpenResult
-from sparkify_harness.redshift.execute.settings import SessionSettings
 from sparkify_harness.redshift.execute.transaction import Transaction
 from sparkify_harness.redshift.fields import Field
 from sparkify_harness.redshift.remembered import Remembered
@@ -98,7 +98,7 @@ class Instance:
         return found is not None
 
 
-class Cursor(Protocol):
+class OpenCursor(Protocol):
     """An open cursor, as the session needs it."""
 
     @property
@@ -148,12 +148,13 @@ class Session:
         )
         self.started = datetime.now(UTC)
         self.prepared: dict[str, Preparation] = {}
-        self.cursor: Cursor | None = None
+        self.cursor: OpenCursor | None = None
         self.open_result: OpenResult | None = None
         self.last_copy_id = -1
         self.last_copy_count = 0
+        self.last_unload_count = 0
         self.numbers = QueryNumbers(-1, -1)
-        self._deadline: Key | None = None
+        self._deadline: Handle | None = None
         self.outlives_client = False
         instance.sessions[login.pid] = self
 
@@ -192,6 +193,7 @@ class Session:
             settings=self.settings.values(),
             last_copy_id=self.last_copy_id,
             last_copy_count=self.last_copy_count,
+            last_unload_count=self.last_unload_count,
             last_query_id=self.known_number,
             visible=self.catalog.visible,
         )
@@ -287,6 +289,12 @@ class Session:
             self.open_result.buffer()
             self.open_result = None
 
+    def forget_rows(self) -> None:
+        """Close an open result: whoever read it reads no further."""
+        result, self.open_result = self.open_result, None
+        if result is not None:
+            result.close()
+
     def fail(self) -> None:
         """Note an error: an open result is gone, a block has failed."""
         try:
@@ -302,10 +310,8 @@ class Session:
 
     def forget_results(self) -> None:
         """Close the cursor, and what is left of an open result: they end with the transaction."""
-        result, self.open_result = self.open_result, None
         try:
-            if result is not None:
-                result.close()
+            self.forget_rows()
         finally:
             self.close_cursor()
 

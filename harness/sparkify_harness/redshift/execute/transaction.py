@@ -15,10 +15,15 @@ from sparkify_harness.redshift.catalog.session_catalog import SessionCatalog
 from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.engine.protocol import EngineConnection
 from sparkify_harness.redshift.errors import ActiveTransaction, FailedTransaction
+from sparkify_harness.redshift.execute.configuration import SessionSettings
 from sparkify_harness.redshift.execute.locks import LockTable, Mode, TableKey
-from sparkify_harness.redshift.execute.settings import SessionSettings
 
 IDLE, BLOCK, FAILED = "I", "T", "E"
+
+
+def held_by_readers(relation: Relation) -> bool:
+    """Whether those who read it keep others from changing it."""
+    return relation.kind is RelationKind.TABLE and not relation.temporary
 
 
 class Transaction:
@@ -54,6 +59,7 @@ class Transaction:
         self._next_number = next_number
         self.number = -1
         self._open = False
+        self._goes_on = False
         self._snapshot: int | None = None
         self._waited = False
         self._modified: set[TableKey] = set()
@@ -70,6 +76,11 @@ class Transaction:
     def in_block(self) -> bool:
         """Whether BEGIN was given and no COMMIT or ROLLBACK yet."""
         return self.status != IDLE
+
+    @property
+    def implicit(self) -> bool:
+        """Whether a transaction is open that no BEGIN began."""
+        return self._open and not self.in_block
 
     def refuse_if_failed(self) -> None:
         """Refuse all but COMMIT and ROLLBACK after an error.
@@ -148,17 +159,18 @@ class Transaction:
         """
         if not self._open:
             self._start()
+        self._goes_on = keep_open or self.in_block
         try:
             yield
         except BaseException:
             self.fail()
             raise
-        if self._open and not keep_open and not self.in_block:
+        if self.implicit and not keep_open:
             self._finish()
 
     def end_implicit(self) -> None:
         """Commit what a simple query did, unless a block is open."""
-        if self._open and not self.in_block:
+        if self.implicit:
             self._finish()
 
     # --- what a statement needs ---
@@ -180,11 +192,21 @@ class Transaction:
             self._locks.refuse_if_modified_since((table.schema, table.name), self._snapshot)
         self._modified.add((table.schema, table.name))
 
-    def read(self, tables: Sequence[Relation]) -> None:
-        """Wait for those who change the tables themselves, and let nobody do so until the end."""
-        for table in tables:
-            if table.kind is RelationKind.TABLE and not table.temporary:
-                self._waited |= self._acquire((table.schema, table.name), Mode.READ)
+    def read(self, tables: Sequence[Relation], waiting: Callable[[], None] = lambda: None) -> None:
+        """Wait for those who change the tables themselves, and let nobody do so until the end.
+
+        Args:
+            tables: Others among them are nobody's to hold.
+            waiting: Called again and again while there is somebody to wait for.
+        """
+
+        def check() -> None:
+            waiting()
+            self._cancellation.check()
+
+        for table in filter(held_by_readers, tables):
+            key = (table.schema, table.name)
+            self._waited |= self._locks.acquire(self._pid, key, Mode.READ, check)
 
     def change(self, table: Relation, *, changes_rows: bool = False) -> None:
         """Hold a table against everybody: ALTER, DROP, TRUNCATE.
@@ -209,10 +231,13 @@ class Transaction:
         return waited
 
     def snapshot(self) -> None:
-        """Start the engine's transaction, if it did not start yet."""
+        """Start the engine's transaction, if it did not start yet.
+
+        That of a statement which stands alone sees what the first thing that it does sees.
+        """
         if self._snapshot is None:
             self._snapshot = self._locks.snapshot()
-            self._engine.begin()
+            self._engine.begin(snapshot=self._goes_on)
 
     # --- inside ---
 

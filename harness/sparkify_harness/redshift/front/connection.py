@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable
 from typing import Final
 
-Buffer = bytes | memoryview
+from sparkify_harness.redshift.front.wire.responses.message import Buffer
 
 _RECEIVE: Final = 256 * 1024
 _AT_ONCE: Final = 64 * 1024

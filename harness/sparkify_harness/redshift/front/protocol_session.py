@@ -5,7 +5,7 @@ PostgreSQL: https://www.postgresql.org/docs/8.0/protocol-flow.html
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sparkify_harness.redshift.defects import internal_error
@@ -49,13 +49,12 @@ from sparkify_harness.redshift.front.wire.frontend.query import (
 from sparkify_harness.redshift.front.wire.parameters import ReportedParameters
 from sparkify_harness.redshift.front.wire.responses import results
 from sparkify_harness.redshift.front.wire.responses.errors import error_response, notice_response
+from sparkify_harness.redshift.front.wire.responses.message import Buffer
 from sparkify_harness.redshift.front.wire.responses.startup import (
     authentication_ok,
     backend_key_data,
 )
 from sparkify_harness.redshift.types import from_oid
-
-Buffer = bytes | memoryview
 
 _EXTENDED = frozenset(b"PBDECH")
 _NOT_HEEDED = "Query canceled on user's request; it could not be stopped, so its session ends"
@@ -318,19 +317,17 @@ class ProtocolSession:
         return results.BIND_COMPLETE
 
     def _describe(self, message: Describe) -> Iterator[Buffer]:
-        match message:
-            case Describe(Target.STATEMENT, name):
-                prepared = self._names.statement(name).prepared
-                yield results.parameter_description([kind.oid for kind in prepared.parameters])
-                fields = prepared.fields
-                formats: tuple[Format, ...] = (Format.TEXT,) * len(fields or ())
-            case Describe(Target.PORTAL, name):
-                declared = self._backend.cursor_fields(name)
-                if declared is not None:
-                    fields, formats = declared, (Format.TEXT,) * len(declared)
-                else:
-                    portal = self._names.portal(name)
-                    fields, formats = portal.fields, portal.formats
+        formats: Sequence[Format]
+        if message.target is Target.STATEMENT:
+            prepared = self._names.statement(message.name).prepared
+            yield results.parameter_description([kind.oid for kind in prepared.parameters])
+            fields = prepared.fields
+            formats = (Format.TEXT,) * len(fields or ())
+        elif (declared := self._backend.cursor_fields(message.name)) is not None:
+            fields, formats = declared, (Format.TEXT,) * len(declared)
+        else:
+            portal = self._names.portal(message.name)
+            fields, formats = portal.fields, portal.formats
         if fields is None:
             yield results.NO_DATA
         else:
@@ -370,9 +367,8 @@ class ProtocolSession:
         yield results.EMPTY_QUERY if result.empty else results.command_complete(result.tag)
 
     def _end_implicit_block(self) -> None:
-        if self._implicit_block:
-            self._implicit_block = False
-            self._backend.end_implicit_block()
+        self._implicit_block = False
+        self._backend.end_implicit_block()
 
     def _flush_notices(self) -> Iterator[Buffer]:
         while self._notices:

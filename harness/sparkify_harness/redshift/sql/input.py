@@ -184,7 +184,9 @@ def _bytes(text: str, target: RedshiftType) -> bytes:
 def _super(text: str, target: RedshiftType) -> str:
     del target
     try:
-        json.loads(text, parse_float=str, parse_constant=_refuse)
+        value = json.loads(text, parse_float=str, parse_constant=_refuse)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no character
     except (ValueError, RecursionError):
         raise InvalidParameterValue("invalid input: not valid JSON") from None
     return text.strip(BLANKS)

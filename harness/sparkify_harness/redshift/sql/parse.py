@@ -11,7 +11,14 @@ from sparkify_harness.redshift.sql.garbage import LONG, emptied
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
 from sparkify_harness.redshift.sql.grammar.statements import statement
 from sparkify_harness.redshift.sql.statements import QueryStatement, Statement
-from sparkify_harness.redshift.sql.tokens import BLANKS, MAX_STATEMENT, Kind, Token, scan, tokenize
+from sparkify_harness.redshift.sql.tokens import (
+    BLANKS,
+    MAX_STATEMENT,
+    Token,
+    TokenKind,
+    scan,
+    tokenize,
+)
 
 T = TypeVar("T")
 
@@ -182,7 +189,7 @@ def _texts(sql: str) -> Iterator[tuple[int, str, list[Token]]]:
     begin = 0
     tokens: list[Token] = []
     for token in tokenize(sql, joins_rows=True):
-        if token.key != ";" and token.kind is not Kind.END:
+        if token.key != ";" and token.kind is not TokenKind.END:
             tokens.append(token)
             continue
         if tokens:
@@ -198,7 +205,7 @@ def _texts(sql: str) -> Iterator[tuple[int, str, list[Token]]]:
 
 
 def _end(at: int) -> Token:
-    return Token("", Kind.END, "", at, at)
+    return Token("", TokenKind.END, "", at, at)
 
 
 def _check_size(text: str) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from sparkify_harness.redshift.catalog.relations import Column
 from sparkify_harness.redshift.sql import changes, syntax
 from sparkify_harness.redshift.sql.options.arguments import Values
 from sparkify_harness.redshift.sql.options.option import Option
@@ -43,34 +44,35 @@ class QueryStatement(Statement):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnDefinition:
-    """A column in CREATE TABLE or ALTER TABLE ADD COLUMN."""
-
-    name: str
-    type: RedshiftType
-    not_null: bool = False
-    null: bool = False
-    default: syntax.Expression | None = None
-    default_text: str | None = None
-    identity: tuple[int, int] | None = None
-    identity_by_default: bool = False
-    encoding: str | None = None
-    distkey: bool = False
-    sortkey: bool = False
-    primary_key: bool = False
-    unique: bool = False
-    references: tuple[Name, tuple[str, ...]] | None = None
-    collate: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TableConstraint:
-    """A key at the end of CREATE TABLE or in ALTER TABLE ADD."""
+    """A key of a table, as CREATE TABLE or ALTER TABLE ADD tells it.
+
+    Args:
+        kind: ``PRIMARY KEY``, ``UNIQUE`` or ``FOREIGN KEY``.
+        columns: Columns of the table.
+        name: The name given, if one was.
+        references: FOREIGN KEY: the table referred to, and the columns if they are named.
+    """
 
     kind: str
     columns: tuple[str, ...]
     name: str | None = None
     references: tuple[Name, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnDefinition:
+    """A column in CREATE TABLE or ALTER TABLE ADD COLUMN.
+
+    Args:
+        column: As the catalog will know it.
+        default: What its default was read to.
+        keys: Those that stand at the column.
+    """
+
+    column: Column
+    default: syntax.Expression | None = None
+    keys: tuple[TableConstraint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,11 @@ class TableAttributes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateTable(Statement):
-    """CREATE TABLE with a column list."""
+    """CREATE TABLE with a column list.
+
+    Args:
+        constraints: Those that stand by themselves.
+    """
 
     name: Name
     columns: tuple[ColumnDefinition, ...] = ()
@@ -105,6 +111,12 @@ class CreateTable(Statement):
     attributes: TableAttributes = field(default_factory=TableAttributes)
     temporary: bool = False
     if_not_exists: bool = False
+
+    @property
+    def keys(self) -> tuple[TableConstraint, ...]:
+        """The keys at the columns, then those that stand by themselves."""
+        at_columns = (key for definition in self.columns for key in definition.keys)
+        return (*at_columns, *self.constraints)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +128,6 @@ class CreateTableAs(Statement):
     columns: tuple[str, ...] = ()
     attributes: TableAttributes = field(default_factory=TableAttributes)
     temporary: bool = False
-    if_not_exists: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

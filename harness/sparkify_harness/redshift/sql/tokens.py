@@ -27,7 +27,7 @@ BLANKS: Final = " \t\r\n\f"
 """What may stand between tokens; no other blank of Unicode's, which are letters of names."""
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is."""
 
     WORD = "word"
@@ -55,7 +55,7 @@ class Token(NamedTuple):
     """
 
     key: str
-    kind: Kind
+    kind: TokenKind
     value: str
     start: int
     end: int
@@ -117,7 +117,7 @@ def tokenize(sql: str, *, joins_rows: bool = False) -> list[Token]:
     except BaseException:
         emptied(tokens)
         raise
-    tokens.append(Token("", Kind.END, "", len(sql), len(sql)))
+    tokens.append(Token("", TokenKind.END, "", len(sql), len(sql)))
     return tokens
 
 
@@ -147,26 +147,26 @@ def scan(
         group = found.lastgroup
         if group == "word":
             word = fold(found.group())
-            yield Token(word, Kind.WORD, word, at, end)
+            yield Token(word, TokenKind.WORD, word, at, end)
             if joins_rows and word == "values":
                 rows = plain_rows.find(sql, statement, at, end, length)
                 if rows is not None:
                     end = rows.end
-                    yield Token("", Kind.ROWS, str(rows.width), rows.begin, end)
+                    yield Token("", TokenKind.ROWS, str(rows.width), rows.begin, end)
         elif group in {"punctuation", "typecast"}:
             key = found.group()
             if key == ";":
                 statement = end
-            yield Token(key, Kind.SYMBOL, "", at, end)
+            yield Token(key, TokenKind.SYMBOL, "", at, end)
         elif group == "string":
             value, end = _string(sql, at, end)
-            yield Token("", Kind.STRING, value, at, end)
+            yield Token("", TokenKind.STRING, value, at, end)
         elif group == "number":
             yield _number(sql, at, end)
         elif group == "operator":
             end = _operator_end(sql, at, end)
             key = sql[at:end]
-            yield Token("<>" if key == "!=" else key, Kind.SYMBOL, "", at, end)
+            yield Token("<>" if key == "!=" else key, TokenKind.SYMBOL, "", at, end)
         elif group == "block":
             end = _comment_end(sql, at)
         elif group not in {"space", "comment"}:
@@ -181,14 +181,14 @@ def _rare(sql: str, at: int, end: int, group: str) -> Token:
         return _quoted(sql, at)
     if group == "escaped":
         value, end = _string(sql, at, end)
-        return Token("", Kind.STRING, value, at, end)
+        return Token("", TokenKind.STRING, value, at, end)
     if group == "parameter":
         _refuse_junk(sql, end)
-        return Token("", Kind.PARAMETER, sql[at + 1 : end], at, end)
+        return Token("", TokenKind.PARAMETER, sql[at + 1 : end], at, end)
     close = sql.find(sql[at:end], end)
     if close < 0:
         raise _unterminated("dollar-quoted string", sql, at)
-    return Token("", Kind.STRING, sql[end:close], at, close + end - at)
+    return Token("", TokenKind.STRING, sql[end:close], at, close + end - at)
 
 
 def fold(identifier: str) -> str:
@@ -211,7 +211,7 @@ def _quoted(sql: str, at: int) -> Token:
     name = found.group(1).replace('""', '"')
     if not name:
         raise SyntaxFault('zero-length delimited identifier at or near """"', position=at + 1)
-    return Token("", Kind.QUOTED, fold(name), at, found.end())
+    return Token("", TokenKind.QUOTED, fold(name), at, found.end())
 
 
 def _string(sql: str, at: int, begin: int) -> tuple[str, int]:
@@ -265,7 +265,7 @@ def is_whole(text: str) -> bool:
 def _number(sql: str, at: int, end: int) -> Token:
     _refuse_junk(sql, end)
     text = sql[at:end]
-    return Token("", Kind.INTEGER if is_whole(text) else Kind.NUMBER, text, at, end)
+    return Token("", TokenKind.INTEGER if is_whole(text) else TokenKind.NUMBER, text, at, end)
 
 
 def _refuse_junk(sql: str, end: int) -> None:

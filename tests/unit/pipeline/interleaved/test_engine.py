@@ -10,6 +10,8 @@ from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
 from tests.unit.pipeline.interleaved.history import History
 from tests.unit.pipeline.interleaved.verdict import table
 
+pytestmark = pytest.mark.medium
+
 A_RUN, A_NIGHT = 4, 200
 
 CLOCKS = ("started_at", "loaded_at", "seconds", "checked_at")

@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 from tests.unit.pipeline.interleaved.history import History
 from tests.unit.pipeline.interleaved.verdict import judge
 
+pytestmark = pytest.mark.medium
+
 MakeHistory = Callable[..., History]
 
 A_RUN, A_NIGHT, AT_ONCE = 200, 5_000, 25

@@ -13,11 +13,11 @@ from typing import Final
 
 from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
     LoweringContext,
-    column_list,
     expression_sql,
 )
 from sparkify_harness.redshift.engine.duckdb.names import quote
 from sparkify_harness.redshift.engine.duckdb.types import TYPES, storage_type
+from sparkify_harness.redshift.engine.expressions import column_list
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.types import BIGINT
 

@@ -1,7 +1,7 @@
 """A DuckDB database as the engine: opening, connections, queries."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 
 import duckdb
@@ -14,12 +14,10 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.checkpoints import NEVER, Checkpoints
 from sparkify_harness.redshift.engine.duckdb.definitions import Definitions, counted
 from sparkify_harness.redshift.engine.duckdb.functions import hashes, pcre
-from sparkify_harness.redshift.engine.duckdb.literals import argument
 from sparkify_harness.redshift.engine.duckdb.lower import (
     lower,
     lower_change,
     lower_output,
-    placed,
 )
 from sparkify_harness.redshift.engine.duckdb.lower_queries import (
     RECURSION,
@@ -27,11 +25,12 @@ from sparkify_harness.redshift.engine.duckdb.lower_queries import (
     RECURSIVE_KILOBYTES,
     RECURSIVE_ROWS,
 )
-from sparkify_harness.redshift.engine.duckdb.lowered import LoweredTexts
+from sparkify_harness.redshift.engine.duckdb.lowered import Lowered, LoweredTexts, Values
 from sparkify_harness.redshift.engine.duckdb.names import INCOMING, system_name, table_name
 from sparkify_harness.redshift.engine.duckdb.saved import load_relation
-from sparkify_harness.redshift.engine.duckdb.streaming import stream
+from sparkify_harness.redshift.engine.duckdb.streaming import FEW, few, stream
 from sparkify_harness.redshift.engine.duckdb.system_tables import system_table
+from sparkify_harness.redshift.engine.placement import placed
 from sparkify_harness.redshift.engine.protocol import SystemTables
 from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
@@ -91,24 +90,42 @@ class DuckDBConnection(Definitions):
         system: SystemTables,
     ) -> Iterator[pa.RecordBatch]:
         """Run a query; rows stream in batches."""
-        sql = self._cancellation.think(lambda: self._output(node, formats, context))
-        with self._lent(_named(system)), self._translated(node, context, sql):
-            self._count_recursion(sql)
-            with self._computing():
-                reader = stream(self._cursor, sql, list(map(argument, arguments)) or None)
-            try:
-                while (batch := self._next(reader)) is not None:
+        lowered, values = self._cancellation.think(
+            lambda: self._output(node, formats, context, arguments)
+        )
+        with self._lent(_named(system)), self._translated(node, context, lowered.text):
+            self._count_recursion(lowered.text)
+            # What the engine makes of its rows is text, or Arrow knows it better.
+            if lowered.few and all(form is Format.TEXT for form in formats):
+                batches = few(self._cursor, lowered.runnable(self._cursor), values, self._computing)
+            else:
+                batches = stream(self._cursor, lowered.text, values, self._computing)
+            count = 0
+            with closing(batches):
+                for batch in batches:
+                    count += batch.num_rows
                     yield batch
-            finally:
-                reader.close()
+            lowered.few = count <= FEW
 
     def _output(
-        self, node: tree.Query, formats: Sequence[Format], context: ExecutionContext
-    ) -> str:
-        context = placed(node, context)
-        return self._lowered.get(
-            node, tuple(formats), context, lambda noted: lower_output(node, formats, noted)
+        self,
+        node: tree.Query,
+        formats: Sequence[Format],
+        context: ExecutionContext,
+        arguments: Sequence[object],
+    ) -> tuple[Lowered, Values]:
+        def lower_rows(noted: ExecutionContext) -> str:
+            return lower_output(node, formats, noted)
+
+        lowered = self._lowered.get(
+            node,
+            tuple(formats),
+            context,
+            lower_rows,
+            parameters=len(arguments),
+            place=lambda session: placed(node, session),
         )
+        return lowered, lowered.values(arguments, context, self._cursor)
 
     def _count_recursion(self, sql: str) -> None:
         limits = ((RECURSION, RECURSIVE_ROWS), (RECURSION_SIZE, RECURSIVE_KILOBYTES))
@@ -117,10 +134,6 @@ class DuckDBConnection(Definitions):
                 f"CREATE OR REPLACE TEMP SEQUENCE {sequence.rpartition('.')[2]} "
                 f"MAXVALUE {limit} NO CYCLE"
             )
-
-    def _next(self, reader: pa.RecordBatchReader) -> pa.RecordBatch | None:
-        with self._computing():
-            return next(reader, None)
 
     def _computing(self) -> AbstractContextManager[None]:
         return self._cancellation.computing(self._cursor.interrupt)
@@ -133,26 +146,34 @@ class DuckDBConnection(Definitions):
         system: SystemTables,
     ) -> int:
         """Run DML; the number of rows it touched."""
-        sql, given = self._cancellation.think(lambda: self._change(node, context, arguments))
+        lowered, values = self._cancellation.think(lambda: self._change(node, context, arguments))
         lent = _named(system)
         if isinstance(node, tree.Insert) and isinstance(node.source, tree.PlainRows):
             lent[INCOMING] = node.source.values
-        with self._lent(lent), self._translated(node, context, sql):
-            return self._execute(sql, given)
+        with self._lent(lent), self._translated(node, context, lowered.text):
+            return self._execute(lowered, values)
 
     def _change(
         self,
         node: tree.Insert | tree.Update | tree.Delete | tree.Merge,
         context: ExecutionContext,
         arguments: Sequence[object],
-    ) -> tuple[str, Sequence[object]]:
+    ) -> tuple[Lowered, Values]:
         if isinstance(node, tree.Insert) and isinstance(
             node.source, tree.ValueRows | tree.PlainRows
         ):
             # The arguments may decide the text; and rows are not kept with it.
-            return lower_change(node, context, arguments)
-        sql = self._lowered.get(node, None, context, lambda noted: lower(node, noted))
-        return sql, [argument(value) for value in arguments]
+            sql, given = lower_change(node, context, arguments)
+            return Lowered(sql), list(given) or None
+        return self._statement(node, context, arguments)
+
+    def _statement(
+        self, node: tree.Node, context: ExecutionContext, arguments: Sequence[object] = ()
+    ) -> tuple[Lowered, Values]:
+        lowered = self._lowered.get(
+            node, None, context, lambda noted: lower(node, noted), parameters=len(arguments)
+        )
+        return lowered, lowered.values(arguments, context, self._cursor)
 
     def fill_table(
         self,
@@ -162,16 +183,16 @@ class DuckDBConnection(Definitions):
         system: SystemTables,
     ) -> int:
         """Insert a query's rows into a table that CREATE TABLE AS made."""
-        sql = self._cancellation.think(
-            lambda: self._lowered.get(node, None, context, lambda noted: lower(node, noted))
-        )
-        with self._lent(_named(system)), self._translated(node, context, sql):
-            return self._execute(f"INSERT INTO {table_name(table)} {sql}")
+        query, values = self._cancellation.think(lambda: self._statement(node, context))
+        filling = Lowered(f"INSERT INTO {table_name(table)} {query.text}")
+        with self._lent(_named(system)), self._translated(node, context, query.text):
+            return self._execute(filling, values)
 
-    def _execute(self, sql: str, arguments: Sequence[object] = ()) -> int:
-        self._count_recursion(sql)
+    def _execute(self, lowered: Lowered, values: Values) -> int:
+        self._count_recursion(lowered.text)
         with self._computing():
-            return counted(self._cursor.execute(sql, list(arguments) or None).fetchall())
+            runnable = lowered.runnable(self._cursor)
+            return counted(self._cursor.execute(runnable, values).fetchall())
 
     def close(self) -> None:
         """Roll back and close."""

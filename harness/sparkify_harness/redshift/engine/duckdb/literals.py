@@ -10,7 +10,7 @@ import pyarrow as pa
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
 from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.sql.tree import Interval, Literal
-from sparkify_harness.redshift.types import Kind
+from sparkify_harness.redshift.types import Kind, RedshiftType
 
 
 def literal_sql(literal: Literal) -> str:
@@ -33,11 +33,8 @@ def literal_sql(literal: Literal) -> str:
             return f"CAST('{text}' AS {target})"
         case bytes():
             return f"unhex('{value.hex()}')"
-        case datetime():
-            zone = "+00" if literal.type.kind is Kind.TIMESTAMPTZ else ""
-            return f"CAST('{value.replace(tzinfo=None).isoformat(sep=' ')}{zone}' AS {target})"
         case date() | time():
-            return f"CAST('{value.isoformat()}' AS {target})"
+            return f"CAST('{_moment(literal.type, value)}' AS {target})"
         case Interval():
             return (
                 f"(to_months({value.months}) + to_days({value.days}) "
@@ -46,6 +43,19 @@ def literal_sql(literal: Literal) -> str:
         case str():
             return text_sql(value)
     raise TypeError(f"no literal for {value!r}")
+
+
+def _moment(type_: RedshiftType, value: date | time) -> str:
+    """Text of which a cast to its storage type makes the value."""
+    if isinstance(value, datetime):
+        zone = "+00" if type_.kind is Kind.TIMESTAMPTZ else ""
+        return f"{value.replace(tzinfo=None).isoformat(sep=' ')}{zone}"
+    return value.isoformat()
+
+
+def answer(type_: RedshiftType, value: object) -> object:
+    """What a parameter takes for the constant of that value, and casts to its storage type."""
+    return _moment(type_, value) if isinstance(value, date | time) else argument(value)
 
 
 def argument(value: object) -> object:

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
-from sparkify_harness.redshift.catalog.relations import runs_on_compute
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.constant_rows import as_lists
 from sparkify_harness.redshift.engine.duckdb.literals import argument
 from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
     LoweringContext,
-    column_list,
     expression_sql,
 )
 from sparkify_harness.redshift.engine.duckdb.lower_queries import query_sql
@@ -21,16 +18,10 @@ from sparkify_harness.redshift.engine.duckdb.lower_statements import (
     update_sql,
 )
 from sparkify_harness.redshift.engine.duckdb.types import binary_output, text_output
+from sparkify_harness.redshift.engine.expressions import column_list
 from sparkify_harness.redshift.errors import StatementTooComplex
 from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.traversal import walk
-
-
-def runs_on_leader(node: tree.Node) -> bool:
-    """Whether a query reads no user tables."""
-    scans = [part.relation for part in walk(node) if isinstance(part, tree.Scan)]
-    return not runs_on_compute(scans)
 
 
 def lower(node: tree.Node, context: ExecutionContext) -> str:
@@ -86,11 +77,6 @@ def _limited_depth() -> Iterator[None]:
         yield
     except RecursionError as error:
         raise StatementTooComplex from error
-
-
-def placed(node: tree.Query, context: ExecutionContext) -> ExecutionContext:
-    """The context of a query, which knows on which node of Redshift it runs."""
-    return replace(context, on_leader=lambda: runs_on_leader(node))
 
 
 def lower_output(node: tree.Query, formats: Sequence[Format], context: ExecutionContext) -> str:

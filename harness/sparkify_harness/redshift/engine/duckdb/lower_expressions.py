@@ -7,29 +7,35 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from sparkify_harness.redshift.catalog.relations import Relation
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.casts import cast_sql
 from sparkify_harness.redshift.engine.duckdb.functions import lower_call
 from sparkify_harness.redshift.engine.duckdb.functions.floats import finite_sql, passes_infinity
 from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
-from sparkify_harness.redshift.engine.duckdb.names import quote
+from sparkify_harness.redshift.engine.duckdb.names import quote, table_name
 from sparkify_harness.redshift.engine.duckdb.operands import is_compared_once, is_constant, once
-from sparkify_harness.redshift.engine.duckdb.trimming import trimmed
+from sparkify_harness.redshift.engine.duckdb.trimming import key
 from sparkify_harness.redshift.engine.duckdb.types import storage_type
+from sparkify_harness.redshift.engine.expressions import (
+    column_list,
+    membership,
+    over_sql,
+    predicate_sql,
+)
+from sparkify_harness.redshift.engine.wording import Wording
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
-from sparkify_harness.redshift.sql.functions.operators import COMPARISONS
-from sparkify_harness.redshift.types import Kind, RedshiftType
+from sparkify_harness.redshift.types import RedshiftType
 
 _LONG: Final = 1_000
-"""Operands of AND up to which the engine makes a filter of each."""
+"""Operands of AND up to which the engine makes a filter of each; of OR, which it compares."""
 
 _PIECE: Final = 10_000
 """Operands of a longer chain that make one filter: the fewer, the fewer it has to compare."""
 
 
 @dataclass(frozen=True, slots=True)
-class LoweringContext:
+class LoweringContext(Wording):
     """What lowering an expression depends on.
 
     Args:
@@ -54,34 +60,42 @@ class LoweringContext:
         """Digits that a float is shown with beyond the usual ones, or short of them."""
         return int(self.context.settings.get("extra_float_digits", "0"))
 
+    def query(self, query: tree.Query) -> str:
+        """A query, as part of another."""
+        return self.query_sql(query, self)
+
     def subquery(self, query: tree.Query) -> str:
         """SQL of a sub-query, in parentheses."""
         return f"({self.query_sql(query, replace(self, keys=self.shared))})"
 
+    def expression(self, node: tree.Expression) -> str:
+        """An expression; it can stand anywhere without further parentheses."""
+        return expression_sql(node, self)
 
-def ignores_blanks(kind: RedshiftType) -> bool:
-    """Whether values that differ in trailing blanks alone are the same value.
+    def condition(self, node: tree.Expression) -> str:
+        """A condition of which only TRUE counts."""
+        return condition_sql(node, self)
 
-    CHAR is stored without them. Redshift:
-    https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
-    """
-    return kind.kind in {Kind.VARCHAR, Kind.UNKNOWN}
+    def key(self, sql: str, kind: RedshiftType) -> str:
+        """What a value is compared, grouped and sorted by."""
+        return key(sql, kind)
 
+    def place_key_of(self, node: tree.Expression) -> str:
+        """A key of GROUP BY or ORDER BY, where a bare constant would be the number of a column."""
+        sql = self.key_of(node)
+        return f"CAST({sql} AS {storage_type(node.type)})" if is_constant(sql) else sql
 
-def key(sql: str, kind: RedshiftType) -> str:
-    """What a value is compared, grouped and sorted by."""
-    return trimmed(sql) if ignores_blanks(kind) else sql
+    def quoted(self, name: str) -> str:
+        """An identifier."""
+        return quote(name)
 
+    def table(self, relation: Relation) -> str:
+        """The full name of what stores or computes a relation."""
+        return table_name(relation)
 
-def key_sql(node: tree.Expression, lowering: LoweringContext) -> str:
-    """What an expression is compared, grouped and sorted by."""
-    return key(expression_sql(node, lowering), node.type)
-
-
-def place_key_sql(node: tree.Expression, lowering: LoweringContext) -> str:
-    """A key of GROUP BY or ORDER BY, where a bare constant would be the number of a column."""
-    sql = key_sql(node, lowering)
-    return f"CAST({sql} AS {storage_type(node.type)})" if is_constant(sql) else sql
+    def stored(self, kind: RedshiftType) -> str:
+        """DuckDB's type."""
+        return storage_type(kind)
 
 
 def condition_sql(node: tree.Expression, lowering: LoweringContext) -> str:
@@ -143,31 +157,21 @@ def _predicate(node: tree.Expression, lowering: LoweringContext) -> str:
     match node:
         case tree.Case():
             return _case(node, lowering)
-        case tree.Logical(operator="NOT", operands=(operand,)):
-            return f"(NOT {expression_sql(operand, lowering)})"
-        case tree.Logical():
-            if node.operator == "AND" and (compared := _of_one_operand(node.operands, lowering)):
+        case tree.Logical(operator="AND", operands=operands):
+            if compared := _of_one_operand(operands, lowering):
                 return _between(compared, lowering)
-            operands = [expression_sql(operand, lowering) for operand in node.operands]
-            return f"({f' {node.operator} '.join(operands)})"
-        case tree.IsNull():
-            word = "IS NOT NULL" if node.negated else "IS NULL"
-            return f"({expression_sql(node.operand, lowering)} {word})"
-        case tree.InList():
-            values = ", ".join(key_sql(value, lowering) for value in node.values)
-            return f"({key_sql(node.operand, lowering)} {_in(node.negated)} ({values}))"
+        case tree.Logical(operator="OR", operands=operands) if len(operands) > _LONG:
+            pieces = _pieces([expression_sql(each, lowering) for each in operands])
+            return f"({' OR '.join(pieces)})"
         case tree.InQuery():
             return _in_query(node, lowering)
-        case tree.Exists():
-            word = "NOT EXISTS" if node.negated else "EXISTS"
-            return f"({word} {lowering.subquery(node.query)})"
-        case tree.ScalarQuery():
-            return lowering.subquery(node.query)
-    raise TypeError(f"no lowering for {type(node).__name__}")
+    return predicate_sql(node, lowering)
 
 
-def _in(negated: bool) -> str:  # noqa: FBT001  # the field of the node
-    return "NOT IN" if negated else "IN"
+def _pieces(operands: Sequence[str]) -> list[str]:
+    """Operands of OR in pieces that DuckDB does not take apart to compare each with all others."""
+    chunks = (operands[at : at + _LONG] for at in range(0, len(operands), _LONG))
+    return [f"coalesce({' OR '.join(chunk)})" for chunk in chunks]
 
 
 def _case(node: tree.Case, lowering: LoweringContext) -> str:
@@ -207,7 +211,7 @@ def _of_one_operand(
         test
         for test in tests
         if isinstance(test, tree.Call)
-        and test.overload.name in COMPARISONS
+        and test.overload.comparison
         and not (lowering.keys and test in lowering.keys)
     ]
     if len(calls) < len(tests):
@@ -249,21 +253,16 @@ def _compared(
     ]
 
 
-def column_list(count: int) -> list[str]:
-    """Names for columns that are told by their position."""
-    return [quote(f"c{number}") for number in range(1, count + 1)]
-
-
 def _in_query(node: tree.InQuery, lowering: LoweringContext) -> str:
-    operands = [key_sql(operand, lowering) for operand in node.operands]
+    operands = [lowering.key_of(operand) for operand in node.operands]
     names = column_list(len(operands))
     keys = [
-        key(f"k.{name}", column.type)
+        lowering.key(f"k.{name}", column.type)
         for name, column in zip(names, node.query.columns, strict=True)
     ]
     source = f"{lowering.subquery(node.query)} AS k({', '.join(names)})"
     if len(operands) == 1:
-        return f"({operands[0]} {_in(node.negated)} (SELECT {keys[0]} FROM {source}))"
+        return f"({operands[0]} {membership(node)} (SELECT {keys[0]} FROM {source}))"
     # DuckDB compares rows as structs, in which NULL equals NULL: spell out the three truth values.
     match = " AND ".join(f"{one} = {other}" for one, other in zip(operands, keys, strict=True))
     found = (
@@ -276,37 +275,24 @@ def _in_query(node: tree.InQuery, lowering: LoweringContext) -> str:
 # --- functions -------------------------------------------------------------------------------
 
 
-def sort_sql(keys: Sequence[tree.SortKey], lowering: LoweringContext) -> str:
-    """The elements of an ORDER BY, with their directions and the place of NULLs."""
-    return ", ".join(
-        f"{place_key_sql(each.expression, lowering)} {direction(each)}" for each in keys
-    )
-
-
-def direction(key_: tree.SortKey) -> str:
-    """ASC or DESC, and where NULLs go."""
-    order = "DESC" if key_.descending else "ASC"
-    return f"{order} NULLS {'FIRST' if key_.nulls_first else 'LAST'}"
-
-
 def _aggregate(node: tree.Aggregate, lowering: LoweringContext) -> str:
     # Inside an aggregate the keys of GROUP BY are plain columns.
     inner = replace(lowering, keys=lowering.shared)
-    if node.overload.name in GROUPING:
-        keys = [place_key_sql(each, inner) for each in node.arguments]
+    if node.overload.grouping:
+        keys = [inner.place_key_of(each) for each in node.arguments]
         return lower_call(node, keys, lowering.context)
     return lower_call(
         node,
         _arguments(node, inner),
         lowering.context,
-        order_by=[place_key_sql(each.expression, inner) for each in node.order_by],
+        order_by=[inner.place_key_of(each.expression) for each in node.order_by],
     )
 
 
 def _arguments(node: tree.Aggregate | tree.Window, lowering: LoweringContext) -> list[str]:
     arguments = [expression_sql(each, lowering) for each in node.arguments]
     if node.distinct and arguments:
-        arguments[0] = key(arguments[0], node.arguments[0].type)
+        arguments[0] = lowering.key(arguments[0], node.arguments[0].type)
     return arguments
 
 
@@ -315,26 +301,6 @@ def _window(node: tree.Window, lowering: LoweringContext) -> str:
         node,
         _arguments(node, lowering),
         lowering.context,
-        over=_over(node, lowering),
-        order_by=[place_key_sql(each.expression, lowering) for each in node.within_group],
+        over=over_sql(node, lowering),
+        order_by=[lowering.place_key_of(each.expression) for each in node.within_group],
     )
-
-
-def _over(node: tree.Window, lowering: LoweringContext) -> str:
-    """``OVER (...)`` of a window function."""
-    parts = []
-    if node.partition_by:
-        keys = ", ".join(key_sql(each, lowering) for each in node.partition_by)
-        parts.append(f"PARTITION BY {keys}")
-    if node.order_by:
-        parts.append(f"ORDER BY {sort_sql(node.order_by, lowering)}")
-    if node.frame is not None:
-        parts.append(f"ROWS BETWEEN {_edge(node.frame.start)} AND {_edge(node.frame.end)}")
-    return f"OVER ({' '.join(parts)})"
-
-
-def _edge(edge: tuple[str, int | None]) -> str:
-    side, offset = edge
-    if offset == 0:
-        return "CURRENT ROW"
-    return f"{'UNBOUNDED' if offset is None else offset} {side}"

@@ -11,9 +11,9 @@ from sparkify_harness.redshift.engine.duckdb.faults import may_raise
 from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
     LoweringContext,
     expression_sql,
-    ignores_blanks,
 )
 from sparkify_harness.redshift.engine.grouping import after_grouping
+from sparkify_harness.redshift.engine.wording import ignores_blanks
 from sparkify_harness.redshift.sql import tree
 from sparkify_harness.redshift.sql.traversal import children, walk
 

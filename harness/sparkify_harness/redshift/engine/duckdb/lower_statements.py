@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from sparkify_harness.redshift.engine.duckdb.lower_expressions import (
     LoweringContext,
-    column_list,
     condition_sql,
     expression_sql,
 )
-from sparkify_harness.redshift.engine.duckdb.lower_queries import from_sql, query_sql, with_sql
+from sparkify_harness.redshift.engine.duckdb.lower_queries import ctes_sql, query_sql
 from sparkify_harness.redshift.engine.duckdb.names import INCOMING, quote, table_name
+from sparkify_harness.redshift.engine.expressions import column_list
+from sparkify_harness.redshift.engine.queries import from_sql
 from sparkify_harness.redshift.errors import NotEmulated
 from sparkify_harness.redshift.sql import tree
 
@@ -24,7 +25,7 @@ def insert_sql(node: tree.Insert, lowering: LoweringContext, rows: str | None = 
         lowering: For what is in it.
         rows: A query for its rows, if they do not come from its own source.
     """
-    head = f"{with_sql(node.ctes, lowering)}INSERT INTO {table_name(node.target)}"
+    head = f"{ctes_sql(node.ctes, lowering)}INSERT INTO {table_name(node.target)}"
     if not node.columns:
         return f"{head} DEFAULT VALUES"
     names = ", ".join(quote(name) for name in node.columns)
@@ -64,7 +65,7 @@ def update_sql(node: tree.Update, lowering: LoweringContext) -> str:
         return _strict_update(node, node.source, lowering)
     source = "" if node.source is None else f" FROM {from_sql(node.source, lowering)}"
     return (
-        f"{with_sql(node.ctes, lowering)}UPDATE {from_sql(node.target, lowering)} "
+        f"{ctes_sql(node.ctes, lowering)}UPDATE {from_sql(node.target, lowering)} "
         f"SET {_set(node.assignments, lowering)}{source}{_where(node.where, lowering)}"
     )
 
@@ -80,7 +81,7 @@ def _strict_update(node: tree.Update, source: tree.FromItem, lowering: LoweringC
     )
     table = from_sql(node.target, lowering)
     return (
-        f"{with_sql(node.ctes, lowering)}MERGE INTO {table} USING "
+        f"{ctes_sql(node.ctes, lowering)}MERGE INTO {table} USING "
         f"(SELECT {target}.rowid AS place, {values} FROM {table} "
         f"CROSS JOIN {_enclosed(source, lowering)}{_where(node.where, lowering)}) AS m "
         f"ON {target}.rowid = m.place WHEN MATCHED THEN UPDATE SET {sets}"
@@ -103,7 +104,7 @@ def delete_sql(node: tree.Delete, lowering: LoweringContext) -> str:
     """DELETE."""
     using = "" if node.source is None else f" USING {from_sql(node.source, lowering)}"
     return (
-        f"{with_sql(node.ctes, lowering)}DELETE FROM {from_sql(node.target, lowering)}"
+        f"{ctes_sql(node.ctes, lowering)}DELETE FROM {from_sql(node.target, lowering)}"
         f"{using}{_where(node.where, lowering)}"
     )
 

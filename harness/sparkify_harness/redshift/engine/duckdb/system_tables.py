@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from sparkify_harness.redshift.catalog.relations import Relation
-from sparkify_harness.redshift.engine.duckdb.streaming import stream
+from sparkify_harness.redshift.engine.duckdb.streaming import open_reader
 from sparkify_harness.redshift.engine.duckdb.types import storage_type
 
 
@@ -22,7 +22,7 @@ def system_table(relation: Relation, tables: Mapping[str, pa.Table]) -> pa.Table
     with _scratch().cursor() as scratch:
         for name, rows in tables.items():
             scratch.register(name, rows)
-        found = stream(scratch, _typed(relation)).read_all()
+        found = open_reader(scratch, _typed(relation)).read_all()
     return found.rename_columns([column.name for column in relation.columns])
 
 

@@ -15,8 +15,8 @@ from sparkify_harness.redshift.engine.cancellation import Cancellation
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.checkpoints import Checkpoints
 from sparkify_harness.redshift.engine.duckdb.faults import translate
-from sparkify_harness.redshift.engine.duckdb.lower import runs_on_leader
 from sparkify_harness.redshift.engine.duckdb.lower_queries import RECURSION
+from sparkify_harness.redshift.engine.placement import runs_on_leader
 from sparkify_harness.redshift.sql import tree
 
 _ENDED = "no transaction is active"
@@ -43,12 +43,13 @@ class TransactionalCursor:
         self._in_transaction = False
         self._aborted = False
 
-    def begin(self) -> None:
-        """Start a transaction; its snapshot is taken now, not at the first read."""
+    def begin(self, *, snapshot: bool = True) -> None:
+        """Start a transaction; see ``EngineConnection.begin``."""
         with self._translated():
             self._cursor.execute("BEGIN TRANSACTION")
             self._in_transaction, self._aborted = True, False
-            self._cursor.execute("FROM _catalog.schemas LIMIT 0")
+            if snapshot:  # which DuckDB takes at the first read
+                self._cursor.execute("FROM _catalog.schemas LIMIT 0")
 
     def commit(self) -> None:
         """Commit.
@@ -110,6 +111,9 @@ class TransactionalCursor:
     @contextmanager
     def _lent(self, tables: Mapping[str, pa.Table | pa.RecordBatchReader]) -> Iterator[None]:
         """Rows of ours that one statement reads, as views of these names."""
+        if not tables:
+            yield
+            return
         try:
             with self._translated():
                 for name, rows in tables.items():

@@ -6,6 +6,9 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
 import re
 from typing import Final
 
+from sparkify_harness.redshift.engine.wording import ignores_blanks
+from sparkify_harness.redshift.types import RedshiftType
+
 _COLUMN: Final = re.compile(
     r"""
     (?!"v\d+:) "(?:[^"]|"")*" (?: \. (?: "(?:[^"]|"")*" | \w+ ) )?
@@ -48,3 +51,8 @@ def is_trimmed(sql: str) -> bool:
         if depth < 0:
             return False
     return depth == 0
+
+
+def key(sql: str, kind: RedshiftType) -> str:
+    """What a value is compared, grouped and sorted by."""
+    return trimmed(sql) if ignores_blanks(kind) else sql

@@ -1,13 +1,12 @@
 """The typed tree as PostgreSQL's SQL."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from sparkify_harness.redshift.catalog.relations import runs_on_compute
 from sparkify_harness.redshift.engine.context import ExecutionContext
+from sparkify_harness.redshift.engine.expressions import column_list
+from sparkify_harness.redshift.engine.placement import placed
 from sparkify_harness.redshift.engine.postgres.lower_expressions import (
     LoweringContext,
-    column_list,
     expression_sql,
 )
 from sparkify_harness.redshift.engine.postgres.lower_queries import query_sql
@@ -15,14 +14,7 @@ from sparkify_harness.redshift.engine.postgres.types import text_output
 from sparkify_harness.redshift.errors import StatementTooComplex
 from sparkify_harness.redshift.fields import Format
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import Kind
-
-
-def runs_on_leader(node: tree.Node) -> bool:
-    """Whether a query reads no user tables."""
-    scans = [part.relation for part in walk(node) if isinstance(part, tree.Scan)]
-    return not runs_on_compute(scans)
 
 
 def lower_output(node: tree.Query, formats: Sequence[Format], context: ExecutionContext) -> str:
@@ -38,7 +30,7 @@ def lower_output(node: tree.Query, formats: Sequence[Format], context: Execution
     Raises:
         NoCounterpart: PostgreSQL has nothing for a part of it.
     """
-    context = replace(context, on_leader=lambda: runs_on_leader(node))
+    context = placed(node, context)
     names = column_list(len(node.columns))
     columns = ", ".join(
         text_output(f"r.{name}", column.type)

@@ -3,22 +3,30 @@
 Functions and operators go through their lowerings; nothing else of PostgreSQL's can be reached.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from sparkify_harness.redshift.catalog.relations import Relation
 from sparkify_harness.redshift.engine.context import ExecutionContext
+from sparkify_harness.redshift.engine.expressions import (
+    column_list,
+    membership,
+    over_sql,
+    predicate_sql,
+)
 from sparkify_harness.redshift.engine.postgres.casts import cast_sql
 from sparkify_harness.redshift.engine.postgres.functions import lower_call
 from sparkify_harness.redshift.engine.postgres.functions.comparison import key
 from sparkify_harness.redshift.engine.postgres.literals import literal_sql
-from sparkify_harness.redshift.engine.postgres.names import quote
+from sparkify_harness.redshift.engine.postgres.names import quote, table_name
 from sparkify_harness.redshift.engine.postgres.types import storage_type
+from sparkify_harness.redshift.engine.wording import Wording
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
+from sparkify_harness.redshift.types import RedshiftType
 
 
 @dataclass(frozen=True, slots=True)
-class LoweringContext:
+class LoweringContext(Wording):
     """What lowering an expression depends on.
 
     Args:
@@ -33,14 +41,33 @@ class LoweringContext:
     keys: Mapping[tree.Expression, str] = field(default_factory=dict)
     outer: Mapping[tree.Expression, str] = field(default_factory=dict)
 
+    def query(self, query: tree.Query) -> str:
+        """A query, as part of another."""
+        return self.query_sql(query, self)
+
     def subquery(self, query: tree.Query) -> str:
         """SQL of a sub-query, in parentheses."""
         return f"({self.query_sql(query, replace(self, outer=self.keys))})"
 
+    def expression(self, node: tree.Expression) -> str:
+        """An expression; it can stand anywhere without further parentheses."""
+        return expression_sql(node, self)
 
-def key_sql(node: tree.Expression, lowering: LoweringContext) -> str:
-    """What an expression is compared, grouped and sorted by."""
-    return key(expression_sql(node, lowering), node.type)
+    def key(self, sql: str, kind: RedshiftType) -> str:
+        """What a value is compared, grouped and sorted by."""
+        return key(sql, kind)
+
+    def quoted(self, name: str) -> str:
+        """An identifier."""
+        return quote(name)
+
+    def table(self, relation: Relation) -> str:
+        """The name of what stores a relation."""
+        return table_name(relation)
+
+    def stored(self, kind: RedshiftType) -> str:
+        """PostgreSQL's type."""
+        return storage_type(kind)
 
 
 def expression_sql(node: tree.Expression, lowering: LoweringContext) -> str:
@@ -70,29 +97,9 @@ def _predicate(node: tree.Expression, lowering: LoweringContext) -> str:
     match node:
         case tree.Case():
             return _case(node, lowering)
-        case tree.Logical(operator="NOT", operands=(operand,)):
-            return f"(NOT {expression_sql(operand, lowering)})"
-        case tree.Logical():
-            operands = [expression_sql(operand, lowering) for operand in node.operands]
-            return f"({f' {node.operator} '.join(operands)})"
-        case tree.IsNull():
-            word = "IS NOT NULL" if node.negated else "IS NULL"
-            return f"({expression_sql(node.operand, lowering)} {word})"
-        case tree.InList():
-            values = ", ".join(key_sql(value, lowering) for value in node.values)
-            return f"({key_sql(node.operand, lowering)} {_in(node)} ({values}))"
         case tree.InQuery():
             return _in_query(node, lowering)
-        case tree.Exists():
-            word = "NOT EXISTS" if node.negated else "EXISTS"
-            return f"({word} {lowering.subquery(node.query)})"
-        case tree.ScalarQuery():
-            return lowering.subquery(node.query)
-    raise TypeError(f"no lowering for {type(node).__name__}")
-
-
-def _in(node: tree.InList | tree.InQuery) -> str:
-    return "NOT IN" if node.negated else "IN"
+    return predicate_sql(node, lowering)
 
 
 def _case(node: tree.Case, lowering: LoweringContext) -> str:
@@ -105,43 +112,27 @@ def _case(node: tree.Case, lowering: LoweringContext) -> str:
     return f"(CASE {' '.join(branches)} END)"
 
 
-def column_list(count: int) -> list[str]:
-    """Names for columns that are told by their position."""
-    return [f"c{number}" for number in range(1, count + 1)]
-
-
 def _in_query(node: tree.InQuery, lowering: LoweringContext) -> str:
-    operands = ", ".join(key_sql(operand, lowering) for operand in node.operands)
+    operands = ", ".join(lowering.key_of(operand) for operand in node.operands)
     names = column_list(len(node.operands))
     keys = ", ".join(
         key(f"k.{name}", column.type)
         for name, column in zip(names, node.query.columns, strict=True)
     )
     source = f"{lowering.subquery(node.query)} AS k({', '.join(names)})"
-    return f"(({operands}) {_in(node)} (SELECT {keys} FROM {source}))"
+    return f"(({operands}) {membership(node)} (SELECT {keys} FROM {source}))"
 
 
 # --- functions -------------------------------------------------------------------------------
 
 
-def sort_sql(keys: Sequence[tree.SortKey], lowering: LoweringContext) -> str:
-    """The elements of an ORDER BY, with their directions and the place of NULLs."""
-    return ", ".join(f"{key_sql(each.expression, lowering)} {direction(each)}" for each in keys)
-
-
-def direction(key_: tree.SortKey) -> str:
-    """ASC or DESC, and where NULLs go."""
-    order = "DESC" if key_.descending else "ASC"
-    return f"{order} NULLS {'FIRST' if key_.nulls_first else 'LAST'}"
-
-
 def _aggregate(node: tree.Aggregate, lowering: LoweringContext) -> str:
     # Inside an aggregate the keys of GROUP BY are plain columns.
     inner = replace(lowering, keys=lowering.outer)
-    if node.overload.name in GROUPING:
-        keys = [key_sql(each, inner) for each in node.arguments]
+    if node.overload.grouping:
+        keys = [inner.key_of(each) for each in node.arguments]
         return lower_call(node, keys, lowering.context)
-    keys = [key_sql(each.expression, inner) for each in node.order_by]
+    keys = [inner.key_of(each.expression) for each in node.order_by]
     return lower_call(node, _arguments(node, inner), lowering.context, order_by=keys)
 
 
@@ -150,31 +141,11 @@ def _arguments(node: tree.Aggregate | tree.Window, lowering: LoweringContext) ->
 
 
 def _window(node: tree.Window, lowering: LoweringContext) -> str:
-    keys = [key_sql(each.expression, lowering) for each in node.within_group]
+    keys = [lowering.key_of(each.expression) for each in node.within_group]
     return lower_call(
         node,
         _arguments(node, lowering),
         lowering.context,
-        over=_over(node, lowering),
+        over=over_sql(node, lowering),
         order_by=keys,
     )
-
-
-def _over(node: tree.Window, lowering: LoweringContext) -> str:
-    """``OVER (...)`` of a window function."""
-    parts = []
-    if node.partition_by:
-        keys = ", ".join(key_sql(each, lowering) for each in node.partition_by)
-        parts.append(f"PARTITION BY {keys}")
-    if node.order_by:
-        parts.append(f"ORDER BY {sort_sql(node.order_by, lowering)}")
-    if node.frame is not None:
-        parts.append(f"ROWS BETWEEN {_edge(node.frame.start)} AND {_edge(node.frame.end)}")
-    return f"OVER ({' '.join(parts)})"
-
-
-def _edge(edge: tuple[str, int | None]) -> str:
-    side, offset = edge
-    if offset == 0:
-        return "CURRENT ROW"
-    return f"{'UNBOUNDED' if offset is None else offset} {side}"

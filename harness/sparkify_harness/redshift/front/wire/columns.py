@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Bytes = npt.NDArray[np.uint8]
+from sparkify_harness.redshift.front.wire.numerics import Bytes
 
 Values: TypeAlias = Bytes | pa.Array
 """n values: n rows of equal width, when there are no NULLs and all are as long; else an Arrow

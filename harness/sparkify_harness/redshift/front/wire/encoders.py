@@ -12,13 +12,13 @@ import pyarrow as pa
 
 from sparkify_harness.redshift.front.wire import numerics
 from sparkify_harness.redshift.front.wire.columns import (
-    Bytes,
     Values,
     binary_array,
     fixed,
     with_nulls,
 )
 from sparkify_harness.redshift.front.wire.dialect import Dialect
+from sparkify_harness.redshift.front.wire.numerics import Bytes
 from sparkify_harness.redshift.types import RedshiftType
 
 Encoder = Callable[[pa.Array, RedshiftType, Dialect], Values]
@@ -41,7 +41,8 @@ def characters(array: pa.Array, type_: RedshiftType, _: Dialect) -> Values:
         array = array.dictionary_decode()
     if not (_is_text(array.type) or _is_bytes(array.type)):
         raise _unexpected(array, type_)
-    return array.cast(pa.binary())
+    # The same bytes; a cast looks first for how to make them.
+    return array.view(pa.binary()) if array.type == pa.string() else array.cast(pa.binary())
 
 
 def _is_text(type_: pa.DataType) -> bool:

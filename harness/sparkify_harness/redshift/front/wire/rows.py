@@ -17,13 +17,13 @@ import pyarrow.compute as pc
 from sparkify_harness.redshift.fields import Field, Format
 from sparkify_harness.redshift.front.wire.codecs import encode_column
 from sparkify_harness.redshift.front.wire.columns import (
-    Bytes,
     Values,
     lengths,
     listed,
     matrix_array,
 )
 from sparkify_harness.redshift.front.wire.dialect import Dialect
+from sparkify_harness.redshift.front.wire.numerics import Bytes
 
 _ROWS: Final = 16_384
 _BYTES: Final = 2 * 1024 * 1024

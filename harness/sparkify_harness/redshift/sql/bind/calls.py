@@ -18,15 +18,13 @@ from sparkify_harness.redshift.sql.bind.resolve import Resolution, resolve
 from sparkify_harness.redshift.sql.bind.scope import Scope
 from sparkify_harness.redshift.sql.bind.unknowns import refuse_untyped
 from sparkify_harness.redshift.sql.coercion import coerce, spelled
-from sparkify_harness.redshift.sql.functions.aggregates import ordered_set_type
+from sparkify_harness.redshift.sql.functions.aggregates import PERCENTILE_CONT
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
 from sparkify_harness.redshift.sql.traversal import contains, walk
 from sparkify_harness.redshift.sql.tree import CastContext
 from sparkify_harness.redshift.types import DOUBLE, Kind, RedshiftType
 
-ORDERED_SET: Final = frozenset({"percentile_cont", "percentile_disc"})
-_EXTREMES: Final = frozenset({"min", "max"})
 _PLAIN: Final = frozenset({FunctionKind.SCALAR, FunctionKind.AGGREGATE, FunctionKind.SET})
 
 
@@ -38,9 +36,9 @@ def scalar(name: str, arguments: Sequence[tree.Expression], place: int | None) -
 
 def result_type(found: Resolution, within_group: Sequence[tree.SortKey]) -> RedshiftType:
     """The type of an aggregate: of an ordered-set one, by what it sorts."""
-    name = found.overload.name
-    if within_group and name in ORDERED_SET:
-        return ordered_set_type(name, within_group[0].expression.type)
+    of_sorted = found.overload.ordered_set
+    if within_group and of_sorted is not None:
+        return of_sorted(within_group[0].expression.type)
     return found.type
 
 
@@ -49,7 +47,7 @@ def interpolated_keys(name: str, keys: Sequence[tree.SortKey]) -> tuple[tree.Sor
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
     """
-    if name != "percentile_cont":
+    if PERCENTILE_CONT not in OVERLOADS.get(name, ()):
         return tuple(keys)
     return tuple(
         replace(key, expression=coerce(key.expression, DOUBLE, CastContext.IMPLICIT))
@@ -109,7 +107,7 @@ def _bind_plain(
         )
     refuse_bound_fraction(call, arguments)
     refuse_unsorted(call, arguments, within_group)
-    if call.name in _EXTREMES:
+    if any(item.extreme for item in overloads):
         for argument in arguments:
             refuse_untyped(argument)
     found = resolve(call.name, arguments, kinds=_PLAIN, position=place)
@@ -138,7 +136,7 @@ def _bind_plain(
         raise GroupingFault(
             f"DISTINCT specified, but {call.name} is not an aggregate function", position=place
         )
-    check_privilege(call.name, found.arguments, scope.binding.catalog)
+    check_privilege(found.overload, found.arguments, scope.binding.catalog)
     return tree.Call(found.type, found.overload, tuple(found.arguments))
 
 
@@ -150,9 +148,9 @@ def refuse_bound_fraction(call: syntax.Function, arguments: Sequence[tree.Expres
     Raises:
         UndefinedFunction: The fraction is a parameter.
     """
-    if call.name not in ORDERED_SET:
-        return
-    if any(isinstance(part, tree.Parameter) for item in arguments for part in walk(item)):
+    if _is_ordered_set(call.name) and any(
+        isinstance(part, tree.Parameter) for item in arguments for part in walk(item)
+    ):
         raise _no_such(call, arguments)
 
 
@@ -166,8 +164,12 @@ def refuse_unsorted(
     Raises:
         UndefinedFunction: It sorts nothing.
     """
-    if call.name in ORDERED_SET and not within_group:
+    if _is_ordered_set(call.name) and not within_group:
         raise _no_such(call, arguments)
+
+
+def _is_ordered_set(name: str) -> bool:
+    return any(item.ordered_set is not None for item in OVERLOADS.get(name, ()))
 
 
 def _no_such(call: syntax.Function, arguments: Sequence[tree.Expression]) -> UndefinedFunction:

@@ -3,6 +3,7 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_expressions.html
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -19,6 +20,7 @@ from sparkify_harness.redshift.sql.constants import number
 from sparkify_harness.redshift.sql.tree import CastContext
 from sparkify_harness.redshift.types import BIGINT, BOOLEAN, INTEGER, INTERVAL, UNKNOWN, Kind
 
+_COUNT = re.compile(r"\s*[+-]?\d+\s*")
 _Predicate = (
     syntax.Logical
     | syntax.Not
@@ -172,7 +174,13 @@ def _constant(
 def _interval(node: syntax.Interval) -> tree.Expression:
     if node.until is not None:
         raise NotEmulated("an interval literal with TO in its unit")
-    text = node.text if node.unit is None else f"{node.text} {node.unit}"
+    bound = coerce(tree.Literal(UNKNOWN, node.text), INTERVAL, CastContext.EXPLICIT)
+    if node.unit is None:
+        return bound
+    if not _COUNT.fullmatch(node.text):
+        # Redshift drops what is smaller than the unit, and refuses years beside days.
+        raise NotEmulated("an interval literal with a unit behind more than a whole number")
+    text = f"{node.text} {node.unit}"
     return coerce(tree.Literal(UNKNOWN, text), INTERVAL, CastContext.EXPLICIT)
 
 

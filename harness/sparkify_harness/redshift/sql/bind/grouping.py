@@ -12,10 +12,10 @@ from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind import expressions
 from sparkify_harness.redshift.sql.bind.ordering import ordinal
 from sparkify_harness.redshift.sql.bind.scope import Scope, Source, grouped_correlation_fault
-from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
+from sparkify_harness.redshift.sql.functions.aggregates import APPROXIMATE_COUNT, MEDIAN
 from sparkify_harness.redshift.sql.traversal import children, contains, walk
 
-_SORTED: Final = frozenset({"listagg", "median", "percentile_cont"})
+_MEDIANS: Final = frozenset(MEDIAN.values())
 Keys = tuple[tree.Expression, ...]
 
 
@@ -154,17 +154,15 @@ def check_sorted_aggregates(parts: Iterable[tree.Expression]) -> None:
         for node in walk(part, into_queries=False)
         if isinstance(node, tree.Aggregate)
     ]
-    others = [node for node in aggregates if node.overload.name not in _SORTED]
+    others = [node for node in aggregates if not node.overload.sorts]
     if len(others) < len(aggregates) and any(
-        node.distinct and node.overload.name != "approximate count" for node in others
+        node.distinct and node.overload is not APPROXIMATE_COUNT for node in others
     ):
         raise Unsupported(
             "LISTAGG/PERCENTILE_CONT/MEDIAN aggregate functions with other distinct aggregate "
             "function not supported"
         )
-    sorts = {
-        _sorted_by(node) for node in aggregates if node.order_by or node.overload.name == "median"
-    }
+    sorts = {_sorted_by(node) for node in aggregates if node.order_by or node.overload in _MEDIANS}
     if len(sorts) > 1:
         raise Unsupported("within group ORDER BY clauses for aggregate functions must be the same")
 
@@ -185,7 +183,7 @@ def check_grouping_functions(
         for node in walk(part, into_queries=False):
             if (
                 isinstance(node, tree.Aggregate)
-                and node.overload.name in GROUPING
+                and node.overload.grouping
                 and any(argument not in keys for argument in node.arguments)
             ):
                 raise GroupingFault(

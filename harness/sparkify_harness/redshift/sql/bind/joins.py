@@ -28,6 +28,7 @@ from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.bind.scope import From, Scope, Source, Visible
 from sparkify_harness.redshift.sql.bind.views import expand
 from sparkify_harness.redshift.sql.coercion import coerce, common_type
+from sparkify_harness.redshift.sql.functions.operators import EQUALITIES
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
 from sparkify_harness.redshift.sql.traversal import contains, walk
 from sparkify_harness.redshift.sql.tree import CastContext
@@ -345,7 +346,7 @@ def _require_equalities(condition: tree.Expression, left: From, right: From) -> 
 
 
 def _equated(term: tree.Expression) -> tuple[tree.Expression, ...]:
-    if isinstance(term, tree.Call) and term.overload.name == "=":
+    if isinstance(term, tree.Call) and term.overload in EQUALITIES:
         return term.arguments
     return ()
 

@@ -6,7 +6,6 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_HAS_TABLE_PRIVILEGE.h
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 from sparkify_harness.redshift.catalog.relations import Catalog
 from sparkify_harness.redshift.errors import (
@@ -15,22 +14,16 @@ from sparkify_harness.redshift.errors import (
     NotEmulated,
     UndefinedRelation,
 )
+from sparkify_harness.redshift.sql.functions import session
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.tree import Expression, Literal
 
-_TABLE, _SCHEMA = "has_table_privilege", "has_schema_privilege"
-_DATABASE = "has_database_privilege"
-_WORDS: Final = {
-    _TABLE: {"select", "insert", "update", "delete", "references", "drop", "rule", "trigger"},
-    _SCHEMA: {"create", "usage"},
-    _DATABASE: {"create", "temporary", "temp", "usage"},
-}
 
-
-def check_privilege(name: str, arguments: Sequence[Expression], catalog: Catalog) -> None:
+def check_privilege(overload: Overload, arguments: Sequence[Expression], catalog: Catalog) -> None:
     """Refuse a question about what does not exist.
 
     Args:
-        name: Of a function; those that ask for no privilege pass.
+        overload: Of a function; those that ask for no privilege pass.
         arguments: Its arguments, coerced.
         catalog: Where tables and schemas are looked up.
 
@@ -41,7 +34,7 @@ def check_privilege(name: str, arguments: Sequence[Expression], catalog: Catalog
         UndefinedDatabase: There is no such database.
         NotEmulated: The question is about another user, or no constant.
     """
-    if name not in _WORDS:
+    if not overload.privileges:
         return
     if any(isinstance(each, Literal) and each.value is None for each in arguments):
         return
@@ -49,16 +42,16 @@ def check_privilege(name: str, arguments: Sequence[Expression], catalog: Catalog
         case [Literal(value=str(subject)), Literal(value=str(privilege))]:
             pass
         case [_, _]:
-            raise NotEmulated(f"{name} with a name that is not a constant")
+            raise NotEmulated(f"{overload.name} with a name that is not a constant")
         case _:
-            raise NotEmulated(f"{name}() of a user")
+            raise NotEmulated(f"{overload.name}() of a user")
     word = privilege.strip().lower()
-    if word not in _WORDS[name]:
+    if word not in overload.privileges:
         raise InvalidParameterValue(f'unrecognized privilege type: "{privilege}"')
     parts = [part.strip('"').lower() for part in subject.split(".")]
-    if name == _TABLE and catalog.relation(parts) is None:
+    if overload is session.HAS_TABLE_PRIVILEGE and catalog.relation(parts) is None:
         raise UndefinedRelation(f'relation "{subject}" does not exist')
-    if name == _SCHEMA and not catalog.schema_exists(parts[0]):
+    if overload is session.HAS_SCHEMA_PRIVILEGE and not catalog.schema_exists(parts[0]):
         raise InvalidSchemaName(f'schema "{subject}" does not exist')
-    if name == _DATABASE:
+    if overload is session.HAS_DATABASE_PRIVILEGE:
         catalog.relation((subject, "pg_catalog", "pg_class"))

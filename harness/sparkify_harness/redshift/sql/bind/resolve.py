@@ -14,12 +14,16 @@ from sparkify_harness.redshift.errors import (
     RedshiftError,
     UndefinedFunction,
 )
-from sparkify_harness.redshift.sql.bind.refinements import REFINEMENTS
 from sparkify_harness.redshift.sql.coercion import castable, coerce, common_type, spelled
-from sparkify_harness.redshift.sql.functions.dates import PART_FUNCTIONS, date_part_of
+from sparkify_harness.redshift.sql.functions.conditional import DECODE
+from sparkify_harness.redshift.sql.functions.dates import date_part_of
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
-from sparkify_harness.redshift.sql.functions.registry import FunctionKind, Overload
-from sparkify_harness.redshift.sql.functions.signatures import ALIKE
+from sparkify_harness.redshift.sql.functions.registry import (
+    ALIKE,
+    FunctionKind,
+    Overload,
+    is_operator,
+)
 from sparkify_harness.redshift.sql.functions.unavailable import NOT_EMULATED
 from sparkify_harness.redshift.sql.tree import CastContext, Expression, Literal
 from sparkify_harness.redshift.types import BOOLEAN, DOUBLE, TEXT, Category, Kind, RedshiftType
@@ -27,15 +31,8 @@ from sparkify_harness.redshift.types import BOOLEAN, DOUBLE, TEXT, Category, Kin
 _REMEMBERED: Final = 4_096
 """Names with kinds of arguments whose overloads are remembered."""
 
-_EQUALITIES: Final = frozenset({"=", "<>"})
 _INTEGERS: Final = frozenset({Kind.SMALLINT, Kind.INTEGER, Kind.BIGINT})
 _MOMENTS: Final = frozenset({Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ})
-_UNMIXED: Final = frozenset({"datediff", "date_diff"})
-"""Functions that do not take a TIMESTAMPTZ beside a date without a zone.
-
-Observed: https://github.com/growthbook/growthbook/issues/6972"""
-_WRITTEN: Final = {"datediff": "pg_catalog.date_diff", "dateadd": "pg_catalog.date_add"}
-"""What errors call a function that the grammar makes into another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +48,6 @@ class Resolution:
     overload: Overload
     arguments: tuple[Expression, ...]
     type: RedshiftType
-
-
-def is_operator(name: str) -> bool:
-    """Whether a registered name is an operator."""
-    return not any(character.isalnum() or character in "_ $" for character in name)
 
 
 def resolve(
@@ -82,7 +74,7 @@ def resolve(
     places = None if kinds is None else frozenset(kinds)
     if name in NOT_EMULATED and not _overloads(name, places):
         raise NotEmulated(f"function {name}", position=position)
-    if name in _EQUALITIES:
+    if any(item.truth_values for item in OVERLOADS.get(name, ())):
         arguments = _truth_values(arguments)
     candidates = _candidates(name, places, tuple(item.type.kind for item in arguments))
     if not candidates and any(item.type.kind is Kind.SUPER for item in arguments):
@@ -91,9 +83,11 @@ def resolve(
         raise _unresolved(name, arguments, position, ambiguous=bool(candidates))
     [chosen] = candidates
     coerced = _coerced(chosen, arguments)
-    result = chosen.returns([item.type for item in coerced])
-    refine = REFINEMENTS.get(name)
-    return Resolution(chosen, coerced, refine(coerced, result) if refine else result)
+    result = chosen.result([item.type for item in coerced])
+    if chosen.refine is not None:
+        values = [item.value if isinstance(item, Literal) else None for item in coerced]
+        result = chosen.refine(values, result)
+    return Resolution(chosen, coerced, result)
 
 
 def _overloads(name: str, kinds: frozenset[FunctionKind] | None) -> list[Overload]:
@@ -109,10 +103,10 @@ def _candidates(
     Kinds decide alone, not lengths or values: a statement of thousands of comparisons asks once.
     """
     fitting = [item for item in _overloads(name, places) if _accepts_count(item, len(kinds))]
-    if name == "+" and not _are_texts(kinds):
-        fitting = [item for item in fitting if TEXT not in item.parameters]
-    if name in _UNMIXED and _mixes_zones(kinds):
-        fitting = []
+    if not _are_texts(kinds):
+        fitting = [item for item in fitting if not item.texts_alone]
+    if _mixes_zones(kinds):
+        fitting = [item for item in fitting if not item.unmixed]
     return tuple(_choose(fitting, [RedshiftType(kind, precision=1, scale=0) for kind in kinds]))
 
 
@@ -129,7 +123,8 @@ def _unresolved(
         several = f"operator is not unique: {call}"
     else:
         what = "function"
-        call = f"function {_WRITTEN.get(name, name)}({', '.join(names)})"
+        called = next((item.spelled for item in OVERLOADS.get(name, ()) if item.spelled), name)
+        call = f"function {called}({', '.join(names)})"
         missing, several, types = (
             f"{call} does not exist",
             f"{call} is not unique",
@@ -325,9 +320,9 @@ def _category(parameter: RedshiftType | None) -> Category | None:
 
 
 def _coerced(chosen: Overload, arguments: Sequence[Expression]) -> tuple[Expression, ...]:
-    if chosen.name == "decode":
+    if chosen is DECODE:
         return _decode(arguments)
-    part = arguments[0] if chosen.name in PART_FUNCTIONS else None
+    part = arguments[0] if chosen.date_part else None
     if isinstance(part, Literal) and part.value is not None:
         arguments = [Literal(TEXT, date_part_of(str(part.value))), *arguments[1:]]
     parameters = _parameters(chosen, len(arguments))

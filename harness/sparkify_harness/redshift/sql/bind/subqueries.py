@@ -13,6 +13,7 @@ from sparkify_harness.redshift.sql import syntax, tree
 from sparkify_harness.redshift.sql.bind.outputs import coerced
 from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.bind.scope import Scope, correlation_fault
+from sparkify_harness.redshift.sql.functions.operators import EQUALITIES
 from sparkify_harness.redshift.sql.traversal import walk
 from sparkify_harness.redshift.types import BOOLEAN
 
@@ -51,7 +52,7 @@ class _Correlation:
 
     def _joins(self, condition: tree.Expression) -> bool:
         match condition:
-            case tree.Call(overload=overload, arguments=(left, right)) if overload.name == "=":
+            case tree.Call(overload=overload, arguments=(left, right)) if overload in EQUALITIES:
                 outer = [_sources(side) <= self.sources for side in (left, right)]
                 mixed = [bool(_sources(side) & self.sources) for side in (left, right)]
                 return outer == mixed
@@ -87,9 +88,9 @@ def _decorrelates(query: tree.Query, *, compared: bool) -> bool:
     parts = [part for column in _columns(query) for part in walk(column, into_queries=False)]
     if any(isinstance(part, tree.Window) for part in parts):
         return False
-    aggregates = {part.overload.name for part in parts if isinstance(part, tree.Aggregate)}
+    aggregates = [part.overload for part in parts if isinstance(part, tree.Aggregate)]
     grouped = isinstance(query, tree.Select) and bool(query.group_by)
-    return not (compared and grouped and aggregates - {"min", "max"})
+    return not (compared and grouped and not all(each.extreme for each in aggregates))
 
 
 def _columns(query: tree.Query) -> tuple[tree.OutputColumn, ...]:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from sparkify_harness.redshift.errors import RedshiftError
 from sparkify_harness.redshift.sql import tree
-from sparkify_harness.redshift.sql.functions.operators import COMPARISONS
 from sparkify_harness.redshift.sql.traversal import walk
 
 
@@ -42,7 +41,7 @@ def refuse_compared(node: object) -> None:
 
 def _compared(part: object) -> Iterator[tree.Expression]:
     match part:
-        case tree.Call(overload=overload, arguments=arguments) if overload.name in COMPARISONS:
+        case tree.Call(overload=overload, arguments=arguments) if overload.comparison:
             yield from arguments
         case tree.InList(operand=operand, values=values):
             yield from (operand, *values)

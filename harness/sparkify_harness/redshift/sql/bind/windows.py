@@ -11,16 +11,12 @@ from sparkify_harness.redshift.sql.bind import calls, expressions
 from sparkify_harness.redshift.sql.bind.ordering import sort_keys
 from sparkify_harness.redshift.sql.bind.resolve import resolve
 from sparkify_harness.redshift.sql.bind.scope import Scope
-from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
 from sparkify_harness.redshift.sql.functions.library import OVERLOADS
 from sparkify_harness.redshift.sql.functions.registry import FunctionKind
-from sparkify_harness.redshift.sql.functions.windows import FRAMELESS
 from sparkify_harness.redshift.sql.tokens import is_whole
 from sparkify_harness.redshift.sql.traversal import contains, walk
 
 _KINDS: Final = frozenset({FunctionKind.AGGREGATE, FunctionKind.WINDOW})
-_NULL_TREATMENT: Final = frozenset({"first_value", "last_value", "nth_value", "lag", "lead"})
-_DISTINCT: Final = frozenset({"listagg"})
 
 
 def bind_window(node: syntax.Window, scope: Scope) -> tree.Expression:
@@ -30,14 +26,14 @@ def bind_window(node: syntax.Window, scope: Scope) -> tree.Expression:
 
     Raises:
         Unsupported: The frame is missing.
-        WindowingFault: The function has no window form.
+        WindowingFault: The function has no window form, or the frame ends before it starts.
     """
     call, within_group = _opened(node, scope)
     ignore_nulls = node.nulls == "IGNORE"
     place = call.position
     arguments, distinct = calls.bind_arguments(call, scope)
     overloads = OVERLOADS.get(call.name, ())
-    if call.name in GROUPING or (overloads and not any(item.kind in _KINDS for item in overloads)):
+    if overloads and not any(item.kind in _KINDS and not item.grouping for item in overloads):
         raise WindowingFault(
             f"OVER specified, but {call.name} is not a window function nor an aggregate function",
             position=place,
@@ -45,16 +41,18 @@ def bind_window(node: syntax.Window, scope: Scope) -> tree.Expression:
     calls.refuse_bound_fraction(call, arguments)
     calls.refuse_unsorted(call, arguments, within_group)
     found = resolve(call.name, arguments, kinds=_KINDS, position=place)
-    name = found.overload.name
-    if distinct and name not in _DISTINCT:
+    overload = found.overload
+    if distinct and not overload.distinct_window:
         raise Unsupported("DISTINCT is not implemented for window functions", position=place)
-    if ignore_nulls and name not in _NULL_TREATMENT:
+    if ignore_nulls and not overload.null_treatment:
         raise SyntaxFault.near("IGNORE", place)
     order = sort_keys(node.order_by, scope)
     frame = _frame(node.frame)
-    if frame is not None and name in FRAMELESS:
-        raise NotEmulated(f"a frame clause of {name}()", position=place)
-    if order and frame is None and name not in FRAMELESS:
+    if frame is not None and overload.frameless:
+        raise NotEmulated(f"a frame clause of {overload.name}()", position=place)
+    if order and overload.orderless:
+        raise NotEmulated(f"an ORDER BY in the window of {overload.name}()", position=place)
+    if order and frame is None and not overload.frameless:
         raise Unsupported(
             "Aggregate window functions with an ORDER BY clause require a frame clause",
             position=place,
@@ -62,7 +60,7 @@ def bind_window(node: syntax.Window, scope: Scope) -> tree.Expression:
     partition = tuple(expressions.bind_expression(part, scope) for part in node.partition_by)
     window = tree.Window(
         calls.result_type(found, within_group),
-        found.overload,
+        overload,
         tuple(found.arguments),
         partition,
         order,
@@ -101,8 +99,23 @@ def _opened(node: syntax.Window, scope: Scope) -> tuple[syntax.Function, tuple[t
 def _frame(frame: syntax.Frame | None) -> tree.Frame | None:
     if frame is None:
         return None
+    _refuse_backwards(frame.start, frame.end)
     end = ("FOLLOWING", 0) if frame.end is None else _bound(frame.end)
     return tree.Frame(_bound(frame.start), end)
+
+
+def _refuse_backwards(start: syntax.FrameBound, end: syntax.FrameBound | None) -> None:
+    """Refuse a frame that ends before it starts, whatever the offsets are."""
+    if start.side == "FOLLOWING" and start.offset is None:
+        raise WindowingFault("frame start cannot be UNBOUNDED FOLLOWING")
+    if end is None:
+        return
+    if end.side == "PRECEDING" and end.offset is None:
+        raise WindowingFault("frame end cannot be UNBOUNDED PRECEDING")
+    if start.side is None and end.side == "PRECEDING":
+        raise WindowingFault("frame starting from current row cannot have preceding rows")
+    if start.side == "FOLLOWING" and end.side != "FOLLOWING":
+        raise WindowingFault("frame starting from following row cannot have preceding rows")
 
 
 def _bound(bound: syntax.FrameBound) -> tuple[str, int | None]:

@@ -3,13 +3,19 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Aggregate_Functions.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.errors import UndefinedFunction
 from sparkify_harness.redshift.sql.decimals import as_numeric
-from sparkify_harness.redshift.sql.functions.registry import FunctionKind, Overload
-from sparkify_harness.redshift.sql.functions.signatures import ANY, NUMERIC, first, overload
+from sparkify_harness.redshift.sql.functions.registry import (
+    ANY,
+    NUMERIC,
+    Family,
+    FunctionKind,
+    Overload,
+)
+from sparkify_harness.redshift.sql.functions.signatures import by_kind, first
 from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
@@ -34,18 +40,15 @@ from sparkify_harness.redshift.types import (
     varchar,
 )
 
-_A = FunctionKind.AGGREGATE
-_CONTINUOUS = frozenset({Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ})
-_INTEGERS = (SMALLINT, INTEGER, BIGINT)
-_FLOATS = (REAL, DOUBLE)
-_CHAR = RedshiftType(Kind.CHAR)
-_ORDERED = (
+_A: Final = FunctionKind.AGGREGATE
+_CONTINUOUS: Final = frozenset({Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ})
+_INTEGERS: Final = (SMALLINT, INTEGER, BIGINT)
+_FLOATS: Final = (REAL, DOUBLE)
+_CHAR: Final = RedshiftType(Kind.CHAR)
+_ORDERED: Final = (
     *_INTEGERS, NUMERIC, *_FLOATS, TEXT, _CHAR, DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ,
     INTERVAL, VARBYTE,
 )  # fmt: skip
-
-GROUPING: Final = frozenset({"grouping", "grouping_id"})
-"""Functions that tell which keys of GROUP BY a row is not grouped by, a bit for each."""
 
 
 def _widest(types: Sequence[RedshiftType]) -> RedshiftType:
@@ -62,106 +65,114 @@ def interpolated(types: Sequence[RedshiftType]) -> RedshiftType:
     return numeric(min(precision + 1, MAX_PRECISION), min(scale + 1, MAX_SCALE))
 
 
-OVERLOADS: Final[tuple[Overload, ...]] = (
-    overload("count", (), BIGINT, "r_COUNT", kind=_A, key="count:*"),
-    overload("count", (ANY,), BIGINT, "r_COUNT", kind=_A),
-    overload("hll", (ANY,), BIGINT, "r_HLL_function", kind=_A),
-    overload("approximate count", (ANY,), BIGINT, "r_COUNT", kind=_A, label="count"),
-    *(overload("sum", (value,), BIGINT, "r_SUM", kind=_A) for value in _INTEGERS),
-    overload("sum", (NUMERIC,), _widest, "r_SUM", kind=_A),
-    *(overload("sum", (value,), DOUBLE, "r_SUM", kind=_A) for value in _FLOATS),
-    overload("sum", (INTERVAL,), INTERVAL, "r_SUM", kind=_A),
-    *(overload("avg", (value,), BIGINT, "r_AVG", kind=_A) for value in _INTEGERS),
-    overload("avg", (NUMERIC,), _widest, "r_AVG", kind=_A),
-    *(overload("avg", (value,), DOUBLE, "r_AVG", kind=_A) for value in _FLOATS),
-    *(
-        overload(name, (value,), first, page, kind=_A)
-        for name, page in (("min", "r_MIN"), ("max", "r_MAX"))
-        for value in _ORDERED
-    ),
-    overload("any_value", (ANY,), first, "r_ANY_VALUE", kind=_A),
-    *(
-        overload(name, (DOUBLE,), DOUBLE, page, kind=_A)
-        for name, page in (
-            ("stddev", "r_STDDEV_functions"),
-            ("stddev_samp", "r_STDDEV_functions"),
-            ("stddev_pop", "r_STDDEV_functions"),
-            ("variance", "r_VARIANCE_functions"),
-            ("var_samp", "r_VARIANCE_functions"),
-            ("var_pop", "r_VARIANCE_functions"),
-        )
-    ),
-    *(
-        overload(name, (BOOLEAN,), BOOLEAN, page, kind=_A)
-        for name, page in (("bool_and", "r_BOOL_AND"), ("bool_or", "r_BOOL_OR"))
-    ),
-    *(
-        overload(name, (value,), first, page, kind=_A)
-        for name, page in (("bit_and", "r_BIT_AND"), ("bit_or", "r_BIT_OR"))
-        for value in _INTEGERS
-    ),
-    overload(
-        "listagg",
-        (TEXT, TEXT),
-        varchar(MAX_VARCHAR),
-        "r_LISTAGG",
-        kind=_A,
-        optional=1,
-        constants={1: "a separator"},
-    ),
-    *(
-        overload("median", (value,), interpolated, "r_MEDIAN", kind=_A)
-        for value in (*_INTEGERS, NUMERIC)
-    ),
-    overload("median", (DOUBLE,), DOUBLE, "r_MEDIAN", kind=_A),
-    *(
-        overload("median", (value,), value, "r_MEDIAN", kind=_A)
-        for value in (DATE, TIMESTAMP, TIMESTAMPTZ)
-    ),
-    *(
-        overload(
-            name,
-            (ANY,),
-            INTEGER,
-            "r_GROUP_BY_aggregation-extensions",
-            kind=_A,
-            variadic=True,
-        )
-        for name in sorted(GROUPING)
-    ),
-    overload(
-        "percentile_cont",
-        (DOUBLE,),
-        DOUBLE,
-        "r_PERCENTILE_CONT",
-        kind=_A,
-        constants={0: "a fraction"},
-    ),
-)
-"""HLL and APPROXIMATE COUNT count exactly, which is within their error.
-
-The type of PERCENTILE_CONT and PERCENTILE_DISC is that of their ORDER BY expression: see
-``ordered_set_type``."""
-
-
-def ordered_set_type(name: str, ordered: RedshiftType) -> RedshiftType:
-    """Result type of PERCENTILE_CONT, PERCENTILE_DISC over ``WITHIN GROUP (ORDER BY x)``.
-
-    Args:
-        name: Function name.
-        ordered: Type of x.
+def _continuous(ordered: RedshiftType) -> RedshiftType:
+    """Type of PERCENTILE_CONT, by that of its ORDER BY expression.
 
     Raises:
-        UndefinedFunction: PERCENTILE_CONT of a type that AWS's table of MEDIAN, its special case,
-            does not have.
+        UndefinedFunction: AWS's table of MEDIAN, its special case, does not have it.
     """
     kind = ordered.kind
-    if name != "percentile_cont":
-        return ordered
     if kind.is_integer or kind is Kind.NUMERIC:
         return interpolated([ordered])
     if kind in {Kind.REAL, Kind.DOUBLE}:
         return DOUBLE
     if kind not in _CONTINUOUS:
-        raise UndefinedFunction(f"function {name}({kind.value}) does not exist")
+        raise UndefinedFunction(f"function percentile_cont({kind.value}) does not exist")
     return ordered
+
+
+def _over_numbers(name: str, page: str) -> Iterator[Overload]:
+    for value in _INTEGERS:
+        yield Overload(name, (value,), BIGINT, page, kind=_A)
+    yield Overload(name, (NUMERIC,), _widest, page, kind=_A)
+    for value in _FLOATS:
+        yield Overload(name, (value,), DOUBLE, page, kind=_A)
+
+
+def _extreme(name: str, page: str) -> Family[Kind]:
+    return by_kind(
+        Overload(name, (value,), first, page, kind=_A, extreme=True) for value in _ORDERED
+    )
+
+
+def _spread(name: str, page: str) -> Overload:
+    return Overload(name, (DOUBLE,), DOUBLE, page, kind=_A)
+
+
+def _bits(name: str, page: str) -> Family[Kind]:
+    return by_kind(Overload(name, (value,), first, page, kind=_A) for value in _INTEGERS)
+
+
+def _median(
+    value: RedshiftType, returns: RedshiftType | Callable[[Sequence[RedshiftType]], RedshiftType]
+) -> Overload:
+    return Overload(
+        "median", (value,), returns, "r_MEDIAN", kind=_A, sorts=True, frameless=True, orderless=True
+    )
+
+
+def _grouping(name: str) -> Overload:
+    page = "r_GROUP_BY_aggregation-extensions"
+    return Overload(name, (ANY,), INTEGER, page, kind=_A, variadic=True, grouping=True)
+
+
+COUNT_ROWS: Final = Overload("count", (), BIGINT, "r_COUNT", kind=_A)
+COUNT: Final = Overload("count", (ANY,), BIGINT, "r_COUNT", kind=_A)
+HLL: Final = Overload("hll", (ANY,), BIGINT, "r_HLL_function", kind=_A)
+APPROXIMATE_COUNT: Final = Overload(
+    "approximate count", (ANY,), BIGINT, "r_COUNT", kind=_A, label="count"
+)
+"""HLL and APPROXIMATE COUNT count exactly, which is within their error."""
+SUM: Final = by_kind(
+    (
+        *_over_numbers("sum", "r_SUM"),
+        Overload("sum", (INTERVAL,), INTERVAL, "r_SUM", kind=_A),
+    )
+)
+AVG: Final = by_kind(_over_numbers("avg", "r_AVG"))
+MIN: Final = _extreme("min", "r_MIN")
+MAX: Final = _extreme("max", "r_MAX")
+ANY_VALUE: Final = Overload("any_value", (ANY,), first, "r_ANY_VALUE", kind=_A)
+STDDEV: Final = _spread("stddev", "r_STDDEV_functions")
+STDDEV_SAMP: Final = _spread("stddev_samp", "r_STDDEV_functions")
+STDDEV_POP: Final = _spread("stddev_pop", "r_STDDEV_functions")
+VARIANCE: Final = _spread("variance", "r_VARIANCE_functions")
+VAR_SAMP: Final = _spread("var_samp", "r_VARIANCE_functions")
+VAR_POP: Final = _spread("var_pop", "r_VARIANCE_functions")
+BOOL_AND: Final = Overload("bool_and", (BOOLEAN,), BOOLEAN, "r_BOOL_AND", kind=_A)
+BOOL_OR: Final = Overload("bool_or", (BOOLEAN,), BOOLEAN, "r_BOOL_OR", kind=_A)
+BIT_AND: Final = _bits("bit_and", "r_BIT_AND")
+BIT_OR: Final = _bits("bit_or", "r_BIT_OR")
+LISTAGG: Final = Overload(
+    "listagg",
+    (TEXT, TEXT),
+    varchar(MAX_VARCHAR),
+    "r_LISTAGG",
+    kind=_A,
+    optional=1,
+    constants={1: "a separator"},
+    sorts=True,
+    frameless=True,
+    orderless=True,
+    distinct_window=True,
+)
+MEDIAN: Final = by_kind(
+    (
+        *(_median(value, interpolated) for value in (*_INTEGERS, NUMERIC)),
+        *(_median(value, value) for value in (DOUBLE, DATE, TIMESTAMP, TIMESTAMPTZ)),
+    )
+)
+GROUPING: Final = _grouping("grouping")
+GROUPING_ID: Final = _grouping("grouping_id")
+PERCENTILE_CONT: Final = Overload(
+    "percentile_cont",
+    (DOUBLE,),
+    DOUBLE,
+    "r_PERCENTILE_CONT",
+    kind=_A,
+    constants={0: "a fraction"},
+    sorts=True,
+    ordered_set=_continuous,
+    frameless=True,
+    orderless=True,
+)

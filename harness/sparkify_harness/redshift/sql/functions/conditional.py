@@ -5,27 +5,43 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_conditional_expressio
 
 from typing import Final
 
-from sparkify_harness.redshift.sql.functions.registry import Overload
-from sparkify_harness.redshift.sql.functions.signatures import ALIKE, ANY, first, last, overload
+from sparkify_harness.redshift.sql.functions.registry import ALIKE, ANY, Overload
+from sparkify_harness.redshift.sql.functions.signatures import first, last
 
-OVERLOADS: Final[tuple[Overload, ...]] = (
-    overload("coalesce", (ALIKE,), first, "r_NVL_function", variadic=True, strict=False),
-    overload(
-        "nvl", (ALIKE,), first, "r_NVL_function", variadic=True, label="coalesce", strict=False
-    ),
-    overload("isnull", (ALIKE, ALIKE), first, "r_NVL_function", label="coalesce", strict=False),
-    overload("nvl2", (ANY, ALIKE, ALIKE), last, "r_NVL2", label="case", strict=False),
-    overload("nullif", (ALIKE, ALIKE), first, "r_NULLIF_function", label="case", strict=False),
-    overload("greatest", (ALIKE,), first, "r_GREATEST_LEAST", variadic=True, strict=False),
-    overload("least", (ALIKE,), first, "r_GREATEST_LEAST", variadic=True, strict=False),
-    overload(
-        "decode",
-        (ANY, ANY, ANY, ANY),
-        lambda types: types[2],
-        "r_DECODE_expression",
-        variadic=True,
-        optional=1,
-        label="case",
-        strict=False,
-    ),
+COALESCE: Final = Overload(
+    "coalesce", (ALIKE,), first, "r_NVL_function", variadic=True, strict=False, lazy=True
+)
+NVL: Final = Overload(
+    "nvl",
+    (ALIKE,),
+    first,
+    "r_NVL_function",
+    variadic=True,
+    label="coalesce",
+    strict=False,
+    lazy=True,
+)
+ISNULL: Final = Overload(
+    "isnull", (ALIKE, ALIKE), first, "r_NVL_function", label="coalesce", strict=False, lazy=True
+)
+NVL2: Final = Overload(
+    "nvl2", (ANY, ALIKE, ALIKE), last, "r_NVL2", label="case", strict=False, lazy=True
+)
+NULLIF: Final = Overload(
+    "nullif", (ALIKE, ALIKE), first, "r_NULLIF_function", label="case", strict=False
+)
+GREATEST: Final = Overload(
+    "greatest", (ALIKE,), first, "r_GREATEST_LEAST", variadic=True, strict=False
+)
+LEAST: Final = Overload("least", (ALIKE,), first, "r_GREATEST_LEAST", variadic=True, strict=False)
+DECODE: Final = Overload(
+    "decode",
+    (ANY, ANY, ANY, ANY),
+    lambda types: types[2],
+    "r_DECODE_expression",
+    variadic=True,
+    optional=1,
+    label="case",
+    strict=False,
+    lazy=True,
 )

@@ -6,7 +6,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_System_information_fu
 from typing import Final
 
 from sparkify_harness.redshift.sql.functions.registry import ClusterNode, FunctionKind, Overload
-from sparkify_harness.redshift.sql.functions.signatures import overload
+from sparkify_harness.redshift.sql.functions.signatures import by_kind
 from sparkify_harness.redshift.types import (
     BIGINT,
     BOOLEAN,
@@ -16,99 +16,117 @@ from sparkify_harness.redshift.types import (
     TEXT,
 )
 
-_LEADER = ClusterNode.LEADER
+_LEADER: Final = ClusterNode.LEADER
 
-OVERLOADS: Final[tuple[Overload, ...]] = (
-    overload("version", (), TEXT, "r_VERSION", node=_LEADER),
-    overload("current_database", (), NAME, "r_CURRENT_DATABASE"),
-    overload("db_collation", (), TEXT, "r_CREATE_TABLE_NEW"),
-    overload("current_schema", (), NAME, "r_CURRENT_SCHEMA", node=_LEADER),
-    overload(
-        "current_schemas",
-        (BOOLEAN,),
-        TEXT,
-        "r_CURRENT_SCHEMAS",
-        node=_LEADER,
-        constants={0: "a flag"},
-    ),
-    overload(
-        "current_schemas[]",
-        (BOOLEAN, INTEGER),
-        NAME,
-        "r_CURRENT_SCHEMAS",
-        node=_LEADER,
-        constants={0: "a flag"},
-    ),
-    overload("current_user", (), NAME, "r_CURRENT_USER"),
-    overload("user", (), NAME, "r_USER", label="current_user"),
-    overload("session_user", (), NAME, "r_SESSION_USER"),
-    overload("current_user_id", (), INTEGER, "r_CURRENT_USER_ID"),
-    overload("pg_backend_pid", (), INTEGER, "PG_BACKEND_PID"),
-    overload("pg_last_copy_count", (), BIGINT, "PG_LAST_COPY_COUNT"),
-    overload("pg_last_copy_id", (), INTEGER, "PG_LAST_COPY_ID"),
-    overload("pg_last_unload_count", (), BIGINT, "PG_LAST_UNLOAD_COUNT"),
-    overload("pg_last_query_id", (), BIGINT, "PG_LAST_QUERY_ID"),
-    overload("current_setting", (TEXT,), TEXT, "r_CURRENT_SETTING", constants={0: "a name"}),
-    overload(
-        "pg_cancel_backend", (INTEGER,), BOOLEAN, "PG_CANCEL_BACKEND", volatile=True, node=_LEADER
-    ),
-    overload(
-        "pg_terminate_backend",
-        (INTEGER,),
-        BOOLEAN,
-        "PG_TERMINATE_BACKEND",
-        volatile=True,
-        node=_LEADER,
-    ),
-    *(
-        overload(
-            name,
-            (TEXT, *([TEXT] * more)),
-            BOOLEAN,
-            page,
-            node=_LEADER,
-            constants=dict.fromkeys(range(1 + more), "a name"),
-        )
-        for name, page in (
-            ("has_table_privilege", "r_HAS_TABLE_PRIVILEGE"),
-            ("has_schema_privilege", "r_HAS_SCHEMA_PRIVILEGE"),
-            ("has_database_privilege", "r_HAS_DATABASE_PRIVILEGE"),
-        )
-        for more in (1, 2)
-    ),
-    overload("set_config", (TEXT, TEXT, BOOLEAN), TEXT, "r_SET_CONFIG", volatile=True),
-    *(
-        overload(
-            "generate_series",
-            (number, number, number),
-            number,
-            "c_unsupported-postgresql-functions",
-            kind=FunctionKind.SET,
-            node=_LEADER,
-            optional=1,
-            strict=False,  # NULL for an argument gives no rows
-        )
-        for number in (INTEGER, BIGINT)
-    ),
-    overload(
-        "format_type",
-        (OID, INTEGER),
-        TEXT,
-        "r_System_information_functions",
-        node=_LEADER,
-        strict=False,
-    ),
-    overload("pg_get_expr", (TEXT, OID), TEXT, "r_System_information_functions", node=_LEADER),
-    overload(
-        "pg_function_is_visible", (OID,), BOOLEAN, "r_System_information_functions", node=_LEADER
-    ),
-    overload("pg_get_userbyid", (OID,), NAME, "r_System_information_functions", node=_LEADER),
-    overload(
-        "pg_table_is_visible", (OID,), BOOLEAN, "r_System_information_functions", node=_LEADER
-    ),
+_ABOUT_TABLES: Final = frozenset(
+    {"select", "insert", "update", "delete", "references", "drop", "rule", "trigger"}
 )
-"""PG_CANCEL_BACKEND and PG_TERMINATE_BACKEND act on other sessions: see ``EFFECTS``."""
+_ABOUT_SCHEMAS: Final = frozenset({"create", "usage"})
+_ABOUT_DATABASES: Final = frozenset({"create", "temporary", "temp", "usage"})
 
-EFFECTS: Final = frozenset({"pg_cancel_backend", "pg_terminate_backend", "set_config"})
-"""Functions with an effect outside the engine. The executor runs them, as ``SELECT f(constant)``
-without FROM, and answers in the engine's place; anywhere else their lowering refuses."""
+
+def _privilege(what: str, privileges: frozenset[str], *, user: bool = False) -> Overload:
+    names = 3 if user else 2
+    return Overload(
+        f"has_{what}_privilege",
+        (TEXT,) * names,
+        BOOLEAN,
+        f"r_HAS_{what.upper()}_PRIVILEGE",
+        node=_LEADER,
+        constants=dict.fromkeys(range(names), "a name"),
+        privileges=privileges,
+    )
+
+
+VERSION: Final = Overload("version", (), TEXT, "r_VERSION", node=_LEADER)
+CURRENT_DATABASE: Final = Overload("current_database", (), NAME, "r_CURRENT_DATABASE")
+DB_COLLATION: Final = Overload("db_collation", (), TEXT, "r_CREATE_TABLE_NEW")
+CURRENT_SCHEMA: Final = Overload("current_schema", (), NAME, "r_CURRENT_SCHEMA", node=_LEADER)
+CURRENT_SCHEMAS: Final = Overload(
+    "current_schemas",
+    (BOOLEAN,),
+    TEXT,
+    "r_CURRENT_SCHEMAS",
+    node=_LEADER,
+    constants={0: "a flag"},
+)
+SCHEMA_AT: Final = Overload(
+    "current_schemas[]",
+    (BOOLEAN, INTEGER),
+    NAME,
+    "r_CURRENT_SCHEMAS",
+    node=_LEADER,
+    constants={0: "a flag"},
+)
+CURRENT_USER: Final = Overload("current_user", (), NAME, "r_CURRENT_USER")
+USER: Final = Overload("user", (), NAME, "r_USER", label="current_user")
+SESSION_USER: Final = Overload("session_user", (), NAME, "r_SESSION_USER")
+CURRENT_USER_ID: Final = Overload("current_user_id", (), INTEGER, "r_CURRENT_USER_ID")
+PG_BACKEND_PID: Final = Overload("pg_backend_pid", (), INTEGER, "PG_BACKEND_PID")
+PG_LAST_COPY_COUNT: Final = Overload("pg_last_copy_count", (), BIGINT, "PG_LAST_COPY_COUNT")
+PG_LAST_COPY_ID: Final = Overload("pg_last_copy_id", (), INTEGER, "PG_LAST_COPY_ID")
+PG_LAST_UNLOAD_COUNT: Final = Overload("pg_last_unload_count", (), BIGINT, "PG_LAST_UNLOAD_COUNT")
+PG_LAST_QUERY_ID: Final = Overload("pg_last_query_id", (), BIGINT, "PG_LAST_QUERY_ID")
+CURRENT_SETTING: Final = Overload(
+    "current_setting", (TEXT,), TEXT, "r_CURRENT_SETTING", constants={0: "a name"}
+)
+PG_CANCEL_BACKEND: Final = Overload(
+    "pg_cancel_backend",
+    (INTEGER,),
+    BOOLEAN,
+    "PG_CANCEL_BACKEND",
+    volatile=True,
+    effect=True,
+    node=_LEADER,
+)
+PG_TERMINATE_BACKEND: Final = Overload(
+    "pg_terminate_backend",
+    (INTEGER,),
+    BOOLEAN,
+    "PG_TERMINATE_BACKEND",
+    volatile=True,
+    effect=True,
+    node=_LEADER,
+)
+HAS_TABLE_PRIVILEGE: Final = _privilege("table", _ABOUT_TABLES)
+USER_HAS_TABLE_PRIVILEGE: Final = _privilege("table", _ABOUT_TABLES, user=True)
+HAS_SCHEMA_PRIVILEGE: Final = _privilege("schema", _ABOUT_SCHEMAS)
+USER_HAS_SCHEMA_PRIVILEGE: Final = _privilege("schema", _ABOUT_SCHEMAS, user=True)
+HAS_DATABASE_PRIVILEGE: Final = _privilege("database", _ABOUT_DATABASES)
+USER_HAS_DATABASE_PRIVILEGE: Final = _privilege("database", _ABOUT_DATABASES, user=True)
+SET_CONFIG: Final = Overload(
+    "set_config", (TEXT, TEXT, BOOLEAN), TEXT, "r_SET_CONFIG", volatile=True, effect=True
+)
+GENERATE_SERIES: Final = by_kind(
+    Overload(
+        "generate_series",
+        (number, number, number),
+        number,
+        "c_unsupported-postgresql-functions",
+        kind=FunctionKind.SET,
+        node=_LEADER,
+        optional=1,
+        strict=False,  # NULL for an argument gives no rows
+    )
+    for number in (INTEGER, BIGINT)
+)
+FORMAT_TYPE: Final = Overload(
+    "format_type",
+    (OID, INTEGER),
+    TEXT,
+    "r_System_information_functions",
+    node=_LEADER,
+    strict=False,
+)
+PG_GET_EXPR: Final = Overload(
+    "pg_get_expr", (TEXT, OID), TEXT, "r_System_information_functions", node=_LEADER
+)
+PG_FUNCTION_IS_VISIBLE: Final = Overload(
+    "pg_function_is_visible", (OID,), BOOLEAN, "r_System_information_functions", node=_LEADER
+)
+PG_GET_USERBYID: Final = Overload(
+    "pg_get_userbyid", (OID,), NAME, "r_System_information_functions", node=_LEADER
+)
+PG_TABLE_IS_VISIBLE: Final = Overload(
+    "pg_table_is_visible", (OID,), BOOLEAN, "r_System_information_functions", node=_LEADER
+)

@@ -1,25 +1,9 @@
-"""Short ways to write signatures, and the markers that parameters may be."""
+"""Short ways to write signatures."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
 
-from sparkify_harness.redshift.sql.functions.registry import ClusterNode, FunctionKind, Overload
-from sparkify_harness.redshift.types import VOID, RedshiftType, numeric
-
-ANY: Final = None
-"""A parameter that takes every type as it is."""
-ALIKE: Final = VOID
-"""Parameters that share the common type of what stands there, as those of COALESCE do."""
-NUMERIC: Final = numeric(0, 0)
-"""A DECIMAL with the precision and scale of the argument."""
-
-Returns = RedshiftType | Callable[[Sequence[RedshiftType]], RedshiftType]
-_PAGES = "https://docs.aws.amazon.com/redshift/latest/dg/"
-
-
-def page(name: str) -> str:
-    """Address of a page of the Database Developer Guide."""
-    return f"{_PAGES}{name}.html"
+from sparkify_harness.redshift.sql.functions.registry import Family, Overload
+from sparkify_harness.redshift.types import Kind, RedshiftType
 
 
 def first(types: Sequence[RedshiftType]) -> RedshiftType:
@@ -32,51 +16,20 @@ def last(types: Sequence[RedshiftType]) -> RedshiftType:
     return types[-1]
 
 
-def short_name(parameter: RedshiftType | None) -> str:
-    """Name of a parameter's type in keys."""
-    if parameter is None:
-        return "any"
-    return "alike" if parameter == ALIKE else parameter.kind.name.lower()
+def by_kind(overloads: Iterable[Overload], place: int = 0) -> Family[Kind]:
+    """A family by the kind of one parameter.
 
-
-def overload(
-    name: str,
-    parameters: Sequence[RedshiftType | None],
-    returns: Returns,
-    source: str,
-    *,
-    kind: FunctionKind = FunctionKind.SCALAR,
-    node: ClusterNode = ClusterNode.ANY,
-    label: str | None = None,
-    variadic: bool = False,
-    optional: int = 0,
-    volatile: bool = False,
-    strict: bool = True,
-    constants: Mapping[int, str] | None = None,
-    refusal: str = "",
-    key: str | None = None,
-) -> Overload:
-    """An overload whose key is its name and the kinds of its parameters, unless one is given.
-
-    ``source`` is the name of the page of the AWS documentation; ``returns`` a type, or a function
-    of the types of the arguments; for the others see ``Overload``.
+    Args:
+        overloads: The members.
+        place: Number of the parameter from 0.
     """
-    shape = ",".join(short_name(parameter) for parameter in parameters)
-    fixed = returns
-    result = (lambda _: fixed) if isinstance(fixed, RedshiftType) else fixed
-    return Overload(
-        name=name,
-        parameters=tuple(parameters),
-        returns=result,
-        key=key or f"{name}:{shape}",
-        kind=kind,
-        node=node,
-        label=label,
-        variadic=variadic,
-        optional=optional,
-        source=page(source),
-        volatile=volatile,
-        strict=strict,
-        constants=constants or {},
-        refusal=refusal,
-    )
+    return Family((_kinds(item)[place], item) for item in overloads)
+
+
+def by_kinds(overloads: Iterable[Overload]) -> Family[tuple[Kind, ...]]:
+    """A family by the kinds of all parameters, as of an operator."""
+    return Family((_kinds(item), item) for item in overloads)
+
+
+def _kinds(overload: Overload) -> tuple[Kind, ...]:
+    return tuple(parameter.kind for parameter in overload.parameters if parameter is not None)

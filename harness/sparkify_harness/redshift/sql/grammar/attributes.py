@@ -5,10 +5,9 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 
 from typing import Any, Final
 
-from sparkify_harness.redshift.errors import InvalidDefinition
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
 from sparkify_harness.redshift.sql.statements import TableAttributes
-from sparkify_harness.redshift.sql.tokens import Kind
+from sparkify_harness.redshift.sql.tokens import TokenKind
 
 DIST_STYLES: Final = ("auto", "even", "key", "all")
 _ENCODINGS: Final = (
@@ -26,7 +25,6 @@ _ENCODINGS: Final = (
     "text32k",
     "zstd",
 )
-_MAX_SORT_KEYS: Final = {"COMPOUND": 400, "INTERLEAVED": 8}
 
 
 def encoding(grammar: Grammar) -> str:
@@ -75,15 +73,10 @@ def sort_key(grammar: Grammar, *, positions: bool = False) -> dict[str, Any]:
     if not style and grammar.accept("auto"):
         return {"sortkey": (), "sortkey_style": "AUTO"}
     keys = grammar.parenthesized(lambda: _key(grammar, positions=positions))
-    style = style or "COMPOUND"
-    if len(keys) > _MAX_SORT_KEYS[style]:
-        raise InvalidDefinition(
-            f"{style.lower()} sort key cannot have more than {_MAX_SORT_KEYS[style]} columns"
-        )
-    return {"sortkey": tuple(keys), "sortkey_style": style}
+    return {"sortkey": tuple(keys), "sortkey_style": style or "COMPOUND"}
 
 
 def _key(grammar: Grammar, *, positions: bool) -> str | int:
-    if positions and grammar.token.kind is Kind.INTEGER:
+    if positions and grammar.token.kind is TokenKind.INTEGER:
         return grammar.integer()
     return grammar.identifier()

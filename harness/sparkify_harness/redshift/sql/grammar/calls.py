@@ -8,7 +8,7 @@ from typing import Final, Literal
 from sparkify_harness.redshift.errors import UndefinedFunction
 from sparkify_harness.redshift.sql import syntax
 from sparkify_harness.redshift.sql.grammar.special import Special
-from sparkify_harness.redshift.sql.tokens import Kind, Token
+from sparkify_harness.redshift.sql.tokens import Token, TokenKind
 
 _RESERVED_FUNCTIONS: Final = frozenset({"array", "collate", "isnull", "left", "right"})
 """ISNULL(a, b) is in no page of AWS's; its own JDBC driver sends it (``getColumns``).
@@ -35,7 +35,11 @@ class Calls(Special):
         if token.key in _RESERVED_FUNCTIONS and following.key == "(":
             self.advance()
             return self.call(token.key, token)
-        if token.key == "approximate" and following.kind is Kind.WORD and self.peek(2).key == "(":
+        if (
+            token.key == "approximate"
+            and following.kind is TokenKind.WORD
+            and self.peek(2).key == "("
+        ):
             self.advance()
             return self.call(f"approximate {self.identifier()}", token)
         return None
@@ -87,7 +91,7 @@ class Calls(Special):
 
     def _date_part(self) -> syntax.DatePart | None:
         token = self.token
-        if token.kind not in {Kind.WORD, Kind.QUOTED} or self.peek().key != ",":
+        if token.kind not in {TokenKind.WORD, TokenKind.QUOTED} or self.peek().key != ",":
             return None
         self.advance()
         self.advance()

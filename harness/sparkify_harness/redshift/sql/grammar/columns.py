@@ -6,6 +6,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from sparkify_harness.redshift.catalog.relations import Column, Identity
 from sparkify_harness.redshift.errors import (
     DuplicateColumn,
     InvalidDefinition,
@@ -24,6 +25,11 @@ from sparkify_harness.redshift.sql.statements import (
 
 _SYSTEM_COLUMNS: Final = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "oid"})
 _CONSTRAINTS: Final = frozenset({"check", "constraint", "primary", "unique", "foreign"})
+
+
+_NOT_NULL: Final = frozenset({"not_null", "identity", "PRIMARY KEY"})
+"""What makes a column NOT NULL."""
+_KEYS: Final = ("PRIMARY KEY", "UNIQUE")
 
 
 def column(grammar: Grammar, table: str, refused: frozenset[str] = frozenset()) -> ColumnDefinition:
@@ -50,31 +56,43 @@ def column(grammar: Grammar, table: str, refused: frozenset[str] = frozenset()) 
         if not found.keys().isdisjoint(attribute):
             grammar.fail(token)
         found |= attribute
-    definition = ColumnDefinition(name=name, **found)
-    _check(definition, table)
-    return definition
+    _check(name, table, found)
+    column = Column(
+        name=name,
+        type=found["type"],
+        not_null=not found.keys().isdisjoint(_NOT_NULL),
+        default=found.get("default_text"),
+        identity=found.get("identity"),
+        encoding=found.get("encoding"),
+        distkey="distkey" in found,
+        sortkey=int("sortkey" in found),
+    )
+    return ColumnDefinition(column=column, default=found.get("default"), keys=_keys(name, found))
 
 
-def _check(definition: ColumnDefinition, table: str) -> None:
-    if definition.null and (definition.not_null or definition.primary_key):
+def _check(name: str, table: str, found: Mapping[str, Any]) -> None:
+    if "null" in found and not found.keys().isdisjoint(_NOT_NULL):
         raise SyntaxFault(
-            "conflicting NULL/NOT NULL declarations for column "
-            f'"{definition.name}" of table "{table}"'
+            f'conflicting NULL/NOT NULL declarations for column "{name}" of table "{table}"'
         )
-    kind = definition.type.kind
-    lawful = kind.facts.encodings
-    if definition.encoding and lawful is not None and definition.encoding not in lawful:
-        raise InvalidDefinition(f'invalid encoding type specified for column "{definition.name}"')
-    if definition.identity is not None:
-        if not kind.facts.identity:
-            raise InvalidDefinition(
-                f'identity column "{definition.name}" must be of type integer or bigint'
-            )
-        if definition.default is not None:
+    facts, word = found["type"].kind.facts, found.get("encoding")
+    if word is not None and facts.encodings is not None and word not in facts.encodings:
+        raise InvalidDefinition(f'invalid encoding type specified for column "{name}"')
+    if "identity" in found:
+        if not facts.identity:
+            raise InvalidDefinition(f'identity column "{name}" must be of type integer or bigint')
+        if "default" in found:
             raise SyntaxFault(
-                f'both default and identity specified for column "{definition.name}"'
-                f' of table "{table}"'
+                f'both default and identity specified for column "{name}" of table "{table}"'
             )
+
+
+def _keys(name: str, found: Mapping[str, Any]) -> tuple[TableConstraint, ...]:
+    keys = [TableConstraint(kind=kind, columns=(name,)) for kind in _KEYS if kind in found]
+    if "references" in found:
+        target = found["references"]
+        keys.append(TableConstraint(kind="FOREIGN KEY", columns=(name,), references=target))
+    return tuple(keys)
 
 
 def _default(grammar: Grammar) -> dict[str, Any]:
@@ -99,12 +117,12 @@ def _numbers(grammar: Grammar) -> tuple[int, int]:
 
 
 def _identity(grammar: Grammar) -> dict[str, Any]:
-    return {"identity": _numbers(grammar)}
+    return {"identity": Identity(*_numbers(grammar))}
 
 
 def _generated(grammar: Grammar) -> dict[str, Any]:
     grammar.expect("by", "default", "as", "identity")
-    return {"identity": _numbers(grammar), "identity_by_default": True}
+    return {"identity": Identity(*_numbers(grammar), by_default=True)}
 
 
 def _not_null(grammar: Grammar) -> dict[str, Any]:
@@ -114,7 +132,7 @@ def _not_null(grammar: Grammar) -> dict[str, Any]:
 
 def _primary_key(grammar: Grammar) -> dict[str, Any]:
     grammar.expect("key")
-    return {"primary_key": True}
+    return {"PRIMARY KEY": True}
 
 
 def _collate(grammar: Grammar) -> dict[str, Any]:
@@ -145,7 +163,7 @@ _ATTRIBUTES: Final[Mapping[str, Callable[[Grammar], dict[str, Any]]]] = {
     "collate": _collate,
     "not": _not_null,
     "null": lambda _: {"null": True},
-    "unique": lambda _: {"unique": True},
+    "unique": lambda _: {"UNIQUE": True},
     "primary": _primary_key,
     "references": _references,
 }

@@ -13,7 +13,7 @@ from sparkify_harness.redshift.errors import SyntaxFault, Unsupported
 from sparkify_harness.redshift.sql import changes, syntax
 from sparkify_harness.redshift.sql.grammar.queries import Queries
 from sparkify_harness.redshift.sql.plain_rows import Span
-from sparkify_harness.redshift.sql.tokens import Kind
+from sparkify_harness.redshift.sql.tokens import TokenKind
 
 
 class Grammar(Queries):
@@ -56,7 +56,7 @@ class Grammar(Queries):
         if self.accept("default", "values"):
             return changes.DefaultValues()
         if self.at("values"):
-            return self._plain_rows() if self.peek().kind is Kind.ROWS else self.values()
+            return self._plain_rows() if self.peek().kind is TokenKind.ROWS else self.values()
         if not self.at_query():
             self.fail()
         return self.query()

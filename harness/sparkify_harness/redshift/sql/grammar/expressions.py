@@ -13,7 +13,7 @@ from sparkify_harness.redshift.errors import SyntaxFault
 from sparkify_harness.redshift.sql import syntax
 from sparkify_harness.redshift.sql.grammar.calls import Calls
 from sparkify_harness.redshift.sql.reserved import RESERVED
-from sparkify_harness.redshift.sql.tokens import Kind, Token, is_whole
+from sparkify_harness.redshift.sql.tokens import Token, TokenKind, is_whole
 
 (OR, AND, NOT, EQUAL, LESS, LIKE, BETWEEN, IN, OPERATOR, IS, SUM, PRODUCT, POWER, ZONE, SIGN) = (
     range(1, 16)
@@ -101,12 +101,12 @@ class Expressions(Calls):
     def _prefix(self) -> syntax.Expression:
         token = self.token
         kind = token.kind
-        if kind is Kind.STRING:
+        if kind is TokenKind.STRING:
             self.advance()
             if "\0" in token.value:
                 raise SyntaxFault('invalid byte sequence for encoding "UTF8": 0x00')
             return self._postfix(syntax.String(token.value))
-        if kind is Kind.INTEGER or kind is Kind.NUMBER:
+        if kind is TokenKind.INTEGER or kind is TokenKind.NUMBER:
             self.advance()
             return self._postfix(syntax.Number(token.value))
         if token.key in _UNARY:
@@ -122,18 +122,18 @@ class Expressions(Calls):
     def _operand(self, token: Token) -> syntax.Expression:
         if token.key == "(":
             return self._row_or(self.parentheses(), token)
-        if token.kind is Kind.PARAMETER:
+        if token.kind is TokenKind.PARAMETER:
             if not is_whole(token.value) or not int(token.value):
                 self.fail()
             self.advance()
             return syntax.Parameter(int(token.value), position=token.position)
-        if token.kind is Kind.WORD:
+        if token.kind is TokenKind.WORD:
             special = self.special() or self.reserved_call()
             if special is not None:
                 return special
             if token.key in RESERVED and not self._at_timestamp():
                 self.fail()
-        elif token.kind is not Kind.QUOTED:
+        elif token.kind is not TokenKind.QUOTED:
             self.fail()
         return self._column_or_call()
 
@@ -219,7 +219,7 @@ class Expressions(Calls):
         if len(parts) > 2:
             self.fail()
         name = parts.pop()
-        if name == "values" and token.kind is Kind.WORD:
+        if name == "values" and token.kind is TokenKind.WORD:
             self.fail(token)
         return self.call(name, token, schema=parts.pop() if parts else None)
 
@@ -243,7 +243,7 @@ class Expressions(Calls):
                     return left
             binding = _BINARY.get(key)
             if binding is None:
-                if token.kind is not Kind.SYMBOL or key in _NO_OPERATORS:
+                if token.kind is not TokenKind.SYMBOL or key in _NO_OPERATORS:
                     return left
                 binding = OPERATOR
             if binding < level:
@@ -261,7 +261,7 @@ class Expressions(Calls):
         self.expect("operator", "(")
         self.accept("pg_catalog", ".")
         token = self.token
-        if token.kind is not Kind.SYMBOL or token.key in _NO_OPERATORS:
+        if token.kind is not TokenKind.SYMBOL or token.key in _NO_OPERATORS:
             self.fail()
         self.advance()
         self.expect(")")
@@ -298,9 +298,9 @@ class Expressions(Calls):
         return _operation(left, token, right)
 
     def _logical(self, left: syntax.Expression, binding: int) -> syntax.Logical:
-        key = self.token.key
+        token = self.token
         operands = [left]
-        while self.token.key == key:
+        while self.token.key == token.key:
             token = self.advance()
             operands.append(self.expression(binding + 1))
         word: Literal["AND", "OR"] = "AND" if binding == AND else "OR"

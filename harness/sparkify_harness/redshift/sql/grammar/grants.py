@@ -10,7 +10,7 @@ from typing import Final
 
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
 from sparkify_harness.redshift.sql.statements import Grant
-from sparkify_harness.redshift.sql.tokens import Kind
+from sparkify_harness.redshift.sql.tokens import TokenKind
 
 _PRIVILEGES: Final = (
     "select",
@@ -114,7 +114,10 @@ def _privilege(grammar: Grammar) -> None:
 
 
 def _objects(grammar: Grammar) -> None:
-    if grammar.token.key in _NOT_EMULATED and grammar.peek().kind in {Kind.WORD, Kind.QUOTED}:
+    if grammar.token.key in _NOT_EMULATED and grammar.peek().kind in {
+        TokenKind.WORD,
+        TokenKind.QUOTED,
+    }:
         grammar.not_emulated(f"privileges on {grammar.token.key.upper()}")
     if grammar.at("all", "templates"):
         grammar.not_emulated("privileges on TEMPLATE")
@@ -139,7 +142,11 @@ def _routine(grammar: Grammar) -> None:
 
 def _argument(grammar: Grammar) -> None:
     following = grammar.peek()
-    if grammar.at_identifier() and following.kind is Kind.WORD and following.key != "precision":
+    if (
+        grammar.at_identifier()
+        and following.kind is TokenKind.WORD
+        and following.key != "precision"
+    ):
         grammar.identifier()
     grammar.data_type()
 

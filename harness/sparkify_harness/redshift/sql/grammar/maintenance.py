@@ -9,7 +9,7 @@ Redshift:
 from sparkify_harness.redshift.errors import InvalidParameterValue
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
 from sparkify_harness.redshift.sql.statements import CancelBackend, Maintenance, Name
-from sparkify_harness.redshift.sql.tokens import Kind
+from sparkify_harness.redshift.sql.tokens import TokenKind
 
 
 def vacuum(grammar: Grammar) -> Maintenance:
@@ -21,7 +21,9 @@ def vacuum(grammar: Grammar) -> Maintenance:
         grammar.advance()
         grammar.advance()
     table: Name | None = None
-    if grammar.at_identifier() and not (grammar.at("boost") and grammar.peek().kind is Kind.END):
+    if grammar.at_identifier() and not (
+        grammar.at("boost") and grammar.peek().kind is TokenKind.END
+    ):
         table = grammar.name()
     if grammar.accept("to"):
         threshold = grammar.integer()
@@ -52,6 +54,6 @@ def cancel(grammar: Grammar) -> CancelBackend:
     """CANCEL pid ['message']."""
     grammar.expect("cancel")
     pid = grammar.integer()
-    if grammar.token.kind is Kind.STRING:
+    if grammar.token.kind is TokenKind.STRING:
         grammar.advance()
     return CancelBackend(pid=pid)

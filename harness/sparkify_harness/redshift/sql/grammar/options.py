@@ -21,7 +21,7 @@ from sparkify_harness.redshift.sql.options.arguments import (
 from sparkify_harness.redshift.sql.options.library import OPTIONS, options_of
 from sparkify_harness.redshift.sql.options.option import Option, Transfer, never
 from sparkify_harness.redshift.sql.statements import CopyOption
-from sparkify_harness.redshift.sql.tokens import Kind
+from sparkify_harness.redshift.sql.tokens import TokenKind
 
 _OPTIONS: Final = {transfer: options_of(transfer) for transfer in Transfer}
 _PREFIXES: Final = {
@@ -45,7 +45,7 @@ def read_options(stream: Stream, transfer: Transfer) -> tuple[CopyOption, ...]:
         NotEmulated: An option that is not gone into.
     """
     found: dict[Option, CopyOption] = {}
-    while stream.token.kind is not Kind.END:
+    while stream.token.kind is not TokenKind.END:
         token = stream.token
         prefix = stream.accept_any(*_PREFIXES[transfer])
         if prefix == "format":
@@ -99,7 +99,7 @@ def _values(stream: Stream, argument: Argument) -> Values:
 
 
 def _text(stream: Stream, argument: Text) -> Values:
-    is_said = stream.accept("as") or not argument.optional or stream.token.kind is Kind.STRING
+    is_said = stream.accept("as") or not argument.optional or stream.token.kind is TokenKind.STRING
     if argument.keyword and stream.accept(argument.keyword.lower()):
         return (argument.keyword,)
     return (stream.string(),) if is_said else ()
@@ -107,14 +107,14 @@ def _text(stream: Stream, argument: Text) -> Values:
 
 def _choice(stream: Stream, words: tuple[str, ...]) -> str:
     stream.accept("as")
-    if stream.token.kind is Kind.STRING and stream.token.value.upper() in words:
+    if stream.token.kind is TokenKind.STRING and stream.token.value.upper() in words:
         return stream.advance().value.upper()
     return stream.expect_any(*map(str.lower, words)).upper()
 
 
 def _size(stream: Stream) -> Values:
     stream.accept("as")
-    if stream.token.kind not in {Kind.INTEGER, Kind.NUMBER}:
+    if stream.token.kind not in {TokenKind.INTEGER, TokenKind.NUMBER}:
         stream.fail()
     number = stream.advance().value
     return number, stream.accept_any("mb", "gb").upper() or "MB"
@@ -124,7 +124,7 @@ def _tolerance(stream: Stream) -> Values:
     if not stream.accept("simplify"):
         return ()
     words = "SIMPLIFY AUTO" if stream.accept("auto") else "SIMPLIFY"
-    if stream.token.kind in {Kind.INTEGER, Kind.NUMBER}:
+    if stream.token.kind in {TokenKind.INTEGER, TokenKind.NUMBER}:
         return words, stream.advance().value
     return (words,)
 
@@ -138,8 +138,8 @@ def masked(stream: Stream) -> str:
         gap = stream.sql[end : token.start]
         pieces.append(" " if gap.strip() else gap)
         end = token.end
-        is_secret = token.kind is Kind.STRING and _SECRETS.get(previous, never)(token.value)
+        is_secret = token.kind is TokenKind.STRING and _SECRETS.get(previous, never)(token.value)
         pieces.append("'***'" if is_secret else stream.sql[token.start : token.end])
-        if token.kind is not Kind.STRING and token.key and token.key != "as":
+        if token.kind is not TokenKind.STRING and token.key and token.key != "as":
             previous = token.key
     return "".join(pieces).strip()

@@ -10,7 +10,7 @@ from sparkify_harness.redshift.errors import RedshiftError, SyntaxFault, Unsuppo
 from sparkify_harness.redshift.sql import syntax
 from sparkify_harness.redshift.sql.grammar.sources import Sources
 from sparkify_harness.redshift.sql.statements import Name
-from sparkify_harness.redshift.sql.tokens import Kind, Token
+from sparkify_harness.redshift.sql.tokens import Token, TokenKind
 
 _SETS: Final[dict[str, Literal["UNION", "INTERSECT", "EXCEPT"]]] = {
     "union": "UNION",
@@ -133,11 +133,11 @@ class Queries(Sources):
         return limit, offset
 
     def _count(self) -> int:
-        if self.token.kind is Kind.PARAMETER:
+        if self.token.kind is TokenKind.PARAMETER:
             raise RedshiftError("Not implemented", position=self.token.position)
-        if self.token.kind is Kind.END:
+        if self.token.kind is TokenKind.END:
             self.fail()
-        if self.token.kind is not Kind.INTEGER:
+        if self.token.kind is not TokenKind.INTEGER:
             self.not_emulated("LIMIT and OFFSET other than numbers")
         return self.integer()
 
@@ -191,7 +191,7 @@ class Queries(Sources):
         distinct = self._distinct()
         if not self.accept("top"):
             return distinct, None
-        if self.token.kind is Kind.PARAMETER:
+        if self.token.kind is TokenKind.PARAMETER:
             self._count()
         limit = self.integer()
         return distinct or self._distinct(), limit

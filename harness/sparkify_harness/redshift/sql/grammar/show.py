@@ -8,16 +8,15 @@ Redshift:
 from typing import Final
 
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
-from sparkify_harness.redshift.sql.grammar.settings import show_parameter
+from sparkify_harness.redshift.sql.grammar.set_parameter import show_parameter
 from sparkify_harness.redshift.sql.statements import ShowObjects, ShowParameter
-from sparkify_harness.redshift.sql.tokens import Kind
+from sparkify_harness.redshift.sql.tokens import TokenKind
 
 _SCOPES: Final = {"schemas": ("database", 1), "tables": ("schema", 2), "columns": ("table", 3)}
 """What lists are of, and the parts that its name has at most."""
 _NOT_EMULATED: Final = (
     "column",
     "constraints",
-    "datashares",
     "external",
     "functions",
     "grants",
@@ -38,8 +37,10 @@ def show(grammar: Grammar) -> ShowParameter | ShowObjects:
     """SHOW parameter | ALL, or SHOW DATABASES | SCHEMAS | TABLES | COLUMNS."""
     token = grammar.expect("show")
     following = grammar.peek()
-    if grammar.token.key in _NOT_EMULATED and following.kind is not Kind.END:
+    if grammar.token.key in _NOT_EMULATED and following.kind is not TokenKind.END:
         grammar.not_emulated(f"SHOW {grammar.token.key.upper()}", token)
+    if grammar.at("datashares"):
+        grammar.not_emulated("SHOW DATASHARES", token)
     if grammar.at("user", "lockout"):
         grammar.not_emulated("SHOW USER LOCKOUT", token)
     if grammar.at("databases"):

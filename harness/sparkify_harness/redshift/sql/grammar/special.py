@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 from sparkify_harness.redshift.sql import syntax
-from sparkify_harness.redshift.sql.grammar.types import TYPE_WORDS, Types
-from sparkify_harness.redshift.sql.tokens import Kind
+from sparkify_harness.redshift.sql.grammar.types import INTERVAL_UNITS, TYPE_WORDS, Types
+from sparkify_harness.redshift.sql.tokens import TokenKind
 
 _BARE: Final = frozenset(
     [
@@ -25,7 +25,6 @@ _BARE: Final = frozenset(
         "user",
     ]
 )
-_INTERVAL_UNITS: Final = ("year", "month", "day", "hour", "minute", "second")
 _ZONES: Final = (("with", "time", "zone"), ("without", "time", "zone"))
 _REFUSED: Final[Mapping[str, str]] = {"prior": "CONNECT BY", "unnest": "UNNEST"}
 OPERATOR_LEVEL: Final = 9
@@ -60,7 +59,7 @@ class Special(Types, ABC):
             node = _FUNCTIONS[key](self, token.position)
             self.expect(")")
             return node
-        if key in _REFUSED and self.peek().kind is not Kind.END:
+        if key in _REFUSED and self.peek().kind is not TokenKind.END:
             self.not_emulated(_REFUSED[key])
         return None
 
@@ -74,7 +73,7 @@ class Special(Types, ABC):
             self.at(self.token.key, *zone) for zone in _ZONES
         ):
             words = 4
-        return self.peek(words).kind is Kind.STRING
+        return self.peek(words).kind is TokenKind.STRING
 
     def _typed_literal(self, position: int) -> syntax.Expression:
         if self.token.key == "interval":
@@ -85,8 +84,10 @@ class Special(Types, ABC):
     def _interval(self, position: int) -> syntax.Interval:
         self.advance()
         text = self.string()
-        unit = self.accept_any(*_INTERVAL_UNITS) or None
-        until = self.expect_any(*_INTERVAL_UNITS) if unit and self.accept("to") else None
+        unit = self.accept_any(*INTERVAL_UNITS) or None
+        until = self.expect_any(*INTERVAL_UNITS) if unit and self.accept("to") else None
+        if unit and self.at("("):
+            self.not_emulated("an interval literal with a precision")
         return syntax.Interval(text, unit, until, position=position)
 
 
@@ -143,7 +144,7 @@ def _convert(grammar: Special, position: int) -> syntax.Cast:
 
 def _extract(grammar: Special, position: int) -> syntax.SpecialCall:
     word = grammar.token
-    if word.kind not in {Kind.WORD, Kind.QUOTED, Kind.STRING}:
+    if word.kind not in {TokenKind.WORD, TokenKind.QUOTED, TokenKind.STRING}:
         grammar.fail()
     grammar.advance()
     grammar.expect("from")

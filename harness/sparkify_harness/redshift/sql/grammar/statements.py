@@ -21,12 +21,12 @@ from sparkify_harness.redshift.sql.grammar.prepare import (
     prepare,
 )
 from sparkify_harness.redshift.sql.grammar.query import query
-from sparkify_harness.redshift.sql.grammar.settings import reset_parameter, set_parameter
+from sparkify_harness.redshift.sql.grammar.set_parameter import reset_parameter, set_parameter
 from sparkify_harness.redshift.sql.grammar.show import show
 from sparkify_harness.redshift.sql.grammar.transactions import begin, commit, lock, rollback
 from sparkify_harness.redshift.sql.grammar.unload import unload
 from sparkify_harness.redshift.sql.statements import Statement
-from sparkify_harness.redshift.sql.tokens import Kind
+from sparkify_harness.redshift.sql.tokens import TokenKind
 
 STATEMENTS: Final[Mapping[str, Callable[[Grammar], Statement]]] = {
     **dict.fromkeys(("select", "(", "with", "insert", "update", "delete", "merge"), query),
@@ -86,5 +86,5 @@ def statement(grammar: Grammar) -> Statement:
 
 def _refuse_parameters(grammar: Grammar) -> None:
     for token in grammar.tokens:
-        if token.kind is Kind.PARAMETER:
+        if token.kind is TokenKind.PARAMETER:
             grammar.fail(token)

@@ -6,7 +6,7 @@ from typing import NoReturn, TypeVar
 from sparkify_harness.redshift.errors import NotEmulated, SyntaxFault
 from sparkify_harness.redshift.sql.reserved import RESERVED
 from sparkify_harness.redshift.sql.statements import Name
-from sparkify_harness.redshift.sql.tokens import Kind, Token
+from sparkify_harness.redshift.sql.tokens import Token, TokenKind
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ class Stream:
     def advance(self) -> Token:
         """Step over the current token and return it."""
         token = self.token
-        if token.kind is not Kind.END:
+        if token.kind is not TokenKind.END:
             self._index += 1
             self.token = self.tokens[self._index]
         return token
@@ -61,11 +61,12 @@ class Stream:
 
     def expect(self, *keys: str) -> Token:
         """Step over these words or symbols, which must come next; the last of them."""
+        token = self.token
         for key in keys:
             if self.token.key != key:
                 self.fail()
-            last = self.advance()
-        return last
+            token = self.advance()
+        return token
 
     def expect_any(self, *keys: str) -> str:
         """Step over one of these words or symbols."""
@@ -73,7 +74,7 @@ class Stream:
 
     def expect_end(self) -> None:
         """The statement must be over."""
-        if self.token.kind is not Kind.END:
+        if self.token.kind is not TokenKind.END:
             self.fail()
 
     # --- errors --------------------------------------------------------------------------
@@ -88,7 +89,7 @@ class Stream:
         Deviates: a string in COPY or UNLOAD is not repeated, as it may be a secret.
         """
         token = token or self.token
-        hidden = token.kind is Kind.STRING and self.tokens[0].key in {"copy", "unload"}
+        hidden = token.kind is TokenKind.STRING and self.tokens[0].key in {"copy", "unload"}
         raise SyntaxFault.near("'***'" if hidden else self.text(token), token.position)
 
     def not_emulated(self, construct: str, token: Token | None = None) -> NoReturn:
@@ -100,8 +101,8 @@ class Stream:
     def at_identifier(self) -> bool:
         """Whether an identifier comes next: quoted, or a word that is not reserved."""
         token = self.token
-        return token.kind is Kind.QUOTED or (
-            token.kind is Kind.WORD and token.value not in RESERVED
+        return token.kind is TokenKind.QUOTED or (
+            token.kind is TokenKind.WORD and token.value not in RESERVED
         )
 
     def identifier(self) -> str:
@@ -112,7 +113,7 @@ class Stream:
 
     def label(self) -> str:
         """A name after AS or a point, where reserved words are identifiers too."""
-        if self.token.kind not in {Kind.WORD, Kind.QUOTED}:
+        if self.token.kind not in {TokenKind.WORD, TokenKind.QUOTED}:
             self.fail()
         return self.advance().value
 
@@ -131,13 +132,13 @@ class Stream:
 
     def string(self) -> str:
         """A string literal."""
-        if self.token.kind is not Kind.STRING:
+        if self.token.kind is not TokenKind.STRING:
             self.fail()
         return self.advance().value
 
     def integer(self) -> int:
         """A number without sign or fraction."""
-        if self.token.kind is not Kind.INTEGER:
+        if self.token.kind is not TokenKind.INTEGER:
             self.fail()
         return int(self.advance().value)
 

@@ -13,23 +13,25 @@ from sparkify_harness.redshift.errors import (
     Unsupported,
 )
 from sparkify_harness.redshift.sql.grammar.stream import Stream
-from sparkify_harness.redshift.sql.tokens import Kind, Token
+from sparkify_harness.redshift.sql.tokens import Token, TokenKind
 from sparkify_harness.redshift.types import (
     DOUBLE,
     MAX_PRECISION,
     MAX_SCALE,
     REAL,
+    Kind,
     Modifier,
     RedshiftType,
     Spelling,
     numeric,
 )
-from sparkify_harness.redshift.types import Kind as TypeKind
 
+INTERVAL_UNITS: Final = ("year", "month", "day", "hour", "minute", "second")
+"""What an interval literal and INTERVAL may have behind them."""
 _WRITTEN: Final = sorted(
     (
         (tuple(spelling.words.split()), kind, spelling)
-        for kind in TypeKind
+        for kind in Kind
         for spelling in kind.facts.spellings
     ),
     key=lambda item: len(item[0]),
@@ -42,7 +44,7 @@ _BY_FIRST_WORD: Final = {
 """What may be meant by a word and those after it, the longest first."""
 _QUOTED: Final = {
     spelling.words: kind
-    for kind in TypeKind
+    for kind in Kind
     for spelling in kind.facts.spellings
     if spelling.words.isalnum() and spelling.modifier is Modifier.NONE
     if kind.facts.length is None
@@ -119,7 +121,7 @@ class Types(Stream):
     def _type(self, column: str | None) -> RedshiftType:
         self.accept("pg_catalog", ".")
         token = self.token
-        if token.kind is Kind.QUOTED:
+        if token.kind is TokenKind.QUOTED:
             self.advance()
             # "char" is another type than char.
             if token.value == "char":
@@ -127,7 +129,7 @@ class Types(Stream):
             if token.value not in _QUOTED:
                 raise _undefined(token.value, token)
             type_ = RedshiftType(_QUOTED[token.value])
-        elif token.kind is not Kind.WORD:
+        elif token.kind is not TokenKind.WORD:
             self.fail()
         elif token.key in _BY_FIRST_WORD:
             type_ = self._spelled(column)
@@ -161,9 +163,7 @@ class Types(Stream):
         raise _undefined(name, token)
 
 
-def _modified(
-    stream: Stream, kind: TypeKind, spelling: Spelling, column: str | None
-) -> RedshiftType:
+def _modified(stream: Stream, kind: Kind, spelling: Spelling, column: str | None) -> RedshiftType:
     match spelling.modifier:
         case Modifier.LENGTH:
             return _sized(kind, spelling, column, _length(stream, kind))
@@ -179,20 +179,18 @@ def _modified(
         case Modifier.FIELDS:
             if column is not None:
                 stream.not_emulated("columns of type INTERVAL", stream.peek(-1))
-            if stream.at("year") or stream.at("day"):
+            if stream.token.key in INTERVAL_UNITS:
                 stream.not_emulated("INTERVAL YEAR TO MONTH and DAY TO SECOND")
     return RedshiftType(kind)
 
 
-def _sized(
-    kind: TypeKind, spelling: Spelling, column: str | None, length: int | None
-) -> RedshiftType:
+def _sized(kind: Kind, spelling: Spelling, column: str | None, length: int | None) -> RedshiftType:
     if length is None and (column is not None or not spelling.unbounded):
         length = spelling.length or kind.facts.length
     return RedshiftType(kind, length=length)
 
 
-def _length(stream: Stream, kind: TypeKind) -> int | None:
+def _length(stream: Stream, kind: Kind) -> int | None:
     if not stream.accept("("):
         return None
     maximum = kind.facts.most or 0

@@ -101,6 +101,7 @@ ESCAPE: Final = Option(
             means="a backslash is put before what would end a field",
             source=_UNLOAD,
             formats=frozenset({TEXT, CSV}),
+            note="with CSV: not emulated",
         ),
     },
 )

@@ -65,6 +65,7 @@ FIXEDWIDTH: Final = Format(
             argument=Text("label:width[, ...]"),
             means="fields of so many characters",
             source=_UNLOAD_PAGE,
+            state=State.NOT_EMULATED,
         ),
     },
 )

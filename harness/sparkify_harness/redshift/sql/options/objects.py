@@ -44,7 +44,10 @@ ENCRYPTED: Final = Option(
             state=State.NOT_EMULATED,
         ),
         Transfer.UNLOAD: Use(
-            argument=Word("AUTO"), means="the objects are to be encrypted", source=_UNLOAD
+            argument=Word("AUTO"),
+            means="the objects are to be encrypted",
+            source=_UNLOAD,
+            state=State.NOT_EMULATED,
         ),
     },
 )
@@ -54,7 +57,9 @@ MASTER_SYMMETRIC_KEY: Final = Option(
         Transfer.COPY: Use(
             argument=Text("key"), means=_CLIENT_KEY, source=_S3, state=State.NOT_EMULATED
         ),
-        Transfer.UNLOAD: Use(argument=Text("key"), means=_CLIENT_KEY, source=_UNLOAD),
+        Transfer.UNLOAD: Use(
+            argument=Text("key"), means=_CLIENT_KEY, source=_UNLOAD, state=State.NOT_EMULATED
+        ),
     },
     is_secret=always,
 )
@@ -62,7 +67,10 @@ KMS_KEY_ID: Final = Option(
     "KMS_KEY_ID",
     {
         Transfer.UNLOAD: Use(
-            argument=Text("id"), means="the key of KMS to encrypt with", source=_UNLOAD
+            argument=Text("id"),
+            means="the key of KMS to encrypt with",
+            source=_UNLOAD,
+            state=State.NOT_EMULATED,
         )
     },
 )

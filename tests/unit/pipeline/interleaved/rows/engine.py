@@ -124,7 +124,7 @@ class RowsConnection:
 
     # --- transactions ---
 
-    def begin(self) -> None:
+    def begin(self, *, snapshot: bool = True) -> None:
         """Start a transaction; its snapshot is taken now."""
         self._seen = dict(self._engine.tables)
         self._deltas = {}

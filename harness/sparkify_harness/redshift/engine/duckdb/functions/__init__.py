@@ -25,10 +25,12 @@ from sparkify_harness.redshift.engine.duckdb.functions import (
 )
 from sparkify_harness.redshift.engine.duckdb.operands import once
 from sparkify_harness.redshift.engine.duckdb.types import storage_type
-from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
-from sparkify_harness.redshift.sql.tree import Aggregate, Expression, Literal, SortKey, Window
+from sparkify_harness.redshift.engine.expressions import sorted_by
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, is_null
+from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.sql.tree import Aggregate, Window
 
-LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
+LOWERINGS: Final[Mapping[Overload, Lowering]] = MappingProxyType(
     {
         **arithmetic.LOWERINGS,
         **comparison.LOWERINGS,
@@ -47,7 +49,6 @@ LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
         **session.LOWERINGS,
     }
 )
-"""Lowerings by ``Overload.key``."""
 
 
 _PARAMETER: Final = re.compile(r"\$\d")
@@ -73,7 +74,7 @@ def lower_call(
     Returns:
         A parenthesised or otherwise closed expression.
     """
-    lowering = LOWERINGS[node.overload.key]
+    lowering = LOWERINGS[node.overload]
     if isinstance(node, Aggregate | Window):
         template = lowering if isinstance(lowering, str) else lowering(arguments, node, context)
         keys = node.order_by if isinstance(node, Aggregate) else node.within_group
@@ -82,12 +83,12 @@ def lower_call(
             args=", ".join(arguments),
             over=f" {over}" if over else "",
             distinct="DISTINCT " if node.distinct else "",
-            order_by=_order(keys, order_by),
+            order_by=f" ORDER BY {sorted_by(keys, order_by)}" if keys else "",
             ordered=order_by[0] if order_by else "",
             nulls=" IGNORE NULLS" if isinstance(node, Window) and node.ignore_nulls else "",
         )
 
-    if node.overload.strict and any(map(_is_null, node.arguments)):
+    if is_null(node):
         return _null(arguments, storage_type(node.type))
 
     def build(*operands: str) -> str:
@@ -95,7 +96,7 @@ def lower_call(
             return lowering.format(*operands, args=", ".join(operands))
         return lowering(operands, node, context)
 
-    return once(build, *arguments, lazy=node.overload.name in conditional.LAZY)
+    return once(build, *arguments, lazy=node.overload.lazy)
 
 
 def _null(arguments: Sequence[str], target: str) -> str:
@@ -103,16 +104,3 @@ def _null(arguments: Sequence[str], target: str) -> str:
     null = f"CAST(NULL AS {target})"
     sent = [f"{sql} IS NULL" for sql in arguments if _PARAMETER.search(sql)]
     return f"(CASE WHEN {' AND '.join(sent)} THEN {null} ELSE {null} END)" if sent else null
-
-
-def _is_null(argument: Expression) -> bool:
-    return isinstance(argument, Literal) and argument.value is None
-
-
-def _order(keys: Sequence[SortKey], expressions: Sequence[str]) -> str:
-    items = [
-        f"{sql} {'DESC' if key.descending else 'ASC'} "
-        f"NULLS {'FIRST' if key.nulls_first else 'LAST'}"
-        for key, sql in zip(keys, expressions, strict=True)
-    ]
-    return f" ORDER BY {', '.join(items)}" if items else ""

@@ -3,7 +3,7 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Aggregate_Functions.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeGuard
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
@@ -16,7 +16,8 @@ from sparkify_harness.redshift.engine.duckdb.output import interval_microseconds
 from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue, NotEmulated
-from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
+from sparkify_harness.redshift.sql.functions import aggregates, windows
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.tree import (
     Aggregate,
     Call,
@@ -28,11 +29,7 @@ from sparkify_harness.redshift.sql.tree import (
 )
 from sparkify_harness.redshift.types import MAX_VARCHAR, Kind
 
-_INTEGERS = ("smallint", "integer", "bigint")
-_ORDERED = (
-    *_INTEGERS, "numeric", "real", "double", "varchar", "char", "date", "time", "timetz",
-    "timestamp", "timestamptz", "interval", "varbyte",
-)  # fmt: skip
+_INTEGERS: Final = (Kind.SMALLINT, Kind.INTEGER, Kind.BIGINT)
 
 
 _COUNT: Final = "count({distinct}{0}){over}"
@@ -138,7 +135,7 @@ def _percentile(function: str) -> Lowering:
     def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del arguments, context
         if isinstance(node, Call):
-            raise TypeError(node.overload.key)
+            raise TypeError(node.overload.signature)
         keys = node.within_group if isinstance(node, Window) else node.order_by
         argument = node.arguments[0]
         fraction = argument.value if isinstance(argument, Literal) else None
@@ -186,62 +183,58 @@ _FLOAT_SUM = once(
     "sum({distinct}CAST({0} AS DOUBLE)){over}",
 )
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{f"{name}:any": "CAST(grouping({args}) AS INTEGER)" for name in GROUPING},
-    "count:*": "count(*){over}",
-    "count:any": _COUNT,
-    "approximate count:any": _COUNT,
-    "hll:any": _distinct_count,
-    **{f"sum:{kind}": "CAST(sum({distinct}{0}){over} AS BIGINT)" for kind in _INTEGERS},
-    "sum:numeric": _sum_numeric,
-    **{f"sum:{kind}": _FLOAT_SUM for kind in ("real", "double")},
-    "sum:interval": (
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    aggregates.GROUPING: "CAST(grouping({args}) AS INTEGER)",
+    aggregates.GROUPING_ID: "CAST(grouping({args}) AS INTEGER)",
+    aggregates.COUNT_ROWS: "count(*){over}",
+    aggregates.COUNT: _COUNT,
+    aggregates.APPROXIMATE_COUNT: _COUNT,
+    aggregates.HLL: _distinct_count,
+    **{aggregates.SUM[kind]: "CAST(sum({distinct}{0}){over} AS BIGINT)" for kind in _INTEGERS},
+    aggregates.SUM[Kind.NUMERIC]: _sum_numeric,
+    **{aggregates.SUM[kind]: _FLOAT_SUM for kind in (Kind.REAL, Kind.DOUBLE)},
+    aggregates.SUM[Kind.INTERVAL]: (
         f"(to_months(CAST(sum({{distinct}}{interval_months('{0}')}){{over}} AS INTEGER)) + "
         f"to_microseconds(CAST(sum({{distinct}}{interval_microseconds('{0}')}){{over}} AS BIGINT)))"
     ),
     **{
-        f"avg:{kind}": (
+        aggregates.AVG[kind]: (
             "CAST(sum({distinct}{0}){over} // nullif(count({distinct}{0}){over}, 0) AS BIGINT)"
         )
         for kind in _INTEGERS
     },
-    "avg:numeric": _average_numeric,
-    **{f"avg:{kind}": "avg({distinct}CAST({0} AS DOUBLE)){over}" for kind in ("real", "double")},
-    **{f"{name}:{kind}": f"{name}({{0}}){{over}}" for name in ("min", "max") for kind in _ORDERED},
-    "any_value:any": "any_value({0}){over}",
+    aggregates.AVG[Kind.NUMERIC]: _average_numeric,
     **{
-        f"{name}:double": f"{function}({{distinct}}{{0}}){{over}}"
-        for name, function in (
-            ("stddev", "stddev_samp"),
-            ("stddev_samp", "stddev_samp"),
-            ("stddev_pop", "stddev_pop"),
-            ("variance", "var_samp"),
-            ("var_samp", "var_samp"),
-            ("var_pop", "var_pop"),
-        )
+        aggregates.AVG[kind]: "avg({distinct}CAST({0} AS DOUBLE)){over}"
+        for kind in (Kind.REAL, Kind.DOUBLE)
     },
-    **{f"{name}:boolean": f"{name}({{0}}){{over}}" for name in ("bool_and", "bool_or")},
-    **{
-        f"{name}:{kind}": f"{name}({{0}}){{over}}"
-        for name in ("bit_and", "bit_or")
-        for kind in _INTEGERS
-    },
-    "listagg:varchar,varchar": _listagg,
-    **{
-        f"median:{kind}": _median
-        for kind in (*_INTEGERS, "numeric", "double", "date", "timestamp", "timestamptz")
-    },
-    "percentile_cont:double": _percentile("quantile_cont"),
-    "percentile_disc:double": _percentile("quantile_disc"),
-    **{
-        f"{name}:": f"{name}(){{over}}"
-        for name in ("row_number", "rank", "dense_rank", "percent_rank", "cume_dist")
-    },
-    "ntile:bigint": "ntile({0}){over}",
-    "lag:any,integer": _offset("lag"),
-    "lead:any,integer": _offset("lead"),
-    "first_value:any": "first_value({0}{nulls}){over}",
-    "last_value:any": "last_value({0}{nulls}){over}",
-    "nth_value:any,bigint": _nth_value,
-    "ratio_to_report:double": "({0} / nullif(sum({0}){over}, 0))",
+    **dict.fromkeys(aggregates.MIN.values(), "min({0}){over}"),
+    **dict.fromkeys(aggregates.MAX.values(), "max({0}){over}"),
+    aggregates.ANY_VALUE: "any_value({0}){over}",
+    aggregates.STDDEV: "stddev_samp({distinct}{0}){over}",
+    aggregates.STDDEV_SAMP: "stddev_samp({distinct}{0}){over}",
+    aggregates.STDDEV_POP: "stddev_pop({distinct}{0}){over}",
+    aggregates.VARIANCE: "var_samp({distinct}{0}){over}",
+    aggregates.VAR_SAMP: "var_samp({distinct}{0}){over}",
+    aggregates.VAR_POP: "var_pop({distinct}{0}){over}",
+    aggregates.BOOL_AND: "bool_and({0}){over}",
+    aggregates.BOOL_OR: "bool_or({0}){over}",
+    **dict.fromkeys(aggregates.BIT_AND.values(), "bit_and({0}){over}"),
+    **dict.fromkeys(aggregates.BIT_OR.values(), "bit_or({0}){over}"),
+    aggregates.LISTAGG: _listagg,
+    **dict.fromkeys(aggregates.MEDIAN.values(), _median),
+    aggregates.PERCENTILE_CONT: _percentile("quantile_cont"),
+    windows.PERCENTILE_DISC: _percentile("quantile_disc"),
+    windows.ROW_NUMBER: "row_number(){over}",
+    windows.RANK: "rank(){over}",
+    windows.DENSE_RANK: "dense_rank(){over}",
+    windows.PERCENT_RANK: "percent_rank(){over}",
+    windows.CUME_DIST: "cume_dist(){over}",
+    windows.NTILE: "ntile({0}){over}",
+    windows.LAG: _offset("lag"),
+    windows.LEAD: _offset("lead"),
+    windows.FIRST_VALUE: "first_value({0}{nulls}){over}",
+    windows.LAST_VALUE: "last_value({0}{nulls}){over}",
+    windows.NTH_VALUE: _nth_value,
+    windows.RATIO_TO_REPORT: "({0} / nullif(sum({0}){over}, 0))",
 }

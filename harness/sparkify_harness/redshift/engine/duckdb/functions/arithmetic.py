@@ -3,7 +3,7 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
@@ -13,11 +13,13 @@ from sparkify_harness.redshift.engine.duckdb.operands import once
 from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.errors import ComputeFault, Unsupported
-from sparkify_harness.redshift.types import MAX_PRECISION, RedshiftType
+from sparkify_harness.redshift.sql.functions import math, operators
+from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.types import MAX_PRECISION, Kind, RedshiftType
 
 _SHORT = 18
-_INTEGERS = ("smallint", "integer", "bigint")
-_BITS: Final = {"smallint": 16, "integer": 32, "bigint": 64}
+_INTEGERS: Final = (Kind.SMALLINT, Kind.INTEGER, Kind.BIGINT)
+_BITS: Final = {Kind.SMALLINT: 16, Kind.INTEGER: 32, Kind.BIGINT: 64}
 
 
 def _sum(symbol: str) -> Lowering:
@@ -93,7 +95,7 @@ _FAR = fault_sql(
 )
 
 
-def _shifted_left(kind: str) -> Lowering:
+def _shifted_left(kind: Kind) -> Lowering:
     """The bits moved to the left; those that leave the integer are gone, as in PostgreSQL.
 
     PostgreSQL: ``int4shl``, src/backend/utils/adt/int.c
@@ -111,53 +113,59 @@ def _shifted_left(kind: str) -> Lowering:
             f"(((CAST({value} AS HUGEINT) & {ones}) * {power}) & {ones})",
         )
         return (
-            f"(CASE WHEN {places} BETWEEN 0 AND {bits - 1} THEN CAST({moved} AS {kind}) "
+            f"(CASE WHEN {places} BETWEEN 0 AND {bits - 1} THEN CAST({moved} AS {kind.value}) "
             f"WHEN {places} IS NOT NULL THEN {_FAR} END)"
         )
 
     return lower
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
     **{
-        f"{symbol}:{kind},{kind}": f"({{0}} {symbol} {{1}})"
-        for symbol in ("+", "-", "*")
-        for kind in (*_INTEGERS, "double", "real")
-    },
-    **{f"/:{kind},{kind}": "({0} // {1})" for kind in _INTEGERS},
-    **{f"{name}:{kind},{kind}": "({0} % {1})" for name in ("%", "mod") for kind in _INTEGERS},
-    "/:double,double": _float_quotient,
-    "/:real,real": _float_quotient,
-    "+:numeric,numeric": _sum("+"),
-    "-:numeric,numeric": _sum("-"),
-    "*:numeric,numeric": _product,
-    "/:numeric,numeric": _quotient,
-    "%:numeric,numeric": _remainder,
-    "mod:numeric,numeric": _remainder,
-    "^:double,double": POWER,
-    **{
-        f"unary{symbol}:{kind}": template
-        for symbol, template in (("-", "(- {0})"), ("@", "abs({0})"))
-        for kind in (*_INTEGERS, "numeric", "real", "double")
-    },
-    "unary|/:double": SQUARE_ROOT,
-    "unary||/:double": "cbrt({0})",
-    **{
-        f"{symbol}:{left},{left if symbol in '&|#' else 'integer'}": template
-        for symbol, template in (
-            ("&", "({0} & {1})"),
-            ("|", "({0} | {1})"),
-            ("#", "xor({0}, {1})"),
+        overloads[kind, kind]: template
+        for overloads, template in (
+            (operators.ADD, "({0} + {1})"),
+            (operators.SUBTRACT, "({0} - {1})"),
+            (operators.MULTIPLY, "({0} * {1})"),
         )
-        for left in _INTEGERS
+        for kind in (*_INTEGERS, Kind.DOUBLE, Kind.REAL)
     },
-    **{f"<<:{kind},integer": _shifted_left(kind) for kind in _BITS},
+    **{operators.DIVIDE[kind, kind]: "({0} // {1})" for kind in _INTEGERS},
     **{
-        f">>:{kind},integer": (
+        overloads[kind]: "({0} % {1})"
+        for overloads in (operators.REMAINDER, math.MOD)
+        for kind in _INTEGERS
+    },
+    operators.DIVIDE[Kind.DOUBLE, Kind.DOUBLE]: _float_quotient,
+    operators.DIVIDE[Kind.REAL, Kind.REAL]: _float_quotient,
+    operators.ADD[Kind.NUMERIC, Kind.NUMERIC]: _sum("+"),
+    operators.SUBTRACT[Kind.NUMERIC, Kind.NUMERIC]: _sum("-"),
+    operators.MULTIPLY[Kind.NUMERIC, Kind.NUMERIC]: _product,
+    operators.DIVIDE[Kind.NUMERIC, Kind.NUMERIC]: _quotient,
+    operators.REMAINDER[Kind.NUMERIC]: _remainder,
+    math.MOD[Kind.NUMERIC]: _remainder,
+    operators.POWER: POWER,
+    **dict.fromkeys(operators.NEGATE.values(), "(- {0})"),
+    **dict.fromkeys(operators.MAGNITUDE.values(), "abs({0})"),
+    operators.SQUARE_ROOT: SQUARE_ROOT,
+    operators.CUBE_ROOT: "cbrt({0})",
+    **{
+        overloads[kind]: template
+        for overloads, template in (
+            (operators.BITWISE_AND, "({0} & {1})"),
+            (operators.BITWISE_OR, "({0} | {1})"),
+            (operators.BITWISE_XOR, "xor({0}, {1})"),
+        )
+        for kind in _INTEGERS
+    },
+    **{operators.SHIFT_LEFT[kind]: _shifted_left(kind) for kind in _BITS},
+    **{
+        operators.SHIFT_RIGHT[kind]: (
             f"(CASE WHEN {{1}} BETWEEN 0 AND {bits - 1} THEN CAST(CAST({{0}} AS BIGINT) >> "
-            f"CAST({{1}} & {bits - 1} AS BIGINT) AS {kind}) WHEN {{1}} IS NOT NULL THEN {_FAR} END)"
+            f"CAST({{1}} & {bits - 1} AS BIGINT) AS {kind.value}) "
+            f"WHEN {{1}} IS NOT NULL THEN {_FAR} END)"
         )
         for kind, bits in _BITS.items()
     },
-    **{f"unary~:{kind}": "(~ {0})" for kind in _INTEGERS},
+    **{operators.BITWISE_NOT[kind]: "(~ {0})" for kind in _INTEGERS},
 }

@@ -3,13 +3,16 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/varbyte-functions.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue, Unsupported
+from sparkify_harness.redshift.sql.functions import conversion, operators
+from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.types import Kind
 
 _BASE64: Final = "([0-9A-Za-z+/]{4})*([0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)?"
 
@@ -89,16 +92,16 @@ _GETBIT = (
 )
 """Bits are counted from the last one."""
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    "to_varbyte:varchar,varchar": _to_varbyte,
-    "from_varbyte:varbyte,varchar": _from_varbyte,
-    "from_hex:varchar": _from_hex,
-    "to_hex:varbyte": "lower(hex({0}))",
-    "getbit:varbyte,integer": _GETBIT,
-    "&:varbyte,varbyte": _bitwise("{0} & {1}"),
-    "|:varbyte,varbyte": _bitwise("{0} | {1}"),
-    "#:varbyte,varbyte": _bitwise("xor({0}, {1})"),
-    "unary~:varbyte": (
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    conversion.TO_VARBYTE: _to_varbyte,
+    conversion.FROM_VARBYTE: _from_varbyte,
+    conversion.FROM_HEX: _from_hex,
+    conversion.TO_HEX: "lower(hex({0}))",
+    conversion.GETBIT: _GETBIT,
+    operators.BITWISE_AND[Kind.VARBYTE]: _bitwise("{0} & {1}"),
+    operators.BITWISE_OR[Kind.VARBYTE]: _bitwise("{0} | {1}"),
+    operators.BITWISE_XOR[Kind.VARBYTE]: _bitwise("xor({0}, {1})"),
+    operators.BITWISE_NOT[Kind.VARBYTE]: (
         f"(CASE WHEN octet_length({{0}}) = 0 THEN {{0}} ELSE CAST(~ {_bits('{0}')} AS BLOB) END)"
     ),
 }

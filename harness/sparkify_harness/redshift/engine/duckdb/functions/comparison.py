@@ -3,14 +3,14 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_comparison_condition.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.trimming import trimmed
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
-from sparkify_harness.redshift.sql.functions.operators import COMPARABLE, COMPARISONS
-from sparkify_harness.redshift.sql.functions.signatures import short_name
+from sparkify_harness.redshift.sql.functions.operators import COMPARISONS
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.types import Kind, RedshiftType
 
 COMPARED: Final = "(CASE WHEN {0} < {1} THEN -1 WHEN {0} > {1} THEN 1 WHEN {0} = {1} THEN 0 END)"
@@ -33,10 +33,8 @@ def _of_text(symbol: str) -> Lowering:
     return compare
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    f"{symbol}:{short_name(operand)},{short_name(operand)}": (
-        _of_text(symbol) if operand.kind.is_text else f"({{0}} {symbol} {{1}})"
-    )
-    for symbol in COMPARISONS
-    for operand in COMPARABLE
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    each: _of_text(each.name) if kind.is_text else f"({{0}} {each.name} {{1}})"
+    for overloads in COMPARISONS
+    for kind, each in overloads.items()
 }

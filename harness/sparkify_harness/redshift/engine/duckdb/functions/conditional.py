@@ -1,11 +1,13 @@
 """Conditional functions in DuckDB's SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.functions.comparison import comparison_key
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
+from sparkify_harness.redshift.sql.functions import conditional
+from sparkify_harness.redshift.sql.functions.registry import Overload
 
 
 def _decode(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
@@ -31,16 +33,13 @@ def _nullif(arguments: Sequence[str], node: Invocation, context: ExecutionContex
     return f"(CASE WHEN {left} = {right} THEN NULL ELSE {arguments[0]} END)"
 
 
-LAZY: Final = frozenset({"coalesce", "isnull", "nvl", "nvl2", "decode"})
-"""Functions that compute no more of their arguments than they need."""
-
-LOWERINGS: Final[dict[str, Lowering]] = {
-    "coalesce:alike": "coalesce({args})",
-    "nvl:alike": "coalesce({args})",
-    "isnull:alike,alike": "coalesce({args})",
-    "nvl2:any,alike,alike": "(CASE WHEN {0} IS NOT NULL THEN {1} ELSE {2} END)",
-    "nullif:alike,alike": _nullif,
-    "greatest:alike": "greatest({args})",
-    "least:alike": "least({args})",
-    "decode:any,any,any,any": _decode,
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    conditional.COALESCE: "coalesce({args})",
+    conditional.NVL: "coalesce({args})",
+    conditional.ISNULL: "coalesce({args})",
+    conditional.NVL2: "(CASE WHEN {0} IS NOT NULL THEN {1} ELSE {2} END)",
+    conditional.NULLIF: _nullif,
+    conditional.GREATEST: "greatest({args})",
+    conditional.LEAST: "least({args})",
+    conditional.DECODE: _decode,
 }

@@ -3,7 +3,7 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_TO_CHAR.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
@@ -16,6 +16,8 @@ from sparkify_harness.redshift.engine.duckdb.functions.parsing import (
 from sparkify_harness.redshift.engine.duckdb.operands import once
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import NotEmulated
+from sparkify_harness.redshift.sql.functions import conversion
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.templates import (
     DateField,
     NumberTemplate,
@@ -242,11 +244,14 @@ def _refused(arguments: Sequence[str], node: Invocation, context: ExecutionConte
     raise NotEmulated(f"{node.overload.name} of an interval")
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{f"to_char:{kind},varchar": _char_of_date for kind in ("timestamp", "timestamptz")},
-    **{f"to_char:{kind},varchar": _char_of_number for kind in ("bigint", "numeric", "double")},
-    "to_char:interval,varchar": _refused,
-    "to_date:varchar,varchar,boolean": to_date,
-    "to_timestamp:varchar,varchar,boolean": to_timestamp,
-    "to_number:varchar,varchar": to_number,
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    **{conversion.TO_CHAR[kind]: _char_of_date for kind in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ)},
+    **{
+        conversion.TO_CHAR[kind]: _char_of_number
+        for kind in (Kind.BIGINT, Kind.NUMERIC, Kind.DOUBLE)
+    },
+    conversion.TO_CHAR[Kind.INTERVAL]: _refused,
+    conversion.TO_DATE: to_date,
+    conversion.TO_TIMESTAMP: to_timestamp,
+    conversion.TO_NUMBER: to_number,
 }

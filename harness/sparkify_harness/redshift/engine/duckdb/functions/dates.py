@@ -3,7 +3,7 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/Date_functions_header.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
@@ -13,7 +13,9 @@ from sparkify_harness.redshift.engine.duckdb.functions.comparison import COMPARE
 from sparkify_harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import InvalidParameterValue, Unsupported
+from sparkify_harness.redshift.sql.functions import dates
 from sparkify_harness.redshift.sql.functions.dates import date_part_of
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.tree import Cast, CastContext
 from sparkify_harness.redshift.types import Kind
 
@@ -84,7 +86,9 @@ def _datediff(arguments: Sequence[str], node: Invocation, context: ExecutionCont
         raise _refused(part, node)
     if part in {"decade", "century", "millennium"}:
         years = _MONTHS[part] // 12
-        first, last = (f"datepart('year', {stamp}) // {years}" for stamp in (start, end))
+        # A century begins with its year 1, a decade with its year 0.
+        year = "datepart('year', {})" if part == "decade" else "(datepart('year', {}) - 1)"
+        first, last = (f"{year.format(stamp)} // {years}" for stamp in (start, end))
         return f"CAST({last} - {first} AS BIGINT)"
     if kind is Kind.TIMETZ:
         start, end = (f"CAST(timezone('UTC', {each}) AS TIME)" for each in (start, end))
@@ -256,41 +260,21 @@ def _date(arguments: Sequence[str], node: Invocation, context: ExecutionContext)
     return cast_sql(arguments[0], cast, timezone=context.settings.get("timezone", "UTC"))
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{f"date:{kind}": _date for kind in ("date", "timestamp", "timestamptz", "varchar")},
-    **{
-        f"{name}:varchar,bigint,{kind}": _dateadd
-        for name in ("dateadd", "date_add")
-        for kind in _STAMPS
-    },
-    **{
-        f"{name}:varchar,{kind},{kind}": _datediff
-        for name in ("datediff", "date_diff")
-        for kind in _STAMPS
-    },
-    **{
-        f"{name}:varchar,{kind}": lowering
-        for name, lowering in (
-            ("date_part", _date_part),
-            ("pgdate_part", _date_part),
-            ("extract", _extract),
-        )
-        for kind in (*_STAMPS, "interval")
-    },
-    **{f"date_trunc:varchar,{kind}": _trunc for kind in ("date", "timestamp", "timestamptz")},
-    **{f"add_months:{kind},integer": _add_months for kind in ("date", "timestamp")},
-    **{f"last_day:{kind}": "last_day({0})" for kind in ("date", "timestamp")},
-    "trunc:timestamp": "CAST({0} AS DATE)",
-    "date_part_year:date": "CAST(datepart('year', {0}) AS INTEGER)",
-    **{
-        f"{name}:{kinds}": COMPARED
-        for name, kinds in (
-            ("date_cmp", "date,date"),
-            ("date_cmp_timestamp", "date,timestamp"),
-            ("timestamp_cmp", "timestamp,timestamp"),
-            ("timestamp_cmp_date", "timestamp,date"),
-            ("timestamptz_cmp", "timestamptz,timestamptz"),
-            ("interval_cmp", "interval,interval"),
-        )
-    },
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    **dict.fromkeys(dates.DATE_OF.values(), _date),
+    **dict.fromkeys((*dates.DATEADD.values(), *dates.DATE_ADD.values()), _dateadd),
+    **dict.fromkeys((*dates.DATEDIFF.values(), *dates.DATE_DIFF.values()), _datediff),
+    **dict.fromkeys((*dates.DATE_PART.values(), *dates.PGDATE_PART.values()), _date_part),
+    **dict.fromkeys(dates.EXTRACT.values(), _extract),
+    **dict.fromkeys(dates.DATE_TRUNC.values(), _trunc),
+    **dict.fromkeys(dates.ADD_MONTHS.values(), _add_months),
+    **dict.fromkeys(dates.LAST_DAY.values(), "last_day({0})"),
+    dates.TRUNC: "CAST({0} AS DATE)",
+    dates.DATE_PART_YEAR: "CAST(datepart('year', {0}) AS INTEGER)",
+    dates.DATE_CMP: COMPARED,
+    dates.DATE_CMP_TIMESTAMP: COMPARED,
+    dates.TIMESTAMP_CMP: COMPARED,
+    dates.TIMESTAMP_CMP_DATE: COMPARED,
+    dates.TIMESTAMPTZ_CMP: COMPARED,
+    dates.INTERVAL_CMP: COMPARED,
 }

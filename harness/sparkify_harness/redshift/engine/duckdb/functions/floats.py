@@ -9,20 +9,30 @@ from typing import Final
 from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
 from sparkify_harness.redshift.engine.duckdb.operands import once
 from sparkify_harness.redshift.errors import NumericOutOfRange
+from sparkify_harness.redshift.sql.functions import math, operators
 from sparkify_harness.redshift.sql.tree import Call
 from sparkify_harness.redshift.types import Kind
 
-_SUMS: Final = frozenset({"+", "-", "*"})
-_GROWING: Final = _SUMS | {"/", "^", "power", "pow", "dpow", "exp", "dexp"}
-
-
-def _grows(node: Call) -> bool:
-    return node.type.kind.facts.digits is not None and node.overload.name in _GROWING
+_KINDS: Final = (Kind.REAL, Kind.DOUBLE)
+_SUMS: Final = frozenset(
+    overload
+    for kind in _KINDS
+    for overload in (
+        operators.ADD[kind, kind],
+        operators.SUBTRACT[kind, kind],
+        operators.MULTIPLY[kind, kind],
+        operators.NEGATE[kind],
+    )
+)
+_GROWING: Final = _SUMS | {
+    *(operators.DIVIDE[kind, kind] for kind in _KINDS),
+    *(operators.POWER, math.POWER, math.POW, math.DPOW, math.EXP, math.DEXP),
+}
 
 
 def passes_infinity(outer: Call, inner: Call) -> bool:
     """Whether checking a call's result finds an infinite argument, too."""
-    return _grows(outer) and outer.overload.name in _SUMS and _grows(inner)
+    return outer.overload in _SUMS and inner.overload in _GROWING
 
 
 def overflow_sql(kind: Kind) -> str:
@@ -33,7 +43,7 @@ def overflow_sql(kind: Kind) -> str:
 
 def finite_sql(node: Call, sql: str) -> str:
     """A call's SQL that fails where its result is infinite."""
-    if not _grows(node):
+    if node.overload not in _GROWING:
         return sql
     overflow = overflow_sql(node.type.kind)
     return once(lambda value: f"(CASE WHEN isinf({value}) THEN {overflow} ELSE {value} END)", sql)

@@ -4,7 +4,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/hash-functions.html
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import duckdb
@@ -14,13 +14,16 @@ from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
 from sparkify_harness.redshift.engine.duckdb.operands import once
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
+from sparkify_harness.redshift.sql.functions import hashes, strings
+from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.types import Kind
 
 _PRIME = 1_099_511_628_211
 _SHA2 = "sha2_digest"
 _CASTAGNOLI = 0x82F6_3B78
 _ONES = 0xFFFF_FFFF
 _BASIS = 14_695_981_039_346_656_037
-_WIDTHS: Final = {"smallint": 2, "integer": 4, "bigint": 8}
+_WIDTHS: Final = {Kind.SMALLINT: 2, Kind.INTEGER: 4, Kind.BIGINT: 8}
 
 
 def _sha2(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
@@ -169,21 +172,18 @@ def _same_places(left: str, right: str) -> str:
     return f"(CASE WHEN {left} || {right} IS NOT NULL THEN {' + '.join(same)} END)"
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{
-        f"{name}:{kind}": f"{function}({{0}})"
-        for name, function in (
-            ("md5", "md5"), ("sha", "sha1"), ("sha1", "sha1"), ("func_sha1", "sha1"),
-        )
-        for kind in ("varchar", "varbyte")
-    },
-    "sha2:varchar,integer": _sha2,
-    "sha2:varbyte,integer": _sha2,
-    "fnv_hash:varchar,bigint": _fnv("hex(encode({0}))"),
-    "fnv_hash:varbyte,bigint": _fnv("hex({0})"),
-    **{f"fnv_hash:{kind},bigint": _fnv(_little_endian(width)) for kind, width in _WIDTHS.items()},
-    "crc32:varchar": _crc32(),
-    "strtol:varchar,integer": _strtol,
-    "soundex:varchar": lambda arguments, node, context: _soundex(arguments[0]),  # noqa: ARG005 - as every lowering
-    "difference:varchar,varchar": _difference,
-}  # fmt: skip
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    **dict.fromkeys(hashes.MD5.values(), "md5({0})"),
+    **dict.fromkeys(
+        (*hashes.SHA.values(), *hashes.SHA1.values(), *hashes.FUNC_SHA1.values()), "sha1({0})"
+    ),
+    hashes.SHA2[Kind.VARCHAR]: _sha2,
+    hashes.SHA2[Kind.VARBYTE]: _sha2,
+    hashes.FNV_HASH[Kind.VARCHAR]: _fnv("hex(encode({0}))"),
+    hashes.FNV_HASH[Kind.VARBYTE]: _fnv("hex({0})"),
+    **{hashes.FNV_HASH[kind]: _fnv(_little_endian(width)) for kind, width in _WIDTHS.items()},
+    hashes.CRC32: _crc32(),
+    strings.STRTOL: _strtol,
+    strings.SOUNDEX: lambda arguments, node, context: _soundex(arguments[0]),  # noqa: ARG005 - as every lowering
+    strings.DIFFERENCE: _difference,
+}

@@ -3,12 +3,14 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_interval_literals.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.output import interval_microseconds, interval_months
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
+from sparkify_harness.redshift.sql.functions import operators
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.intervals import DAY
 from sparkify_harness.redshift.sql.tree import Interval, Literal
 from sparkify_harness.redshift.types import Kind
@@ -39,34 +41,27 @@ def _scaled(interval: int, number: int, *, divide: bool = False) -> Lowering:
     return lower
 
 
+_STAMPS: Final = (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ, Kind.TIME, Kind.TIMETZ)
 _SPANS: Final = "(to_microseconds(epoch_us({0}) - epoch_us({1})))"
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    "+:date,integer": "({0} + {1})",
-    "+:integer,date": "({1} + {0})",
-    "-:date,integer": "({0} - {1})",
-    "-:date,date": "CAST({0} - {1} AS INTEGER)",
-    **{
-        key: template
-        for kind in (Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ, Kind.TIME, Kind.TIMETZ)
-        for name in [kind.name.lower()]
-        for key, template in (
-            (f"+:{name},interval", "({0} + {1})"),
-            (f"-:{name},interval", "({0} - {1})"),
-            (f"+:interval,{name}", "({1} + {0})"),
-        )
-    },
-    "+:interval,interval": "({0} + {1})",
-    "-:interval,interval": "({0} - {1})",
-    "-:timestamp,timestamp": _SPANS,
-    "-:timestamptz,timestamptz": _SPANS,
-    "-:time,time": _SPANS,
-    "+:date,time": "({0} + {1})",
-    "+:time,date": "({1} + {0})",
-    "+:date,timetz": "({0} + {1})",
-    "+:timetz,date": "({1} + {0})",
-    "*:interval,double": _scaled(0, 1),
-    "*:double,interval": _scaled(1, 0),
-    "/:interval,double": _scaled(0, 1, divide=True),
-    "unary-:interval": "(- {0})",
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    operators.ADD[Kind.DATE, Kind.INTEGER]: "({0} + {1})",
+    operators.ADD[Kind.INTEGER, Kind.DATE]: "({1} + {0})",
+    operators.SUBTRACT[Kind.DATE, Kind.INTEGER]: "({0} - {1})",
+    operators.SUBTRACT[Kind.DATE, Kind.DATE]: "CAST({0} - {1} AS INTEGER)",
+    **{operators.ADD[kind, Kind.INTERVAL]: "({0} + {1})" for kind in _STAMPS},
+    **{operators.SUBTRACT[kind, Kind.INTERVAL]: "({0} - {1})" for kind in _STAMPS},
+    **{operators.ADD[Kind.INTERVAL, kind]: "({1} + {0})" for kind in _STAMPS},
+    operators.ADD[Kind.INTERVAL, Kind.INTERVAL]: "({0} + {1})",
+    operators.SUBTRACT[Kind.INTERVAL, Kind.INTERVAL]: "({0} - {1})",
+    operators.SUBTRACT[Kind.TIMESTAMP, Kind.TIMESTAMP]: _SPANS,
+    operators.SUBTRACT[Kind.TIMESTAMPTZ, Kind.TIMESTAMPTZ]: _SPANS,
+    operators.SUBTRACT[Kind.TIME, Kind.TIME]: _SPANS,
+    operators.ADD[Kind.DATE, Kind.TIME]: "({0} + {1})",
+    operators.ADD[Kind.TIME, Kind.DATE]: "({1} + {0})",
+    operators.ADD[Kind.DATE, Kind.TIMETZ]: "({0} + {1})",
+    operators.ADD[Kind.TIMETZ, Kind.DATE]: "({1} + {0})",
+    operators.MULTIPLY[Kind.INTERVAL, Kind.DOUBLE]: _scaled(0, 1),
+    operators.MULTIPLY[Kind.DOUBLE, Kind.INTERVAL]: _scaled(1, 0),
+    operators.DIVIDE[Kind.INTERVAL, Kind.DOUBLE]: _scaled(0, 1, divide=True),
 }

@@ -9,7 +9,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/json-functions.html
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
@@ -17,12 +17,15 @@ from sparkify_harness.redshift.engine.duckdb.faults import fault_sql, text_sql
 from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
+from sparkify_harness.redshift.sql.functions import json
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.input import read
-from sparkify_harness.redshift.sql.traversal import walk
-from sparkify_harness.redshift.sql.tree import Expression, Literal, Parameter
+from sparkify_harness.redshift.sql.tree import Expression, Literal
 from sparkify_harness.redshift.types import SUPER, Kind
 
 _BROKEN = fault_sql(ComputeFault, "'JSON parsing error'", "invalid json object")
+_PARAMETER: Final = re.compile(r"\$\d")
+"""What parameters have in them; and some constants, for which it does no harm."""
 _LITERAL: Final = re.compile(r"'((?:[^']|'')*)'")
 
 
@@ -59,14 +62,13 @@ def _guarded(node: Invocation, text: str, value: str, lax: str | None, shape: st
     return f"(CASE WHEN {missing} THEN NULL WHEN {valid} THEN {value} ELSE {otherwise} END)"
 
 
-def _judged(text: str, node: Invocation) -> str:
+def _judged(text: str) -> str:
     """SQL of the JSON that a value is computed of: DuckDB computes those of parameters first, too.
 
     Args:
         text: SQL of the JSON.
-        node: The call, whose first argument it is.
     """
-    if any(isinstance(part, Parameter) for part in walk(node.arguments[0])):
+    if _PARAMETER.search(text):
         return f"(CASE WHEN {_valid(text)} THEN {text} ELSE '{{}}' END)"
     return text
 
@@ -117,14 +119,14 @@ def _path(arguments: Sequence[str], node: Invocation, context: ExecutionContext)
     if node.arguments[-1].type.kind is Kind.BOOLEAN:
         lax = keys.pop()
     key = f"""'"' || regexp_escape({keys[-1]}) || '"\\s*:\\s*'"""
-    value = _as_written(_judged(arguments[0], node), _steps(keys, node.arguments[1:]), key)
+    value = _as_written(_judged(arguments[0]), _steps(keys, node.arguments[1:]), key)
     return _guarded(node, arguments[0], value, lax, "")
 
 
 def _element(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     lax = arguments[2] if len(arguments) > 2 else None
-    text = _judged(arguments[0], node)
+    text = _judged(arguments[0])
     size = f"json_array_length({text})"
     place, before = f"'$[' || {arguments[1]} || ']'", "'[\\[,]\\s*'"
     value = (
@@ -137,7 +139,7 @@ def _element(arguments: Sequence[str], node: Invocation, context: ExecutionConte
 def _length(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
     lax = arguments[1] if len(arguments) > 1 else None
-    value = f"CAST(json_array_length({_judged(arguments[0], node)}) AS INTEGER)"
+    value = f"CAST(json_array_length({_judged(arguments[0])}) AS INTEGER)"
     return _guarded(node, arguments[0], value, lax, "ARRAY")
 
 
@@ -172,36 +174,32 @@ def _within(low: int, high: int) -> str:
     return f"({_is(*_WHOLE)} AND TRY_CAST({{0}} AS HUGEINT) BETWEEN {low} AND {high})"
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{
-        f"json_extract_path_text:varchar,{','.join(['varchar'] * depth)}{flag}": _path
-        for depth in range(1, 6)
-        for flag in ("", ",boolean")
-    },
-    "json_extract_array_element_text:varchar,integer,boolean": _element,
-    "json_array_length:varchar,boolean": _length,
-    "is_valid_json:varchar": _of_shape("OBJECT"),
-    "is_valid_json_array:varchar": _of_shape("ARRAY"),
-    "can_json_parse:varchar": lambda arguments, node, context: _valid(arguments[0]),  # noqa: ARG005 - as every lowering
-    "json_parse:varchar": _parse,
-    "json_serialize:super": "{0}",
-    "json_size:super": "CAST(strlen({0}) AS INTEGER)",
-    "json_typeof:super": (
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    **dict.fromkeys(json.JSON_EXTRACT_PATH_TEXT.values(), _path),
+    json.JSON_EXTRACT_ARRAY_ELEMENT_TEXT: _element,
+    json.JSON_ARRAY_LENGTH: _length,
+    json.IS_VALID_JSON: _of_shape("OBJECT"),
+    json.IS_VALID_JSON_ARRAY: _of_shape("ARRAY"),
+    json.CAN_JSON_PARSE: lambda arguments, node, context: _valid(arguments[0]),  # noqa: ARG005 - as every lowering
+    json.JSON_PARSE: _parse,
+    json.JSON_SERIALIZE: "{0}",
+    json.JSON_SIZE: "CAST(strlen({0}) AS INTEGER)",
+    json.JSON_TYPEOF: (
         "(CASE json_type({0}) WHEN 'OBJECT' THEN 'object' WHEN 'ARRAY' THEN 'array' "
         "WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null' "
         "ELSE CASE WHEN {0} IS NOT NULL THEN 'number' END END)"
     ),
-    "get_array_length:super": (
+    json.GET_ARRAY_LENGTH: (
         "(CASE WHEN json_type({0}) = 'ARRAY' THEN CAST(json_array_length({0}) AS INTEGER) END)"
     ),
-    "is_array:super": _is("ARRAY"),
-    "is_object:super": _is("OBJECT"),
-    "is_scalar:super": "(json_type({0}) NOT IN ('ARRAY', 'OBJECT', 'NULL'))",
-    "is_varchar:super": _is("VARCHAR"),
-    "is_boolean:super": _is("BOOLEAN"),
-    "is_integer:super": _within(-(2**31), 2**31 - 1),
-    "is_bigint:super": _within(-(2**63), 2**63 - 1),
-    "is_smallint:super": _within(-(2**15), 2**15 - 1),
-    "is_decimal:super": _is(*_WHOLE, "DOUBLE"),
-    "is_float:super": _is("DOUBLE"),
+    json.IS_ARRAY: _is("ARRAY"),
+    json.IS_OBJECT: _is("OBJECT"),
+    json.IS_SCALAR: "(json_type({0}) NOT IN ('ARRAY', 'OBJECT', 'NULL'))",
+    json.IS_VARCHAR: _is("VARCHAR"),
+    json.IS_BOOLEAN: _is("BOOLEAN"),
+    json.IS_INTEGER: _within(-(2**31), 2**31 - 1),
+    json.IS_BIGINT: _within(-(2**63), 2**63 - 1),
+    json.IS_SMALLINT: _within(-(2**15), 2**15 - 1),
+    json.IS_DECIMAL: _is(*_WHOLE, "DOUBLE"),
+    json.IS_FLOAT: _is("DOUBLE"),
 }

@@ -3,7 +3,7 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/Math_functions.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
@@ -11,10 +11,10 @@ from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
 from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.errors import ComputeFault
+from sparkify_harness.redshift.sql.functions import math
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.tree import Literal
-from sparkify_harness.redshift.types import INTEGER
-
-_INTEGERS = ("smallint", "integer", "bigint")
+from sparkify_harness.redshift.types import INTEGER, Kind
 
 
 def _guarded(function: str, valid: str, message: str) -> str:
@@ -101,56 +101,51 @@ POWER: Final = _guarded(
 )
 """PostgreSQL: ``dpow``, src/backend/utils/adt/float.c"""
 
-_POSITIVE_LOG = "cannot take logarithm of zero or a negative number"
+_POSITIVE_LOG: Final = "cannot take logarithm of zero or a negative number"
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{
-        f"{name}:double": f"{function}({{0}})"
-        for name, function in (
-            ("sin", "sin"),
-            ("cos", "cos"),
-            ("tan", "tan"),
-            ("cot", "cot"),
-            ("atan", "atan"),
-            ("exp", "exp"),
-            ("dexp", "exp"),
-            ("cbrt", "cbrt"),
-            ("degrees", "degrees"),
-            ("radians", "radians"),
-        )
-    },
-    **{
-        f"{name}:double": _guarded(f"{function}({{0}})", "{0} > 0", _POSITIVE_LOG)
-        for name, function in (("ln", "ln"), ("dlog1", "ln"), ("log", "log10"), ("dlog10", "log10"))
-    },
-    "log:double,double": _guarded("(ln({1}) / ln({0}))", "{0} > 0 AND {1} > 0", _POSITIVE_LOG),
-    **{
-        f"{name}:double": _guarded(
-            f"{name}({{0}})", "{0} BETWEEN -1 AND 1", "input is out of range"
-        )
-        for name in ("asin", "acos")
-    },
-    "sqrt:double": SQUARE_ROOT,
-    "atan2:double,double": "atan2({0}, {1})",
-    **{f"{name}:double,double": POWER for name in ("power", "pow", "dpow")},
-    "pi:": "pi()",
-    "random:": "random()",
-    **{f"abs:{kind}": "abs({0})" for kind in (*_INTEGERS, "numeric", "double")},
-    "sign:numeric": "CAST(sign({0}) AS DECIMAL(1, 0))",
-    "sign:double": "CAST(sign({0}) AS DOUBLE)",
-    **{
-        f"{name}:numeric": _typed(f"{function}({{0}})")
-        for name, function in (("ceil", "ceil"), ("ceiling", "ceil"), ("floor", "floor"))
-    },
-    **{
-        f"{name}:double": f"{function}({{0}})"
-        for name, function in (("ceil", "ceil"), ("ceiling", "ceil"), ("floor", "floor"))
-    },
-    **{
-        f"{name}:{kind},integer": _places(name)
-        for name in ("round", "trunc")
-        for kind in (*_INTEGERS, "numeric", "double")
-    },
-    "to_hex:integer": "printf('%x', CAST({0} AS BIGINT) & 4294967295)",
-    "to_hex:bigint": "printf('%x', {0})",
+
+def _logarithm(function: str) -> str:
+    return _guarded(f"{function}({{0}})", "{0} > 0", _POSITIVE_LOG)
+
+
+def _of_ratio(function: str) -> str:
+    return _guarded(f"{function}({{0}})", "{0} BETWEEN -1 AND 1", "input is out of range")
+
+
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    math.SIN: "sin({0})",
+    math.COS: "cos({0})",
+    math.TAN: "tan({0})",
+    math.COT: "cot({0})",
+    math.ATAN: "atan({0})",
+    math.EXP: "exp({0})",
+    math.DEXP: "exp({0})",
+    math.CBRT: "cbrt({0})",
+    math.DEGREES: "degrees({0})",
+    math.RADIANS: "radians({0})",
+    math.LN: _logarithm("ln"),
+    math.DLOG1: _logarithm("ln"),
+    math.LOG: _logarithm("log10"),
+    math.DLOG10: _logarithm("log10"),
+    math.LOG_OF_BASE: _guarded("(ln({1}) / ln({0}))", "{0} > 0 AND {1} > 0", _POSITIVE_LOG),
+    math.ASIN: _of_ratio("asin"),
+    math.ACOS: _of_ratio("acos"),
+    math.SQRT: SQUARE_ROOT,
+    math.ATAN2: "atan2({0}, {1})",
+    **dict.fromkeys((math.POWER, math.POW, math.DPOW), POWER),
+    math.PI: "pi()",
+    math.RANDOM: "random()",
+    **dict.fromkeys(math.ABS.values(), "abs({0})"),
+    math.SIGN[Kind.NUMERIC]: "CAST(sign({0}) AS DECIMAL(1, 0))",
+    math.SIGN[Kind.DOUBLE]: "CAST(sign({0}) AS DOUBLE)",
+    math.CEIL[Kind.NUMERIC]: _typed("ceil({0})"),
+    math.CEILING[Kind.NUMERIC]: _typed("ceil({0})"),
+    math.FLOOR[Kind.NUMERIC]: _typed("floor({0})"),
+    math.CEIL[Kind.DOUBLE]: "ceil({0})",
+    math.CEILING[Kind.DOUBLE]: "ceil({0})",
+    math.FLOOR[Kind.DOUBLE]: "floor({0})",
+    **dict.fromkeys(math.ROUND.values(), _places("round")),
+    **dict.fromkeys(math.TRUNC.values(), _places("trunc")),
+    math.TO_HEX[Kind.INTEGER]: "printf('%x', CAST({0} AS BIGINT) & 4294967295)",
+    math.TO_HEX[Kind.BIGINT]: "printf('%x', {0})",
 }

@@ -1,24 +1,29 @@
 """What the session answers about itself, and what it says of its catalog."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sparkify_harness.redshift.engine.answers import ANSWERS, Answer
-from sparkify_harness.redshift.engine.context import ExecutionContext
+from sparkify_harness.redshift.engine.answers import ANSWERS, PASSING
+from sparkify_harness.redshift.engine.context import ExecutionContext, NotedContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
-from sparkify_harness.redshift.engine.duckdb.literals import literal_sql
+from sparkify_harness.redshift.engine.duckdb.literals import answer, literal_sql
+from sparkify_harness.redshift.engine.duckdb.types import storage_type
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.errors import InvalidParameterValue, NotEmulated
+from sparkify_harness.redshift.sql.functions import session
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.tree import Literal
 from sparkify_harness.redshift.types import Kind
 
 
-def _answer(value: Answer) -> Lowering:
-    def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
-        del arguments
-        return literal_sql(Literal(node.type, value(node, context)))
-
-    return lower
+def _answer(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
+    """A constant; in a text that may be kept a parameter, where it would not hold for long."""
+    del arguments
+    value = ANSWERS[node.overload]
+    if node.overload in PASSING and isinstance(context, NotedContext):
+        number = context.defer(node, lambda now: answer(node.type, value(node, now)))
+        return f"CAST(${number} AS {storage_type(node.type)})"
+    return literal_sql(Literal(node.type, value(node, context)))
 
 
 def _schema(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
@@ -69,15 +74,15 @@ def _format_type(arguments: Sequence[str], node: Invocation, context: ExecutionC
     return f"(CASE {branches} WHEN {oid} = 25 THEN 'text' ELSE '???' END)"
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{key: _answer(value) for key, value in ANSWERS.items()},
-    "current_schemas[]:boolean,integer": _schema,
-    "pg_cancel_backend:integer": _effect,
-    "pg_terminate_backend:integer": _effect,
-    "set_config:varchar,varchar,boolean": _effect,
-    **{f"generate_series:{kind},{kind},{kind}": _series for kind in ("integer", "bigint")},
-    "format_type:oid,integer": _format_type,
-    "pg_table_is_visible:oid": _visible,
-    "pg_function_is_visible:oid": "({0} IS NULL AND NULL)",
-    "pg_get_expr:varchar,oid": "{0}",
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    **dict.fromkeys(ANSWERS, _answer),
+    session.SCHEMA_AT: _schema,
+    session.PG_CANCEL_BACKEND: _effect,
+    session.PG_TERMINATE_BACKEND: _effect,
+    session.SET_CONFIG: _effect,
+    **dict.fromkeys(session.GENERATE_SERIES.values(), _series),
+    session.FORMAT_TYPE: _format_type,
+    session.PG_TABLE_IS_VISIBLE: _visible,
+    session.PG_FUNCTION_IS_VISIBLE: "({0} IS NULL AND NULL)",
+    session.PG_GET_EXPR: "{0}",
 }

@@ -1,7 +1,7 @@
 """String functions and hashes in DuckDB's SQL."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
@@ -9,8 +9,10 @@ from sparkify_harness.redshift.engine.duckdb.faults import fault_sql
 from sparkify_harness.redshift.engine.duckdb.functions.comparison import COMPARED
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.errors import ComputeFault, InvalidParameterValue
+from sparkify_harness.redshift.sql.functions import operators, strings
+from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.types import Kind
 
-_T, _TT, _TI, _TII = "varchar", "varchar,varchar", "varchar,integer", "varchar,integer,integer"
 _LETTERS = "[\\p{{L}}\\p{{N}}]+|[^\\p{{L}}\\p{{N}}]+"
 _NEGATIVE = fault_sql(InvalidParameterValue, "'negative substring length not allowed'")
 _LONGEST: Final = 16_000_000
@@ -98,68 +100,64 @@ def _position(whole: str, part: str) -> str:
 
 _QUOTED = "'\"' || replace({0}, '\"', '\"\"') || '\"'"
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{
-        f"{name}:{_T}": "CAST(length({0}) AS INTEGER)"
-        for name in ("len", "length", "char_length", "character_length", "textlen")
-    },
-    **{
-        f"{name}:varbyte": "CAST(octet_length({0}) AS INTEGER)"
-        for name in ("len", "length", "octet_length")
-    },
-    f"octet_length:{_T}": "CAST(strlen({0}) AS INTEGER)",
-    f"ascii:{_T}": "ascii({0})",
-    "chr:integer": f"(CASE WHEN {{0}} < 0 OR {{0}} > {sys.maxunicode} "
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    **dict.fromkeys(strings.LENGTHS, "CAST(length({0}) AS INTEGER)"),
+    **dict.fromkeys(strings.BYTE_LENGTHS, "CAST(octet_length({0}) AS INTEGER)"),
+    strings.OCTET_LENGTH[Kind.VARCHAR]: "CAST(strlen({0}) AS INTEGER)",
+    strings.ASCII: "ascii({0})",
+    strings.CHR: f"(CASE WHEN {{0}} < 0 OR {{0}} > {sys.maxunicode} "
     f"OR {{0}} BETWEEN 55296 AND 57343 THEN {_NO_CHARACTER} ELSE chr({{0}}) END)",
-    f"upper:{_T}": "upper({0})",
-    f"lower:{_T}": "lower({0})",
-    f"initcap:{_T}": (
+    strings.UPPER: "upper({0})",
+    strings.LOWER: "lower({0})",
+    strings.INITCAP: (
         "(CASE WHEN {0} IS NOT NULL THEN coalesce(list_aggregate(list_transform("
         f"regexp_extract_all({{0}}, '{_LETTERS}'), "
         "lambda word: upper(word[1]) || lower(word[2:])), 'string_agg', ''), '') END)"
     ),
-    f"reverse:{_T}": "reverse({0})",
+    strings.REVERSE: "reverse({0})",
     **{
-        f"{name}:{kind},{kind}": "({0} || {1})"
-        for name in ("||", "concat", "+")
-        for kind in ("varchar", "varbyte")
+        overload: "({0} || {1})"
+        for kind in (Kind.VARCHAR, Kind.VARBYTE)
+        for overload in (
+            operators.CONCATENATE[kind],
+            operators.ADD[kind, kind],
+            strings.CONCAT[kind],
+        )
     },
-    f"btrim:{_TT}": _trim("trim"),
-    f"trim:{_TT}": _trim("trim"),
-    f"ltrim:{_TT}": _trim("ltrim"),
-    f"rtrim:{_TT}": _trim("rtrim"),
-    f"lpad:{_TI},varchar": _pad("lpad"),
-    f"rpad:{_TI},varchar": _pad("rpad"),
-    f"left:{_TI}": f"left({{0}}, {at_least('{1}', 0)})",
-    f"right:{_TI}": f"right({{0}}, {at_least('{1}', 0)})",
-    f"substring:{_TII}": _substring("substring"),
-    f"substr:{_TII}": _substring("substring"),
-    "substring:varbyte,integer,integer": _bytes,
-    f"charindex:{_TT}": _position("{1}", "{0}"),
-    f"position:{_TT}": _position("{0}", "{1}"),
-    f"strpos:{_TT}": _position("{0}", "{1}"),
-    f"octetindex:{_TT}": (
+    strings.BTRIM: _trim("trim"),
+    strings.TRIM: _trim("trim"),
+    strings.LTRIM: _trim("ltrim"),
+    strings.RTRIM: _trim("rtrim"),
+    strings.LPAD: _pad("lpad"),
+    strings.RPAD: _pad("rpad"),
+    strings.LEFT: f"left({{0}}, {at_least('{1}', 0)})",
+    strings.RIGHT: f"right({{0}}, {at_least('{1}', 0)})",
+    strings.SUBSTRING[Kind.VARCHAR]: _substring("substring"),
+    strings.SUBSTR: _substring("substring"),
+    strings.SUBSTRING[Kind.VARBYTE]: _bytes,
+    strings.CHARINDEX: _position("{1}", "{0}"),
+    strings.POSITION: _position("{0}", "{1}"),
+    strings.STRPOS: _position("{0}", "{1}"),
+    strings.OCTETINDEX: (
         "CAST(CASE WHEN instr({1}, {0}) = 0 THEN 0 "
         "ELSE strlen(left({1}, instr({1}, {0}) - 1)) + 1 END AS INTEGER)"
     ),
-    **{
-        f"{name}:{_TI}": f"(CASE WHEN strlen({{0}}) * CAST({{1}} AS BIGINT) > {_LONGEST} "
-        f"THEN {_TOO_LONG} ELSE repeat({{0}}, {_at_most(at_least('{1}', 0), _LONGEST)}) END)"
-        for name in ("repeat", "replicate")
-    },
-    f"replace:{_TT},varchar": "replace({0}, {1}, {2})",
-    f"translate:{_TT},varchar": "translate({0}, {1}, {2})",
-    f"split_part:{_TT},integer": (
+    **dict.fromkeys(
+        (strings.REPEAT, strings.REPLICATE),
+        f"(CASE WHEN strlen({{0}}) * CAST({{1}} AS BIGINT) > {_LONGEST} "
+        f"THEN {_TOO_LONG} ELSE repeat({{0}}, {_at_most(at_least('{1}', 0), _LONGEST)}) END)",
+    ),
+    strings.REPLACE: "replace({0}, {1}, {2})",
+    strings.TRANSLATE: "translate({0}, {1}, {2})",
+    strings.SPLIT_PART: (
         f"(CASE WHEN {{2}} <= 0 THEN {_FIELD} "
         "WHEN {0} IS NULL OR {1} IS NULL OR {2} IS NULL THEN NULL "
         "ELSE coalesce(string_split({0}, {1})[{2}], '') END)"
     ),
-    f"quote_ident:{_T}": (
+    strings.QUOTE_IDENT: (
         "(CASE WHEN regexp_full_match({0}, '[a-z_][a-z0-9_]*') THEN {0} ELSE " + _QUOTED + " END)"
     ),
-    f"quote_literal:{_T}": ("('''' || replace(replace({0}, '\\', '\\\\'), '''', '''''') || '''')"),
-    f"bpcharcmp:{_TT}": COMPARED.replace("{0}", "rtrim({0}, ' ')").replace(
-        "{1}", "rtrim({1}, ' ')"
-    ),
-    f"bttext_pattern_cmp:{_TT}": COMPARED,
+    strings.QUOTE_LITERAL: ("('''' || replace(replace({0}, '\\', '\\\\'), '''', '''''') || '''')"),
+    strings.BPCHARCMP: COMPARED.replace("{0}", "rtrim({0}, ' ')").replace("{1}", "rtrim({1}, ' ')"),
+    strings.BTTEXT_PATTERN_CMP: COMPARED,
 }

@@ -4,17 +4,19 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/CONVERT_TIMEZONE.html
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sparkify_harness.redshift.engine.answers import session_zone
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.duckdb.faults import text_sql
 from sparkify_harness.redshift.engine.duckdb.functions.comparison import COMPARED
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
+from sparkify_harness.redshift.engine.moments import age, weekday
 from sparkify_harness.redshift.errors import InvalidParameterValue
 from sparkify_harness.redshift.sql.datetimes import ABBREVIATIONS, zone_of
+from sparkify_harness.redshift.sql.functions import dates
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.types import Kind
 
 _POSIX: Final = re.compile(r".*?\s*(?P<sign>[+-]?)(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?")
@@ -23,7 +25,6 @@ _FARTHEST: Final = 15
 
 Redshift: https://docs.aws.amazon.com/redshift/latest/mgmt/behavior-changes.html
 """
-_DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 
 
 def fixed_minutes(name: str) -> int | None:
@@ -76,24 +77,10 @@ def _at_zone(arguments: Sequence[str], node: Invocation, context: ExecutionConte
     return _from_utc(f"timezone('UTC', {arguments[1]})", zone)
 
 
-def _age(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
-    del node
-    if len(arguments) == 2:
-        return f"age({arguments[0]}, {arguments[1]})"
-    today = context.transaction_time.astimezone(session_zone(context)).date()
-    return f"age(TIMESTAMP '{today} 00:00:00', {arguments[0]})"
-
-
 def _next_day(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
     del context
-    word = str(constant(node, 1)).strip().lower()
-    number = next(
-        (index for index, day in enumerate(_DAYS) if len(word) > 1 and day.startswith(word)), None
-    )
-    if number is None:
-        raise InvalidParameterValue(f'invalid day of week: "{word}"')
     date = f"CAST({arguments[0]} AS DATE)"
-    ahead = f"(({number} - datepart('dow', {date}) + 6) % 7 + 1)"
+    ahead = f"(({weekday(node)} - datepart('dow', {date}) + 6) % 7 + 1)"
     return f"({date} + CAST({ahead} AS INTEGER))"
 
 
@@ -122,17 +109,17 @@ _FRACTION = (
 )
 _MONTHS_BETWEEN = f"CAST({_MONTHS} + CASE WHEN {_SAME_DAY} THEN 0 ELSE {_FRACTION} END AS DOUBLE)"
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    "convert_timezone:varchar,timestamp": _convert,
-    "convert_timezone:varchar,varchar,timestamp": _convert,
-    "timezone:varchar,timestamp": _at_zone,
-    "timezone:varchar,timestamptz": _at_zone,
-    "age:timestamp,timestamp": _age,
-    "age:timestamp": _age,
-    **{f"next_day:{kind},varchar": _next_day for kind in ("date", "timestamp")},
-    **{f"months_between:{kind},{kind}": _MONTHS_BETWEEN for kind in ("date", "timestamp")},
-    "date_cmp_timestamptz:date,timestamptz": _compared(zoned_first=False),
-    "timestamp_cmp_timestamptz:timestamp,timestamptz": _compared(zoned_first=False),
-    "timestamptz_cmp_date:timestamptz,date": _compared(zoned_first=True),
-    "timestamptz_cmp_timestamp:timestamptz,timestamp": _compared(zoned_first=True),
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    dates.CONVERT_TIMEZONE: _convert,
+    dates.CONVERT_BETWEEN_TIMEZONES: _convert,
+    dates.TIMEZONE[Kind.TIMESTAMP]: _at_zone,
+    dates.TIMEZONE[Kind.TIMESTAMPTZ]: _at_zone,
+    dates.AGE: age,
+    dates.AGE_TODAY: age,
+    **dict.fromkeys(dates.NEXT_DAY.values(), _next_day),
+    **dict.fromkeys(dates.MONTHS_BETWEEN.values(), _MONTHS_BETWEEN),
+    dates.DATE_CMP_TIMESTAMPTZ: _compared(zoned_first=False),
+    dates.TIMESTAMP_CMP_TIMESTAMPTZ: _compared(zoned_first=False),
+    dates.TIMESTAMPTZ_CMP_DATE: _compared(zoned_first=True),
+    dates.TIMESTAMPTZ_CMP_TIMESTAMP: _compared(zoned_first=True),
 }

@@ -5,7 +5,8 @@ from types import MappingProxyType
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
-from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
+from sparkify_harness.redshift.engine.expressions import sorted_by
+from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, is_null
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart
 from sparkify_harness.redshift.engine.postgres.functions import (
     aggregates,
@@ -26,9 +27,10 @@ from sparkify_harness.redshift.engine.postgres.functions import (
 )
 from sparkify_harness.redshift.engine.postgres.functions.absent import ABSENT
 from sparkify_harness.redshift.engine.postgres.types import storage_type
-from sparkify_harness.redshift.sql.tree import Aggregate, Expression, Literal, SortKey, Window
+from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.sql.tree import Aggregate, Window
 
-LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
+LOWERINGS: Final[Mapping[Overload, Lowering]] = MappingProxyType(
     {
         **arithmetic.LOWERINGS,
         **comparison.LOWERINGS,
@@ -47,7 +49,7 @@ LOWERINGS: Final[Mapping[str, Lowering]] = MappingProxyType(
         **session.LOWERINGS,
     }
 )
-"""Lowerings by ``Overload.key``; ``absent.ABSENT`` says of each other one why there is none."""
+"""``absent.ABSENT`` says of each overload that is not here why there is none."""
 
 
 def lower_call(
@@ -73,13 +75,13 @@ def lower_call(
     Raises:
         NoCounterpart: PostgreSQL has none.
     """
-    lowering = LOWERINGS.get(node.overload.key)
+    lowering = LOWERINGS.get(node.overload)
     if lowering is None:
-        raise NoCounterpart(f"{node.overload.key}, {ABSENT[node.overload.key]}")
+        raise NoCounterpart(f"{node.overload.signature}, {ABSENT[node.overload]}")
     if isinstance(node, Aggregate | Window):
         template = lowering if isinstance(lowering, str) else lowering(arguments, node, context)
         return _aggregate(node, template, arguments, over=over, order_by=order_by)
-    if node.overload.strict and any(map(_is_null, node.arguments)):
+    if is_null(node):
         return f"CAST(NULL AS {storage_type(node.type)})"
     if isinstance(lowering, str):
         return lowering.format(*arguments, args=", ".join(arguments))
@@ -105,19 +107,6 @@ def _aggregate(
         args=", ".join(arguments),
         over=f" {over}" if over else "",
         distinct="DISTINCT " if node.distinct else "",
-        order_by=_order(keys, order_by),
+        order_by=f" ORDER BY {sorted_by(keys, order_by)}" if keys else "",
         ordered=order_by[0] if order_by else "",
     )
-
-
-def _is_null(argument: Expression) -> bool:
-    return isinstance(argument, Literal) and argument.value is None
-
-
-def _order(keys: Sequence[SortKey], expressions: Sequence[str]) -> str:
-    items = [
-        f"{sql} {'DESC' if key.descending else 'ASC'} "
-        f"NULLS {'FIRST' if key.nulls_first else 'LAST'}"
-        for key, sql in zip(keys, expressions, strict=True)
-    ]
-    return f" ORDER BY {', '.join(items)}" if items else ""

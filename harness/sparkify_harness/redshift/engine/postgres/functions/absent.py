@@ -4,44 +4,50 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from sparkify_harness.redshift.sql.functions import (
+    aggregates,
+    conversion,
+    hashes,
+    json,
+    operators,
+    session,
+    strings,
+)
+from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.types import Kind
+
 _OF_AWS = "which is AWS's own"
 _MODULE = "which PostgreSQL has in a module alone, that is not built in"
 _BITS = "as PostgreSQL has no bits of bytea"
 _CATALOG = "which is about another catalog than PostgreSQL's"
+_NEW = "which PostgreSQL has since 18 alone"
 _EFFECT = "which does something to a session, and is no query"
 
-ABSENT: Final[Mapping[str, str]] = MappingProxyType(
+ABSENT: Final[Mapping[Overload, str]] = MappingProxyType(
     {
-        **{
-            f"fnv_hash:{kind},bigint": _OF_AWS
-            for kind in ("smallint", "integer", "bigint", "varchar", "varbyte")
-        },
-        "crc32:varchar": _OF_AWS,
-        "strtol:varchar,integer": _OF_AWS,
-        "json_parse:varchar": _OF_AWS,
-        **{
-            f"{name}:{kind}": _MODULE
-            for name in ("sha", "sha1", "func_sha1")
-            for kind in ("varchar", "varbyte")
-        },
-        "soundex:varchar": _MODULE,
-        "difference:varchar,varchar": _MODULE,
-        **{f"{symbol}:varbyte,varbyte": _BITS for symbol in "&|#"},
-        "unary~:varbyte": _BITS,
-        **{f"{name}:varbyte": "which PostgreSQL has since 18 alone" for name in ("min", "max")},
-        "to_char:interval,varchar": "which the substitute refuses",
-        "current_schemas[]:boolean,integer": _CATALOG,
-        "format_type:oid,integer": _CATALOG,
-        "pg_get_expr:varchar,oid": _CATALOG,
-        "pg_function_is_visible:oid": _CATALOG,
-        "pg_table_is_visible:oid": _CATALOG,
-        **dict.fromkeys(
-            (
-                "pg_cancel_backend:integer",
-                "pg_terminate_backend:integer",
-                "set_config:varchar,varchar,boolean",
-            ),
-            _EFFECT,
-        ),
+        **dict.fromkeys(hashes.FNV_HASH.values(), _OF_AWS),
+        hashes.CRC32: _OF_AWS,
+        strings.STRTOL: _OF_AWS,
+        json.JSON_PARSE: _OF_AWS,
+        **dict.fromkeys(hashes.SHA.values(), _MODULE),
+        **dict.fromkeys(hashes.SHA1.values(), _MODULE),
+        **dict.fromkeys(hashes.FUNC_SHA1.values(), _MODULE),
+        strings.SOUNDEX: _MODULE,
+        strings.DIFFERENCE: _MODULE,
+        operators.BITWISE_AND[Kind.VARBYTE]: _BITS,
+        operators.BITWISE_OR[Kind.VARBYTE]: _BITS,
+        operators.BITWISE_XOR[Kind.VARBYTE]: _BITS,
+        operators.BITWISE_NOT[Kind.VARBYTE]: _BITS,
+        aggregates.MIN[Kind.VARBYTE]: _NEW,
+        aggregates.MAX[Kind.VARBYTE]: _NEW,
+        conversion.TO_CHAR[Kind.INTERVAL]: "which the substitute refuses",
+        session.SCHEMA_AT: _CATALOG,
+        session.FORMAT_TYPE: _CATALOG,
+        session.PG_GET_EXPR: _CATALOG,
+        session.PG_FUNCTION_IS_VISIBLE: _CATALOG,
+        session.PG_TABLE_IS_VISIBLE: _CATALOG,
+        session.PG_CANCEL_BACKEND: _EFFECT,
+        session.PG_TERMINATE_BACKEND: _EFFECT,
+        session.SET_CONFIG: _EFFECT,
     }
 )

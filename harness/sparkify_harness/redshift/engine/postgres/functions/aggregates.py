@@ -3,7 +3,7 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_Aggregate_Functions.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
@@ -12,17 +12,13 @@ from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart
 from sparkify_harness.redshift.engine.postgres.functions.comparison import key
 from sparkify_harness.redshift.engine.postgres.types import storage_type
 from sparkify_harness.redshift.errors import ComputeFault
-from sparkify_harness.redshift.sql.functions.aggregates import GROUPING
+from sparkify_harness.redshift.sql.functions import aggregates, windows
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.tree import Call, Literal, Window
 from sparkify_harness.redshift.types import MAX_VARCHAR, Kind
 
-_INTEGERS = ("smallint", "integer", "bigint")
-_FLOATS = ("real", "double")
-_SPREADS = ("stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop")
-_ORDERED = (
-    *_INTEGERS, "numeric", *_FLOATS, "varchar", "char", "date", "time", "timetz", "timestamp",
-    "timestamptz", "interval",
-)  # fmt: skip
+_INTEGERS: Final = (Kind.SMALLINT, Kind.INTEGER, Kind.BIGINT)
+_FLOATS: Final = (Kind.REAL, Kind.DOUBLE)
 
 
 def _typed(template: str) -> Lowering:
@@ -67,7 +63,7 @@ def _percentile(function: str) -> Lowering:
     def lower(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del arguments, context
         if isinstance(node, Call):
-            raise TypeError(node.overload.key)
+            raise TypeError(node.overload.signature)
         keys = node.within_group if isinstance(node, Window) else node.order_by
         fraction = _fraction(node)
         if keys and keys[0].descending:
@@ -106,43 +102,58 @@ def _listagg(arguments: Sequence[str], node: Invocation, context: ExecutionConte
     return f"redshift.listed({joined}, {MAX_VARCHAR})"
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{f"{name}:any": "grouping({args})" for name in GROUPING},
-    "count:*": "count(*){over}",
-    "count:any": _counted(""),
-    "approximate count:any": _counted(""),
-    "hll:any": _counted("DISTINCT "),
-    **{f"sum:{kind}": _typed("sum({distinct}{0}){over}") for kind in (*_INTEGERS, "numeric")},
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    aggregates.GROUPING: "grouping({args})",
+    aggregates.GROUPING_ID: "grouping({args})",
+    aggregates.COUNT_ROWS: "count(*){over}",
+    aggregates.COUNT: _counted(""),
+    aggregates.APPROXIMATE_COUNT: _counted(""),
+    aggregates.HLL: _counted("DISTINCT "),
     **{
-        f"{name}:{kind}": f"{name}({{distinct}}CAST({{0}} AS double precision)){{over}}"
-        for name in ("sum", "avg")
+        aggregates.SUM[kind]: _typed("sum({distinct}{0}){over}")
+        for kind in (*_INTEGERS, Kind.NUMERIC)
+    },
+    **{
+        aggregates.SUM[kind]: "sum({distinct}CAST({0} AS double precision)){over}"
         for kind in _FLOATS
     },
-    "sum:interval": "sum({distinct}{0}){over}",
-    **{f"avg:{kind}": _average for kind in (*_INTEGERS, "numeric")},
-    **{f"{name}:{kind}": f"{name}({{0}}){{over}}" for name in ("min", "max") for kind in _ORDERED},
-    "any_value:any": "redshift.any_value({0}){over}",
-    **{f"{name}:double": f"{name}({{distinct}}{{0}}){{over}}" for name in _SPREADS},
-    **{f"{name}:boolean": f"{name}({{0}}){{over}}" for name in ("bool_and", "bool_or")},
     **{
-        f"{name}:{kind}": f"{name}({{0}}){{over}}"
-        for name in ("bit_and", "bit_or")
-        for kind in _INTEGERS
+        aggregates.AVG[kind]: "avg({distinct}CAST({0} AS double precision)){over}"
+        for kind in _FLOATS
     },
-    "listagg:varchar,varchar": _listagg,
+    aggregates.SUM[Kind.INTERVAL]: "sum({distinct}{0}){over}",
+    **{aggregates.AVG[kind]: _average for kind in (*_INTEGERS, Kind.NUMERIC)},
     **{
-        f"median:{kind}": _median
-        for kind in (*_INTEGERS, "numeric", "double", "date", "timestamp", "timestamptz")
+        each: f"{each.name}({{0}}){{over}}"
+        for overloads in (aggregates.MIN, aggregates.MAX)
+        for kind, each in overloads.items()
+        if kind is not Kind.VARBYTE
     },
-    "percentile_cont:double": _percentile("between"),
-    "percentile_disc:double": _percentile("first_at"),
-    **{
-        f"{name}:": f"{name}(){{over}}"
-        for name in ("row_number", "rank", "dense_rank", "percent_rank", "cume_dist")
-    },
-    "ntile:bigint": "CAST(ntile(CAST({0} AS integer)){over} AS bigint)",
-    **{f"{name}:any,integer": f"{name}({{args}}){{over}}" for name in ("lag", "lead")},
-    **{f"{name}:any": f"{name}({{0}}){{over}}" for name in ("first_value", "last_value")},
-    "nth_value:any,bigint": "nth_value({0}, CAST({1} AS integer)){over}",
-    "ratio_to_report:double": "({0} / nullif(sum({0}){over}, 0))",
+    aggregates.ANY_VALUE: "redshift.any_value({0}){over}",
+    aggregates.STDDEV: "stddev({distinct}{0}){over}",
+    aggregates.STDDEV_SAMP: "stddev_samp({distinct}{0}){over}",
+    aggregates.STDDEV_POP: "stddev_pop({distinct}{0}){over}",
+    aggregates.VARIANCE: "variance({distinct}{0}){over}",
+    aggregates.VAR_SAMP: "var_samp({distinct}{0}){over}",
+    aggregates.VAR_POP: "var_pop({distinct}{0}){over}",
+    aggregates.BOOL_AND: "bool_and({0}){over}",
+    aggregates.BOOL_OR: "bool_or({0}){over}",
+    **dict.fromkeys(aggregates.BIT_AND.values(), "bit_and({0}){over}"),
+    **dict.fromkeys(aggregates.BIT_OR.values(), "bit_or({0}){over}"),
+    aggregates.LISTAGG: _listagg,
+    **dict.fromkeys(aggregates.MEDIAN.values(), _median),
+    aggregates.PERCENTILE_CONT: _percentile("between"),
+    windows.PERCENTILE_DISC: _percentile("first_at"),
+    windows.ROW_NUMBER: "row_number(){over}",
+    windows.RANK: "rank(){over}",
+    windows.DENSE_RANK: "dense_rank(){over}",
+    windows.PERCENT_RANK: "percent_rank(){over}",
+    windows.CUME_DIST: "cume_dist(){over}",
+    windows.NTILE: "CAST(ntile(CAST({0} AS integer)){over} AS bigint)",
+    windows.LAG: "lag({args}){over}",
+    windows.LEAD: "lead({args}){over}",
+    windows.FIRST_VALUE: "first_value({0}){over}",
+    windows.LAST_VALUE: "last_value({0}){over}",
+    windows.NTH_VALUE: "nth_value({0}, CAST({1} AS integer)){over}",
+    windows.RATIO_TO_REPORT: "({0} / nullif(sum({0}){over}, 0))",
 }

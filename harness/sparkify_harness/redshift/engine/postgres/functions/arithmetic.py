@@ -3,15 +3,18 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.engine.postgres.types import storage_type
+from sparkify_harness.redshift.sql.functions import math, operators
+from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.types import Kind
 
-_INTEGERS = ("smallint", "integer", "bigint")
-_FLOATS = ("double", "real")
+_INTEGERS: Final = (Kind.SMALLINT, Kind.INTEGER, Kind.BIGINT)
+_FLOATS: Final = (Kind.DOUBLE, Kind.REAL)
 
 
 def typed(template: str) -> Lowering:
@@ -33,34 +36,44 @@ def _quotient(arguments: Sequence[str], node: Invocation, context: ExecutionCont
     return f"CAST({whole} * {unit} AS {storage_type(node.type)})"
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
     **{
-        f"{symbol}:{kind},{kind}": f"({{0}} {symbol} {{1}})"
-        for symbol in ("+", "-", "*", "/")
+        overload: f"({{0}} {overload.name} {{1}})"
+        for overloads in (
+            operators.ADD,
+            operators.SUBTRACT,
+            operators.MULTIPLY,
+            operators.DIVIDE,
+        )
         for kind in (*_INTEGERS, *_FLOATS)
+        for overload in [overloads[kind, kind]]
     },
-    **{f"{name}:{kind},{kind}": "({0} % {1})" for name in ("%", "mod") for kind in _INTEGERS},
-    **{f"{symbol}:numeric,numeric": typed(f"{{0}} {symbol} {{1}}") for symbol in ("+", "-", "*")},
-    "/:numeric,numeric": _quotient,
-    "%:numeric,numeric": typed("{0} % {1}"),
-    "mod:numeric,numeric": typed("{0} % {1}"),
-    "^:double,double": "({0} ^ {1})",
     **{
-        f"unary{symbol}:{kind}": f"({symbol} {{0}})"
-        for symbol in ("-", "@")
-        for kind in (*_INTEGERS, "numeric", *_FLOATS)
-    },
-    "unary|/:double": "(|/ {0})",
-    "unary||/:double": "(||/ {0})",
-    **{
-        f"{symbol}:{kind},{kind}": f"({{0}} {symbol} {{1}})"
-        for symbol in "&|#"
+        overloads[kind]: "({0} % {1})"
+        for overloads in (operators.REMAINDER, math.MOD)
         for kind in _INTEGERS
     },
+    operators.ADD[Kind.NUMERIC, Kind.NUMERIC]: typed("{0} + {1}"),
+    operators.SUBTRACT[Kind.NUMERIC, Kind.NUMERIC]: typed("{0} - {1}"),
+    operators.MULTIPLY[Kind.NUMERIC, Kind.NUMERIC]: typed("{0} * {1}"),
+    operators.DIVIDE[Kind.NUMERIC, Kind.NUMERIC]: _quotient,
+    operators.REMAINDER[Kind.NUMERIC]: typed("{0} % {1}"),
+    math.MOD[Kind.NUMERIC]: typed("{0} % {1}"),
+    operators.POWER: "({0} ^ {1})",
+    **dict.fromkeys(operators.NEGATE.values(), "(- {0})"),
+    **dict.fromkeys(operators.MAGNITUDE.values(), "(@ {0})"),
+    operators.SQUARE_ROOT: "(|/ {0})",
+    operators.CUBE_ROOT: "(||/ {0})",
     **{
-        f"{symbol}:{kind},integer": f"({{0}} {symbol} {{1}})"
-        for symbol in ("<<", ">>")
+        overloads[kind]: f"({{0}} {overloads[kind].name} {{1}})"
+        for overloads in (
+            operators.BITWISE_AND,
+            operators.BITWISE_OR,
+            operators.BITWISE_XOR,
+            operators.SHIFT_LEFT,
+            operators.SHIFT_RIGHT,
+        )
         for kind in _INTEGERS
     },
-    **{f"unary~:{kind}": "(~ {0})" for kind in _INTEGERS},
+    **{operators.BITWISE_NOT[kind]: "(~ {0})" for kind in _INTEGERS},
 }

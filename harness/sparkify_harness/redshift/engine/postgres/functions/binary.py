@@ -3,13 +3,15 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/varbyte-functions.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart
 from sparkify_harness.redshift.errors import InvalidParameterValue
+from sparkify_harness.redshift.sql.functions import conversion
+from sparkify_harness.redshift.sql.functions.registry import Overload
 
 _TO: Final = {
     "hex": "decode(repeat('0', length({0}) % 2) || {0}, 'hex')",
@@ -38,13 +40,13 @@ def _coded(templates: dict[str, str]) -> Lowering:
     return lower
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    "to_varbyte:varchar,varchar": _coded(_TO),
-    "from_varbyte:varbyte,varchar": _coded(_FROM),
-    "from_hex:varchar": "decode({0}, 'hex')",
-    "to_hex:varbyte": "encode({0}, 'hex')",
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    conversion.TO_VARBYTE: _coded(_TO),
+    conversion.FROM_VARBYTE: _coded(_FROM),
+    conversion.FROM_HEX: "decode({0}, 'hex')",
+    conversion.TO_HEX: "encode({0}, 'hex')",
     # PostgreSQL counts the bytes from the first one, and the bits of each from the lowest.
-    "getbit:varbyte,integer": (
+    conversion.GETBIT: (
         "get_bit({0}, CAST((length({0}) - 1 - div({1}, 8)) * 8 + {1} % 8 AS integer))"
     ),
 }

@@ -3,23 +3,17 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_comparison_condition.html
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from sparkify_harness.redshift.engine.lowering import Lowering
-from sparkify_harness.redshift.sql.functions.operators import COMPARABLE, COMPARISONS
-from sparkify_harness.redshift.sql.functions.signatures import short_name
-from sparkify_harness.redshift.types import Kind, RedshiftType
+from sparkify_harness.redshift.engine.wording import ignores_blanks
+from sparkify_harness.redshift.sql.functions import dates, operators, strings
+from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.types import RedshiftType
 
 COMPARED: Final = "(CASE WHEN {0} < {1} THEN -1 WHEN {0} > {1} THEN 1 WHEN {0} = {1} THEN 0 END)"
 """-1, 0 or 1, as the comparison functions answer."""
-
-
-def ignores_blanks(type: RedshiftType) -> bool:  # noqa: A002 - the word of the domain
-    """Whether values that differ in trailing blanks alone are the same value.
-
-    CHAR is stored without them.
-    """
-    return type.kind in {Kind.VARCHAR, Kind.UNKNOWN}
 
 
 def key(sql: str, type: RedshiftType) -> str:  # noqa: A002 - the word of the domain
@@ -33,29 +27,22 @@ def _blind(template: str) -> str:
     return template
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
     **{
-        f"{symbol}:{short_name(operand)},{short_name(operand)}": (
-            _blind(f"({{0}} {symbol} {{1}})") if operand.kind.is_text else f"({{0}} {symbol} {{1}})"
-        )
-        for symbol in COMPARISONS
-        for operand in COMPARABLE
+        each: (_blind if kind.is_text else str)(f"({{0}} {each.name} {{1}})")
+        for overloads in operators.COMPARISONS
+        for kind, each in overloads.items()
     },
-    "bpcharcmp:varchar,varchar": _blind(COMPARED),
-    "bttext_pattern_cmp:varchar,varchar": COMPARED,
-    **{
-        f"{name}:{kinds}": COMPARED
-        for name, kinds in (
-            ("date_cmp", "date,date"),
-            ("date_cmp_timestamp", "date,timestamp"),
-            ("date_cmp_timestamptz", "date,timestamptz"),
-            ("timestamp_cmp", "timestamp,timestamp"),
-            ("timestamp_cmp_date", "timestamp,date"),
-            ("timestamp_cmp_timestamptz", "timestamp,timestamptz"),
-            ("timestamptz_cmp", "timestamptz,timestamptz"),
-            ("timestamptz_cmp_date", "timestamptz,date"),
-            ("timestamptz_cmp_timestamp", "timestamptz,timestamp"),
-            ("interval_cmp", "interval,interval"),
-        )
-    },
+    strings.BPCHARCMP: _blind(COMPARED),
+    strings.BTTEXT_PATTERN_CMP: COMPARED,
+    dates.DATE_CMP: COMPARED,
+    dates.DATE_CMP_TIMESTAMP: COMPARED,
+    dates.DATE_CMP_TIMESTAMPTZ: COMPARED,
+    dates.TIMESTAMP_CMP: COMPARED,
+    dates.TIMESTAMP_CMP_DATE: COMPARED,
+    dates.TIMESTAMP_CMP_TIMESTAMPTZ: COMPARED,
+    dates.TIMESTAMPTZ_CMP: COMPARED,
+    dates.TIMESTAMPTZ_CMP_DATE: COMPARED,
+    dates.TIMESTAMPTZ_CMP_TIMESTAMP: COMPARED,
+    dates.INTERVAL_CMP: COMPARED,
 }

@@ -3,12 +3,14 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_conditional_expressions.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.engine.postgres.functions.comparison import key
+from sparkify_harness.redshift.sql.functions import conditional
+from sparkify_harness.redshift.sql.functions.registry import Overload
 
 
 def _decode(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
@@ -30,13 +32,13 @@ def _nullif(arguments: Sequence[str], node: Invocation, context: ExecutionContex
     return f"(CASE WHEN {left} = {right} THEN NULL ELSE {arguments[0]} END)"
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    "coalesce:alike": "coalesce({args})",
-    "nvl:alike": "coalesce({args})",
-    "isnull:alike,alike": "coalesce({args})",
-    "nvl2:any,alike,alike": "(CASE WHEN {0} IS NOT NULL THEN {1} ELSE {2} END)",
-    "nullif:alike,alike": _nullif,
-    "greatest:alike": "greatest({args})",
-    "least:alike": "least({args})",
-    "decode:any,any,any,any": _decode,
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    conditional.COALESCE: "coalesce({args})",
+    conditional.NVL: "coalesce({args})",
+    conditional.ISNULL: "coalesce({args})",
+    conditional.NVL2: "(CASE WHEN {0} IS NOT NULL THEN {1} ELSE {2} END)",
+    conditional.NULLIF: _nullif,
+    conditional.GREATEST: "greatest({args})",
+    conditional.LEAST: "least({args})",
+    conditional.DECODE: _decode,
 }

@@ -3,12 +3,15 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_Data_type_formatting.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.engine.postgres.functions.arithmetic import typed
+from sparkify_harness.redshift.sql.functions import conversion
+from sparkify_harness.redshift.sql.functions.registry import Overload
+from sparkify_harness.redshift.types import Kind
 
 
 def _by_template(function: str) -> Lowering:
@@ -21,12 +24,12 @@ def _by_template(function: str) -> Lowering:
     return lower
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
     **{
-        f"to_char:{kind},varchar": _by_template("to_char")
-        for kind in ("timestamp", "timestamptz", "bigint", "numeric", "double")
+        conversion.TO_CHAR[kind]: _by_template("to_char")
+        for kind in (Kind.TIMESTAMP, Kind.TIMESTAMPTZ, Kind.BIGINT, Kind.NUMERIC, Kind.DOUBLE)
     },
-    "to_date:varchar,varchar,boolean": _by_template("to_date"),
-    "to_timestamp:varchar,varchar,boolean": _by_template("to_timestamp"),
-    "to_number:varchar,varchar": typed("to_number({0}, {1})"),
+    conversion.TO_DATE: _by_template("to_date"),
+    conversion.TO_TIMESTAMP: _by_template("to_timestamp"),
+    conversion.TO_NUMBER: typed("to_number({0}, {1})"),
 }

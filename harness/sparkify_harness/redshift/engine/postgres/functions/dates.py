@@ -3,14 +3,16 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/Date_functions_header.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
 from sparkify_harness.redshift.engine.postgres.casts import cast_sql
 from sparkify_harness.redshift.errors import InvalidParameterValue
+from sparkify_harness.redshift.sql.functions import dates
 from sparkify_harness.redshift.sql.functions.dates import date_part_of
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.tree import Cast, CastContext
 from sparkify_harness.redshift.types import Kind
 
@@ -107,6 +109,8 @@ def _number(part: str, stamp: str) -> str:
     if part in {"month", "quarter"}:
         month = f"({year} * 12 + date_part('month', {stamp}) - 1)"
         return f"floor({month} / {_MONTHS[part]})"
+    if part in {"century", "millennium"}:
+        year = f"({year} - 1)"  # it begins with its year 1, a decade with its year 0
     return f"floor({year} / {_MONTHS[part] // 12})"
 
 
@@ -160,42 +164,19 @@ def _date(arguments: Sequence[str], node: Invocation, context: ExecutionContext)
     return cast_sql(arguments[0], Cast(node.type, node.arguments[0], CastContext.EXPLICIT))
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{f"date:{kind}": _date for kind in ("date", "timestamp", "timestamptz", "varchar")},
-    **{
-        f"{name}:varchar,bigint,{kind}": _dateadd
-        for name in ("dateadd", "date_add")
-        for kind in _STAMPS
-    },
-    **{
-        f"{name}:varchar,{kind},{kind}": _datediff
-        for name in ("datediff", "date_diff")
-        for kind in _STAMPS
-    },
-    **{
-        f"{name}:varchar,{kind}": lowering
-        for name, lowering in (
-            ("date_part", _date_part),
-            ("pgdate_part", _date_part),
-            ("extract", _extract),
-        )
-        for kind in (*_STAMPS, "interval")
-    },
-    **{f"date_trunc:varchar,{kind}": _trunc for kind in ("date", "timestamp", "timestamptz")},
-    **{
-        f"add_months:{kind},integer": "redshift.add_months(CAST({0} AS timestamp), {1})"
-        for kind in ("date", "timestamp")
-    },
-    **{
-        f"last_day:{kind}": "redshift.last_day(CAST({0} AS timestamp))"
-        for kind in ("date", "timestamp")
-    },
-    **{
-        f"months_between:{kind},{kind}": (
-            "redshift.months_between(CAST({0} AS timestamp), CAST({1} AS timestamp))"
-        )
-        for kind in ("date", "timestamp")
-    },
-    "trunc:timestamp": "CAST({0} AS date)",
-    "date_part_year:date": "CAST(date_part('year', {0}) AS integer)",
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    **dict.fromkeys(dates.DATE_OF.values(), _date),
+    **dict.fromkeys((*dates.DATEADD.values(), *dates.DATE_ADD.values()), _dateadd),
+    **dict.fromkeys((*dates.DATEDIFF.values(), *dates.DATE_DIFF.values()), _datediff),
+    **dict.fromkeys((*dates.DATE_PART.values(), *dates.PGDATE_PART.values()), _date_part),
+    **dict.fromkeys(dates.EXTRACT.values(), _extract),
+    **dict.fromkeys(dates.DATE_TRUNC.values(), _trunc),
+    **dict.fromkeys(dates.ADD_MONTHS.values(), "redshift.add_months(CAST({0} AS timestamp), {1})"),
+    **dict.fromkeys(dates.LAST_DAY.values(), "redshift.last_day(CAST({0} AS timestamp))"),
+    **dict.fromkeys(
+        dates.MONTHS_BETWEEN.values(),
+        "redshift.months_between(CAST({0} AS timestamp), CAST({1} AS timestamp))",
+    ),
+    dates.TRUNC: "CAST({0} AS date)",
+    dates.DATE_PART_YEAR: "CAST(date_part('year', {0}) AS integer)",
 }

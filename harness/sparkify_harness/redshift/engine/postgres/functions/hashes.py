@@ -3,11 +3,13 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/hash-functions.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, constant
+from sparkify_harness.redshift.sql.functions import hashes
+from sparkify_harness.redshift.sql.functions.registry import Overload
 
 
 def _sha2(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
@@ -24,7 +26,7 @@ def _sha2(arguments: Sequence[str], node: Invocation, context: ExecutionContext)
     return f"encode(sha{bits or 256}({value}), 'hex')"
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{f"md5:{kind}": "md5({0})" for kind in ("varchar", "varbyte")},
-    **{f"sha2:{kind},integer": _sha2 for kind in ("varchar", "varbyte")},
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    **dict.fromkeys(hashes.MD5.values(), "md5({0})"),
+    **dict.fromkeys(hashes.SHA2.values(), _sha2),
 }

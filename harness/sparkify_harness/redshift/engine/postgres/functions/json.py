@@ -3,11 +3,13 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/json-functions.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
+from sparkify_harness.redshift.sql.functions import json
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.types import Kind
 
 _JSON = "CAST({0} AS json)"
@@ -68,29 +70,25 @@ def _whole(bits: int) -> str:
     return f"(CASE WHEN {{0}} IS NOT NULL THEN {_is('number')} AND {_WHOLE} AND ({inside}) END)"
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{
-        f"json_extract_path_text:varchar,{','.join(['varchar'] * depth)}{flag}": _path
-        for depth in range(1, 6)
-        for flag in ("", ",boolean")
-    },
-    "json_extract_array_element_text:varchar,integer,boolean": _element,
-    "json_array_length:varchar,boolean": _length,
-    "is_valid_json:varchar": _of_shape("object"),
-    "is_valid_json_array:varchar": _of_shape("array"),
-    "can_json_parse:varchar": "redshift.is_json({0})",
-    "json_serialize:super": "{0}",
-    "json_size:super": "octet_length({0})",
-    "json_typeof:super": f"json_typeof({_JSON})",
-    "get_array_length:super": (f"(CASE WHEN {_is('array')} THEN json_array_length({_JSON}) END)"),
-    "is_array:super": _is("array"),
-    "is_object:super": _is("object"),
-    "is_scalar:super": _is("string", "number", "boolean"),
-    "is_varchar:super": _is("string"),
-    "is_boolean:super": _is("boolean"),
-    "is_integer:super": _whole(32),
-    "is_bigint:super": _whole(64),
-    "is_smallint:super": _whole(16),
-    "is_decimal:super": _is("number"),
-    "is_float:super": f"({_is('number')} AND NOT {_WHOLE})",
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    **dict.fromkeys(json.JSON_EXTRACT_PATH_TEXT.values(), _path),
+    json.JSON_EXTRACT_ARRAY_ELEMENT_TEXT: _element,
+    json.JSON_ARRAY_LENGTH: _length,
+    json.IS_VALID_JSON: _of_shape("object"),
+    json.IS_VALID_JSON_ARRAY: _of_shape("array"),
+    json.CAN_JSON_PARSE: "redshift.is_json({0})",
+    json.JSON_SERIALIZE: "{0}",
+    json.JSON_SIZE: "octet_length({0})",
+    json.JSON_TYPEOF: f"json_typeof({_JSON})",
+    json.GET_ARRAY_LENGTH: (f"(CASE WHEN {_is('array')} THEN json_array_length({_JSON}) END)"),
+    json.IS_ARRAY: _is("array"),
+    json.IS_OBJECT: _is("object"),
+    json.IS_SCALAR: _is("string", "number", "boolean"),
+    json.IS_VARCHAR: _is("string"),
+    json.IS_BOOLEAN: _is("boolean"),
+    json.IS_INTEGER: _whole(32),
+    json.IS_BIGINT: _whole(64),
+    json.IS_SMALLINT: _whole(16),
+    json.IS_DECIMAL: _is("number"),
+    json.IS_FLOAT: f"({_is('number')} AND NOT {_WHOLE})",
 }

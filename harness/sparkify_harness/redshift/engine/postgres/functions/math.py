@@ -3,22 +3,24 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/Math_functions.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.engine.postgres.functions.arithmetic import typed
 from sparkify_harness.redshift.engine.postgres.types import storage_type
+from sparkify_harness.redshift.sql.functions import math
+from sparkify_harness.redshift.sql.functions.registry import Family, Overload
+from sparkify_harness.redshift.types import Kind
 
-_INTEGERS = ("smallint", "integer", "bigint")
 
-
-def _places(function: str) -> dict[str, Lowering]:
+def _places(overloads: Family[Kind]) -> Mapping[Overload, Lowering]:
     """ROUND and TRUNC: what has no places has none of its fraction.
 
     PostgreSQL rounds a DOUBLE half to even, and to no places; Redshift as it is printed.
     """
+    function = overloads[Kind.NUMERIC].name
 
     def exact(arguments: Sequence[str], node: Invocation, context: ExecutionContext) -> str:
         del context
@@ -30,32 +32,33 @@ def _places(function: str) -> dict[str, Lowering]:
         cut = exact([f"CAST({value} AS numeric)", places], node, context)
         return f"(CASE WHEN {cut} = 0 AND {value} < 0 THEN '-0' ELSE {cut} END)"
 
-    return {
-        **{f"{function}:{kind},integer": exact for kind in (*_INTEGERS, "numeric")},
-        f"{function}:double,integer": printed,
-    }
+    return {each: printed if kind is Kind.DOUBLE else exact for kind, each in overloads.items()}
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
     **{
-        f"{name}:double": f"{name}({{0}})"
-        for name in (
-            "sin", "cos", "tan", "cot", "asin", "acos", "atan", "exp", "ln", "sqrt", "cbrt",
-            "degrees", "radians", "sign", "ceil", "ceiling", "floor", "abs",
+        each: f"{each.name}({{0}})"
+        for each in (
+            math.SIN, math.COS, math.TAN, math.COT, math.ASIN, math.ACOS, math.ATAN, math.EXP,
+            math.LN, math.SQRT, math.CBRT, math.DEGREES, math.RADIANS, math.SIGN[Kind.DOUBLE],
+            math.CEIL[Kind.DOUBLE], math.CEILING[Kind.DOUBLE], math.FLOOR[Kind.DOUBLE],
+            *math.ABS.values(),
         )
     },
-    "dexp:double": "exp({0})",
-    "dlog1:double": "ln({0})",
-    "log:double": "log({0})",
-    "dlog10:double": "log({0})",
-    "log:double,double": "(ln({1}) / ln({0}))",
-    "atan2:double,double": "atan2({0}, {1})",
-    **{f"{name}:double,double": "power({0}, {1})" for name in ("power", "pow", "dpow")},
-    "pi:": "pi()",
-    "random:": "random()",
-    **{f"abs:{kind}": "abs({0})" for kind in (*_INTEGERS, "numeric")},
-    **{f"{name}:numeric": typed(f"{name}({{0}})") for name in ("sign", "ceil", "ceiling", "floor")},
-    **_places("round"),
-    **_places("trunc"),
-    **{f"to_hex:{kind}": "to_hex({0})" for kind in ("integer", "bigint")},
+    math.DEXP: "exp({0})",
+    math.DLOG1: "ln({0})",
+    math.LOG: "log({0})",
+    math.DLOG10: "log({0})",
+    math.LOG_OF_BASE: "(ln({1}) / ln({0}))",
+    math.ATAN2: "atan2({0}, {1})",
+    **dict.fromkeys((math.POWER, math.POW, math.DPOW), "power({0}, {1})"),
+    math.PI: "pi()",
+    math.RANDOM: "random()",
+    **{
+        overloads[Kind.NUMERIC]: typed(f"{overloads[Kind.NUMERIC].name}({{0}})")
+        for overloads in (math.SIGN, math.CEIL, math.CEILING, math.FLOOR)
+    },
+    **_places(math.ROUND),
+    **_places(math.TRUNC),
+    **dict.fromkeys(math.TO_HEX.values(), "to_hex({0})"),
 }  # fmt: skip

@@ -7,7 +7,7 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-condit
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.context import ExecutionContext
@@ -15,6 +15,8 @@ from sparkify_harness.redshift.engine.lowering import Invocation, Lowering, cons
 from sparkify_harness.redshift.engine.posix import as_posix, check
 from sparkify_harness.redshift.engine.postgres.faults import NoCounterpart, text_sql
 from sparkify_harness.redshift.errors import InvalidParameterValue
+from sparkify_harness.redshift.sql.functions import operators, strings
+from sparkify_harness.redshift.sql.functions.registry import Overload
 
 _ESCAPE: Final = re.compile(r"\\.", re.DOTALL)
 _QUOTING: Final = re.compile(r"(?<!\\)(?:\\\\)*\\Q")
@@ -127,14 +129,14 @@ def _instr(arguments: Sequence[str], node: Invocation, context: ExecutionContext
     return f"regexp_instr({searched}, {occurrence}, {after}, '{options}')"
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    "like:varchar,varchar,varchar": _like("LIKE"),
-    "ilike:varchar,varchar,varchar": _like("ILIKE"),
-    "similar to:varchar,varchar,varchar": _similar,
-    "~:varchar,varchar": _matches(""),
-    "~*:varchar,varchar": _matches("i"),
-    "regexp_replace:varchar,varchar,varchar,integer,varchar": _replace,
-    "regexp_substr:varchar,varchar,integer,integer,varchar": _substr,
-    "regexp_count:varchar,varchar,integer,varchar": _count,
-    "regexp_instr:varchar,varchar,integer,integer,integer,varchar": _instr,
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    operators.LIKE: _like("LIKE"),
+    operators.ILIKE: _like("ILIKE"),
+    operators.SIMILAR_TO: _similar,
+    operators.MATCHES: _matches(""),
+    operators.MATCHES_ANY_CASE: _matches("i"),
+    strings.REGEXP_REPLACE: _replace,
+    strings.REGEXP_SUBSTR: _substr,
+    strings.REGEXP_COUNT: _count,
+    strings.REGEXP_INSTR: _instr,
 }

@@ -3,7 +3,7 @@
 Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions_leader_node_only.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sparkify_harness.redshift.engine.answers import ANSWERS, Answer
@@ -11,6 +11,8 @@ from sparkify_harness.redshift.engine.context import ExecutionContext
 from sparkify_harness.redshift.engine.lowering import Invocation, Lowering
 from sparkify_harness.redshift.engine.postgres.literals import literal_sql
 from sparkify_harness.redshift.errors import InvalidParameterValue
+from sparkify_harness.redshift.sql.functions import session
+from sparkify_harness.redshift.sql.functions.registry import Overload
 from sparkify_harness.redshift.sql.tree import Literal
 
 
@@ -30,7 +32,7 @@ def _series(arguments: Sequence[str], node: Invocation, context: ExecutionContex
     return f"generate_series({', '.join(arguments)})"
 
 
-LOWERINGS: Final[dict[str, Lowering]] = {
-    **{key: _told(value) for key, value in ANSWERS.items()},
-    **{f"generate_series:{kind},{kind},{kind}": _series for kind in ("integer", "bigint")},
+LOWERINGS: Final[Mapping[Overload, Lowering]] = {
+    **{overload: _told(value) for overload, value in ANSWERS.items()},
+    **dict.fromkeys(session.GENERATE_SERIES.values(), _series),
 }

@@ -2,6 +2,9 @@
 
 import struct
 
+Buffer = bytes | memoryview
+"""A piece of what is sent: whole messages."""
+
 
 def message(kind: bytes, *contents: bytes) -> bytes:
     """A message.

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, available_timezones
 
-from sparkify_harness.redshift.errors import InvalidParameterValue, NotEmulated, UndefinedObject
+from sparkify_harness.redshift.errors import InvalidParameterValue, NotEmulated
+from sparkify_harness.redshift.sql.parameters import missing_parameter
 
 _BOOLEANS = {
     **dict.fromkeys(("on", "true", "yes", "1", "t", "y"), "on"),
@@ -108,7 +109,7 @@ def _only(accepted: str) -> Callable[[str, str], str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class ConfigurationParameter:
     """A configuration parameter.
 
     Args:
@@ -124,49 +125,50 @@ class Setting:
     writable: bool = True
 
 
-SETTINGS: Mapping[str, Setting] = {
-    "analyze_threshold_percent": Setting("10", _text),
-    "application_name": Setting("", _text, "application_name"),
-    "auto_analyze": Setting("on", _boolean),
-    "auto_mv": Setting("on", _boolean),
-    "case_sensitive_identifier": Setting("off", _only("off")),
-    "client_encoding": Setting("UTF8", _utf8, "client_encoding"),
-    "client_min_messages": Setting("notice", _text),
-    "datestyle": Setting("ISO, MDY", _date_style, "DateStyle"),
-    "default_transaction_isolation": Setting("serializable", _text),
-    "describe_field_name_in_uppercase": Setting("off", _only("off")),
-    "downcase_delimited_identifier": Setting("on", _only("on")),
-    "enable_case_sensitive_identifier": Setting("off", _only("off")),
-    "enable_case_sensitive_super_attribute": Setting("off", _only("off")),
-    "enable_numeric_rounding": Setting("off", _only("off")),
-    "enable_result_cache_for_session": Setting("on", _boolean),
-    "enable_vacuum_boost": Setting("off", _boolean),
-    "error_on_nondeterministic_update": Setting("off", _boolean),
-    "extra_float_digits": Setting("0", _float_digits),
-    "interval_forbid_composite_literals": Setting("off", _only("off")),
-    "json_serialization_enable": Setting("off", _only("off")),
-    "json_serialization_parse_nested_strings": Setting("off", _only("off")),
-    "max_concurrency_scaling_clusters": Setting("1", _whole_number),
-    "max_cursor_result_set_size": Setting("0", _whole_number),
-    "mv_enable_aqmv_for_session": Setting("on", _boolean),
-    "navigate_super_null_on_error": Setting("on", _only("on")),
-    "parse_super_null_on_error": Setting("off", _only("off")),
-    "pg_federation_repeatable_read": Setting("on", _boolean),
-    "query_group": Setting("unset", _text),
-    "readonly": Setting("0", _text),
-    "search_path": Setting("$user, public", _schemas),
-    "seed": Setting("unset", _text),
-    "server_encoding": Setting("UNICODE", writable=False),
-    "server_version": Setting("8.0.2", writable=False),
-    "spectrum_enable_pseudo_columns": Setting("on", _boolean),
-    "spectrum_query_maxerror": Setting("-1", _whole_number),
-    "statement_timeout": Setting("0", _milliseconds),
-    "stored_proc_log_min_messages": Setting("log", _text),
-    "timezone": Setting("UTC", _zone, "TimeZone"),
-    "transaction_isolation": Setting("serializable", writable=False),
-    "transaction_read_only": Setting("off", writable=False),
-    "use_fips_ssl": Setting("false", writable=False),
-    "wlm_query_slot_count": Setting("1", _whole_number),
+SETTINGS: Mapping[str, ConfigurationParameter] = {
+    "analyze_threshold_percent": ConfigurationParameter("10", _text),
+    "application_name": ConfigurationParameter("", _text, "application_name"),
+    "auto_analyze": ConfigurationParameter("on", _boolean),
+    "auto_mv": ConfigurationParameter("on", _boolean),
+    "cast_super_null_on_error": ConfigurationParameter("on", _only("on")),
+    "case_sensitive_identifier": ConfigurationParameter("off", _only("off")),
+    "client_encoding": ConfigurationParameter("UTF8", _utf8, "client_encoding"),
+    "client_min_messages": ConfigurationParameter("notice", _text),
+    "datestyle": ConfigurationParameter("ISO, MDY", _date_style, "DateStyle"),
+    "default_transaction_isolation": ConfigurationParameter("serializable", _text),
+    "describe_field_name_in_uppercase": ConfigurationParameter("off", _only("off")),
+    "downcase_delimited_identifier": ConfigurationParameter("on", _only("on")),
+    "enable_case_sensitive_identifier": ConfigurationParameter("off", _only("off")),
+    "enable_case_sensitive_super_attribute": ConfigurationParameter("off", _only("off")),
+    "enable_numeric_rounding": ConfigurationParameter("off", _only("off")),
+    "enable_result_cache_for_session": ConfigurationParameter("on", _boolean),
+    "enable_vacuum_boost": ConfigurationParameter("off", _boolean),
+    "error_on_nondeterministic_update": ConfigurationParameter("off", _boolean),
+    "extra_float_digits": ConfigurationParameter("0", _float_digits),
+    "interval_forbid_composite_literals": ConfigurationParameter("off", _only("off")),
+    "json_serialization_enable": ConfigurationParameter("off", _only("off")),
+    "json_serialization_parse_nested_strings": ConfigurationParameter("off", _only("off")),
+    "max_concurrency_scaling_clusters": ConfigurationParameter("1", _whole_number),
+    "max_cursor_result_set_size": ConfigurationParameter("0", _whole_number),
+    "mv_enable_aqmv_for_session": ConfigurationParameter("on", _boolean),
+    "navigate_super_null_on_error": ConfigurationParameter("on", _only("on")),
+    "parse_super_null_on_error": ConfigurationParameter("off", _only("off")),
+    "pg_federation_repeatable_read": ConfigurationParameter("on", _boolean),
+    "query_group": ConfigurationParameter("unset", _text),
+    "readonly": ConfigurationParameter("0", _text),
+    "search_path": ConfigurationParameter("$user, public", _schemas),
+    "seed": ConfigurationParameter("unset", _text),
+    "server_encoding": ConfigurationParameter("UNICODE", writable=False),
+    "server_version": ConfigurationParameter("8.0.2", writable=False),
+    "spectrum_enable_pseudo_columns": ConfigurationParameter("on", _boolean),
+    "spectrum_query_maxerror": ConfigurationParameter("-1", _whole_number),
+    "statement_timeout": ConfigurationParameter("0", _milliseconds),
+    "stored_proc_log_min_messages": ConfigurationParameter("log", _text),
+    "timezone": ConfigurationParameter("UTC", _zone, "TimeZone"),
+    "transaction_isolation": ConfigurationParameter("serializable", writable=False),
+    "transaction_read_only": ConfigurationParameter("off", writable=False),
+    "use_fips_ssl": ConfigurationParameter("false", writable=False),
+    "wlm_query_slot_count": ConfigurationParameter("1", _whole_number),
 }
 _CUSTOM = re.compile(r"[a-z_][a-z0-9_$]*\.[a-z_][a-z0-9_$.]*")
 
@@ -191,6 +193,7 @@ class SessionSettings:
 
         Raises:
             UndefinedObject: There is none of that name.
+            NotEmulated: Redshift has one.
         """
         folded = name.lower()
         if folded in self._local:
@@ -198,7 +201,7 @@ class SessionSettings:
         try:
             return self._values[folded]
         except KeyError:
-            raise UndefinedObject(f'unrecognized configuration parameter "{name}"') from None
+            raise missing_parameter(name) from None
 
     def set(self, name: str, values: Sequence[str] | None, *, local: bool = False) -> None:
         """SET.
@@ -217,8 +220,8 @@ class SessionSettings:
         setting = SETTINGS.get(folded)
         if setting is None:
             if not _CUSTOM.fullmatch(folded):
-                raise UndefinedObject(f'unrecognized configuration parameter "{name}"')
-            setting = Setting("")
+                raise missing_parameter(name)
+            setting = ConfigurationParameter("")
         if not setting.writable:
             raise InvalidParameterValue(f'parameter "{name}" cannot be changed')
         value = (

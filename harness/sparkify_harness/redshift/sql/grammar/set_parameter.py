@@ -8,7 +8,7 @@ Redshift:
 
 from sparkify_harness.redshift.sql.grammar.dml import Grammar
 from sparkify_harness.redshift.sql.statements import ResetParameter, SetParameter, ShowParameter
-from sparkify_harness.redshift.sql.tokens import Kind
+from sparkify_harness.redshift.sql.tokens import TokenKind
 
 
 def set_parameter(grammar: Grammar) -> SetParameter:
@@ -40,12 +40,12 @@ def _zone(grammar: Grammar) -> tuple[str, ...] | None:
 
 def _value(grammar: Grammar) -> str:
     token = grammar.token
-    if token.kind in {Kind.STRING, Kind.QUOTED}:
+    if token.kind in {TokenKind.STRING, TokenKind.QUOTED}:
         return grammar.advance().value
     sign = grammar.accept_any("-", "+")
-    if grammar.token.kind in {Kind.INTEGER, Kind.NUMBER}:
+    if grammar.token.kind in {TokenKind.INTEGER, TokenKind.NUMBER}:
         return ("-" if sign == "-" else "") + grammar.advance().value
-    if sign or grammar.token.kind is not Kind.WORD:
+    if sign or grammar.token.kind is not TokenKind.WORD:
         grammar.fail()
     if grammar.token.key not in {"on", "off", "true", "false"}:
         return grammar.identifier()

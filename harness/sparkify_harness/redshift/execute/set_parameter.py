@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from sparkify_harness.redshift.execute.configuration import SETTINGS
 from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Result
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.session import Session
-from sparkify_harness.redshift.execute.settings import SETTINGS
 from sparkify_harness.redshift.fields import Field
 from sparkify_harness.redshift.sql.statements import (
     ResetParameter,
