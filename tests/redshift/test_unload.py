@@ -350,6 +350,11 @@ REFUSED = {
     "fixed width": (
         "SELECT 1 AS a", "FIXEDWIDTH 'a:3'", "0A000", "not emulated: UNLOAD FIXEDWIDTH",
     ),
+    "a key without ENCRYPTED": (
+        "SELECT 1 AS a", "KMS_KEY_ID 'k'", "0A000",
+        "not emulated: UNLOAD KMS_KEY_ID without ENCRYPTED",
+    ),
+    "AUTO": ("SELECT 1 AS a", "ENCRYPTED AUTO", "0A000", "not emulated: UNLOAD ENCRYPTED AUTO"),
     "no query": ("DELETE FROM t", "", "42601", 'syntax error at or near "DELETE"'),
     "no table": ("SELECT * FROM nowhere", "", "42P01", 'relation "nowhere" does not exist'),
 }  # fmt: skip
@@ -402,3 +407,15 @@ def test_airflow_writes_dollars_and_credentials(venues: Shore) -> None:
     assert venues.objects() == {
         "venue_000": b"id|name|seats|opened|indoor\n1|Toyota Park|0|2006-06-11|f\n"
     }
+
+
+def test_encrypted(venues: Shore) -> None:
+    """awswrangler writes ENCRYPTED with every UNLOAD, most often without a key."""
+    venues.unload(ORDERED, "PARALLEL OFF ENCRYPTED")
+    assert [*venues.objects()] == ["000"]
+    key = "arn:aws:kms:us-west-2:123456789012:key/1"
+    venues.unload(ORDERED, f"PARALLEL OFF ALLOWOVERWRITE KMS_KEY_ID '{key}' ENCRYPTED")
+    told = venues.lake.s3.head_object(
+        Bucket=venues.lake.bucket, Key=venues.url.partition(f"{venues.lake.bucket}/")[2] + "000"
+    )
+    assert (told["ServerSideEncryption"], told["SSEKMSKeyId"]) == ("aws:kms", key)

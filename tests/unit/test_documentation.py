@@ -63,7 +63,7 @@ def test_every_option_is_told_with_what_becomes_of_it() -> None:
     assert copy["SSH"] == ("all", "refused: not for S3")
     assert copy["COMPUPDATE"] == ("all", "kept; no effect that a client sees")
     assert copy["JOB"] == copy["ENCRYPTED"] == ("all", "not emulated")
-    missing = ("FIXEDWIDTH", "ENCRYPTED", "KMS_KEY_ID", "MASTER_SYMMETRIC_KEY")
+    missing = ("FIXEDWIDTH", "MASTER_SYMMETRIC_KEY")
     assert {unload[word][1] for word in missing} == {"not emulated"}
     assert unload["ESCAPE"] == ("delimited text, CSV", "kept; with CSV: not emulated")
     assert unload["HEADER"] == ("delimited text, CSV", "kept")

@@ -23,7 +23,7 @@ from sparkify_harness.redshift.errors import (
 )
 from sparkify_harness.redshift.sql.options.conversion import ESCAPE, NULL_AS
 from sparkify_harness.redshift.sql.options.formats import CSV, DELIMITER, JSON, PARQUET
-from sparkify_harness.redshift.sql.options.objects import MANIFEST, REGION
+from sparkify_harness.redshift.sql.options.objects import ENCRYPTED, KMS_KEY_ID, MANIFEST, REGION
 from sparkify_harness.redshift.sql.options.option import Option, Transfer
 from sparkify_harness.redshift.sql.options.unloading import (
     ADDQUOTES,
@@ -70,6 +70,7 @@ class UnloadPlan:
         bucket, prefix: Target: what all keys begin with.
         authorization: Keys or role; keys never show in a repr.
         region: REGION, or None for the cluster's own.
+        kms_key: KMS_KEY_ID, or None: the store encrypts as it does by itself.
         file_format: How rows stand in a file.
         compression: How objects are compressed.
         delimiter: Between fields of text and CSV.
@@ -91,6 +92,7 @@ class UnloadPlan:
     prefix: str
     authorization: Authorization
     region: str | None
+    kms_key: str | None
     file_format: FileFormat
     compression: Compression
     delimiter: str
@@ -132,6 +134,7 @@ def plan(statement: Unload) -> UnloadPlan:
         prefix=prefix,
         authorization=authorization(given),
         region=text_of(given, REGION),
+        kms_key=_kms_key(given),
         file_format=chosen,
         compression=next(
             (COMPRESSIONS[option] for option in given if option in COMPRESSIONS), Compression.NONE
@@ -180,6 +183,19 @@ def check_columns(chosen: UnloadPlan, names: Sequence[str], types: Sequence[Reds
         undated = type_.kind.is_temporal and type_.kind not in _DATED
         if file_format is FileFormat.PARQUET and (undated or type_.kind is Kind.INTERVAL):
             raise NotEmulated(f"UNLOAD PARQUET of {type_}")
+
+
+def _kms_key(given: Given) -> str | None:
+    """The key of KMS; ENCRYPTED alone is what is done in any case.
+
+    Redshift: https://docs.aws.amazon.com/redshift/latest/dg/t_unloading_encrypted_files.html
+    """
+    key = text_of(given, KMS_KEY_ID)
+    if text_of(given, ENCRYPTED) is not None:
+        raise NotEmulated(f"UNLOAD {ENCRYPTED} AUTO")
+    if key is not None and ENCRYPTED not in given:
+        raise NotEmulated(f"UNLOAD {KMS_KEY_ID} without {ENCRYPTED}")
+    return key
 
 
 def _delimiter(given: Given, default: str) -> str:

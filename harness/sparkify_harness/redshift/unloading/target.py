@@ -1,8 +1,9 @@
 """The objects that an UNLOAD makes, through the statement's own credentials and nothing else."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sparkify_harness.redshift.copying.source import ObjectSource, S3Object
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 T = TypeVar("T")
+_Encryption = Mapping[str, Any]
 
 PART: Final = 8 << 20
 """Bytes of a part of an upload; an object of fewer is put in one request.
@@ -26,7 +28,22 @@ _DELETED_AT_ONCE: Final = 1000
 
 
 class Target(ObjectSource):
-    """S3 as a statement may write to it. Safe to use from several threads; see ``ObjectSource``."""
+    """S3 as a statement may write to it. Safe to use from several threads; see ``ObjectSource``.
+
+    Attributes:
+        encryption: What is asked of S3 as it makes an object.
+    """
+
+    encryption: _Encryption = MappingProxyType({})
+
+    def encrypt_by(self, kms_key: str) -> None:
+        """Have all objects encrypted by a key of KMS.
+
+        AWS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/specifying-kms-encryption.html
+        """
+        self.encryption = MappingProxyType(
+            {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key}
+        )
 
     def present(self, bucket: str, prefix: str) -> Iterator[S3Object]:
         """The objects whose key begins with the prefix.
@@ -66,12 +83,14 @@ class Target(ObjectSource):
     def put(self, bucket: str, key: str, body: bytes) -> None:
         """Make an object of these bytes."""
         with self._errors(bucket, key):
-            self._client.put_object(Bucket=bucket, Key=key, Body=body)
+            self._client.put_object(Bucket=bucket, Key=key, Body=body, **self.encryption)
 
     def begin(self, bucket: str, key: str) -> str:
         """Begin an object of several parts; the id of its upload."""
         with self._errors(bucket, key):
-            return self._client.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
+            return self._client.create_multipart_upload(Bucket=bucket, Key=key, **self.encryption)[
+                "UploadId"
+            ]
 
     def add(
         self, bucket: str, key: str, upload: str, number: int, body: bytes

@@ -80,7 +80,10 @@ class Unload(AbstractContextManager["Unload"]):
 
     def _connect(self) -> Target:
         plan = self._plan
-        return Target(self._settings, plan.authorization, plan.region, self._caller)
+        target = Target(self._settings, plan.authorization, plan.region, self._caller)
+        if plan.kms_key is not None:
+            target.encrypt_by(plan.kms_key)
+        return target
 
     def run(self, batches: Iterator[pa.RecordBatch]) -> int:
         """Write everything.

@@ -47,7 +47,7 @@ ENCRYPTED: Final = Option(
             argument=Word("AUTO"),
             means="the objects are to be encrypted",
             source=_UNLOAD,
-            state=State.NOT_EMULATED,
+            note="AUTO: not emulated",
         ),
     },
 )
@@ -70,7 +70,7 @@ KMS_KEY_ID: Final = Option(
             argument=Text("id"),
             means="the key of KMS to encrypt with",
             source=_UNLOAD,
-            state=State.NOT_EMULATED,
+            note="the store has to know KMS; without ENCRYPTED: not emulated",
         )
     },
 )
