@@ -135,6 +135,7 @@ def test_what_is_written_is_read(
     assert load(source, tmp_path, columns, data) == rows
 
 
+BROKEN = "a int, b varchar(20), c date, d numeric(20,2)"
 SMALL = written(
     pa.table(
         {
@@ -161,15 +162,24 @@ def test_a_broken_file_is_a_fault_or_another_file(
     cut = data.draw(st.integers(0, len(broken)))
     ending = data.draw(st.sampled_from([b"", b"PAR1"]))
     whole = data.draw(st.booleans())
-    table = "a int, b varchar(20), c date, d numeric(20,2)"
     with suppress(ScanFault, NotEmulated, NotNullViolation):
-        load(source, tmp_path, table, bytes(broken) if whole else bytes(broken[:cut]) + ending)
+        load(source, tmp_path, BROKEN, bytes(broken) if whole else bytes(broken[:cut]) + ending)
+
+
+@pytest.mark.parametrize("value", [0, 0x45, 0xFF])
+def test_each_byte_may_be_wrong(source: ObjectSource, tmp_path: Path, value: int) -> None:
+    """Codecs, types and sizes that there are not: the process lives on, and so do errors."""
+    for at in range(4, len(SMALL) - 4):
+        broken = bytearray(SMALL)
+        broken[at] = value
+        with suppress(ScanFault, NotEmulated, NotNullViolation):
+            load(source, tmp_path, BROKEN, bytes(broken))
 
 
 @pytest.mark.parametrize("size", range(0, len(SMALL), 37))
 def test_a_truncated_file_is_not_read(source: ObjectSource, tmp_path: Path, size: int) -> None:
     with pytest.raises((ScanFault, NotEmulated)):
-        load(source, tmp_path, "a int, b varchar(20), c date, d numeric(20,2)", SMALL[:size])
+        load(source, tmp_path, BROKEN, SMALL[:size])
 
 
 def test_a_cancel_is_asked_for_between_batches(source: ObjectSource, tmp_path: Path) -> None:

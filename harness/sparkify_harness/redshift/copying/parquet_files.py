@@ -18,6 +18,7 @@ from sparkify_harness.redshift.copying.parquet_schema import (
     STRING,
     Leaf,
     check_fit,
+    check_sizes,
     check_storage,
     leaves,
 )
@@ -72,7 +73,7 @@ class ParquetReading:
             found = leaves(file, plan.columns, scan, fill=plan.fill_record)
             for leaf, column in zip(found, plan.columns, strict=False):
                 check_fit(leaf, column, scan, f"s3://{plan.bucket}/{plan.prefix}")
-            check_storage(metadata)
+            check_sizes(metadata, path.stat().st_size)
         replaces = plan.conversion.replacement is not None
         columns = [ParquetColumn(column, scan, replaces=replaces) for column in plan.columns]
         rows = 0
@@ -84,6 +85,7 @@ class ParquetReading:
             arrays += [column.missing(len(batch)) for column in columns[len(found) :]]
             target.sink.add_arrays(arrays)
             rows += len(batch)
+        check_storage(metadata)
         return rows
 
 
@@ -109,6 +111,7 @@ def _batches(
         while True:
             with _broken_is(scan):
                 batch = next(batches, None)
+                _check_indices(batch)
             if batch is None:
                 return
             yield from _slices(batch)
@@ -116,7 +119,10 @@ def _batches(
 
 @contextmanager
 def _broken_is(scan: Scan) -> Iterator[None]:
-    """What cannot be read is a fault of the object's."""
+    """What cannot be read is a fault of the object's.
+
+    Deviates: the context of an error about a broken Parquet file is in words of its own.
+    """
     try:
         yield
     except (pa.ArrowException, OSError, MemoryError, UnicodeError):
@@ -141,6 +147,20 @@ def _step(metadata: pq.FileMetaData) -> int:
     size: int = sum(metadata.row_group(n).total_byte_size for n in range(metadata.num_row_groups))
     rows: int = metadata.num_rows
     return max(1, min(_ROWS, _VALUES * rows // max(1, size)))
+
+
+def _check_indices(batch: pa.RecordBatch | None) -> None:
+    """Refuse what points beyond its dictionary, which pyarrow does not look at.
+
+    Raises:
+        ArrowInvalid: There is such a value.
+    """
+    for column in batch.columns if batch is not None else ():
+        if isinstance(column, pa.DictionaryArray):
+            extremes = pc.min_max(column.indices).as_py()
+            least, greatest = extremes["min"], extremes["max"]
+            if least is not None and not 0 <= least <= greatest < len(column.dictionary):
+                raise pa.ArrowInvalid("an index beyond its dictionary")
 
 
 def _slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:

@@ -76,7 +76,7 @@ _CODECS: Final = frozenset({"UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD"})
 _ENCODINGS: Final = frozenset({"PLAIN", "RLE", "BIT_PACKED", "PLAIN_DICTIONARY", "RLE_DICTIONARY"})
 """What Parquet 1.0 has. Redshift tells of no others."""
 _LARGE: Final = 256 << 20
-"""Bytes of one column in a row group: a writer's pages have a megabyte or so."""
+"""Bytes of a row group, decompressed, below which nothing is a bomb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,26 +228,37 @@ def _hive_type(type_: RedshiftType) -> str:
     return name
 
 
-def _is_bomb(chunk: pq.ColumnChunkMetaData) -> bool:
-    """Whether decompressing may take all memory: a page is decompressed at once."""
-    size: int = chunk.total_uncompressed_size
-    return size > _LARGE and size > 1000 * max(1, chunk.total_compressed_size)
+def check_sizes(metadata: pq.FileMetaData, stored: int) -> None:
+    """Refuse bombs: a page is decompressed at once, which may take all memory.
+
+    Args:
+        metadata: Of the file.
+        stored: Bytes of the file.
+
+    Raises:
+        NotEmulated: There is one.
+    """
+    for number in range(metadata.num_row_groups):
+        size: int = metadata.row_group(number).total_byte_size
+        if size > _LARGE and size > 1000 * stored:
+            raise NotEmulated("COPY PARQUET of data that grows a thousandfold")
 
 
 def check_storage(metadata: pq.FileMetaData) -> None:
-    """Refuse codecs and encodings that Redshift does not tell of, and bombs.
+    """Refuse codecs and encodings that Redshift does not tell of.
+
+    To be asked once all is read. Of broken columns pyarrow's metadata cannot be asked without the
+    process coming to its end, while its reader raises an error; it reads row groups that have rows.
 
     Raises:
         NotEmulated: There is one.
     """
     for number in range(metadata.num_row_groups):
         group = metadata.row_group(number)
-        for place in range(metadata.num_columns):
+        for place in range(metadata.num_columns if group.num_rows > 0 else 0):
             chunk = group.column(place)
             if chunk.compression not in _CODECS:
                 raise NotEmulated(f"COPY PARQUET compressed by {chunk.compression}")
             odd = next((each for each in chunk.encodings if each not in _ENCODINGS), None)
-            if _is_bomb(chunk):
-                raise NotEmulated("COPY PARQUET of data that grows a thousandfold")
             if odd:
                 raise NotEmulated(f"COPY PARQUET with the encoding {odd}")
