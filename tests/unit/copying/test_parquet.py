@@ -166,7 +166,10 @@ def test_a_broken_file_is_a_fault_or_another_file(
         load(source, tmp_path, BROKEN, bytes(broken) if whole else bytes(broken[:cut]) + ending)
 
 
-@pytest.mark.parametrize("value", [0, 0x45, 0xFF])
+@pytest.mark.parametrize(
+    "value",
+    [0xFF, pytest.param(0, marks=pytest.mark.slow), pytest.param(0x45, marks=pytest.mark.slow)],
+)
 def test_each_byte_may_be_wrong(source: ObjectSource, tmp_path: Path, value: int) -> None:
     """Codecs, types and sizes that there are not: the process lives on, and so do errors."""
     for at in range(4, len(SMALL) - 4):
