@@ -18,7 +18,7 @@ from tests.cli.conftest import NOTHING, ROOT, SMALL, Sparkify
 ENTRY = """
 LOCATIONS = Table(
     "locations",
-    Kind.DIMENSION,
+    TableKind.DIMENSION,
     task_id="Load_location_dim_table",
     sql="locations.sql",
     sources=("staging_events",),
