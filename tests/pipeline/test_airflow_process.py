@@ -226,8 +226,7 @@ def test_a_worker_that_died_at_rest_is_no_failed_run(airflow: Airflow) -> None:
     airflow.run_dag("small", wiring=WORD)
     _, worker = processes(airflow)
     worker.kill()
-    (idle,) = airflow._crew._idle
-    assert idle.channel.wait(60)
+    assert eventually(lambda: gone(worker))
     assert airflow.run_dag("small", wiring=WORD, day=DAY).succeeded
 
 

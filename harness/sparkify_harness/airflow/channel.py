@@ -22,6 +22,8 @@ class MessageKind(StrEnum):
     """To the nursery: kill a worker."""
     ENDED = "ended"
     """From the nursery: it is dead."""
+    ASK = "ask"
+    """To a worker at rest: are you there?"""
     READY = "ready"
     """From a worker, which from now on takes requests for runs."""
     BEGUN = "begun"

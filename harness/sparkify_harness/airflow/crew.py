@@ -174,7 +174,7 @@ class Crew:
         with self._lock:
             while self._idle:
                 worker = self._idle.pop()
-                if not worker.channel.wait(0):  # else it is the end of the line
+                if _is_there(worker.channel):
                     return worker
                 worker.channel.close()
         return None
@@ -214,6 +214,17 @@ class Crew:
         channel = Channel(Client((HOST, port), authkey=self._key))
         channel.send(request)
         return channel
+
+
+def _is_there(channel: Channel) -> bool:
+    """Whether a worker at rest answers. The end of a line may come later than that of its process,
+    and a run that was sent into it would be one that failed.
+    """
+    try:
+        channel.send({"kind": MessageKind.ASK})
+        return channel.wait(_END_TIMEOUT) and channel.receive()["kind"] == MessageKind.READY
+    except (EOFError, OSError):
+        return False
 
 
 def _has_died(nursery: Child | None) -> bool:

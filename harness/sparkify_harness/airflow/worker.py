@@ -46,9 +46,14 @@ def serve(channel: Channel, watcher: Watcher, database: Path) -> None:
     dags = Dags()
     try:
         _use(database)
-        channel.send({"kind": MessageKind.READY, "pid": os.getpid()})
+        ready = {"kind": MessageKind.READY, "pid": os.getpid()}
+        channel.send(ready)
         while True:
-            request = RunRequest.from_json(channel.receive())
+            message = channel.receive()
+            if message.get("kind") == MessageKind.ASK:
+                channel.send(ready)
+                continue
+            request = RunRequest.from_json(message)
             try:
                 with _redirected(request.log_path), _added(request.variables):
                     result = _run(request, watcher, dags)
