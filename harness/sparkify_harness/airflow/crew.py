@@ -217,8 +217,10 @@ class Crew:
 
 
 def _is_there(channel: Channel) -> bool:
-    """Whether a worker at rest answers. The end of a line may come later than that of its process,
-    and a run that was sent into it would be one that failed.
+    """Whether a worker at rest answers.
+
+    The end of a line may come later than that of its process, and a run that was sent into it
+    would be one that failed.
     """
     try:
         channel.send({"kind": MessageKind.ASK})
