@@ -355,6 +355,11 @@ REFUSED = {
         "not emulated: UNLOAD KMS_KEY_ID without ENCRYPTED",
     ),
     "AUTO": ("SELECT 1 AS a", "ENCRYPTED AUTO", "0A000", "not emulated: UNLOAD ENCRYPTED AUTO"),
+    "a truth value in folders and files": (
+        "SELECT true AS a, 1 AS b", "PARQUET PARTITION BY (a) INCLUDE", "0A000",
+        "not emulated: UNLOAD PARQUET PARTITION BY of boolean with INCLUDE",
+    ),
+    "a parameter": ("SELECT $1", "", "42P02", "there is no parameter $1"),
     "no query": ("DELETE FROM t", "", "42601", 'syntax error at or near "DELETE"'),
     "no table": ("SELECT * FROM nowhere", "", "42P01", 'relation "nowhere" does not exist'),
 }  # fmt: skip

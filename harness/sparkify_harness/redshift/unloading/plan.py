@@ -183,6 +183,15 @@ def check_columns(chosen: UnloadPlan, names: Sequence[str], types: Sequence[Reds
         undated = type_.kind.is_temporal and type_.kind not in _DATED
         if file_format is FileFormat.PARQUET and (undated or type_.kind is Kind.INTERVAL):
             raise NotEmulated(f"UNLOAD PARQUET of {type_}")
+        if file_format is FileFormat.PARQUET and name in chosen.partition and chosen.include:
+            _check_included(type_)
+
+
+def _check_included(type_: RedshiftType) -> None:
+    """A value of a folder's name is to be read back from it; of most types it can be."""
+    kind = type_.kind
+    if not (kind.is_integer or kind.is_text or kind in {Kind.DATE, Kind.TIMESTAMP, Kind.NUMERIC}):
+        raise NotEmulated(f"UNLOAD {PARQUET} {PARTITION_BY} of {type_} with {INCLUDE}")
 
 
 def _kms_key(given: Given) -> str | None:
