@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from sparkify_harness.certificates import Certificates, provide, trusting
 from sparkify_harness.process import Child, clean_environment, spawn
-from sparkify_harness.redshift.catalog.profile import Profile
+from sparkify_harness.redshift.catalog.profile import SLICES, Profile
 from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 
 HOST = "127.0.0.1"
@@ -100,6 +100,7 @@ def open_warehouse(
     require_ssl: bool = True,
     profile: Profile = Profile.PROVISIONED,
     unknowns: UnknownLiterals = UnknownLiterals.SORTED,
+    slices: int = SLICES,
 ) -> Iterator[RunningWarehouse]:
     """A Redshift substitute that runs until the context ends, or until we end in any other way.
 
@@ -116,6 +117,7 @@ def open_warehouse(
         require_ssl: Whether clients without TLS are refused.
         profile: Kind of service that it plays.
         unknowns: Where it refuses constants of sub-queries.
+        slices: Slices of the imagined cluster.
 
     Raises:
         ChildError: The server does not start; the message has its log.
@@ -133,7 +135,7 @@ def open_warehouse(
     certificates = provide(folder.absolute() / "tls")
     argv += ["--tls", str(certificates.authority.parent)]
     argv += ["--require-ssl", "on" if require_ssl else "off", "--profile", profile]
-    argv += ["--unknown-literals", unknowns]
+    argv += ["--unknown-literals", unknowns, "--slices", str(slices)]
     child = spawn(
         argv,
         name="the Redshift substitute",

@@ -7,15 +7,18 @@ Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD_command_exampl
 import io
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sparkify_harness.objectstore import Endpoint
-from tests.redshift.clients import Client, ServerError
+from sparkify_harness.objectstore import Endpoint, RunningStore
+from sparkify_harness.warehouse import open_warehouse
+from tests.redshift.clients import Client, Psycopg3, ServerError
 from tests.redshift.copies import Lake, keys_of
 
 _FOLDERS = count()
@@ -158,6 +161,18 @@ def test_each_slice_writes_files(venues: Shore) -> None:
     assert sorted(b"".join(found.values()).decode().splitlines()) == sorted(
         TEXTS["text"][1].splitlines()
     )
+
+
+def test_as_many_slices_as_are_said(lake: Lake, store: RunningStore, tmp_path: Path) -> None:
+    endpoint = store.endpoint
+    with (
+        open_warehouse(folder=tmp_path, s3_endpoint=endpoint.url, slices=3) as running,
+        closing(Psycopg3(running.connection)) as client,
+    ):
+        shore = Shore(client, lake, endpoint, f"s3://{lake.bucket}/unload-{next(_FOLDERS)}/")
+        shore.unload("SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4")
+        assert [*shore.objects()] == [f"000{number}_part_00" for number in range(3)]
+        assert client.rows("SELECT slice FROM stv_slices ORDER BY 1") == [(0,), (1,), (2,)]
 
 
 def test_extension(venues: Shore) -> None:

@@ -204,6 +204,7 @@ DOCUMENTED = {
     "pg_catalog.stl_unload_log": """
         userid query slice pid path start_time end_time line_count transfer_size file_format
     """,
+    "pg_catalog.stv_slices": "node slice localslice type",
     "pg_catalog.sys_unload_detail": """
         user_id query_id session_id transaction_id file_name start_time end_time line_count
         transfer_size file_format

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sparkify_harness.redshift.catalog.profile import Profile
+from sparkify_harness.redshift.catalog.profile import MOST_SLICES, SLICES, Profile
 from sparkify_harness.redshift.sql.unknowns import UnknownLiterals
 
 if TYPE_CHECKING:
@@ -144,6 +144,15 @@ def _parser() -> argparse.ArgumentParser:
         help="constants of sub-queries, of type unknown, are refused where they are sorted; "
         "compared: in GROUP BY, UNION and joins too, as some report (default: %(default)s)",
     )
+    add(
+        "--slices",
+        type=int,
+        choices=range(1, MOST_SLICES + 1),
+        metavar=f"1..{MOST_SLICES}",
+        default=SLICES,
+        help="slices of the imagined cluster: each writes files of its own in UNLOAD "
+        "(default: %(default)s)",
+    )
     add("--connection-limit", type=int, default=500, help="sessions at once (default: %(default)s)")
     add(
         "--log-level",
@@ -218,6 +227,7 @@ def _open_backends(options: argparse.Namespace, password: str) -> "Backends":
             s3=S3Settings(options.s3_endpoint, options.region, _roles(), options.s3_ca_file),
             profile=Profile(options.profile),
             unknowns=UnknownLiterals(options.unknown_literals),
+            slices=options.slices,
         )
     except OSError as error:
         reason = str(error)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sparkify_harness.redshift.catalog.logs import Logs
-from sparkify_harness.redshift.catalog.profile import Profile
+from sparkify_harness.redshift.catalog.profile import SLICES, Profile
 from sparkify_harness.redshift.catalog.store import CatalogStore
 from sparkify_harness.redshift.copying import S3Settings
 from sparkify_harness.redshift.engine.duckdb.database import DuckDBEngine
@@ -24,6 +24,7 @@ def open_backends(
     s3: S3Settings,
     profile: Profile = Profile.PROVISIONED,
     unknowns: UnknownLiterals = UnknownLiterals.SORTED,
+    slices: int = SLICES,
 ) -> SessionBackends:
     """Open the database that a server serves.
 
@@ -34,6 +35,7 @@ def open_backends(
         s3: Where COPY reads.
         profile: The kind of service that is played.
         unknowns: Where constants of sub-queries are refused.
+        slices: Slices of the imagined cluster: each writes files of its own in UNLOAD.
 
     Raises:
         OSError: The file cannot be opened, or another server has it.
@@ -57,5 +59,6 @@ def open_backends(
             folder=folder,
             profile=profile,
             unknowns=unknowns,
+            slices=slices,
         )
     )

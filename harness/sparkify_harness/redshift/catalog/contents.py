@@ -31,6 +31,7 @@ class ServerState:
         catalog: As the asking session sees it.
         database: Name of the only database.
         profile: The kind of service.
+        slices: How many the cluster has.
         users: Names of the users.
         sessions: pid, user and start time (UTC) of each session, number and start time of its
             transaction.
@@ -47,6 +48,7 @@ class ServerState:
     logs: Logs
     database: str
     profile: Profile
+    slices: int
     users: tuple[str, ...]
     sessions: tuple[tuple[int, str, datetime, int, datetime], ...]
     locks: Sequence[tuple[Key, int, str, bool]]
@@ -294,6 +296,10 @@ def _unload_files(state: ServerState) -> pa.Table:
     )  # fmt: skip
 
 
+def _slices(state: ServerState) -> pa.Table:
+    return _table({"slice": _INT}, ((number,) for number in range(state.slices)))
+
+
 def _databases(state: ServerState) -> pa.Table:
     return _table({"name": _TEXT}, ((state.database,),))
 
@@ -353,6 +359,7 @@ _TABLES: dict[str, Callable[[ServerState], pa.Table]] = {
     "_unloads": _unloads,
     "_databases": _databases,
     "_service": _service,
+    "_slices": _slices,
     "_users": _users,
     "_sessions": _sessions,
     "_locks": _locks,

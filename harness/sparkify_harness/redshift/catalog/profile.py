@@ -17,6 +17,14 @@ NOT_SERVERLESS: Final = frozenset(
 )
 """Further views that Serverless has not."""
 
+SLICES: Final = 2
+"""Slices of a cluster of one small node, which the substitute takes itself for.
+
+Redshift: https://docs.aws.amazon.com/redshift/latest/dg/c_high_level_system_architecture.html
+"""
+MOST_SLICES: Final = 128
+"""More than a test has use for."""
+
 
 class Profile(StrEnum):
     """A provisioned cluster in one zone, one in several, or a workgroup without a cluster.

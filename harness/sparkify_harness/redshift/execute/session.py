@@ -16,7 +16,7 @@ from sparkify_harness.redshift.catalog.contents import (
     contents,
 )
 from sparkify_harness.redshift.catalog.logs import Logs, QueryNumbers
-from sparkify_harness.redshift.catalog.profile import Profile
+from sparkify_harness.redshift.catalog.profile import SLICES, Profile
 from sparkify_harness.redshift.catalog.relations import Column, Relation, RelationKind
 from sparkify_harness.redshift.catalog.session_catalog import SessionCatalog
 from sparkify_harness.redshift.catalog.store import CatalogStore
@@ -56,6 +56,7 @@ class Instance:
         folder: For spooled objects; emptied when the server ends.
         profile: The kind of service that it plays.
         unknowns: Where constants of sub-queries are refused.
+        slices: Slices of the imagined cluster.
         sessions: Those that are open, by process id.
     """
 
@@ -69,6 +70,7 @@ class Instance:
     folder: Path
     profile: Profile = Profile.PROVISIONED
     unknowns: UnknownLiterals = UnknownLiterals.SORTED
+    slices: int = SLICES
     sessions: dict[int, "Session"] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)
     bound: BoundQueries = field(default_factory=BoundQueries)
@@ -209,6 +211,7 @@ class Session:
             logs=instance.logs,
             database=instance.database,
             profile=instance.profile,
+            slices=instance.slices,
             users=tuple(instance.users),
             sessions=tuple(
                 (

@@ -65,6 +65,7 @@ def unload(call: Call, statement: Unload) -> Result:
             names,
             types,
             instance.s3,
+            slices=instance.slices,
             cancelled=lambda: session.cancellation.requested,
             caller=caller,
         ) as writing:

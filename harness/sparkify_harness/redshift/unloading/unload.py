@@ -25,9 +25,6 @@ from sparkify_harness.redshift.unloading.manifest import manifest
 from sparkify_harness.redshift.unloading.plan import FileFormat, UnloadPlan
 from sparkify_harness.redshift.unloading.target import Target, Uploads
 
-SLICES: Final = 2
-"""Slices of the imagined cluster: each writes files of its own."""
-
 _ROWS: Final = 8192
 """Rows that are put into their form at once."""
 
@@ -44,6 +41,7 @@ class Unload(AbstractContextManager["Unload"]):
         plan: From ``plan``.
         names, types: The columns of the query.
         settings: Where S3 is.
+        slices: How many write at the same time, each its own files.
         cancelled: Whether the statement is to stop.
         caller: Whom errors name.
 
@@ -61,12 +59,14 @@ class Unload(AbstractContextManager["Unload"]):
         types: Sequence[RedshiftType],
         settings: S3Settings,
         *,
+        slices: int,
         cancelled: Callable[[], bool],
         caller: Caller,
     ) -> None:
         self.written: list[Written] = []
         self._plan, self._names, self._types = plan, names, types
         self._cancelled = cancelled
+        self._slices = slices if plan.parallel else 1
         self._settings, self._caller = settings, caller
         self._target = self._connect()
         self._uploads = Uploads(self._target, self._check)
@@ -106,7 +106,7 @@ class Unload(AbstractContextManager["Unload"]):
                 rows += some.num_rows
         if not rows and not plan.partition and plan.file_format is not FileFormat.JSON:
             # https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html: empty objects
-            for slice_ in range(SLICES if plan.parallel else 1):
+            for slice_ in range(self._slices):
                 self._files("", slice_)
         for one in self._open.values():
             one.close()
@@ -136,16 +136,16 @@ class Unload(AbstractContextManager["Unload"]):
     def _add(self, batch: pa.RecordBatch) -> None:
         for folder, rows in self._partitions(batch):
             columns = [rows.column(place) for place in self._kept]
-            if not self._plan.parallel:
+            if self._slices == 1:
                 self._files(folder, 0).add(columns)
                 continue
-            for slice_ in range(SLICES):
-                first = (slice_ - self._next) % SLICES
-                places = np.arange(first, rows.num_rows, SLICES)
+            for slice_ in range(self._slices):
+                first = (slice_ - self._next) % self._slices
+                places = np.arange(first, rows.num_rows, self._slices)
                 if len(places):
                     share = [column.take(pa.array(places)) for column in columns]
                     self._files(folder, slice_).add(share)
-            self._next = (self._next + rows.num_rows) % SLICES
+            self._next = (self._next + rows.num_rows) % self._slices
 
     def _partitions(self, batch: pa.RecordBatch) -> Iterator[tuple[str, pa.RecordBatch]]:
         """The rows of each folder."""
