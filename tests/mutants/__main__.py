@@ -34,7 +34,12 @@ ROOMS: Final = ("copying", "engine/duckdb/functions", "execute/locks.py", "front
 def main() -> int:
     """Try a sample, and tell who survived."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    parser.add_argument("room", nargs="*", help="files or folders of the substitute; registries")
+    parser.add_argument(
+        "room",
+        nargs="*",
+        type=_room,
+        help=f"files or folders below {SUBSTITUTE}, such as execute/locks.py; or registries",
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--match", default="", help="only mutants with this in their names")
     parser.add_argument("--count", type=int, default=40, help="mutants in the sample; 0 for all")
@@ -97,6 +102,12 @@ def sample(found: Sequence[Sequence[Mutant]], seed: int, count: int) -> list[Mut
     shuffled = [dice.sample(mutants, len(mutants)) for mutants in found]
     turns = [mutant for turn in zip_longest(*shuffled) for mutant in turn if mutant is not None]
     return turns[: count or None]
+
+
+def _room(name: str) -> str:
+    if name != "registries" and not (CHECKOUT / SUBSTITUTE / name).exists():
+        raise argparse.ArgumentTypeError(f"there is no {SUBSTITUTE / name}")
+    return name
 
 
 def _mutants(room: str) -> list[Mutant]:

@@ -63,6 +63,7 @@ REACH: Final[dict[str, tuple[str, ...]]] = {
     "sql/grammar/": _READ,
     "sql/options/": ("tests/unit/sql_parse", "tests/unit/copying", "tests/unit/golden"),
     "sql/": (*_READ, "tests/unit/bind", *_FUNCTIONS),
+    "unloading/": ("tests/redshift/test_unload.py", "tests/redshift/test_unload_stores.py"),
     "types.py": ("tests/unit/wire", *_BOUND),
 }
 """Tests by the beginning of a module's path below the substitute; the first that fits counts."""
