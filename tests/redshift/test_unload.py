@@ -329,6 +329,10 @@ def test_a_file_that_is_full(shore: Shore) -> None:
 
 REFUSED = {
     "LIMIT at the end": ("SELECT 1 AS a LIMIT 1", "", "0A000", "Limit clause is not supported"),
+    "LIMIT of nothing": ("SELECT 1 AS a LIMIT 0", "", "0A000", "Limit clause is not supported"),
+    "LIMIT of a union": (
+        "SELECT 1 AS a UNION SELECT 2 LIMIT 1", "", "0A000", "Limit clause is not supported",
+    ),
     "a name twice": (
         "SELECT 1 AS a, 2 AS a", "JSON", "0A000", 'UNLOAD JSON: column name "a" is not unique',
     ),
@@ -373,6 +377,17 @@ REFUSED = {
     "a truth value in folders and files": (
         "SELECT true AS a, 1 AS b", "PARQUET PARTITION BY (a) INCLUDE", "0A000",
         "not emulated: UNLOAD PARQUET PARTITION BY of boolean with INCLUDE",
+    ),
+    "what only the leader node has": (
+        "SELECT current_schema()", "", "0A000",
+        "Specified types or functions (one per INFO message) not supported on Redshift tables.",
+    ),
+    "a view of the leader node": (
+        "SELECT tablename FROM pg_table_def", "", "0A000",
+        "Specified types or functions (one per INFO message) not supported on Redshift tables.",
+    ),
+    "object ids in Parquet": (
+        "SELECT oid FROM pg_class", "PARQUET", "0A000", "not emulated: UNLOAD PARQUET of oid",
     ),
     "a parameter": ("SELECT $1", "", "42P02", "there is no parameter $1"),
     "no query": ("DELETE FROM t", "", "42601", 'syntax error at or near "DELETE"'),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sparkify_harness.redshift.catalog.relations import RelationKind
-from sparkify_harness.redshift.errors import UndefinedParameter, Unsupported
+from sparkify_harness.redshift.errors import Unsupported
 from sparkify_harness.redshift.execute.effects import perform
 from sparkify_harness.redshift.execute.preparation import Preparation
 from sparkify_harness.redshift.execute.protocol import Result
@@ -93,18 +93,6 @@ def _locked(session: Session, prepared: Preparation) -> tree.Bound:
         transaction.read(bound.reads)
         if not transaction.waited():
             return bound
-
-
-def held_query(session: Session, statement: QueryStatement) -> tree.Bound:
-    """The typed tree of a query within a string of another statement, with its tables held.
-
-    Raises:
-        UndefinedParameter: It has one.
-    """
-    prepared = describe_query(session, statement, ())
-    if prepared.parameters:
-        raise UndefinedParameter("there is no parameter $1")
-    return _locked(session, prepared)
 
 
 def _refuse_other_columns(described: Sequence[Field], bound: tree.Bound) -> None:

@@ -10,30 +10,53 @@ from sparkify_harness.redshift import unloading
 from sparkify_harness.redshift.catalog.logs import FileUnloaded, UnloadRecord
 from sparkify_harness.redshift.copying import Caller
 from sparkify_harness.redshift.copying.options import Compression
-from sparkify_harness.redshift.errors import RedshiftError, Unsupported
+from sparkify_harness.redshift.errors import RedshiftError, UndefinedParameter, Unsupported
 from sparkify_harness.redshift.execute.protocol import Result
-from sparkify_harness.redshift.execute.queries import held_query, open_query
+from sparkify_harness.redshift.execute.queries import open_query
 from sparkify_harness.redshift.execute.registry import Call, executes
 from sparkify_harness.redshift.execute.session import Session
 from sparkify_harness.redshift.fields import Format
-from sparkify_harness.redshift.sql import syntax
-from sparkify_harness.redshift.sql.parse import parse_select
-from sparkify_harness.redshift.sql.statements import QueryStatement, Unload
+from sparkify_harness.redshift.sql import syntax, tree
+from sparkify_harness.redshift.sql.bind import bind_query
+from sparkify_harness.redshift.sql.parse import parse_query
+from sparkify_harness.redshift.sql.statements import Unload
 from sparkify_harness.redshift.unloading.plan import FileFormat, check_columns
 
 
-def _query(statement: Unload) -> QueryStatement:
+def _query(statement: Unload) -> syntax.Query:
     """The query, which may have a LIMIT anywhere but at its end.
 
     Redshift: https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html
     """
-    query = parse_select(statement.query)
-    if isinstance(query.tree, syntax.Select | syntax.SetOperation) and query.tree.limit:
+    query = parse_query(statement.query)
+    if query.limit is not None:
         raise Unsupported(
             "Limit clause is not supported",
             hint="A LIMIT may stand in a sub-query: SELECT * FROM (SELECT ... LIMIT n).",
         )
     return query
+
+
+def _held(session: Session, query: syntax.Query) -> tree.Bound:
+    """The typed tree, with its tables held. It runs on compute nodes, which write the objects.
+
+    Raises:
+        UndefinedParameter: The query has one.
+        LeaderNodeOnly: It needs what only the leader node has.
+    """
+    while True:
+        bound = bind_query(
+            query,
+            session.catalog,
+            session.settings.values(),
+            stored=True,
+            unknowns=session.instance.unknowns,
+        )
+        if bound.parameters:
+            raise UndefinedParameter("there is no parameter $1")
+        session.transaction.read(bound.reads)
+        if not session.transaction.waited():
+            return bound
 
 
 def _formats(plan: unloading.UnloadPlan, names: Sequence[str]) -> list[Format]:
@@ -52,7 +75,7 @@ def unload(call: Call, statement: Unload) -> Result:
     query = _query(statement)
     started = datetime.now(UTC)
     with session.transaction.statement(keep_open=call.keep_open):
-        bound = held_query(session, query)
+        bound = _held(session, query)
         names = [column.name for column in bound.columns]
         types = [column.type for column in bound.columns]
         check_columns(plan, names, types)
@@ -76,7 +99,8 @@ def unload(call: Call, statement: Unload) -> Result:
                 count = writing.run(rows)
                 session.cancellation.check()
             except RedshiftError as error:
-                _log(session, plan, writing.written, started, error)
+                # Which of the objects are there is known only when all are.
+                _log(session, plan, (), started, error)
                 raise
             finally:
                 session.forget_rows()

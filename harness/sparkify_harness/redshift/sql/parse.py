@@ -131,7 +131,7 @@ def parse_query(text: str) -> syntax.Query:
 
 
 def parse_select(text: str) -> QueryStatement:
-    """A query on its own as a statement, as in UNLOAD.
+    """A query on its own as a statement, as what SHOW is run as.
 
     Raises:
         SyntaxFault: As ``parse_query``.

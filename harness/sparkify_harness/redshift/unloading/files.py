@@ -201,8 +201,6 @@ def parquet_type(type_: RedshiftType) -> pa.DataType:
             return pa.timestamp("us")
         case Kind.NAME | Kind.UNKNOWN:
             return pa.string()
-        case Kind.OID:
-            return pa.int64()
         case _:
             return arrow_type(type_)
 

@@ -181,7 +181,8 @@ def check_columns(chosen: UnloadPlan, names: Sequence[str], types: Sequence[Reds
                 f'UNLOAD {file_format.name} does not support column "{name}" of type {type_}'
             )
         undated = type_.kind.is_temporal and type_.kind not in _DATED
-        if file_format is FileFormat.PARQUET and (undated or type_.kind is Kind.INTERVAL):
+        unknown = undated or type_.kind in {Kind.INTERVAL, Kind.OID}
+        if file_format is FileFormat.PARQUET and unknown:
             raise NotEmulated(f"UNLOAD PARQUET of {type_}")
         if file_format is FileFormat.PARQUET and name in chosen.partition and chosen.include:
             _check_included(type_)
