@@ -164,6 +164,10 @@ ROW = "a int, b varchar(20)"
     ),
     Copy("IDENTITY", "i int identity(1,1), a int, b varchar(20)", parquet(PLAIN),
          "PARQUET", [(1, 1, "one"), (2, 2, "two")], columns="(a, b)"),
+    Copy("IDENTITY without a column list", "i int identity(1,1), a int, b varchar(20)",
+         parquet(PLAIN), "PARQUET",
+         error=("0A000",
+                "not emulated: COPY PARQUET into a table with IDENTITY without a column list")),
 )  # fmt: skip
 def test_parquet(loader: Loader, case: Copy) -> None:
     case.check(loader)

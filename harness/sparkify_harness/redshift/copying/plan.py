@@ -137,6 +137,10 @@ def prepare(statement: Copy, relation: Relation) -> CopyPlan:
     columns = _columns(statement, relation, explicit_ids=EXPLICIT_IDS in given)
     data_format = _data_format(given)
     _check_fit(data_format, columns)
+    numbered = any(column.identity is not None for column in relation.columns)
+    if isinstance(data_format, Parquet) and numbered and statement.columns is None:
+        # What is left out is not clear: https://github.com/aws/aws-sdk-pandas/issues/2871
+        raise NotEmulated(f"COPY {PARQUET} into a table with IDENTITY without a column list")
     return CopyPlan(
         relation=relation,
         columns=columns,
